@@ -1,0 +1,1 @@
+"""What is stored, asked and changed, one Django app a noun."""

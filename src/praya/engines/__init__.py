@@ -1,0 +1,1 @@
+"""Whatever runs jobs, behind the one port in ``praya.core.execution``."""
