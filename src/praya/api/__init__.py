@@ -1,0 +1,1 @@
+"""The REST face: JSON in, one command, JSON out."""

@@ -1,0 +1,1 @@
+"""Applications: drafts, immutable submissions, questions to the applicant, stage clocks."""

@@ -1,0 +1,1 @@
+"""The committee's decisions, and the awards, agreements and members that follow from them."""

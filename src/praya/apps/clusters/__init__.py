@@ -1,0 +1,1 @@
+"""Machines: device models, clusters, partitions and what is in service when."""

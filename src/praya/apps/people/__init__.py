@@ -1,0 +1,1 @@
+"""People, the organisations they belong to, their tokens, and the trail of what was done."""

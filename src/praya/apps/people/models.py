@@ -1,0 +1,137 @@
+"""Rows about people, organisations, tokens and the audit trail."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models.functions import Lower
+
+from praya.apps.choices import choices_of
+from praya.apps.people.rules import AffiliationState, TokenScope
+from praya.core.programme.document import OrganisationKind
+
+
+class PersonManager(BaseUserManager["Person"]):
+    """Makes people; the e-mail address is what they sign in with."""
+
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> Person:  # noqa: ANN401 -- Django's own signature
+        """Make a person with a usable password, or none."""
+        person = self.model(email=self.normalize_email(email), **fields)
+        person.set_password(password)
+        person.save(using=self._db)
+        return person
+
+    def get_by_natural_key(self, username: str | None) -> Person:
+        """Find a person by e-mail, whatever its case."""
+        return self.get(email__iexact=username)
+
+
+class Person(AbstractBaseUser):
+    """Somebody who can sign in."""
+
+    email = models.EmailField(unique=True)
+    name = models.CharField(max_length=200, blank=True)
+    name_zh = models.CharField(max_length=200, blank=True)
+    language = models.CharField(max_length=10, blank=True, help_text="empty: as the browser asks")
+    is_active = models.BooleanField(default=True)
+    is_site_admin = models.BooleanField(default=False)
+    joined_at = models.DateTimeField(null=True)
+
+    objects: ClassVar[PersonManager] = PersonManager()
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["email"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(Lower("email"), name="person_email_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name or self.name_zh or self.email
+
+
+class Organisation(models.Model):
+    """A body that can apply: who it is, where it is registered, whether somebody has checked that."""
+
+    name = models.CharField(max_length=200)
+    name_zh = models.CharField(max_length=200, blank=True)
+    kind = models.CharField(max_length=30, choices=choices_of(OrganisationKind))
+    place = models.CharField(max_length=2, default="HK", help_text="ISO 3166 code")
+    registry = models.CharField(max_length=100, blank=True)
+    registry_number = models.CharField(max_length=60, blank=True)
+    registered_at = models.DateTimeField()
+    verified_at = models.DateTimeField(null=True)
+    verified_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["name", "id"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["place", "registry", "registry_number"],
+                condition=~models.Q(registry_number=""),
+                name="organisation_registered_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Affiliation(models.Model):
+    """A person in an organisation. A manager lets others in; the founder is the first manager."""
+
+    person = models.ForeignKey(Person, models.PROTECT, related_name="affiliations")
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="affiliations")
+    state = models.CharField(max_length=10, choices=choices_of(AffiliationState))
+    is_manager = models.BooleanField(default=False)
+    asked_at = models.DateTimeField()
+    settled_at = models.DateTimeField(null=True)
+    settled_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["person", "organisation"], name="affiliation_once"),
+        ]
+
+
+class Token(models.Model):
+    """A personal token for the API and the terminal; only its hash is kept."""
+
+    person = models.ForeignKey(Person, models.PROTECT, related_name="tokens")
+    name = models.CharField(max_length=100)
+    prefix = models.CharField(max_length=12, help_text="shown, so that a token can be recognised")
+    sha256 = models.CharField(max_length=64, unique=True)
+    scope = models.CharField(max_length=10, choices=choices_of(TokenScope))
+    made_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True)
+    last_used_on = models.DateField(null=True)
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["-made_at", "-id"]
+
+
+class AuditLine(models.Model):
+    """One thing that was done: append-only and hash-chained; a database trigger refuses changes."""
+
+    at = models.DateTimeField(db_index=True)
+    by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    by_name = models.CharField(max_length=200, help_text="as it was then; praya:<round> for Praya")
+    action = models.CharField(max_length=60, help_text="past tense, as award.offered")
+    programme_code = models.CharField(max_length=40, blank=True)
+    subject_kind = models.CharField(max_length=40)
+    subject_key = models.CharField(max_length=80)
+    facts = models.JSONField(default=dict)
+    previous_sha256 = models.CharField(max_length=64, blank=True)
+    sha256 = models.CharField(max_length=64, unique=True)
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["-id"]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["subject_kind", "subject_key"], name="audit_subject"),
+            models.Index(fields=["programme_code", "-id"], name="audit_programme"),
+        ]

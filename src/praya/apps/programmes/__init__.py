@@ -1,0 +1,1 @@
+"""Programmes with their rule versions, calls, rounds, and who is appointed to what."""

@@ -1,0 +1,1 @@
+"""Statements and public figures, each with its definition and its data."""

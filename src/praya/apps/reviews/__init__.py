@@ -1,0 +1,1 @@
+"""Reviews: assignment, declared conflicts, marks by criterion, recommended amounts."""

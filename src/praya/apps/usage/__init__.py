@@ -1,0 +1,1 @@
+"""Jobs under an award, usage records, and the charges rated from them."""

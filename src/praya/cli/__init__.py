@@ -1,0 +1,1 @@
+"""The terminal face: a client of the API, embedded or remote."""

@@ -1,0 +1,141 @@
+"""What can be set from outside: each variable with its default and meaning, read once."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+CHECKOUT = Path(__file__).resolve().parents[3]
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One environment variable."""
+
+    name: str
+    default: str
+    meaning: str
+
+
+SETTINGS = (
+    Setting("PRAYA_HOME", "<checkout>/.praya", "The one data directory: database, attachments, jobs, outbox, secret."),
+    Setting("DATABASE_URL", "", "postgres://user:password@host:port/name. Empty: SQLite in the data directory."),
+    Setting("PRAYA_URL", "http://127.0.0.1:8000", "The public address. Over https, cookies are marked secure."),
+    Setting("PRAYA_HSTS_SECONDS", "0", "How long browsers are told to use https only; 0 says nothing."),
+    Setting("PRAYA_TRUST_PROXY", "", "Set to 1 behind a proxy that sets X-Forwarded-Proto and X-Forwarded-For."),
+    Setting("PRAYA_INSECURE_HTTP", "", "Set to 1 to serve plain http on an address that is not loopback."),
+    Setting("PRAYA_MAIL_URL", "", "smtp://user:password@host:port. Empty: mails are kept in the data directory's outbox."),
+    Setting("PRAYA_MAIL_FROM", "praya@localhost", "The sender of mails."),
+    Setting("PRAYA_TIME_ZONE", "Asia/Hong_Kong", "The zone in which instants are shown."),
+    Setting("PRAYA_ATTACHMENT_MB", "4", "The largest attachment, in MiB."),
+    Setting("PRAYA_JOB_GRACE_S", "10", "Seconds between TERM and KILL when a job passes its time limit."),
+    Setting("PRAYA_LOCAL_JOB_USER", "", "Run local jobs as this user; Praya must then run as root."),
+    Setting("PRAYA_DEBUG", "", "Set to 1 for Django's debug pages. Never on a public address."),
+)
+_DEFAULTS = {setting.name: setting.default for setting in SETTINGS}
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """The variables as read from a mapping."""
+
+    variables: dict[str, str] = field(default_factory=lambda: dict(os.environ))
+
+    def text(self, name: str) -> str:
+        """The value of a setting, or its default."""
+        return self.variables.get(name) or _DEFAULTS[name]
+
+    def flag(self, name: str) -> bool:
+        """Whether a setting is switched on."""
+        return self.text(name).lower() in {"1", "true", "yes", "on"}
+
+    @property
+    def home(self) -> Path:
+        """The data directory; made, and closed to others, on first use."""
+        given = self.variables.get("PRAYA_HOME")
+        home = Path(given).expanduser() if given else CHECKOUT / ".praya"
+        home = home.absolute()
+        home.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return home
+
+    @property
+    def secret_key(self) -> str:
+        """The site's secret, made in the data directory on first use and readable by its owner only."""
+        path = self.home / "secret_key"
+        try:
+            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        except FileExistsError:
+            return path.read_text(encoding="ascii").strip()
+        with os.fdopen(handle, "w", encoding="ascii") as out:
+            out.write(secrets.token_urlsafe(50))
+        return path.read_text(encoding="ascii").strip()
+
+    @property
+    def is_https(self) -> bool:
+        """Whether the public address is https."""
+        return urlsplit(self.text("PRAYA_URL")).scheme == "https"
+
+    @property
+    def is_loopback(self) -> bool:
+        """Whether the public address is this machine's own."""
+        host = urlsplit(self.text("PRAYA_URL")).hostname or ""
+        return host in {"localhost", "::1"} or host.startswith("127.")
+
+    def database(self) -> dict[str, object]:
+        """Django's settings of the database."""
+        url = self.text("DATABASE_URL")
+        if not url:
+            return _sqlite(self.home / "praya.sqlite3")
+        parts = urlsplit(url)
+        if parts.scheme == "sqlite":
+            return _sqlite(Path(unquote(parts.path)))
+        assert parts.scheme in {"postgres", "postgresql"}, f"DATABASE_URL: {parts.scheme}"
+        return {
+            "ENGINE": "django.db.backends.postgresql",
+            "NAME": unquote(parts.path.lstrip("/")),
+            "USER": unquote(parts.username or ""),
+            "PASSWORD": unquote(parts.password or ""),
+            "HOST": unquote(parts.hostname or ""),
+            "PORT": str(parts.port or ""),
+            "CONN_MAX_AGE": 600,
+            "CONN_HEALTH_CHECKS": True,
+        }
+
+    def mail(self) -> dict[str, object]:
+        """Django's mail settings."""
+        url = self.text("PRAYA_MAIL_URL")
+        if not url:
+            return {
+                "EMAIL_BACKEND": "django.core.mail.backends.filebased.EmailBackend",
+                "EMAIL_FILE_PATH": str(self.home / "outbox"),
+            }
+        parts = urlsplit(url)
+        return {
+            "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+            "EMAIL_HOST": parts.hostname or "localhost",
+            "EMAIL_PORT": parts.port or 25,
+            "EMAIL_HOST_USER": unquote(parts.username or ""),
+            "EMAIL_HOST_PASSWORD": unquote(parts.password or ""),
+            "EMAIL_USE_TLS": parts.scheme == "smtps",
+        }
+
+
+def _sqlite(path: Path) -> dict[str, object]:
+    """SQLite with a write-ahead log; a writer takes its lock at the start and waits for others."""
+    return {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": str(path),
+        "CONN_MAX_AGE": None,
+        "OPTIONS": {
+            "timeout": 30,
+            "transaction_mode": "IMMEDIATE",
+            "init_command": (
+                "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
+                "PRAGMA foreign_keys=ON; PRAGMA cache_size=-65536; PRAGMA mmap_size=268435456"
+            ),
+        },
+        "TEST": {"NAME": None},
+    }

@@ -1,0 +1,1 @@
+"""Running jobs somewhere: the port every engine answers to, and how engines are found."""

@@ -1,0 +1,1 @@
+"""The web face: values in, one command, pages out."""

@@ -1,0 +1,1 @@
+"""The worker's rounds: what Praya does by itself."""
