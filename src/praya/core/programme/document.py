@@ -87,7 +87,9 @@ class EligibilityRule(Part):
 
     code: Code = Field(description="unique among the rules; answers are kept under it")
     text: Words = Field(description="the rule in plain words")
-    kinds: list[OrganisationKind] = Field(default=[], description="the organisation is one of these")
+    kinds: list[OrganisationKind] = Field(
+        default=[], description="the organisation is one of these"
+    )
     places: list[Place] = Field(
         default=[], description="registered in one of these, ISO 3166: HK, CN, or CN-GD for a part"
     )
@@ -201,7 +203,9 @@ class Scoring(Part):
     lowest: int = Field(default=0, ge=0, le=100, description="lowest mark")
     highest: int = Field(default=5, ge=1, le=100, description="highest mark")
     anchors: dict[int, Words] = Field(default={}, description="what a mark means, by mark")
-    reviews_needed: int = Field(default=2, ge=1, le=20, description="reviews before a case is ranked")
+    reviews_needed: int = Field(
+        default=2, ge=1, le=20, description="reviews before a case is ranked"
+    )
     pass_percent: Percent = Field(
         default=Decimal(0), description="least weighted score, in percent of the most possible"
     )
@@ -318,7 +322,9 @@ class UnusedRule(Part):
 
     check_after_percent: Percent = Field(description="share of the award's days gone")
     used_below_percent: Percent = Field(description="share of the grant used; less calls the rule")
-    cut_percent_of_unused: Percent = Field(description="share of the unused rest that is given back")
+    cut_percent_of_unused: Percent = Field(
+        description="share of the unused rest that is given back"
+    )
     warn_days_before: int = Field(
         default=30, ge=0, le=1000, description="days before the check that the lead is told"
     )
@@ -346,11 +352,14 @@ class ProgrammeRules(Part):
     owner: Words = Field(description="the body whose money it is")
     operator: Words = Field(description="the body that runs the machines and the desk")
     currency: str = Field(
-        pattern=r"^[A-Z]{3,6}$", description="ISO 4217 code, or CREDIT for a programme without money"
+        pattern=r"^[A-Z]{3,6}$",
+        description="ISO 4217 code, or CREDIT for a programme without money",
     )
     effective_on: date = Field(description="first day of this version of the rules")
     period: Period = Field(description="days in which the programme spends")
-    time_zone: str = Field(default="Asia/Hong_Kong", description="IANA name; days are counted in it")
+    time_zone: str = Field(
+        default="Asia/Hong_Kong", description="IANA name; days are counted in it"
+    )
     envelope: Envelope = Field(description="the budget and its fenced shares")
     eligibility: list[EligibilityRule] = Field(min_length=1, description="who may apply")
     limits: Limits = Field(description="floor and ceiling of one application")
