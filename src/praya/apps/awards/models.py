@@ -1,0 +1,193 @@
+"""Rows about decisions, awards, agreements and members."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+
+from praya.apps.applications.models import Application, Submission
+from praya.apps.applications.rules import LineShape
+from praya.apps.awards.rules import AwardState, MemberRole, Outcome
+from praya.apps.choices import choices_of
+from praya.apps.people.models import Organisation, Person
+from praya.apps.programmes.models import Programme, Round, RuleVersion
+
+
+class Recusal(models.Model):
+    """A committee member who takes no part in a case, with the reason, kept for ever."""
+
+    application = models.ForeignKey(Application, models.PROTECT, related_name="recusals")
+    person = models.ForeignKey(Person, models.PROTECT, related_name="recusals")
+    reason = models.TextField()
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["application", "at"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["application", "person"], name="recusal_once"),
+        ]
+
+
+class Proposal(models.Model):
+    """The amount the desk proposes to the committee on one request line, beside asked and recommended."""
+
+    application = models.ForeignKey(Application, models.PROTECT, related_name="proposals")
+    number = models.PositiveSmallIntegerField()
+    cards = models.PositiveIntegerField()
+    card_hours = models.PositiveIntegerField(default=0)
+    proposed_at = models.DateTimeField()
+    proposed_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["application", "number"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["application", "number"], name="proposal_once"),
+        ]
+
+
+class Decision(models.Model):
+    """What was decided on an application, why, under which rules; held until released.
+
+    A later decision on the same case has a higher number; the latest one counts.
+    """
+
+    application = models.ForeignKey(Application, models.PROTECT, related_name="decisions")
+    number = models.PositiveSmallIntegerField(default=1)
+    round = models.ForeignKey(Round, models.PROTECT, related_name="decisions")
+    submission = models.ForeignKey(Submission, models.PROTECT, related_name="+")
+    rule_version = models.ForeignKey(RuleVersion, models.PROTECT, related_name="+")
+    outcome = models.CharField(max_length=12, choices=choices_of(Outcome))
+    reasons = models.TextField()
+    conditions = models.TextField(blank=True)
+    rate_bp = models.PositiveIntegerField(default=0, help_text="subsidy in ten-thousandths of list")
+    rate_reason = models.TextField(blank=True)
+    decided_at = models.DateTimeField()
+    decided_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    released_at = models.DateTimeField(null=True)
+    released_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["application", "-number"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["application", "number"], name="decision_once"),
+        ]
+
+
+class DecisionLine(models.Model):
+    """Requested, recommended, proposed and awarded, side by side for one request line."""
+
+    decision = models.ForeignKey(Decision, models.PROTECT, related_name="lines")
+    number = models.PositiveSmallIntegerField()
+    shape = models.CharField(max_length=10, choices=choices_of(LineShape))
+    device_model_code = models.CharField(max_length=40)
+    first_on = models.DateField()
+    last_on = models.DateField()
+    requested_cards = models.PositiveIntegerField()
+    requested_card_hours = models.PositiveIntegerField()
+    recommended_cards = models.PositiveIntegerField(null=True)
+    recommended_card_hours = models.PositiveIntegerField(null=True)
+    awarded_cards = models.PositiveIntegerField()
+    awarded_card_hours = models.PositiveIntegerField()
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["decision", "number"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["decision", "number"], name="decision_line_once"),
+        ]
+
+
+class Award(models.Model):
+    """The promise: an offer first, a commitment in the book once accepted."""
+
+    code = models.CharField(max_length=20, unique=True, help_text="as HCP-0007")
+    programme = models.ForeignKey(Programme, models.PROTECT, related_name="awards")
+    application = models.ForeignKey(Application, models.PROTECT, related_name="awards")
+    decision = models.OneToOneField(Decision, models.PROTECT, related_name="award")
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="awards")
+    lead = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    title = models.CharField(max_length=300)
+    title_zh = models.CharField(max_length=300, blank=True)
+    state = models.CharField(max_length=10, choices=choices_of(AwardState))
+    rule_version = models.ForeignKey(RuleVersion, models.PROTECT, related_name="+")
+    rate_bp = models.PositiveIntegerField()
+    list_minor = models.BigIntegerField()
+    subsidy_minor = models.BigIntegerField()
+    first_on = models.DateField()
+    last_on = models.DateField()
+    conditions = models.TextField(blank=True)
+    offered_at = models.DateTimeField()
+    accept_by = models.DateField()
+    accepted_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["-id"]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["programme", "state"], name="award_state"),
+            models.Index(fields=["lead", "-id"], name="award_lead"),
+        ]
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class AwardLine(models.Model):
+    """One line of an award. ``code`` is the line's name in the book: ``HCP-0007.1``."""
+
+    award = models.ForeignKey(Award, models.PROTECT, related_name="lines")
+    number = models.PositiveSmallIntegerField()
+    code = models.CharField(max_length=24, unique=True)
+    shape = models.CharField(max_length=10, choices=choices_of(LineShape))
+    device_model_code = models.CharField(max_length=40)
+    cards = models.PositiveIntegerField(help_text="held, or at most at once")
+    first_on = models.DateField()
+    last_on = models.DateField(help_text="included")
+    card_seconds = models.BigIntegerField()
+    list_minor = models.BigIntegerField()
+    subsidy_minor = models.BigIntegerField()
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["award", "number"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["award", "number"], name="award_line_once"),
+        ]
+
+
+class Agreement(models.Model):
+    """The text an award stands on: numbered, immutable, accepted by the lead."""
+
+    award = models.ForeignKey(Award, models.PROTECT, related_name="agreements")
+    number = models.PositiveSmallIntegerField()
+    text = models.JSONField(help_text="words by language, with the lines and conditions")
+    sha256 = models.CharField(max_length=64)
+    made_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True)
+    accepted_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["award", "-number"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["award", "number"], name="agreement_once"),
+        ]
+
+
+class Member(models.Model):
+    """A person who may run jobs under an award, from an instant to an instant."""
+
+    award = models.ForeignKey(Award, models.PROTECT, related_name="members")
+    person = models.ForeignKey(Person, models.PROTECT, related_name="memberships")
+    role = models.CharField(max_length=10, choices=choices_of(MemberRole))
+    since = models.DateTimeField()
+    until = models.DateTimeField(null=True)
+    added_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["award", "id"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["award", "person"],
+                condition=models.Q(until=None),
+                name="member_once",
+            ),
+        ]

@@ -1,0 +1,127 @@
+"""Rows about jobs, usage records and charges."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+
+from praya.apps.awards.models import Award, AwardLine
+from praya.apps.choices import choices_of
+from praya.apps.clusters.models import Partition
+from praya.apps.people.models import Person
+from praya.apps.programmes.models import RuleVersion
+from praya.apps.usage.rules import JobState, UsageKind
+
+
+
+class Job(models.Model):
+    """A user's job under one line of an award. It exists only once its worst case is held."""
+
+    code = models.CharField(max_length=20, unique=True)
+    key = models.CharField(
+        max_length=100, unique=True, help_text="the submitter's idempotency key, with the person"
+    )
+    award = models.ForeignKey(Award, models.PROTECT, related_name="jobs")
+    line = models.ForeignKey(AwardLine, models.PROTECT, related_name="jobs")
+    partition = models.ForeignKey(Partition, models.PROTECT, related_name="jobs")
+    member = models.ForeignKey(Person, models.PROTECT, related_name="jobs")
+    name = models.CharField(max_length=200)
+    argv = models.JSONField(default=list)
+    script = models.TextField(blank=True)
+    directory = models.CharField(max_length=1000, blank=True)
+    environment = models.JSONField(default=dict)
+    cards = models.PositiveIntegerField()
+    time_limit_s = models.PositiveIntegerField()
+    state = models.CharField(
+        max_length=10, choices=choices_of(JobState), default=JobState.WAITING.value
+    )
+    attempt = models.PositiveSmallIntegerField(default=1)
+    wait_reason = models.JSONField(default=dict, help_text="code and facts of why it waits")
+    slots = models.JSONField(default=list)
+    submitted_at = models.DateTimeField()
+    started_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    cancel_asked_at = models.DateTimeField(null=True)
+    cancel_asked_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    exit_code = models.IntegerField(null=True)
+    signal = models.IntegerField(null=True)
+    settled_at = models.DateTimeField(null=True, help_text="when its hold was settled or released")
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["-id"]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["state", "id"], name="job_state"),
+            models.Index(fields=["award", "-id"], name="job_award"),
+            models.Index(fields=["member", "-id"], name="job_member"),
+        ]
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class UsageRecord(models.Model):
+    """What was held, by whom, from when to when: immutable, told apart by its key."""
+
+    key = models.CharField(max_length=120, unique=True, help_text="cluster:job:attempt or lease:line:day")
+    kind = models.CharField(max_length=10, choices=choices_of(UsageKind))
+    line = models.ForeignKey(AwardLine, models.PROTECT, related_name="usage")
+    job = models.ForeignKey(Job, models.PROTECT, null=True, related_name="usage")
+    cluster_code = models.CharField(max_length=40, blank=True)
+    device_model_code = models.CharField(max_length=40)
+    cards = models.PositiveIntegerField()
+    began_at = models.DateTimeField()
+    ended_at = models.DateTimeField()
+    card_seconds = models.BigIntegerField()
+    received_at = models.DateTimeField()
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["-ended_at", "-id"]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["line", "-ended_at"], name="usage_line"),
+            models.Index(fields=["ended_at"], name="usage_ended"),
+        ]
+
+
+class Charge(models.Model):
+    """A usage record rated: list price, subsidy, own share, under which price and rule version."""
+
+    usage = models.OneToOneField(UsageRecord, models.PROTECT, related_name="charge")
+    award = models.ForeignKey(Award, models.PROTECT, related_name="charges")
+    line = models.ForeignKey(AwardLine, models.PROTECT, related_name="charges")
+    month = models.CharField(max_length=7, help_text="the statement it stands on: 2026-11")
+    rule_version = models.ForeignKey(RuleVersion, models.PROTECT, related_name="+")
+    price_minor_per_hour = models.BigIntegerField(help_text="list price of a card-hour")
+    price_from = models.DateField(help_text="since when that price is in the price list")
+    rate_bp = models.PositiveIntegerField()
+    card_seconds = models.BigIntegerField()
+    list_minor = models.BigIntegerField()
+    subsidy_minor = models.BigIntegerField()
+    own_minor = models.BigIntegerField()
+    entry_key = models.CharField(max_length=160, help_text="the book's entry")
+    charged_at = models.DateTimeField()
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["-charged_at", "-id"]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["award", "month"], name="charge_month"),
+        ]
+
+
+class UsageDay(models.Model):
+    """Sums by line and day, kept with the records, so that no page counts on view."""
+
+    line = models.ForeignKey(AwardLine, models.PROTECT, related_name="days")
+    day = models.DateField()
+    kind = models.CharField(max_length=10, choices=choices_of(UsageKind))
+    card_seconds = models.BigIntegerField(default=0)
+    jobs = models.PositiveIntegerField(default=0)
+    list_minor = models.BigIntegerField(default=0)
+    subsidy_minor = models.BigIntegerField(default=0)
+    own_minor = models.BigIntegerField(default=0)
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["line", "day"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["line", "day", "kind"], name="usage_day_once"),
+        ]
