@@ -29,7 +29,9 @@ from typing import Protocol, runtime_checkable
 
 _KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*(\.[A-Za-z0-9_-]+)*")
 _KEY_LENGTH_MAX = 100
-_LONGEST_CHARACTER = 4  # bytes of one character in UTF-8
+LONGEST_CHARACTER = 4  # bytes of one character in UTF-8
+_LATER_MASK, _LATER_BYTE = 0b1100_0000, 0b1000_0000
+_FIRST_OF_2_3_4 = (0b1100_0000, 0b1110_0000, 0b1111_0000)
 
 
 def is_key(text: str) -> bool:
@@ -50,7 +52,7 @@ class NotEnded(Exception):  # noqa: N818 -- named for what is the case
 
 
 class JobState(StrEnum):
-    """What an engine knows of a job. The last five are final: no process is left, none will come."""
+    """What an engine knows of a job. The last five are final: no process of it is left."""
 
     ABSENT = "absent"  # never started here, or forgotten
     STARTING = "starting"  # the engine answers for it; the command does not run yet
@@ -225,10 +227,9 @@ def whole_characters(content: bytes) -> bytes:
     >>> whole_characters("港".encode()[:2])
     b''
     """
-    for back in range(1, min(_LONGEST_CHARACTER, len(content) + 1)):
-        byte = content[-back]
-        if byte & 0b1100_0000 == 0b1000_0000:
-            continue
-        length = 2 if byte >> 5 == 0b110 else 3 if byte >> 4 == 0b1110 else 4 if byte >> 3 == 0b11110 else 1
-        return content[:-back] if length > back else content
+    for back in range(1, min(LONGEST_CHARACTER, len(content) + 1)):
+        first = content[-back]
+        if first & _LATER_MASK != _LATER_BYTE:
+            length = 1 + sum(first >= bound for bound in _FIRST_OF_2_3_4)
+            return content[:-back] if length > back else content
     return content
