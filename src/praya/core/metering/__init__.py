@@ -1,0 +1,26 @@
+"""What held time costs, how it falls on days, and what unused time costs: arithmetic only.
+
+A small glossary. *Held* time is charged, busy or idle. A *rating* is held time at a list price with
+the shares of the programme and of the user. A *lease* is charged day by day, by the difference of
+sums since its first day, so that rounding never drifts: the days add up to the lease.
+"""
+
+from praya.core.metering.leases import LeaseDay, lease_days
+from praya.core.metering.rating import Rating, charged_seconds, rate, worst_case_seconds
+from praya.core.metering.unused import UnusedCheck, check_on, cut_of_unused, is_below
+from praya.core.metering.zone_days import instant_of, seconds_by_day
+
+__all__ = [
+    "LeaseDay",
+    "Rating",
+    "UnusedCheck",
+    "charged_seconds",
+    "check_on",
+    "cut_of_unused",
+    "instant_of",
+    "is_below",
+    "lease_days",
+    "rate",
+    "seconds_by_day",
+    "worst_case_seconds",
+]
