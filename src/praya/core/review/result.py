@@ -1,0 +1,94 @@
+"""What the reviews of one application say together.
+
+Marks run from the scale's lowest to its highest. A criterion's mean is weighed in percent of the
+highest mark; the weights add up to 100, so the weighted mark is a percentage. All of it is exact
+(``Fraction``); a page rounds for show, nothing compares rounded figures.
+
+Worked example: weights 60 and 40, marks up to 5, two reviews of (4, 3) and (5, 2). The means are
+4.5 and 2.5; the mark is ``60 * 4.5/5 + 40 * 2.5/5 = 74`` percent. The reviews by themselves stand
+at 72 and 76: a spread of 4 points.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from praya.core.programme.document import Scoring
+from praya.core.review.amount import LineAmount, recommended_amounts
+
+
+@dataclass(frozen=True, slots=True)
+class Marking:
+    """A submitted review: points by criterion, recommended amounts by line."""
+
+    points: Mapping[str, int]
+    recommended: Sequence[LineAmount] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """Of the submitted reviews of one application.
+
+    ``mark`` and ``spread`` are percentages, ``None`` without a review. ``below`` names the criteria
+    under their threshold. ``wants_further_review`` says that reviewers are too far apart.
+    """
+
+    reviews: int
+    reviews_needed: int
+    means: Mapping[str, Fraction] = field(default_factory=dict)
+    mark: Fraction | None = None
+    spread: Fraction | None = None
+    below: tuple[str, ...] = ()
+    passes: bool = False
+    wants_further_review: bool = False
+    recommended: Mapping[int, LineAmount] = field(default_factory=dict)
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether there are as many reviews as the rules need."""
+        return self.reviews >= self.reviews_needed
+
+
+def weighted_mark(scoring: Scoring, points: Mapping[str, Fraction] | Mapping[str, int]) -> Fraction:
+    """Points on every criterion, weighed, in percent of the most possible."""
+    return sum(
+        (
+            Fraction(criterion.weight) * points[criterion.code] / scoring.highest
+            for criterion in scoring.criteria
+        ),
+        Fraction(0),
+    )
+
+
+def result_of(scoring: Scoring, markings: Sequence[Marking]) -> Result:
+    """What the reviews say together, in whatever order they came.
+
+    Every marking has points on every criterion: an incomplete review is not submitted.
+    """
+    if not markings:
+        return Result(reviews=0, reviews_needed=scoring.reviews_needed)
+    means = {
+        criterion.code: Fraction(sum(one.points[criterion.code] for one in markings), len(markings))
+        for criterion in scoring.criteria
+    }
+    mark = weighted_mark(scoring, means)
+    alone = [weighted_mark(scoring, marking.points) for marking in markings]
+    spread = max(alone) - min(alone)
+    below = tuple(
+        criterion.code
+        for criterion in scoring.criteria
+        if criterion.threshold is not None and means[criterion.code] < Fraction(criterion.threshold)
+    )
+    return Result(
+        reviews=len(markings),
+        reviews_needed=scoring.reviews_needed,
+        means=means,
+        mark=mark,
+        spread=spread,
+        below=below,
+        passes=not below and mark >= Fraction(scoring.pass_percent),
+        wants_further_review=spread > Fraction(scoring.spread_percent),
+        recommended=recommended_amounts(marking.recommended for marking in markings),
+    )
