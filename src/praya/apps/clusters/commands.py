@@ -1,0 +1,258 @@
+"""What changes machines: their kinds, places and dated numbers."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from django.db import transaction
+
+from praya.apps.clusters.access import check_may_change
+from praya.apps.clusters.models import CapacityWindow, Cluster, DeviceModel, Partition
+from praya.apps.clusters.queries import (
+    capacity_window_of,
+    cluster_of,
+    device_model_of_code,
+    partition_of,
+    window_of,
+)
+from praya.apps.clusters.rules import (
+    CapacityDatesReversed,
+    CapacityEndsSooner,
+    CapacityKind,
+    CapacityNothing,
+    CapacityTwice,
+    ClusterClosed,
+    ClusterCodeTaken,
+    NameMissing,
+    PartitionCodeTaken,
+    UnitFixed,
+    check_capacity,
+    check_code,
+)
+from praya.apps.people.commands import record
+from praya.core.actor import Actor
+from praya.core.programme.document import DeviceModelRule, ProgrammeRules
+
+
+@transaction.atomic
+def register_device_models(*, rules: ProgrammeRules, by: Actor, now: datetime) -> list[DeviceModel]:
+    """Take the device models of a programme file into the site's list; the newest file counts.
+
+    Part of applying a programme, whose access check stands before it. Repeating it changes nothing;
+    one audit line tells which models are new or changed, and none is written if none is.
+
+    Raises:
+        UnitFixed: a model that stands on a partition would be counted in another unit.
+
+    """
+    models = []
+    touched = []
+    for rule in rules.device_models:
+        model, is_changed = _registered(rule)
+        models.append(model)
+        if is_changed:
+            touched.append(model.code)
+    if touched:
+        record(
+            "device-models.registered",
+            subject=("programme", rules.code),
+            by=by,
+            now=now,
+            programme_code=rules.code,
+            device_models=touched,
+        )
+    return models
+
+
+@transaction.atomic
+def add_cluster(*, code: str, name: str, engine: str, by: Actor, now: datetime) -> Cluster:
+    """Add a cluster behind an engine. Repeating it with the same facts returns the same cluster.
+
+    Raises, in this order:
+        NotAllowed, CodeWrong, NameMissing
+        ClusterCodeTaken: the code belongs to a cluster with another name or engine.
+
+    """
+    check_may_change(by)
+    check_code(code)
+    if not name.strip():
+        raise NameMissing
+    facts = {"name": name.strip(), "engine": engine}
+    cluster, is_new = Cluster.objects.get_or_create(code=code, defaults=facts | {"opened_at": now})
+    if not is_new:
+        if {"name": cluster.name, "engine": cluster.engine} != facts:
+            raise ClusterCodeTaken(cluster_code=code, name=cluster.name)
+        return cluster
+    record("cluster.added", subject=("cluster", code), by=by, now=now, **facts)
+    return cluster
+
+
+@transaction.atomic
+def add_partition(
+    *,
+    cluster_code: str,
+    code: str,
+    device_model_code: str,
+    programme_code: str = "",
+    by: Actor,
+    now: datetime,
+) -> Partition:
+    """Add a partition of one device model; it serves every programme unless one is named.
+
+    Repeating it with the same facts returns the same partition.
+
+    Raises, in this order:
+        NotAllowed, NotFound (cluster), ClusterClosed, CodeWrong, NotFound (device model)
+        PartitionCodeTaken: the cluster has a partition of that code with other facts.
+
+    """
+    check_may_change(by, programme_code)
+    cluster = cluster_of(cluster_code)
+    if cluster.closed_at is not None:
+        raise ClusterClosed(cluster_code=cluster_code)
+    check_code(code)
+    model = device_model_of_code(device_model_code)
+    partition, is_new = Partition.objects.get_or_create(
+        cluster=cluster,
+        code=code,
+        defaults={"device_model": model, "programme_code": programme_code},
+    )
+    if not is_new:
+        if (partition.device_model_id, partition.programme_code) != (model.pk, programme_code):
+            raise PartitionCodeTaken(cluster_code=cluster_code, partition_code=code)
+        return partition
+    record(
+        "partition.added",
+        subject=("partition", f"{cluster_code}/{code}"),
+        by=by,
+        now=now,
+        programme_code=programme_code,
+        device_model=device_model_code,
+    )
+    return partition
+
+
+@transaction.atomic
+def set_capacity(
+    *,
+    cluster_code: str,
+    partition_code: str,
+    kind: CapacityKind,
+    devices: int,
+    first_on: date,
+    last_on: date | None = None,
+    note: str = "",
+    by: Actor,
+    now: datetime,
+) -> CapacityWindow:
+    """Add a window of devices to a partition; windows add up, and a negative one takes out.
+
+    Devices are installed before they are in service. Not to be repeated: a second window exactly
+    like one that is there is refused, so that a double click adds nothing.
+
+    Raises, in this order:
+        NotFound, NotAllowed, ClusterClosed, CapacityNothing, CapacityDatesReversed, CapacityTwice
+        CapacityBelowZero, CapacityAboveInstalled: the sum could not be, on some day.
+
+    """
+    partition = partition_of(cluster_code, partition_code)
+    check_may_change(by, partition.programme_code)
+    if partition.cluster.closed_at is not None:
+        raise ClusterClosed(cluster_code=cluster_code)
+    if devices == 0:
+        raise CapacityNothing
+    if last_on is not None and last_on < first_on:
+        raise CapacityDatesReversed(first_on=first_on, last_on=last_on)
+    _lock(partition)
+    window = CapacityWindow(
+        partition=partition,
+        kind=kind.value,
+        devices=devices,
+        first_on=first_on,
+        last_on=last_on,
+        note=note.strip(),
+    )
+    windows = list(partition.capacity.all())
+    if any(_is_same(window, other) for other in windows):
+        raise CapacityTwice(first_on=first_on, devices=devices)
+    check_capacity([window_of(each) for each in (*windows, window)])
+    window.save()
+    record(
+        "capacity.set",
+        subject=("partition", f"{cluster_code}/{partition_code}"),
+        by=by,
+        now=now,
+        programme_code=partition.programme_code,
+        window=window.pk,
+        kind=kind.value,
+        devices=devices,
+        first_on=first_on.isoformat(),
+        last_on=last_on.isoformat() if last_on else None,
+        note=window.note,
+    )
+    return window
+
+
+@transaction.atomic
+def end_capacity(*, window_id: int, last_on: date, by: Actor, now: datetime) -> CapacityWindow:
+    """Let a window end on a day, its last; it can end sooner again, never later.
+
+    Repeating it with the same day changes nothing. The day may lie in the past: a failure is often
+    noticed after it happened.
+
+    Raises, in this order:
+        NotFound, NotAllowed
+        CapacityDatesReversed: the day is before the window begins.
+        CapacityEndsSooner: the window ends before that day already.
+        CapacityBelowZero, CapacityAboveInstalled: the sum could not be, on some day.
+
+    """
+    window = capacity_window_of(window_id)
+    partition = window.partition
+    check_may_change(by, partition.programme_code)
+    if last_on < window.first_on:
+        raise CapacityDatesReversed(first_on=window.first_on, last_on=last_on)
+    _lock(partition)
+    window.refresh_from_db(fields=["last_on"])
+    if window.last_on == last_on:
+        return window
+    if window.last_on is not None and window.last_on < last_on:
+        raise CapacityEndsSooner(last_on=window.last_on, wanted=last_on)
+    window.last_on = last_on
+    others = partition.capacity.exclude(pk=window.pk)
+    check_capacity([window_of(each) for each in (*others, window)])
+    window.save(update_fields=["last_on"])
+    record(
+        "capacity.ended",
+        subject=("partition", f"{partition.cluster.code}/{partition.code}"),
+        by=by,
+        now=now,
+        programme_code=partition.programme_code,
+        window=window.pk,
+        last_on=last_on.isoformat(),
+    )
+    return window
+
+
+def _registered(rule: DeviceModelRule) -> tuple[DeviceModel, bool]:
+    """The site's device model brought up to the rule, and whether that changed anything."""
+    facts = rule.model_dump(mode="json", exclude={"code"})
+    model, is_new = DeviceModel.objects.get_or_create(code=rule.code, defaults=facts)
+    if is_new or all(getattr(model, name) == value for name, value in facts.items()):
+        return model, is_new
+    if model.unit != rule.unit and model.partitions.exists():
+        raise UnitFixed(device_model=rule.code, unit=model.unit, wanted=rule.unit)
+    for name, value in facts.items():
+        setattr(model, name, value)
+    model.save(update_fields=list(facts))
+    return model, True
+
+
+def _lock(partition: Partition) -> None:
+    # Two windows that fit alone must not pass the check together.
+    Partition.objects.select_for_update().get(pk=partition.pk)
+
+
+def _is_same(one: CapacityWindow, other: CapacityWindow) -> bool:
+    names = ("kind", "devices", "first_on", "last_on", "note")
+    return all(getattr(one, name) == getattr(other, name) for name in names)
