@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from praya.core.metering import lease_days
+from praya.core.metering import Lease, lease_days
 from praya.core.quantity import Money
 
 FIRST_ON = date(2026, 3, 1)
@@ -14,12 +14,9 @@ FIRST_ON = date(2026, 3, 1)
 def days_of(*, from_day: int, to_day: int, price_minor: int = 33, rate_bp: int = 7000, cards=1):
     return list(
         lease_days(
-            device_model="h800",
-            cards=cards,
-            first_on=FIRST_ON,
+            Lease(device_model="h800", cards=cards, first_on=FIRST_ON, rate_bp=rate_bp),
             from_on=FIRST_ON + timedelta(days=from_day),
             to_on=FIRST_ON + timedelta(days=to_day),
-            rate_bp=rate_bp,
             price_on=lambda day: Money(price_minor + day.day % 3, "HKD"),
         )
     )
@@ -28,12 +25,9 @@ def days_of(*, from_day: int, to_day: int, price_minor: int = 33, rate_bp: int =
 def test_days_take_the_difference_of_sums_so_that_rounding_does_not_drift():
     days = list(
         lease_days(
-            device_model="h800",
-            cards=1,
-            first_on=FIRST_ON,
+            Lease(device_model="h800", cards=1, first_on=FIRST_ON, rate_bp=7000),
             from_on=FIRST_ON,
             to_on=FIRST_ON + timedelta(days=2),
-            rate_bp=7000,
             price_on=lambda _: Money(33, "HKD"),
         )
     )

@@ -5,12 +5,13 @@ the shares of the programme and of the user. A *lease* is charged day by day, by
 sums since its first day, so that rounding never drifts: the days add up to the lease.
 """
 
-from praya.core.metering.leases import LeaseDay, lease_days
+from praya.core.metering.leases import Lease, LeaseDay, lease_days
 from praya.core.metering.rating import Rating, charged_seconds, rate, worst_case_seconds
 from praya.core.metering.unused import UnusedCheck, check_on, cut_of_unused, is_below
 from praya.core.metering.zone_days import instant_of, seconds_by_day
 
 __all__ = [
+    "Lease",
     "LeaseDay",
     "Rating",
     "UnusedCheck",

@@ -1,9 +1,8 @@
 """A lease day by day, by the difference of sums since its first day.
 
-Worked example: one card at HK$0.33 an hour and 70 %. A day lists at ``24 * 33 = 792`` cents; the
-subsidy since the first day is 554 cents after one day and ``1584 * 7000 // 10000 = 1108`` after two,
-so the second day's is 554 and the third's ``1663 - 1108 = 555``: three days add up to the share of
-three days.
+Worked example: one card at HK$0.33 an hour and 70 %. A day lists at ``24 * 33 = 792`` cents.
+The subsidy since the first day is 554 cents after one day and 1108 after two, so the second day's
+is 554; the third's is ``1663 - 1108 = 555``. Three days add up to the share of three days.
 """
 
 from __future__ import annotations
@@ -20,6 +19,16 @@ DAY_H = 24
 
 
 @dataclass(frozen=True, slots=True)
+class Lease:
+    """Cards of a device model held from a day on, at a subsidy in ten-thousandths."""
+
+    device_model: str
+    cards: int
+    first_on: date
+    rate_bp: int
+
+
+@dataclass(frozen=True, slots=True)
 class LeaseDay:
     """One day of a lease, rated; ``per_hour`` is that day's list price of a card-hour."""
 
@@ -29,29 +38,22 @@ class LeaseDay:
 
 
 def lease_days(
-    *,
-    device_model: str,
-    cards: int,
-    first_on: date,
-    from_on: date,
-    to_on: date,
-    rate_bp: int,
-    price_on: Callable[[date], Money],
+    lease: Lease, *, from_on: date, to_on: date, price_on: Callable[[date], Money]
 ) -> Iterator[LeaseDay]:
-    """The days ``from_on`` to ``to_on``, both included, of a lease that began on ``first_on``.
+    """The days ``from_on`` to ``to_on`` of a lease, both included; ``price_on`` is a card-hour's.
 
     Which days are asked for changes no day's figures.
     """
-    assert first_on <= from_on, (first_on, from_on)
-    day_time = CardTime(cards * DAY_S, device_model)
+    assert lease.first_on <= from_on, (lease, from_on)
+    day_time = CardTime(lease.cards * DAY_S, lease.device_model)
     since_first: Money | None = None
-    day = first_on
+    day = lease.first_on
     while day <= to_on:
         per_hour = price_on(day)
-        list_price = Money(cards * DAY_H * per_hour.minor, per_hour.currency)
+        list_price = Money(lease.cards * DAY_H * per_hour.minor, per_hour.currency)
         before = since_first or Money(0, per_hour.currency)
         since_first = before + list_price
         if day >= from_on:
-            subsidy = since_first.share(rate_bp) - before.share(rate_bp)
+            subsidy = since_first.share(lease.rate_bp) - before.share(lease.rate_bp)
             yield LeaseDay(day, per_hour, Rating(day_time, list_price, subsidy))
         day += timedelta(days=1)

@@ -2,8 +2,8 @@
 
 Worked example: a line of 1,000 card-hours over 100 days, checked after 50 % of the days, with 30 %
 to be used by then and 50 % of the unused rest to be given back. It is checked when 50 days are
-gone. Having used 200 hours (less than 300), it gives back half of 800: 400 hours, and as much of the
-subsidy as went with them.
+gone. Having used 200 hours (less than 300), it gives back half of 800: 400 hours, and the
+subsidy that went with them.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ HUNDRED_BP = 10_000
 
 @dataclass(frozen=True, slots=True)
 class UnusedCheck:
-    """A rule in ten-thousandths: when it looks, how little is too little, how much is given back."""
+    """A rule in ten-thousandths: when it looks, what is too little, what is given back."""
 
     after_bp: int
     used_below_bp: int
