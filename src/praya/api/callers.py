@@ -1,0 +1,50 @@
+"""Who calls: a personal token, or the session of somebody on the site's own pages."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest
+from ninja.errors import HttpError
+from ninja.security import HttpBearer
+from ninja.security.session import SessionAuth
+
+from praya.apps.people.queries import person_of_token
+from praya.apps.people.rules import TokenScope
+from praya.apps.programmes.queries import actor_for
+from praya.core.actor import Actor
+from praya.words.clock import now
+
+_READS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+class TokenCaller(HttpBearer):
+    """A personal token; one with the scope ``read`` may only read."""
+
+    def authenticate(self, request: HttpRequest, token: str) -> Actor | None:
+        """The actor the token stands for; nothing when it is unknown, revoked or expired."""
+        found = person_of_token(token, now=now())
+        if found is None:
+            return None
+        if found.scope == TokenScope.READ and request.method not in _READS:
+            raise HttpError(403, "This token may only read. Make one with the scope «write».")
+        return actor_for(found.person, now=now())
+
+
+class BrowserCaller(SessionAuth):
+    """Somebody signed in on the site; Django checks the form's token on every change."""
+
+    def authenticate(self, request: HttpRequest, key: str | None) -> Actor | None:
+        """The actor of the session."""
+        del key
+        if not request.user.is_authenticated:
+            return None
+        return actor_for(request.user, now=now())
+
+
+bearer = TokenCaller()
+browser = BrowserCaller(csrf=True)
+
+
+def caller(request: HttpRequest) -> Actor:
+    """The actor of a call that has passed the door."""
+    actor = getattr(request, "auth", None)
+    return actor if isinstance(actor, Actor) else Actor.anonymous()

@@ -1,0 +1,43 @@
+"""Runs every test on SQLite, then on PostgreSQL; ``./run test`` is this. Arguments go to pytest."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from tests.services.postgres import find_binaries
+
+ROOT = Path(__file__).resolve().parents[1]
+# Speed of pages and the look of them do not depend on the database's kind.
+_NOT_TWICE = "not browser and not once"
+
+
+def main(arguments: list[str]) -> int:
+    """Run both suites; the exit status is the first that failed, or 0."""
+    chosen = [one for one in arguments if not one.startswith("-")]
+    common = [sys.executable, "-m", "pytest", "-q", "-rs", "--durations=10", *arguments]
+    common += [] if chosen else ["-n", "2", "--dist", "loadgroup"]
+    began = time.monotonic()
+    statuses = [_run("SQLite", common, environment={"DATABASE_URL": ""})]
+    if find_binaries() is None:
+        print("\nPostgreSQL is not installed: the suite ran on SQLite only.", flush=True)
+        if os.environ.get("PRAYA_REQUIRE_SERVICES"):
+            statuses.append(1)
+    else:
+        server = [sys.executable, "-m", "tests.services.postgres", "--"]
+        statuses.append(_run("PostgreSQL", [*server, *common, "-m", _NOT_TWICE], environment={}))
+    print(f"\nAll suites: {time.monotonic() - began:.0f} s", flush=True)
+    return next((status for status in statuses if status), 0)
+
+
+def _run(name: str, command: list[str], *, environment: dict[str, str]) -> int:
+    print(f"\n== {name}", flush=True)
+    done = subprocess.run(command, cwd=ROOT, env={**os.environ, **environment}, check=False)
+    return done.returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
