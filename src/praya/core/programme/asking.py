@@ -5,10 +5,11 @@ day and night; 2 cards from 1 to 10 March are ``2 * 10 * 86400`` card-seconds. *
 hours of a card, to be used within the days, never on more than ``cards`` cards at once.
 
 The list value takes the price of each day. Card-hours have no days of their own, so they are spread
-evenly over the days of the line. All is summed exactly and rounded down once, at the end. Worked
-example: 1,000 card-hours from 1 to 10 March at HK$30.00 until 4 March and HK$24.00 after: four tenths
-at 30 and six tenths at 24 are HK$26,400.00 at list; at 70 % the subsidy is HK$18,480.00 and the own
-share is the rest, HK$7,920.00.
+evenly over the days of the line. All is summed exactly and rounded down once, at the end.
+
+Worked example: 1,000 card-hours from 1 to 10 March at HK$30.00 until 4 March and HK$24.00 after.
+Four tenths at 30 and six tenths at 24 are HK$26,400.00 at list; at 70 % the subsidy is
+HK$18,480.00 and the own share is the rest, HK$7,920.00.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from itertools import pairwise
 from typing import Any, Literal
 
 from praya.core.programme.document import Delegation, Limits, ProgrammeRules, Stage
@@ -171,9 +173,8 @@ def decider_for(rules: ProgrammeRules, list_value: Money) -> Delegation:
     for row in rules.delegation:
         if row.up_to_list_value is None or list_value.major <= row.up_to_list_value:
             return row
-    raise AssertionError(
-        rules.delegation
-    )  # the reader refuses a table whose last row has a ceiling
+    # The reader refuses a table whose last row has a ceiling.
+    raise AssertionError(rules.delegation)
 
 
 def stages_for(rules: ProgrammeRules, delegation: Delegation) -> list[Stage]:
@@ -197,7 +198,7 @@ def check_rate(
 ) -> None:
     """Refuse a subsidy rate that the programme does not know, or not from this hand.
 
-    Up to the ordinary rate anybody who decides may grant it, without a reason. Checked in this order:
+    Up to the ordinary rate, whoever decides may grant it without a reason. In this order:
 
     Raises:
         RateAboveCeiling: above the exceptional rate, or above the ordinary one where there is none.
@@ -230,7 +231,7 @@ def _priced_days(rules: ProgrammeRules, line: AskedLine) -> Iterable[tuple[int, 
             if price.valid_to is not None:
                 changes.add(price.valid_to + ONE_DAY)
     inside = sorted(day for day in changes if line.first_on <= day <= line.last_on + ONE_DAY)
-    for first, after in zip(inside, inside[1:], strict=False):
+    for first, after in pairwise(inside):
         price_then = rules.price_on(line.device_model, first)
         if price_then is None:
             raise NoPrice(device_model=line.device_model, day=first)
@@ -244,9 +245,6 @@ def _line_breaches(rules: ProgrammeRules, line: AskedLine) -> list[LimitBreach]:
     def add(code: str, **facts: object) -> None:
         found.append(LimitBreach(code, line.number, facts))
 
-    known = any(model.code == line.device_model for model in rules.device_models)
-    if not known:
-        add("limit.unknown_device_model", device_model=line.device_model)
     if line.shape not in rules.limits.shapes:
         add("limit.shape", shape=line.shape, allowed=tuple(rules.limits.shapes))
     if line.cards < 1:
@@ -255,7 +253,7 @@ def _line_breaches(rules: ProgrammeRules, line: AskedLine) -> list[LimitBreach]:
         add("limit.no_card_hours", card_hours=line.card_hours)
     if line.days < 1:
         add("limit.dates_reversed", first_on=line.first_on, last_on=line.last_on)
-        return found
+        return found  # the rest is about the days
     period = rules.period
     if line.first_on < period.first or (
         line.last_on > period.last and not rules.agreement.late_end_allowed
@@ -264,12 +262,19 @@ def _line_breaches(rules: ProgrammeRules, line: AskedLine) -> list[LimitBreach]:
     deliverable = line.cards * line.days * DAY_H
     if line.shape == "card-hours" and line.cards > 0 and line.card_hours > deliverable:
         add("limit.more_than_cards_give", card_hours=line.card_hours, deliverable=deliverable)
-    if known:
-        try:
-            list(_priced_days(rules, line))
-        except NoPrice as refusal:
-            add("limit.no_price", device_model=line.device_model, day=refusal.day)
-    return found
+    return found + _model_breaches(rules, line)
+
+
+def _model_breaches(rules: ProgrammeRules, line: AskedLine) -> list[LimitBreach]:
+    """A device model that the programme does not lend, or not at a known price on every day."""
+    facts: dict[str, Any] = {"device_model": line.device_model}
+    if all(model.code != line.device_model for model in rules.device_models):
+        return [LimitBreach("limit.unknown_device_model", line.number, facts)]
+    try:
+        list(_priced_days(rules, line))
+    except NoPrice as refusal:
+        return [LimitBreach("limit.no_price", line.number, facts | {"day": refusal.day})]
+    return []
 
 
 def _whole_breaches(rules: ProgrammeRules, lines: Sequence[AskedLine]) -> list[LimitBreach]:

@@ -86,7 +86,7 @@ def _batch(call: CallRule, index: int) -> CallWindow | None:
 
 
 def _month(call: CallRule, month: date) -> CallWindow | None:
-    """The window of the month that begins on ``month``; ``None`` if the call is closed all along."""
+    """The window of the month that begins on ``month``; ``None`` if closed all along."""
     assert call.monthly is not None, call.code
     opens = max(month.replace(day=call.monthly.gather_from_day), call.opens_on)
     closes = month.replace(day=call.monthly.gather_to_day)

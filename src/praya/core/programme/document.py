@@ -318,7 +318,7 @@ class CallRule(Part):
 
 
 class UnusedRule(Part):
-    """Use it or lose it: at a share of the time gone, too little used gives back part of the rest."""
+    """Use it or lose it: after a share of the time, too little use costs part of the rest."""
 
     check_after_percent: Percent = Field(description="share of the award's days gone")
     used_below_percent: Percent = Field(description="share of the grant used; less calls the rule")
