@@ -1,0 +1,1 @@
+"""Tools of the project: what is generated, vendored or checked by ./run."""
