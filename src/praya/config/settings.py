@@ -69,6 +69,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "praya.web.guards.RefusalAnswers",
 ]
 TEMPLATES = [
     {
@@ -106,6 +107,9 @@ ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if _environment.is_https else "http"
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "web:home"
 ACCOUNT_LOGOUT_REDIRECT_URL = "web:home"
+
+FORM_RENDERER = "praya.web.forms.Renderer"
+CSRF_FAILURE_VIEW = "praya.web.answers.csrf_failed"
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("zh-hant", "繁體中文"), ("zh-hans", "简体中文")]

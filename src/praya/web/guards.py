@@ -1,0 +1,56 @@
+"""Who may open a page at all, and what a refused one gets instead."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from http import HTTPStatus
+from typing import Concatenate, ParamSpec
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from praya.core.refusal import NotAllowed, NotFound, Refusal
+from praya.web.actors import actor
+from praya.words.refusals import sentence_for
+
+P = ParamSpec("P")
+View = Callable[Concatenate[HttpRequest, P], HttpResponse]
+
+
+def signed_in(view: View[P]) -> View[P]:
+    """Only for people who have signed in; others sign in first and come back."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        if not actor(request).is_known:
+            return redirect_to_login(request.get_full_path())
+        return view(request, *args, **kwargs)
+
+    return guarded
+
+
+class RefusalAnswers:
+    """Turns a refusal that a view let through into its page: 403, 404, or 409 for any other."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """Answer a refusal; everything else is not ours."""
+        if not isinstance(error, Refusal):
+            return None
+        template, status = _answer_to(error)
+        return render(request, template, {"sentence": sentence_for(error)}, status=status)
+
+
+def _answer_to(refusal: Refusal) -> tuple[str, HTTPStatus]:
+    if isinstance(refusal, NotAllowed):
+        return "403.html", HTTPStatus.FORBIDDEN
+    if isinstance(refusal, NotFound):
+        return "404.html", HTTPStatus.NOT_FOUND
+    return "409.html", HTTPStatus.CONFLICT

@@ -1,0 +1,58 @@
+"""The main navigation: which pages stand in it, and for whom.
+
+An area adds a line to ``ITEMS``; nothing here may ask the database.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from praya.core.actor import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A page of the navigation. ``shown_to`` reads the actor only."""
+
+    label: str | Promise
+    url_name: str
+    icon: str
+    shown_to: Callable[[Actor], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An item as one page shows it."""
+
+    label: str | Promise
+    url: str
+    icon: str
+    is_current: bool
+
+
+def is_known(actor: Actor) -> bool:
+    """Whoever has signed in."""
+    return actor.is_known
+
+
+def anyone(actor: Actor) -> bool:
+    """Every visitor."""
+    del actor
+    return True
+
+
+ITEMS: tuple[Item, ...] = (Item(_("Home"), "web:home", "home", anyone),)
+
+
+def navigation_for(actor: Actor, path: str) -> list[Entry]:
+    """The entries an actor sees; the longest address that ``path`` begins with is the current."""
+    shown = [(item, reverse(item.url_name)) for item in ITEMS if item.shown_to(actor)]
+    home = reverse("web:home")
+    fitting = [url for _item, url in shown if path == url or (url != home and path.startswith(url))]
+    current = max(fitting, key=len, default=None)
+    return [Entry(item.label, url, item.icon, url == current) for item, url in shown]

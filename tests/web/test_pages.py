@@ -1,0 +1,63 @@
+"""The frame of every page, and the pages for requests that cannot be answered."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from praya.apps.people.models import Person
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def person(now) -> Person:
+    return Person.objects.create_user(
+        "mei@harbour.example", "correct horse", name="Mei", joined_at=now
+    )
+
+
+def test_a_visitor_reads_the_first_page_without_a_query(client, django_assert_num_queries):
+    with django_assert_num_queries(0):
+        response = client.get("/")
+    assert response.status_code == 200
+    assert "script-src" not in response["Content-Security-Policy"]
+    assert "style=" not in response.text
+    assert "<script>" not in response.text
+
+
+def test_the_theme_that_was_chosen_is_in_the_page_from_the_first_byte(client):
+    assert 'data-bs-theme="auto"' in client.get("/").text
+    response = client.post(reverse("web:theme"), {"theme": "dark", "next": "/account/login/"})
+    assert response["Location"] == "/account/login/"
+    assert 'data-bs-theme="dark"' in client.get("/").text
+
+
+def test_an_unknown_theme_is_not_kept_and_another_site_is_not_gone_to(client):
+    response = client.post(reverse("web:theme"), {"theme": "neon", "next": "https://evil.example/"})
+    assert response["Location"] == "/"
+    assert "praya_theme" not in client.cookies
+
+
+def test_a_person_keeps_the_language_they_choose(client, person):
+    client.force_login(person)
+    client.post(reverse("set_language"), {"language": "zh-hant", "next": "/"})
+    assert 'lang="zh-Hant"' in Client().get("/", headers={"Accept-Language": "zh-hant"}).text
+    person.refresh_from_db()
+    assert person.language == "zh-hant"
+    assert 'lang="zh-Hant"' in client.get("/").text
+
+
+def test_an_expired_form_says_that_nothing_was_saved_twice():
+    client = Client(enforce_csrf_checks=True)
+    response = client.post(reverse("web:theme"), {"theme": "dark"})
+    assert response.status_code == 403
+    assert "nothing can have been saved twice" in response.text
+
+
+def test_an_address_that_is_not_there_is_answered_in_the_look_of_the_site(client):
+    response = client.get("/no-such-page/")
+    assert response.status_code == 404
+    assert "There is nothing at this address" in response.text
+    assert 'class="site-header"' in response.text
