@@ -1,0 +1,148 @@
+"""The monthly statement of an award: every charge, with the price and the rules behind it.
+
+The statement of a month is made from its charges alone, so making it again gives the same bytes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db.models import Count, QuerySet, Sum
+
+from praya.apps.awards.models import Award
+from praya.apps.usage.models import Charge
+from praya.core.quantity import CardTime, Money
+
+
+@dataclass(frozen=True, slots=True)
+class StatementLine:
+    """One charge. ``what`` is a job's code, or the award line for a day of a lease."""
+
+    ended_at: datetime
+    what: str
+    kind: str
+    line_code: str
+    cards: int
+    time: CardTime
+    price: Money
+    price_from: date
+    rule_version: int
+    rate_bp: int
+    list_price: Money
+    subsidy: Money
+    own: Money
+    entry_key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """The charges of one month of one award, and their sums. List = subsidy + own share, always."""
+
+    award_code: str
+    award_title: str
+    organisation: str
+    organisation_zh: str
+    programme_code: str
+    month: str
+    currency: str
+    rate_bp: int
+    lines: tuple[StatementLine, ...]
+
+    def _sum(self, amounts: Iterable[Money]) -> Money:
+        return sum(amounts, start=Money(0, self.currency))
+
+    @property
+    def list_price(self) -> Money:
+        """What the month's use costs at list price."""
+        return self._sum(line.list_price for line in self.lines)
+
+    @property
+    def subsidy(self) -> Money:
+        """What the programme bears of it."""
+        return self._sum(line.subsidy for line in self.lines)
+
+    @property
+    def own(self) -> Money:
+        """What the award's organisation bears of it."""
+        return self._sum(line.own for line in self.lines)
+
+    @property
+    def time_by_model(self) -> dict[str, CardTime]:
+        """Accelerator time of the month by device model."""
+        sums: dict[str, CardTime] = {}
+        for line in self.lines:
+            model = line.time.device_model
+            sums[model] = sums.get(model, CardTime(0, model)) + line.time
+        return dict(sorted(sums.items()))
+
+
+def statement(award_code: str, month: str) -> Statement:
+    """The statement of ``month`` (``2026-11``); empty where nothing was charged.
+
+    Who may see it is the award's matter: ask ``awards.queries.award_of`` first.
+    """
+    award = Award.objects.select_related("programme", "organisation").get(code=award_code)
+    charges = (
+        Charge.objects.filter(award=award, month=month)
+        .select_related("usage", "usage__job", "line", "rule_version")
+        .order_by("usage__ended_at", "id")
+    )
+    currency = award.programme.currency
+    return Statement(
+        award_code=award.code,
+        award_title=award.title or award.title_zh,
+        organisation=award.organisation.name,
+        organisation_zh=award.organisation.name_zh,
+        programme_code=award.programme.code,
+        month=month,
+        currency=currency,
+        rate_bp=award.rate_bp,
+        lines=tuple(_line(charge, currency) for charge in charges.iterator(chunk_size=2000)),
+    )
+
+
+def _line(charge: Charge, currency: str) -> StatementLine:
+    usage = charge.usage
+    return StatementLine(
+        ended_at=usage.ended_at,
+        what=usage.job.code if usage.job else charge.line.code,
+        kind=usage.kind,
+        line_code=charge.line.code,
+        cards=usage.cards,
+        time=CardTime(charge.card_seconds, usage.device_model_code),
+        price=Money(charge.price_minor_per_hour, currency),
+        price_from=charge.price_from,
+        rule_version=charge.rule_version.number,
+        rate_bp=charge.rate_bp,
+        list_price=Money(charge.list_minor, currency),
+        subsidy=Money(charge.subsidy_minor, currency),
+        own=Money(charge.own_minor, currency),
+        entry_key=charge.entry_key,
+    )
+
+
+def months_of(award_code: str) -> QuerySet[Charge, dict[str, object]]:
+    """Months with charges of an award, newest first, with their sums in minor units."""
+    return _months(Charge.objects.filter(award__code=award_code))
+
+
+def months_of_programme(programme_code: str) -> QuerySet[Charge, dict[str, object]]:
+    """Months of every award of a programme, newest first, with their sums in minor units."""
+    charges = Charge.objects.filter(award__programme__code=programme_code)
+    return _months(charges, "award__code", "award__title", "award__organisation__name")
+
+
+def _months(charges: QuerySet[Charge], *by: str) -> QuerySet[Charge, dict[str, object]]:
+    return (
+        charges.values("month", *by)
+        .annotate(
+            charges=Count("id"),
+            card_seconds=Sum("card_seconds"),
+            list_minor=Sum("list_minor"),
+            subsidy_minor=Sum("subsidy_minor"),
+            own_minor=Sum("own_minor"),
+        )
+        .order_by("-month", *by)
+    )
