@@ -18,7 +18,9 @@ class DeviceModel(models.Model):
     name = models.CharField(max_length=100)
     unit = models.CharField(max_length=10, default="card")
     memory_gib = models.PositiveIntegerField()
-    peak = models.JSONField(default=list, help_text="dense peaks by precision, each with its source")
+    peak = models.JSONField(
+        default=list, help_text="dense peaks by precision, each with its source"
+    )
 
     class Meta:
         ordering: ClassVar[list[str]] = ["code"]

@@ -149,7 +149,7 @@ def days_of_change(windows: Iterable[Window]) -> list[date]:
 
 
 def check_capacity(windows: Sequence[Window]) -> None:
-    """Refuse windows that add up to what cannot be. Days in order; on each day in this order:
+    """Refuse windows that add up to what cannot be, on the first such day and in this order.
 
     Raises:
         CapacityBelowZero: less than no devices of a kind.

@@ -69,9 +69,7 @@ class Round(models.Model):
     class Meta:
         ordering: ClassVar[list[str]] = ["-opens_on", "-id"]
         constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(
-                fields=["programme", "call_code", "code"], name="round_once"
-            ),
+            models.UniqueConstraint(fields=["programme", "call_code", "code"], name="round_once"),
         ]
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import NamedTuple
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from praya.apps.people.models import Person
 from praya.apps.programmes.access import check_may_appoint, check_may_see_appointments
@@ -16,6 +17,7 @@ from praya.apps.programmes.models import Appointment, Programme, Round, RuleVers
 from praya.apps.programmes.rules import NoRulesInForce, RoundState, day_in
 from praya.core.actor import EVERY_PROGRAMME, Actor, Role
 from praya.core.programme.calls import CallWindow, next_window_after, window_on
+from praya.core.programme.difference import Change, difference
 from praya.core.programme.document import CallRule, ProgrammeRules
 from praya.core.programme.findings import Finding
 from praya.core.programme.reading import read_programme, rules_from_json
@@ -54,12 +56,22 @@ class OpenCall:
     window: CallWindow
 
 
+class Preview(NamedTuple):
+    """A programme file before it is applied: its rules, or what is wrong; and what would change."""
+
+    rules: ProgrammeRules | None
+    findings: list[Finding]
+    changes: list[Change]
+
+
 def actor_for(person: Person | None, now: datetime) -> Actor:
     """The person as an actor, with the appointments in force now; anonymous for nobody."""
     if person is None or not person.is_active:
         return Actor.anonymous()
     held = Appointment.objects.filter(_in_force(now), person=person)
-    appointments = {(code, Role(role)) for code, role in held.values_list("programme__code", "role")}
+    appointments = {
+        (code, Role(role)) for code, role in held.values_list("programme__code", "role")
+    }
     if person.is_site_admin:
         appointments.add((EVERY_PROGRAMME, Role.ADMIN))
     return Actor(person_id=person.pk, name=str(person), appointments=frozenset(appointments))
@@ -120,7 +132,9 @@ def versions_of(programme_code: str) -> list[RuleVersion]:
         .select_related("applied_by", "programme")
         .defer("source", "document")
     )
-    return list(versions) or [*_no_versions(programme_code)]
+    if not versions:
+        raise NotFound(kind="programme", key=programme_code)
+    return list(versions)
 
 
 def version_of(programme_code: str, number: int) -> RuleVersion:
@@ -135,6 +149,27 @@ def version_of(programme_code: str, number: int) -> RuleVersion:
     return version
 
 
+def preview_programme(source: str | bytes, *, file: str = "programme.yaml") -> Preview:
+    """Read a programme file and compare it with the latest version; nothing is stored.
+
+    The changes are empty where there are findings, and where the file says the same.
+    """
+    rules, findings = read_programme(source, file=file)
+    if rules is None:
+        return Preview(None, findings, [])
+    latest = latest_version(rules.code)
+    before = None if latest is None else rules_of(latest)
+    return Preview(rules, findings, difference(before, rules))
+
+
+def changes_of(version: RuleVersion) -> list[Change]:
+    """What a version changed in the one before it; one change at the empty path in the first."""
+    before = RuleVersion.objects.filter(
+        programme_id=version.programme_id, number=version.number - 1
+    ).first()
+    return difference(None if before is None else rules_of(before), rules_of(version))
+
+
 def programmes_in_force(now: datetime) -> list[ProgrammeInForce]:
     """Every programme with the rules in force now, by code."""
     # Days differ between time zones, so tomorrow is asked for and each programme looks again.
@@ -145,9 +180,9 @@ def programmes_in_force(now: datetime) -> list[ProgrammeInForce]:
     for programme in Programme.objects.all():
         today = today_in(programme, now)
         begun = (each for each in effective.get(programme.pk, []) if each.effective_on <= today)
-        version = next(begun, None)
-        rules = None if version is None else rules_of(version)
-        answer.append(ProgrammeInForce(programme, version, rules))
+        latest = next(begun, None)
+        rules = None if latest is None else rules_of(latest)
+        answer.append(ProgrammeInForce(programme, latest, rules))
     return answer
 
 
@@ -174,13 +209,11 @@ def open_calls(now: datetime) -> list[OpenCall]:
     for each in programmes_in_force(now):
         if each.rules is None or each.version is None:
             continue
-        for standing in calls_on(each.rules, today_in(each.programme, now)):
-            if standing.window is not None:
-                answer.append(
-                    OpenCall(
-                        each.programme, each.version, each.rules, standing.call, standing.window
-                    )
-                )
+        answer += [
+            OpenCall(each.programme, each.version, each.rules, standing.call, standing.window)
+            for standing in calls_on(each.rules, today_in(each.programme, now))
+            if standing.window is not None
+        ]
     return answer
 
 
@@ -254,8 +287,21 @@ def appointment_of(appointment_id: int) -> Appointment:
     return found
 
 
+def person_of(person_id: int) -> Person:
+    """A person, for a command that appoints them; raises ``NotFound``."""
+    person = Person.objects.filter(pk=person_id).first()
+    if person is None:
+        raise NotFound(kind="person", key=str(person_id))
+    return person
+
+
 def person_to_appoint(actor: Actor, email: str) -> Person:
-    """The person with an e-mail address, for who may appoint; raises ``NotAllowed``, ``NotFound``."""
+    """The person with an e-mail address, told to who may appoint.
+
+    Raises:
+        NotAllowed, NotFound
+
+    """
     check_may_appoint(actor)
     person = Person.objects.filter(email__iexact=email.strip()).first()
     if person is None:
@@ -267,7 +313,7 @@ def _in_force(now: datetime) -> Q:
     return Q(since__lte=now) & (Q(until=None) | Q(until__gt=now))
 
 
-def _versions_effective(on: date) -> RuleVersionRows:
+def _versions_effective(on: date) -> QuerySet[RuleVersion]:
     """Versions that have begun by a day, the highest number of each programme first."""
     return RuleVersion.objects.filter(effective_on__lte=on).defer(*_HEAVY)
 
@@ -277,4 +323,4 @@ def _parsed(version_id: int, sha256: str) -> ProgrammeRules:
     # The checksum is in the key, for tests give the same number to different versions.
     del sha256
     document = RuleVersion.objects.values_list("document", flat=True).get(pk=version_id)
-    return rules_from_json(document)
+    return rules_from_json(json.dumps(document))
