@@ -1,0 +1,30 @@
+"""Who may act on a book directly. Holds and awards are guarded by the apps that own them."""
+
+from __future__ import annotations
+
+from praya.core.actor import Actor, Role
+from praya.core.refusal import NotAllowed
+
+
+def check_may_ask_funding(by: Actor, programme_code: str) -> None:
+    """An officer asks."""
+    if not by.holds(programme_code, Role.OFFICER):
+        raise NotAllowed(action="funding.ask", needs=Role.OFFICER.value)
+
+
+def check_may_decide_funding(by: Actor, programme_code: str) -> None:
+    """Finance decides."""
+    if not by.holds(programme_code, Role.FINANCE):
+        raise NotAllowed(action="funding.decide", needs=Role.FINANCE.value)
+
+
+def check_may_reverse(by: Actor, programme_code: str) -> None:
+    """Finance corrects the book; Praya itself does when a usage record is corrected."""
+    if not (by.is_praya or by.holds(programme_code, Role.FINANCE)):
+        raise NotAllowed(action="book.reverse", needs=Role.FINANCE.value)
+
+
+def may_read_book(by: Actor, programme_code: str) -> bool:
+    """Whether the actor may see a whole book: its accounts, entries and funding."""
+    readers = (Role.OFFICER, Role.FINANCE, Role.AUDITOR, Role.COMMITTEE)
+    return by.is_praya or by.holds(programme_code, *readers)

@@ -1,0 +1,31 @@
+"""What is written in a book.
+
+Grants, holds and charges are steps inside a larger act (an award is signed, a job admitted), so
+they write no audit line and ask nobody's leave: the app that owns the act does both. Funding and
+reversals are acts of their own: they check access here and write their audit line.
+
+Each posting command is repeatable under its ``key``: the same call again posts nothing and answers
+as the first did; the same key with other content is refused. What counts as content is said with
+each. Facts must be exact: no floats.
+"""
+
+from praya.apps.books.commands.awards import commit_award, reduce_line, return_line
+from praya.apps.books.commands.corrections import reverse_entry
+from praya.apps.books.commands.funding import approve_funding, ask_funding, refuse_funding
+from praya.apps.books.commands.holds import charge_line, place_hold, release_hold, settle_hold
+from praya.apps.books.retrying import retrying
+
+__all__ = [
+    "approve_funding",
+    "ask_funding",
+    "charge_line",
+    "commit_award",
+    "place_hold",
+    "reduce_line",
+    "refuse_funding",
+    "release_hold",
+    "retrying",
+    "return_line",
+    "reverse_entry",
+    "settle_hold",
+]

@@ -1,0 +1,225 @@
+"""Holds and what becomes of them, and charges for what was held without one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from praya.apps.books.models import Entry, Hold
+from praya.apps.books.posting import NO_FACTS, OpenBook, Request
+from praya.apps.books.queries import largest_open_holds
+from praya.apps.books.rules import HoldState
+from praya.core import ledger
+from praya.core.actor import Actor
+from praya.core.ledger import EntryKind, Grant, check_amounts
+from praya.core.quantity import CardTime, Money
+
+PRAYA = Actor.praya("book")
+
+
+@transaction.atomic
+def place_hold(
+    *,
+    programme_code: str,
+    line_code: str,
+    key: str,
+    time: CardTime,
+    subsidy: Money,
+    expires_at: datetime,
+    now: datetime,
+    facts: Mapping[str, Any] = NO_FACTS,
+    by: Actor = PRAYA,
+) -> Hold:
+    """Put a job's worst case in flight on a line, before the job is admitted.
+
+    The caller checks access and writes the audit line. Content of the key: line and amounts. The
+    first hold answers every repetition, even when it has ended since; look at its ``state``.
+
+    Raises:
+        AmountNotPositive: nothing, or less, is asked.
+        AmountTooLarge: more is asked than any programme could mean.
+        KeyReused: the key was used for something else.
+        UnknownLine: the book has no such line.
+        WrongCommodity: the line counts another device model or currency.
+        LineClosed: the line's rest has been returned.
+        BookExhausted: less is free than is asked; time first, then money.
+
+    """
+    assert expires_at > now, (key, expires_at)
+    check_amounts(time.seconds, subsidy.minor)
+    asked = Grant(time, subsidy)
+    request = Request(EntryKind.HOLD, key, (line_code, *asked.amounts()))
+    book = OpenBook.lock(programme_code)
+    if book.answered(request) is not None:
+        return Hold.objects.select_related("line").get(programme_code=programme_code, key=key)
+    row, line = book.line(line_code)
+    postings = ledger.hold(line, asked, lambda: largest_open_holds(line_code))
+    entry = book.post(
+        request, postings, subject=line_code, by=by, now=now, facts=facts, lines=[row]
+    )
+    return Hold.objects.create(
+        programme_code=programme_code,
+        key=key,
+        line=row,
+        time_s=time.seconds,
+        subsidy_minor=subsidy.minor,
+        made_at=now,
+        expires_at=expires_at,
+        made_by_entry=entry,
+    )
+
+
+@transaction.atomic
+def settle_hold(
+    *,
+    programme_code: str,
+    hold_key: str,
+    key: str,
+    time: CardTime,
+    subsidy: Money,
+    own: Money,
+    now: datetime,
+    facts: Mapping[str, Any] = NO_FACTS,
+    by: Actor = PRAYA,
+) -> Entry:
+    """End a hold with what was really held: used; the rest of it is free again.
+
+    Beyond the hold (a job killed late), what is free on the line pays as far as it reaches, and
+    the rest stands in the line's overrun account. ``own`` is owed by the award's holders. A hold
+    past its ``expires_at`` settles like any other. The caller checks access and writes the audit
+    line. Content of the key: hold and amounts.
+
+    Raises:
+        AmountNotPositive: an amount is below zero; zero is fine.
+        AmountTooLarge: more than any programme could mean.
+        KeyReused: the key was used for something else.
+        HoldUnknown: the book has no such hold.
+        HoldEnded: it was settled or released before; use that comes later is ``charge_line``'s.
+        WrongCommodity: the line counts another device model or currency.
+
+    """
+    check_amounts(time.seconds, subsidy.minor, own.minor, may_be_nothing=True)
+    used = Grant(time, subsidy)
+    request = Request(EntryKind.SETTLE, key, (hold_key, *used.amounts(), (own.currency, own.minor)))
+    book = OpenBook.lock(programme_code)
+    if (first := book.answered(request)) is not None:
+        return first
+    hold = _open_hold(programme_code, hold_key)
+    row, line = book.line(hold.line.code)
+    entry = book.post(
+        request,
+        ledger.settle(line, hold.held, used, own),
+        subject=line.code,
+        by=by,
+        now=now,
+        facts=facts,
+        lines=[row],
+    )
+    _end_hold(hold, HoldState.SETTLED, entry)
+    return entry
+
+
+@transaction.atomic
+def release_hold(
+    *,
+    programme_code: str,
+    hold_key: str,
+    key: str,
+    now: datetime,
+    reason: str,
+    by: Actor = PRAYA,
+) -> Entry:
+    """End a hold of which nothing was used; all of it is free again.
+
+    The caller checks access and writes the audit line. Content of the key: hold.
+
+    Raises:
+        KeyReused: the key was used for something else.
+        HoldUnknown: the book has no such hold.
+        HoldEnded: it was settled or released before.
+
+    """
+    request = Request(EntryKind.RELEASE, key, (hold_key,))
+    book = OpenBook.lock(programme_code)
+    if (first := book.answered(request)) is not None:
+        return first
+    hold = _open_hold(programme_code, hold_key)
+    row, line = book.line(hold.line.code)
+    entry = book.post(
+        request,
+        ledger.release(line, hold.held),
+        subject=line.code,
+        by=by,
+        now=now,
+        facts={"reason": reason},
+        lines=[row],
+    )
+    _end_hold(hold, HoldState.RELEASED, entry)
+    return entry
+
+
+@transaction.atomic
+def charge_line(
+    *,
+    programme_code: str,
+    line_code: str,
+    key: str,
+    time: CardTime,
+    subsidy: Money,
+    own: Money,
+    now: datetime,
+    facts: Mapping[str, Any] = NO_FACTS,
+    by: Actor = PRAYA,
+) -> Entry:
+    """Charge what was held without a hold: a lease, or use that came after its hold had ended.
+
+    What is free pays as far as it reaches, the rest stands in the line's overrun account, also on
+    a closed line: use that has happened is never refused for want of a balance. The caller checks
+    access and writes the audit line. Content of the key: line and amounts.
+
+    Raises:
+        AmountNotPositive: nothing, or less, is charged.
+        AmountTooLarge: more than any programme could mean.
+        KeyReused: the key was used for something else.
+        UnknownLine: the book has no such line.
+        WrongCommodity: the line counts another device model or currency.
+
+    """
+    check_amounts(time.seconds, subsidy.minor, own.minor)
+    used = Grant(time, subsidy)
+    request = Request(
+        EntryKind.CHARGE, key, (line_code, *used.amounts(), (own.currency, own.minor))
+    )
+    book = OpenBook.lock(programme_code)
+    if (first := book.answered(request)) is not None:
+        return first
+    row, line = book.line(line_code)
+    return book.post(
+        request,
+        ledger.charge(line, used, own),
+        subject=line_code,
+        by=by,
+        now=now,
+        facts=facts,
+        lines=[row],
+    )
+
+
+def _open_hold(programme_code: str, key: str) -> Hold:
+    holds = Hold.objects.select_related("line")
+    hold = holds.filter(programme_code=programme_code, key=key).first()
+    if hold is None:
+        raise ledger.HoldUnknown(key=key)
+    if hold.state != HoldState.OPEN.value:
+        raise ledger.HoldEnded(key=key, state=hold.state)
+    return hold
+
+
+def _end_hold(hold: Hold, state: HoldState, entry: Entry) -> None:
+    hold.state = state.value
+    hold.ended_at = entry.at
+    hold.ended_by_entry = entry
+    hold.save(update_fields=["state", "ended_at", "ended_by_entry"])

@@ -1,0 +1,170 @@
+"""Balances: the four numbers, pools, the trial balance and the head."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import Q, QuerySet, Sum
+
+from praya.apps.books.models import Balance, Book
+from praya.core.ledger import FourNumbers, Part, pool_account, vote_account
+from praya.core.quantity import device_model_of
+
+_COUNTED = [Part.FREE.value, Part.IN_FLIGHT.value, Part.USED.value]
+
+
+@dataclass(frozen=True, slots=True)
+class PoolNumbers:
+    """A pool in one currency.
+
+    ``funded`` is what was voted for it, ``free`` what can still be committed, ``committed`` what
+    stands on the lines granted out of it, of which ``settled`` is used.
+    """
+
+    pool: str
+    commodity: str
+    funded: int
+    committed: int
+    settled: int
+    free: int
+
+
+@dataclass(frozen=True, slots=True)
+class AccountBalance:
+    """What stands on one account in one commodity."""
+
+    account: str
+    commodity: str
+    amount: int
+
+
+@dataclass(frozen=True, slots=True)
+class TrialBalance:
+    """Every account of a book, and the sums by commodity; all of them zero, or it is broken."""
+
+    accounts: tuple[AccountBalance, ...]
+    sums: dict[str, int]
+
+    @property
+    def is_zero(self) -> bool:
+        """Whether the book adds up."""
+        return not any(self.sums.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """How long a book is and the hash of its last entry; published, it fixes all before it."""
+
+    entries: int
+    sha256: str
+
+
+def four_numbers(award_codes: Iterable[str]) -> dict[str, list[FourNumbers]]:
+    """The four numbers of awards, all their lines together: time first, then money. One query.
+
+    Every code asked for is a key; an award the book does not know has an empty list.
+    """
+    codes = list(award_codes)
+    found = Balance.objects.filter(line__award_code__in=codes)
+    return _numbers_by(found, "line__award_code", codes)
+
+
+def line_numbers(line_codes: Iterable[str]) -> dict[str, list[FourNumbers]]:
+    """The four numbers of award lines; as ``four_numbers``, line by line. One query."""
+    codes = list(line_codes)
+    return _numbers_by(Balance.objects.filter(line__code__in=codes), "line__code", codes)
+
+
+def programme_numbers(programme_code: str) -> list[FourNumbers]:
+    """The four numbers of all awards of a programme together. One query."""
+    found = Balance.objects.filter(programme_code=programme_code)
+    return _numbers_by(found, "programme_code", [programme_code])[programme_code]
+
+
+def overruns(award_codes: Iterable[str]) -> dict[str, dict[str, int]]:
+    """Use beyond what was granted, by award and commodity; awards without any are left out."""
+    found = Balance.objects.filter(
+        line__award_code__in=list(award_codes), part=Part.OVERRUN.value, amount__gt=0
+    )
+    sums: dict[str, dict[str, int]] = defaultdict(dict)
+    rows = found.order_by().values_list("line__award_code", "commodity").annotate(Sum("amount"))
+    for award_code, commodity, amount in rows:
+        sums[award_code][commodity] = amount
+    return dict(sums)
+
+
+def pool_numbers(programme_code: str) -> list[PoolNumbers]:
+    """The pools of a programme with what was funded, committed, used and is free. Two queries."""
+    balances = Balance.objects.filter(programme_code=programme_code)
+    by_account = {
+        (account, commodity): amount
+        for account, commodity, amount in balances.filter(
+            Q(account__startswith=pool_account("")) | Q(account__startswith=vote_account(""))
+        ).values_list("account", "commodity", "amount")
+    }
+    committed: dict[tuple[str, str], dict[str, int]] = defaultdict(dict)
+    on_lines = balances.filter(part__in=_COUNTED).order_by()
+    for pool, commodity, part, amount in on_lines.values_list(
+        "line__pool", "commodity", "part"
+    ).annotate(Sum("amount")):
+        committed[pool, commodity][part] = amount
+    pools = {(account.partition("/")[2], commodity) for account, commodity in by_account}
+    return [
+        PoolNumbers(
+            pool=pool,
+            commodity=commodity,
+            funded=-by_account.get((vote_account(pool), commodity), 0),
+            committed=sum(committed[pool, commodity].values()),
+            settled=committed[pool, commodity].get(Part.USED.value, 0),
+            free=by_account.get((pool_account(pool), commodity), 0),
+        )
+        for pool, commodity in sorted(pools)
+    ]
+
+
+def trial_balance(programme_code: str) -> TrialBalance:
+    """Every account of a book, and the sums by commodity."""
+    rows = Balance.objects.filter(programme_code=programme_code).order_by("account", "commodity")
+    accounts = tuple(
+        AccountBalance(*row) for row in rows.values_list("account", "commodity", "amount")
+    )
+    sums: dict[str, int] = defaultdict(int)
+    for balance in accounts:
+        sums[balance.commodity] += balance.amount
+    return TrialBalance(accounts=accounts, sums=dict(sums))
+
+
+def head_of(programme_code: str) -> Head:
+    """The head of a book; of one that does not exist yet, zero entries."""
+    book = Book.objects.filter(programme_code=programme_code).first()
+    return Head(book.entries, book.head_sha256) if book else Head(0, "")
+
+
+def _numbers_by(
+    balances: QuerySet[Balance], field: str, codes: list[str]
+) -> dict[str, list[FourNumbers]]:
+    sums: dict[str, dict[str, dict[str, int]]] = {code: defaultdict(dict) for code in codes}
+    rows = balances.filter(part__in=_COUNTED).order_by()
+    for code, commodity, part, amount in rows.values_list(field, "commodity", "part").annotate(
+        Sum("amount")
+    ):
+        sums[code][commodity][part] = amount
+    return {
+        code: [
+            FourNumbers.of(
+                commodity,
+                settled=parts.get(Part.USED.value, 0),
+                in_flight=parts.get(Part.IN_FLIGHT.value, 0),
+                free=parts.get(Part.FREE.value, 0),
+            )
+            for commodity, parts in sorted(by_commodity.items(), key=_time_first)
+        ]
+        for code, by_commodity in sums.items()
+    }
+
+
+def _time_first(item: tuple[str, object]) -> tuple[bool, str]:
+    commodity = item[0]
+    return device_model_of(commodity) is None, commodity

@@ -1,0 +1,90 @@
+"""Entries, holds and funding requests, as rows to show."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db.models import Prefetch, Q, QuerySet
+
+from praya.apps.books.models import Entry, FundingRequest, Hold, Posting
+from praya.apps.books.rules import FundingState, HoldState
+from praya.core import ledger
+from praya.core.ledger import OpenHold, OpenHolds
+from praya.core.ledger.kinds import HOLDS_SHOWN
+
+
+def entries_of(code: str) -> QuerySet[Entry]:
+    """Entries about an award (its lines among them), a line or ``pool/<name>``, newest first.
+
+    Postings come with them in one more query.
+    """
+    about = Q(subject=code) | Q(subject__startswith=f"{code}.")
+    return _with_postings(Entry.objects.filter(about)).order_by("-at", "-id")
+
+
+def entries_in(programme_code: str) -> QuerySet[Entry]:
+    """All entries of a programme's book, newest first, with their postings."""
+    return _with_postings(Entry.objects.filter(programme_code=programme_code)).order_by("-number")
+
+
+def open_holds(line_code: str) -> QuerySet[Hold]:
+    """Open holds on a line, the largest first."""
+    holds = Hold.objects.filter(line__code=line_code, state=HoldState.OPEN.value)
+    return holds.select_related("line").order_by("-time_s", "-subsidy_minor", "id")
+
+
+def largest_open_holds(line_code: str) -> OpenHolds:
+    """The facts about holds that a refusal shows."""
+    holds = open_holds(line_code)
+    return OpenHolds(
+        count=holds.count(),
+        largest=tuple(
+            OpenHold(hold.key, hold.held, hold.expires_at) for hold in holds[:HOLDS_SHOWN]
+        ),
+    )
+
+
+def hold_of(programme_code: str, key: str) -> Hold | None:
+    """A hold by its key, whatever has become of it."""
+    holds = Hold.objects.select_related("line")
+    return holds.filter(programme_code=programme_code, key=key).first()
+
+
+def expired_holds(now: datetime) -> QuerySet[Hold]:
+    """Open holds past their instant; a round asks the engine about their jobs, then ends them."""
+    holds = Hold.objects.filter(state=HoldState.OPEN.value, expires_at__lte=now)
+    return holds.select_related("line").order_by("expires_at", "id")
+
+
+def funding_requests(
+    programme_code: str, state: FundingState | None = None
+) -> QuerySet[FundingRequest]:
+    """Funding requests of a programme, newest first, with the people on both sides."""
+    found = FundingRequest.objects.filter(programme_code=programme_code)
+    if state is not None:
+        found = found.filter(state=state.value)
+    return found.select_related("asked_by", "decided_by")
+
+
+def core_entry(row: Entry) -> ledger.Entry:
+    """A stored entry as a value; reads its postings."""
+    return ledger.Entry(
+        number=row.number,
+        kind=ledger.EntryKind(row.kind),
+        key=row.key,
+        at=row.at,
+        subject=row.subject,
+        postings=tuple(
+            ledger.Posting(posting.account, posting.commodity, posting.amount)
+            for posting in row.postings.all()
+        ),
+        by_id=row.by_id,
+        by_name=row.by_name,
+        request=row.request_sha256,
+        facts=row.facts,
+    )
+
+
+def _with_postings(entries: QuerySet[Entry]) -> QuerySet[Entry]:
+    postings = Posting.objects.order_by("account", "commodity")
+    return entries.prefetch_related(Prefetch("postings", postings))

@@ -1,0 +1,106 @@
+"""Proving a book from its postings: chain, balances, holds and lines, all computed anew."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.db import transaction
+
+from praya.apps.books.models import Balance, Book, Entry, Hold
+from praya.apps.books.queries.entries import core_entry
+from praya.apps.books.rules import HoldState
+from praya.core import ledger
+from praya.core.ledger.chain import entry_hash
+
+_AT_ONCE = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class BookFinding:
+    """Something in a book that is not as it was written.
+
+    ``code``: an entry is ``missing``, ``inserted`` or ``changed``, breaks the rule ``key``,
+    ``unbalanced`` or ``overdrawn``; the ``head`` or a ``balance`` is not what the entries say; what
+    is ``in-flight`` on a line is not what its open holds hold. ``entry`` is the number where it
+    shows first, or is missing; ``where`` names the account.
+    """
+
+    code: str
+    entry: int | None = None
+    where: str = ""
+
+
+def verify_book(programme_code: str) -> tuple[bool, list[BookFinding]]:
+    """Whether a book is as it was written, and if not, the first wrong entry, or what else is.
+
+    The entries are read in order and only as far as the first wrong one; balances and holds are
+    compared when all entries are right.
+    """
+    with transaction.atomic():
+        # Nobody writes while it is read; readers are not held up.
+        book = Book.objects.select_for_update().filter(programme_code=programme_code).first()
+        if book is None:
+            return True, []
+        twin = ledger.Book()
+        finding = _first_wrong_entry(book, twin)
+        findings = [finding] if finding else [*_wrong_balances(book, twin), *_wrong_holds(book)]
+    return not findings, findings
+
+
+def _first_wrong_entry(book: Book, twin: ledger.Book) -> BookFinding | None:
+    rows = Entry.objects.filter(programme_code=book.programme_code).order_by("number")
+    for row in rows.prefetch_related("postings").iterator(chunk_size=_AT_ONCE):
+        code = _what_is_wrong(row, book, twin)
+        if code:
+            return BookFinding(code, min(row.number, twin.entries + 1))
+        twin.post(core_entry(row))
+    if twin.entries < book.entries:
+        return BookFinding("missing", twin.entries + 1)
+    if twin.head != book.head_sha256:
+        return BookFinding("head", twin.entries)
+    return None
+
+
+def _what_is_wrong(row: Entry, book: Book, twin: ledger.Book) -> str | None:
+    if row.number > book.entries:
+        return "inserted"
+    if row.number > twin.entries + 1:
+        return "missing"
+    entry = core_entry(row)
+    if row.previous_sha256 != twin.head or row.sha256 != entry_hash(twin.head, entry):
+        return "changed"
+    return twin.what_is_wrong(entry)
+
+
+def _wrong_balances(book: Book, twin: ledger.Book) -> Iterator[BookFinding]:
+    rows = Balance.objects.filter(programme_code=book.programme_code)
+    stored = {
+        (account, commodity): amount
+        for account, commodity, amount in rows.values_list("account", "commodity", "amount")
+    }
+    for key in sorted(stored.keys() | twin.balances.keys()):
+        if stored.get(key) != twin.balances.get(key):
+            yield BookFinding("balance", where=" ".join(key))
+
+
+def _wrong_holds(book: Book) -> Iterator[BookFinding]:
+    held: dict[tuple[str, str], int] = {}
+    open_holds = Hold.objects.filter(
+        programme_code=book.programme_code, state=HoldState.OPEN.value
+    ).select_related("line")
+    for hold in open_holds.iterator(chunk_size=_AT_ONCE):
+        for commodity, amount in hold.held.amounts():
+            key = hold.line.code, commodity
+            held[key] = held.get(key, 0) + amount
+    in_flight = Balance.objects.filter(
+        programme_code=book.programme_code, part=ledger.Part.IN_FLIGHT.value
+    ).select_related("line")
+    for balance in in_flight.order_by("account", "commodity"):
+        assert balance.line is not None, balance
+        if held.pop((balance.line.code, balance.commodity), 0) != balance.amount:
+            yield BookFinding("in-flight", where=f"{balance.account} {balance.commodity}")
+    for (line_code, commodity), amount in sorted(held.items()):
+        if amount:
+            account = ledger.line_account(line_code, ledger.Part.IN_FLIGHT)
+            yield BookFinding("in-flight", where=f"{account} {commodity}")
