@@ -110,7 +110,7 @@ class LocalEngine:
         """See ``Engine.forget``. The folder is moved aside first, so no crash leaves half a job."""
         folder = self._folder(key)
         with _disk_at_hand("forget"):
-            if not folder.path.exists():
+            if not folder.exists():
                 return
             with self._alone():
                 report = self._report(folder)

@@ -20,6 +20,14 @@ class JobFolder:
         self.path = path
         self.key = key
 
+    def exists(self) -> bool:
+        """Whether anything is kept of the job; a disk that fails is no answer, but an error."""
+        try:
+            self.path.stat()
+        except FileNotFoundError:
+            return False
+        return True
+
     def read(self, name: str) -> dict[str, Any] | None:
         """A document of the folder, ``None`` where there is none."""
         try:

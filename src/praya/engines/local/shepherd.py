@@ -170,20 +170,29 @@ class Shepherd:
             self.listen(0.02)
 
     def is_asked_to_end(self) -> bool:
-        """Whether somebody asked, by the marker or by a TERM from the machine."""
-        return self.cry.asked_to_end or os.path.exists(self.path("cancel"))
+        """Whether somebody asked: by the marker, by removing the folder, or the machine by TERM."""
+        return (
+            self.cry.asked_to_end
+            or os.path.exists(self.path("cancel"))
+            or not os.path.exists(self.path("order.json"))
+        )
 
     def beat(self, now: float) -> None:
         """Give a sign of life, once a second."""
         if now - self.beat_at >= BEAT_S:
             self.beat_at = now
-            os.utime(self.path("heartbeat"))
+            try:
+                os.utime(self.path("heartbeat"))
+            except OSError as error:  # a sick disk does not end the job
+                print("no heartbeat:", error, file=sys.stderr, flush=True)
 
     def write_status(self) -> None:
         """Write the final state; on a full disk try, alive, until it is there."""
         while True:
             try:
                 write_whole(self.path("status.json"), self.status)
+            except (FileNotFoundError, NotADirectoryError):
+                return  # the folder was removed: nobody is left to tell
             except OSError as error:
                 print("final state not written yet:", error, file=sys.stderr, flush=True)
                 time.sleep(BEAT_S)
