@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -55,7 +57,7 @@ class Person(AbstractBaseUser):
 
 
 class Organisation(models.Model):
-    """A body that can apply: who it is, where it is registered, whether somebody has checked that."""
+    """A body that can apply: who it is, where registered, whether somebody has checked that."""
 
     name = models.CharField(max_length=200)
     name_zh = models.CharField(max_length=200, blank=True)
@@ -135,3 +137,19 @@ class AuditLine(models.Model):
             models.Index(fields=["subject_kind", "subject_key"], name="audit_subject"),
             models.Index(fields=["programme_code", "-id"], name="audit_programme"),
         ]
+
+    def seal(self) -> str:
+        """SHA-256 over the line and its predecessor's seal; what ``verify_trail`` recomputes."""
+        content = [
+            self.previous_sha256,
+            self.at.isoformat(),
+            self.by_id,
+            self.by_name,
+            self.action,
+            self.programme_code,
+            self.subject_kind,
+            self.subject_key,
+            self.facts,
+        ]
+        text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        return hashlib.sha256(text.encode()).hexdigest()

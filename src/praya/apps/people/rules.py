@@ -23,7 +23,58 @@ class TokenScope(StrEnum):
     WRITE = "write"
 
 
+TOKEN_DAYS_MAX = 366
+
+
 class NameMissing(Refusal):
     """A person or an organisation needs a name in English or in Chinese."""
 
     code = "people.name_missing"
+
+
+class AddressTaken(Refusal):
+    """Somebody signs in with this e-mail address already."""
+
+    code = "people.address_taken"
+
+
+class OrganisationKnown(Refusal):
+    """An organisation stands in the register under this number; ``organisation_id``, ``name``."""
+
+    code = "people.organisation_known"
+
+
+class AlreadyAsked(Refusal):
+    """The person belongs to the organisation, or has asked to; ``state`` says which."""
+
+    code = "people.already_asked"
+
+
+class RequestSettled(Refusal):
+    """A request to join was answered before; ``state`` is the answer."""
+
+    code = "people.request_settled"
+
+
+class AlreadyVerified(Refusal):
+    """Somebody has checked the organisation before."""
+
+    code = "people.already_verified"
+
+
+class TokenDaysOutOfRange(Refusal):
+    """A token lives from one day to ``most`` days; ``days`` were asked for."""
+
+    code = "people.token_days_out_of_range"
+
+
+def check_name(name: str, name_zh: str) -> None:
+    """Refuse a person or an organisation without any name."""
+    if not (name.strip() or name_zh.strip()):
+        raise NameMissing
+
+
+def check_token_days(days: int) -> None:
+    """Refuse a token that would live no day, or more than a year."""
+    if not 1 <= days <= TOKEN_DAYS_MAX:
+        raise TokenDaysOutOfRange(days=days, most=TOKEN_DAYS_MAX)

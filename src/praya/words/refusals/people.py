@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
+from praya.apps.people.rules import AffiliationState
 from praya.core.refusal import Refusal
 
 
@@ -12,6 +14,51 @@ def _name_missing(refusal: Refusal) -> str:
     return _("A name is missing. Give one in English or in Chinese; both are welcome.")
 
 
+def _address_taken(refusal: Refusal) -> str:
+    return _(
+        "Somebody signs in with %(email)s already. Use another address, or set a new password "
+        "for that one."
+    ) % {"email": refusal.email}
+
+
+def _organisation_known(refusal: Refusal) -> str:
+    return _(
+        "%(name)s is registered here under this number already. Open its page and ask to join; "
+        "one of its managers will let you in."
+    ) % {"name": refusal.name}
+
+
+def _already_asked(refusal: Refusal) -> str:
+    if refusal.state == AffiliationState.ACTIVE:
+        return _("You belong to this organisation already. There is nothing more to do.")
+    return _("You have asked to join before. One of the organisation's managers will answer.")
+
+
+def _request_settled(refusal: Refusal) -> str:
+    if refusal.state == AffiliationState.ACTIVE:
+        return _("Another manager has let this person in already.")
+    return _("This request was answered before. The person may ask again.")
+
+
+def _already_verified(refusal: Refusal) -> str:
+    del refusal
+    return _("This organisation was verified before. There is nothing more to do.")
+
+
+def _token_days(refusal: Refusal) -> str:
+    return ngettext(
+        "A token lives from 1 day to %(most)s day. Choose a number of days in between.",
+        "A token lives from 1 day to %(most)s days. Choose a number of days in between.",
+        refusal.most,
+    ) % {"most": refusal.most}
+
+
 SENTENCES = {
     "people.name_missing": _name_missing,
+    "people.address_taken": _address_taken,
+    "people.organisation_known": _organisation_known,
+    "people.already_asked": _already_asked,
+    "people.request_settled": _request_settled,
+    "people.already_verified": _already_verified,
+    "people.token_days_out_of_range": _token_days,
 }

@@ -1,15 +1,13 @@
-"""What changes people, organisations and tokens; and the one way to write the audit trail."""
+"""The one way to write the audit trail."""
 
 from __future__ import annotations
 
-import hashlib
-import json
 from datetime import datetime
 from typing import Any
 
 from django.db import connection, transaction
 
-from praya.apps.people.models import AuditLine, Person
+from praya.apps.people.models import AuditLine
 from praya.core.actor import Actor
 
 _TRAIL_LOCK = 0x5052415941  # "PRAYA"; one writer of the trail at a time
@@ -44,32 +42,9 @@ def record(
         facts=facts,
         previous_sha256=previous,
     )
-    line.sha256 = seal_of(line)
+    line.sha256 = line.seal()
     line.save(force_insert=True)
     return line
-
-
-def seal_of(line: AuditLine) -> str:
-    """SHA-256 over the line and its predecessor's seal; what ``verify_trail`` recomputes."""
-    content = [
-        line.previous_sha256,
-        line.at.isoformat(),
-        line.by_id,
-        line.by_name,
-        line.action,
-        line.programme_code,
-        line.subject_kind,
-        line.subject_key,
-        line.facts,
-    ]
-    text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
-@transaction.atomic
-def choose_language(*, by: Actor, language: str) -> None:
-    """Show pages to this person in ``language``. A convenience: it leaves no line in the trail."""
-    Person.objects.filter(pk=by.person_id).update(language=language)
 
 
 def _lock_trail() -> None:

@@ -1,0 +1,99 @@
+"""What makes and changes people."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from allauth.account.models import EmailAddress
+from django.db import transaction
+
+from praya.apps.people.access import check_adds_people, check_known
+from praya.apps.people.commands.trail import record
+from praya.apps.people.models import Person
+from praya.apps.people.rules import AddressTaken, check_name
+from praya.core.actor import Actor
+
+
+@transaction.atomic
+def sign_up(*, person: Person, name: str, name_zh: str, language: str, now: datetime) -> Person:
+    """Store a person who made their own account; ``person`` carries address and password.
+
+    Raises:
+        NameMissing: neither name was given.
+
+    """
+    check_name(name, name_zh)
+    person.name, person.name_zh = name.strip(), name_zh.strip()
+    person.language, person.joined_at = language, now
+    person.save()
+    actor = Actor(person_id=person.pk, name=str(person))
+    record("person.signed_up", subject=("person", str(person.pk)), by=actor, now=now)
+    return person
+
+
+@transaction.atomic
+def add_person(
+    *,
+    email: str,
+    name: str,
+    by: Actor,
+    now: datetime,
+    name_zh: str = "",
+    password: str | None = None,
+    language: str = "",
+    is_site_admin: bool = False,
+) -> Person:
+    """Add somebody whose address is known to be theirs; without a password they set one by mail.
+
+    Raises:
+        NotAllowed: ``by`` is neither a site admin nor Praya itself.
+        NameMissing: neither name was given.
+        AddressTaken: somebody signs in with this address.
+
+    """
+    check_adds_people(by)
+    check_name(name, name_zh)
+    if Person.objects.filter(email__iexact=email).exists():
+        raise AddressTaken(email=email)
+    person = Person.objects.create_user(
+        email,
+        password,
+        name=name.strip(),
+        name_zh=name_zh.strip(),
+        language=language,
+        is_site_admin=is_site_admin,
+        joined_at=now,
+    )
+    EmailAddress.objects.create(user=person, email=person.email, verified=True, primary=True)
+    record(
+        "person.added",
+        subject=("person", str(person.pk)),
+        by=by,
+        now=now,
+        is_site_admin=is_site_admin,
+    )
+    return person
+
+
+@transaction.atomic
+def update_profile(*, name: str, name_zh: str, language: str, by: Actor, now: datetime) -> Person:
+    """Change one's own names and language. Repeating it changes nothing more.
+
+    Raises:
+        NotAllowed: nobody has signed in.
+        NameMissing: neither name was given.
+
+    """
+    check_known(by, "person.update")
+    check_name(name, name_zh)
+    person = Person.objects.select_for_update().get(pk=by.person_id)
+    person.name, person.name_zh, person.language = name.strip(), name_zh.strip(), language
+    person.save(update_fields=["name", "name_zh", "language"])
+    record("person.updated", subject=("person", str(person.pk)), by=by, now=now)
+    return person
+
+
+@transaction.atomic
+def choose_language(*, by: Actor, language: str) -> None:
+    """Show pages to this person in ``language``. A convenience: it leaves no line in the trail."""
+    Person.objects.filter(pk=by.person_id).update(language=language)

@@ -1,0 +1,169 @@
+"""What changes organisations and who belongs to them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from praya.apps.people.access import check_known, check_manages, check_may_verify
+from praya.apps.people.commands.trail import record
+from praya.apps.people.models import Affiliation, Organisation
+from praya.apps.people.rules import (
+    AffiliationState,
+    AlreadyAsked,
+    AlreadyVerified,
+    OrganisationKnown,
+    RequestSettled,
+    check_name,
+)
+from praya.core.actor import Actor
+from praya.core.programme.document import OrganisationKind
+from praya.core.refusal import NotFound
+
+
+@transaction.atomic
+def register_organisation(
+    *,
+    name: str,
+    kind: OrganisationKind,
+    by: Actor,
+    now: datetime,
+    name_zh: str = "",
+    place: str = "HK",
+    registry: str = "",
+    registry_number: str = "",
+) -> Organisation:
+    """Enter an organisation in the register; who does becomes its first manager.
+
+    Raises:
+        NotAllowed: nobody has signed in.
+        NameMissing: neither name was given.
+        OrganisationKnown: the registry number stands in the register; join that one instead.
+
+    """
+    check_known(by, "organisation.register")
+    check_name(name, name_zh)
+    registry, registry_number = registry.strip(), registry_number.strip()
+    if registry_number:
+        known = Organisation.objects.filter(
+            place=place, registry__iexact=registry, registry_number__iexact=registry_number
+        ).first()
+        if known is not None:
+            raise OrganisationKnown(organisation_id=known.pk, name=known.name)
+    organisation = Organisation.objects.create(
+        name=name.strip() or name_zh.strip(),
+        name_zh=name_zh.strip(),
+        kind=kind.value,
+        place=place,
+        registry=registry,
+        registry_number=registry_number,
+        registered_at=now,
+    )
+    Affiliation.objects.create(
+        person_id=by.person_id,
+        organisation=organisation,
+        state=AffiliationState.ACTIVE.value,
+        is_manager=True,
+        asked_at=now,
+        settled_at=now,
+        settled_by_id=by.person_id,
+    )
+    record(
+        "organisation.registered",
+        subject=("organisation", str(organisation.pk)),
+        by=by,
+        now=now,
+        name=organisation.name,
+    )
+    return organisation
+
+
+@transaction.atomic
+def join_organisation(*, organisation_id: int, by: Actor, now: datetime) -> Affiliation:
+    """Ask to belong to an organisation; one of its managers answers. One may ask again later.
+
+    Raises:
+        NotAllowed: nobody has signed in.
+        NotFound: there is no such organisation.
+        AlreadyAsked: the person belongs to it, or waits for the answer.
+
+    """
+    check_known(by, "organisation.join")
+    if not Organisation.objects.filter(pk=organisation_id).exists():
+        raise NotFound(kind="organisation", key=organisation_id)
+    affiliation, _is_new = Affiliation.objects.select_for_update().get_or_create(
+        person_id=by.person_id,
+        organisation_id=organisation_id,
+        defaults={"state": AffiliationState.ENDED.value, "asked_at": now},
+    )
+    if affiliation.state in {AffiliationState.ASKED, AffiliationState.ACTIVE}:
+        raise AlreadyAsked(state=affiliation.state)
+    affiliation.state = AffiliationState.ASKED.value
+    affiliation.asked_at, affiliation.settled_at, affiliation.settled_by = now, None, None
+    affiliation.is_manager = False
+    affiliation.save()
+    record(
+        "organisation.join_asked",
+        subject=("organisation", str(organisation_id)),
+        by=by,
+        now=now,
+        person_id=by.person_id,
+    )
+    return affiliation
+
+
+@transaction.atomic
+def answer_join_request(
+    *, affiliation_id: int, accept: bool, by: Actor, now: datetime
+) -> Affiliation:
+    """Let somebody into an organisation, or not. The same answer twice is one answer.
+
+    Raises:
+        NotFound: there is no such request.
+        NotAllowed: ``by`` does not manage the organisation.
+        RequestSettled: it was answered otherwise before.
+
+    """
+    affiliation = Affiliation.objects.select_for_update().filter(pk=affiliation_id).first()
+    if affiliation is None:
+        raise NotFound(kind="join request", key=affiliation_id)
+    check_manages(by, affiliation.organisation_id, "organisation.answer_join_request")
+    answer = AffiliationState.ACTIVE if accept else AffiliationState.REFUSED
+    if affiliation.state == answer:
+        return affiliation
+    if affiliation.state != AffiliationState.ASKED:
+        raise RequestSettled(state=affiliation.state)
+    affiliation.state = answer.value
+    affiliation.settled_at, affiliation.settled_by_id = now, by.person_id
+    affiliation.save(update_fields=["state", "settled_at", "settled_by"])
+    record(
+        "organisation.joined" if accept else "organisation.join_refused",
+        subject=("organisation", str(affiliation.organisation_id)),
+        by=by,
+        now=now,
+        person_id=affiliation.person_id,
+    )
+    return affiliation
+
+
+@transaction.atomic
+def verify_organisation(*, organisation_id: int, by: Actor, now: datetime) -> Organisation:
+    """Say that the organisation is what its entry says, after looking at the register.
+
+    Raises:
+        NotAllowed: ``by`` is neither an officer of a programme nor a site admin.
+        NotFound: there is no such organisation.
+        AlreadyVerified: somebody has said so before.
+
+    """
+    check_may_verify(by)
+    organisation = Organisation.objects.select_for_update().filter(pk=organisation_id).first()
+    if organisation is None:
+        raise NotFound(kind="organisation", key=organisation_id)
+    if organisation.verified_at is not None:
+        raise AlreadyVerified(at=organisation.verified_at)
+    organisation.verified_at, organisation.verified_by_id = now, by.person_id
+    organisation.save(update_fields=["verified_at", "verified_by"])
+    record("organisation.verified", subject=("organisation", str(organisation.pk)), by=by, now=now)
+    return organisation
