@@ -39,7 +39,7 @@ def make_admin(now: datetime, email: str = "admin@site.example") -> Actor:
 
 
 def make_programme(now: datetime, **changed: object) -> Programme:
-    """The small programme, applied by a site admin; ``changed`` as in ``minimal_programme_yaml``."""
+    """The small programme, applied by a site admin; ``changed`` replaces fields of its file."""
     source = minimal_programme_yaml(**changed)
     version = apply_programme(source=source, by=make_admin(now), now=now)
     return programme_of(version.programme.code)
@@ -97,7 +97,7 @@ def make_partition(
 def minimal_programme_yaml(**changed: object) -> str:
     """A small, complete programme file; ``changed`` replaces fields at its top.
 
-    Rules: HKD, 2026 to 2028, 70 % subsidy (90 % by the committee), an H800 at 30.00 and an Ascend at
+    Rules: HKD, 2026 to 2028, 70 % subsidy (90 % by the committee), an H800 at 30.00, an Ascend at
     20.00 a card-hour, a rolling call ``rolling`` from 1 January 2026 in batches of three months;
     an officer decides up to 100,000.00 without review, the committee above.
     """

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from datetime import date, datetime
 from typing import Any
@@ -16,12 +15,13 @@ from praya.apps.people.commands import record
 from praya.apps.programmes.access import (
     check_may_apply_rules,
     check_may_appoint,
-    check_may_make_programme,
     check_may_open_rounds,
 )
 from praya.apps.programmes.models import Appointment, Programme, Round, RuleVersion
 from praya.apps.programmes.queries import (
     appointment_of,
+    check_new_programme,
+    check_next_version,
     latest_version,
     person_of,
     programme_for_update,
@@ -33,18 +33,14 @@ from praya.apps.programmes.queries import (
 from praya.apps.programmes.rules import (
     FIXED_FIELDS,
     CallClosed,
-    EffectiveTooEarly,
     PersonInactive,
-    PrefixTaken,
     ProgrammeFieldFixed,
     ProgrammeHasFindings,
-    ProgrammeUnchanged,
     RoleNotInProgramme,
     RoundState,
     application_code,
     award_code,
-    check_calls_begun,
-    check_fixed_fields,
+    seal_of,
     windows_begun,
 )
 from praya.core.actor import Actor, Role
@@ -63,12 +59,15 @@ def apply_programme(
     now: datetime,
     file: str = "programme.yaml",
     programme_code: str | None = None,
+    after_number: int | None = None,
 ) -> RuleVersion:
     """Store a programme file as the next rule version; the first one makes the programme.
 
-    ``programme_code`` says which programme the file is meant for, where that is known. ``file`` is
-    only named in findings. Device models are registered, and calls that have begun get their
-    rounds. A later version may begin before today only while no application has been begun;
+    ``programme_code`` says which programme the file is meant for, and ``after_number`` the version
+    it was compared with (0 for none), where those are known. ``file`` is only named in findings.
+
+    Device models are registered, and calls that have begun get their rounds. A later version may
+    begin before today, or move a call that has opened, only while no application has been begun:
     then nothing rests on the rules before, and rounds are opened anew.
 
     Raises, in this order:
@@ -78,6 +77,7 @@ def apply_programme(
         PrefixTaken: the prefix belongs to another programme.
         ProgrammeFieldFixed: the prefix, currency or time zone would change.
         ProgrammeUnchanged: the latest version says the same.
+        StaleForm: there is a later version than ``after_number``.
         EffectiveTooEarly, CallBegun: what people rely on would change behind their back.
         UnitFixed: a device model on a partition would be counted in another unit.
 
@@ -89,14 +89,16 @@ def apply_programme(
         raise ProgrammeFieldFixed(field="code", old=programme_code, new=rules.code)
     before = latest_version(rules.code)
     if before is None:
-        check_may_make_programme(by)
+        check_new_programme(rules=rules, by=by)
         programme = _make_programme(rules, now)
     else:
         check_may_apply_rules(by, rules.code)
         programme = programme_for_update(rules.code)
         before = latest_version(rules.code)
         assert before is not None, "versions are never deleted"
-        check_next_version(programme=programme, before=before, rules=rules, now=now)
+        check_next_version(
+            programme=programme, before=before, rules=rules, now=now, after_number=after_number
+        )
     version = _store_version(programme, before, rules, source=source, by=by, now=now)
     register_device_models(rules=rules, by=by, now=now)
     if programme.applications_made == 0:
@@ -273,29 +275,8 @@ def end_appointment(*, appointment_id: int, by: Actor, now: datetime) -> Appoint
     return appointment
 
 
-def check_next_version(
-    *, programme: Programme, before: RuleVersion, rules: ProgrammeRules, now: datetime
-) -> None:
-    """Refuse a later version that may not follow; ``apply_programme`` tells the order."""
-    check_fixed_fields(
-        fixed={field: getattr(programme, field) for field in FIXED_FIELDS}, rules=rules
-    )
-    if _seal(canonical_json(rules)) == before.sha256:
-        raise ProgrammeUnchanged(number=before.number)
-    if programme.applications_made == 0:
-        return
-    today = today_in(programme, now)
-    if rules.effective_on < today:
-        raise EffectiveTooEarly(effective_on=rules.effective_on, earliest_on=today)
-    begun = frozenset(programme.rounds.values_list("call_code", flat=True))
-    check_calls_begun(before=rules_of(before), rules=rules, begun=begun)
-
-
 def _make_programme(rules: ProgrammeRules, now: datetime) -> Programme:
     """The row of a new programme."""
-    other = Programme.objects.filter(prefix=rules.prefix).first()
-    if other is not None:
-        raise PrefixTaken(prefix=rules.prefix, programme_code=other.code)
     return Programme.objects.create(
         **{field: getattr(rules, field) for field in FIXED_FIELDS},
         name=rules.name.model_dump(),
@@ -321,7 +302,7 @@ def _store_version(
         effective_on=rules.effective_on,
         source=source if isinstance(source, str) else source.decode(),
         document=json.loads(text),
-        sha256=_seal(text),
+        sha256=seal_of(text),
         changes=_plain(difference(None if before is None else rules_of(before), rules)),
         applied_at=now,
         applied_by_id=by.person_id,
@@ -389,7 +370,3 @@ def _plain(changes: list[Change]) -> list[dict[str, Any]]:
         for change in changes
         if change.path
     ]
-
-
-def _seal(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()

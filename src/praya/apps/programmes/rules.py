@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from datetime import date, datetime
 from enum import StrEnum
@@ -99,6 +100,11 @@ def application_code(prefix: str, number: int) -> str:
 def award_code(prefix: str, number: int) -> str:
     """How an award is called: ``HCP-0007``."""
     return f"{prefix}-{number:04d}"
+
+
+def seal_of(canonical: str) -> str:
+    """SHA-256 of rules in their canonical JSON: two versions say the same when it is the same."""
+    return hashlib.sha256(canonical.encode()).hexdigest()
 
 
 def windows_begun(call: CallRule, *, since: date, today: date) -> list[CallWindow]:
