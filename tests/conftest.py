@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Iterator
 from datetime import UTC, datetime
 
 os.environ["PRAYA_HOME"] = tempfile.mkdtemp(prefix="praya-tests-")
@@ -16,3 +17,31 @@ import pytest
 def now() -> datetime:
     """An instant in the middle of the demo programme."""
     return datetime(2026, 3, 2, 9, 0, 0, tzinfo=UTC)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _guards_lifted_to_empty_tables() -> Iterator[None]:
+    """Append-only tables can be emptied after a test that committed, and only then."""
+    from django.db import connection
+    from django.test import TransactionTestCase
+
+    from praya.apps.append_only import GUARDED_TABLES, guarding, unguarding
+
+    def run(statements_for):
+        with connection.cursor() as cursor:
+            for table in GUARDED_TABLES:
+                for statement in statements_for(connection.vendor, table):
+                    cursor.execute(statement)
+
+    empty_tables = TransactionTestCase._fixture_teardown
+
+    def teardown(case: TransactionTestCase) -> None:
+        run(unguarding)
+        try:
+            empty_tables(case)
+        finally:
+            run(guarding)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", teardown)
+        yield

@@ -42,6 +42,7 @@ class OpenBook:
 
     row: Book
     balances: dict[tuple[str, str], Balance] = field(default_factory=dict)
+    accounts_read: set[str] = field(default_factory=set)
 
     @classmethod
     def lock(cls, programme_code: str) -> OpenBook:
@@ -82,6 +83,9 @@ class OpenBook:
         for balance in found.filter(programme_code=self.programme_code):
             assert balance.line is not None, balance
             self.balances[balance.account, balance.commodity] = balance
+            self.accounts_read |= {
+                ledger.line_account(balance.line.code, part) for part in ledger.Part
+            }
             rows[balance.line.code] = balance.line
             parts[balance.line.code, balance.part, balance.commodity] = balance.amount
         return {code: (row, _snapshot(row, parts)) for code, row in rows.items()}
@@ -182,10 +186,11 @@ class OpenBook:
         )
 
     def _read(self, accounts: set[str]) -> None:
-        missing = accounts - {account for account, _ in self.balances}
+        missing = accounts - self.accounts_read
         if missing:
             found = Balance.objects.filter(programme_code=self.programme_code, account__in=missing)
-            self.balances.update({(row.account, row.commodity): row for row in found})
+            self.balances.update({(row.account, row.commodity): row for row in found.order_by()})
+            self.accounts_read |= missing
 
 
 def _snapshot(row: Line, parts: Mapping[tuple[str, str, str], int]) -> ledger.Line:
