@@ -1,0 +1,152 @@
+"""Programmes, their rule versions, and the rules in force on a day."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import lru_cache
+
+from django.db.models import QuerySet
+
+from praya.apps.programmes.models import Programme, RuleVersion
+from praya.apps.programmes.rules import (
+    NoRulesInForce,
+    day_in,
+)
+from praya.core.programme.difference import Change, difference
+from praya.core.programme.document import ProgrammeRules
+from praya.core.programme.reading import rules_from_json
+from praya.core.refusal import NotFound
+
+ONE_DAY = timedelta(days=1)
+
+
+_HEAVY = ("source", "document", "changes")
+
+
+@dataclass(frozen=True, slots=True)
+class ProgrammeInForce:
+    """A programme with the rules in force on a day; ``None`` where none are yet."""
+
+    programme: Programme
+    version: RuleVersion | None
+    rules: ProgrammeRules | None
+
+
+def programme_of(code: str) -> Programme:
+    """A programme; raises ``NotFound``."""
+    programme = Programme.objects.filter(code=code).first()
+    if programme is None:
+        raise NotFound(kind="programme", key=code)
+    return programme
+
+
+def programme_for_update(code: str) -> Programme:
+    """A programme, locked until the transaction ends; raises ``NotFound``."""
+    programme = Programme.objects.select_for_update().filter(code=code).first()
+    if programme is None:
+        raise NotFound(kind="programme", key=code)
+    return programme
+
+
+def today_in(programme: Programme, now: datetime) -> date:
+    """The day it is in the programme's time zone."""
+    return day_in(programme.time_zone, now)
+
+
+def version_in_force(programme_code: str, on: date) -> RuleVersion:
+    """The rules in force on a day: the highest number that has become effective.
+
+    Without its texts, which ``rules_of`` keeps; they are loaded when asked for.
+
+    Raises:
+        NotFound: there is no such programme.
+        NoRulesInForce: its first version begins later.
+
+    """
+    version = _versions_effective(on).filter(programme__code=programme_code).first()
+    if version is None:
+        programme_of(programme_code)
+        raise NoRulesInForce(programme_code=programme_code, on=on)
+    return version
+
+
+def latest_version(programme_code: str) -> RuleVersion | None:
+    """The version with the highest number, in force or not yet."""
+    return RuleVersion.objects.filter(programme__code=programme_code).first()
+
+
+def rules_of(version: RuleVersion) -> ProgrammeRules:
+    """What a version says; parsed once in the life of a process."""
+    return _parsed(version.pk, version.sha256)
+
+
+def versions_of(programme_code: str) -> list[RuleVersion]:
+    """Every version of a programme, newest first, with who applied it; raises ``NotFound``."""
+    versions = (
+        RuleVersion.objects.filter(programme__code=programme_code)
+        .select_related("applied_by", "programme")
+        .defer("source", "document")
+    )
+    if not versions:
+        raise NotFound(kind="programme", key=programme_code)
+    return list(versions)
+
+
+def version_of(programme_code: str, number: int) -> RuleVersion:
+    """One version with its texts; raises ``NotFound``."""
+    version = (
+        RuleVersion.objects.filter(programme__code=programme_code, number=number)
+        .select_related("applied_by", "programme")
+        .first()
+    )
+    if version is None:
+        raise NotFound(kind="rule-version", key=f"{programme_code}/{number}")
+    return version
+
+
+def changes_of(version: RuleVersion) -> list[Change]:
+    """What a version changed in the one before it; one change at the empty path in the first."""
+    before = RuleVersion.objects.filter(
+        programme_id=version.programme_id, number=version.number - 1
+    ).first()
+    return difference(None if before is None else rules_of(before), rules_of(version))
+
+
+def programmes_in_force(now: datetime) -> list[ProgrammeInForce]:
+    """Every programme with the rules in force now, by code."""
+    # Days differ between time zones, so tomorrow is asked for and each programme looks again.
+    effective: dict[int, list[RuleVersion]] = {}
+    for version in _versions_effective(now.date() + ONE_DAY):
+        effective.setdefault(version.programme_id, []).append(version)
+    answer = []
+    for programme in Programme.objects.all():
+        today = today_in(programme, now)
+        begun = (each for each in effective.get(programme.pk, []) if each.effective_on <= today)
+        latest = next(begun, None)
+        rules = None if latest is None else rules_of(latest)
+        answer.append(ProgrammeInForce(programme, latest, rules))
+    return answer
+
+
+def programme_in_force(code: str, now: datetime) -> ProgrammeInForce:
+    """A programme with the rules in force now, or none yet; raises ``NotFound``."""
+    programme = programme_of(code)
+    version = (
+        _versions_effective(today_in(programme, now)).filter(programme_id=programme.pk).first()
+    )
+    return ProgrammeInForce(programme, version, None if version is None else rules_of(version))
+
+
+def _versions_effective(on: date) -> QuerySet[RuleVersion]:
+    """Versions that have begun by a day, the highest number of each programme first."""
+    return RuleVersion.objects.filter(effective_on__lte=on).defer(*_HEAVY)
+
+
+@lru_cache(maxsize=64)
+def _parsed(version_id: int, sha256: str) -> ProgrammeRules:
+    # The checksum is in the key, for tests give the same number to different versions.
+    del sha256
+    document = RuleVersion.objects.values_list("document", flat=True).get(pk=version_id)
+    return rules_from_json(json.dumps(document))
