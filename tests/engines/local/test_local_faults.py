@@ -14,6 +14,7 @@ import pytest
 from praya.core.execution.port import EngineUnavailable, JobOrder, JobState
 from praya.engines.local import LocalEngine
 from praya.engines.local.folder import JobFolder
+from praya.engines.local.log import Log
 from praya.engines.local.processes import every_pid, stat_of
 
 KEY = "J-7.1"
@@ -179,6 +180,25 @@ def test_a_flood_of_output_is_cut_and_does_not_stop_the_job(engine):
     eventually(lambda: report_of(engine).state is JobState.COMPLETED)
     text = output_of(engine)
     assert text == "x" * 100_000 + "\n[praya] output beyond 100000 bytes is not kept\n"
+
+
+@pytest.mark.parametrize(
+    ("pieces", "kept"),
+    [
+        ([b"12345"], b"12345"),
+        ([b"12345", b"6"], b"12345\n[praya] output beyond 5 bytes is not kept\n"),
+        ([b"1234", b"567", b"8"], b"12345\n[praya] output beyond 5 bytes is not kept\n"),
+    ],
+)
+def test_a_log_is_cut_at_its_size_wherever_the_pieces_fall(tmp_path, pieces, kept):
+    log = Log(str(tmp_path / "log"), size_max=5)
+    for piece in pieces:
+        os.write(log.writing, piece)
+        log.pump()
+    for descriptor in (log.writing, log.reading, log.file):
+        os.close(descriptor)
+
+    assert (tmp_path / "log").read_bytes() == kept
 
 
 def test_a_reader_of_a_broken_pipe_dies_as_usual(engine):

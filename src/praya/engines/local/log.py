@@ -21,6 +21,7 @@ class Log:
         self.reading, self.writing = os.pipe2(os.O_CLOEXEC)
         os.set_blocking(self.reading, False)
         self.is_open = True
+        self.is_full = False
 
     def pump(self) -> None:
         """Keep what has come; beyond the size say so once and drop the rest."""
@@ -32,7 +33,7 @@ class Log:
             if not piece:
                 self.is_open = False
                 return
-            if self.left > 0:
+            if not self.is_full:
                 self._keep(piece)
 
     def say(self, words: str) -> None:
@@ -41,8 +42,10 @@ class Log:
 
     def _keep(self, piece: bytes) -> None:
         self._write(piece[: self.left])
+        # Full only when something is dropped: a job that prints just as much loses nothing.
+        self.is_full = len(piece) > self.left
         self.left -= len(piece)
-        if self.left < 0:
+        if self.is_full:
             self.say(f"output beyond {self.size_max} bytes is not kept")
 
     def _write(self, piece: bytes) -> None:
