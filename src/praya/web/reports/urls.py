@@ -1,7 +1,23 @@
-"""Addresses of the pages about reports."""
+"""Addresses of statements, money, figures and the trail."""
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from praya.web.reports import finance, public, statements, trail
+
+urlpatterns: list[URLPattern] = [
+    path("programmes/<slug:code>/figures/", public.figures, name="figures"),
+    path("programmes/<slug:code>/figures.json", public.figures_json, name="figures-json"),
+    path("programmes/<slug:code>/figures.csv", public.figures_csv, name="figures-csv"),
+    path("programmes/<slug:code>/awards/", public.awards, name="public-awards"),
+    path("awards/<str:code>/statements/", statements.months, name="statement-list"),
+    path("awards/<str:code>/statements/<str:month>/", statements.page, name="statement"),
+    path("awards/<str:code>/statements/<str:month>.pdf", statements.pdf, name="statement-pdf"),
+    path("finance/", finance.programmes, name="finance-list"),
+    path("finance/<slug:code>/", finance.overview, name="finance"),
+    path("finance/<slug:code>/funding/new/", finance.ask, name="funding-new"),
+    path("finance/<slug:code>/funding/<int:request_id>/", finance.decide, name="funding"),
+    path("finance/<slug:code>/book/", trail.book, name="book"),
+    path("programmes/<slug:code>/trail/", trail.trail, name="trail"),
+]

@@ -11,6 +11,7 @@ from praya.apps.books.rules import FundingState, HoldState
 from praya.core import ledger
 from praya.core.ledger import OpenHold, OpenHolds
 from praya.core.ledger.kinds import HOLDS_SHOWN
+from praya.core.refusal import NotFound
 
 
 def entries_of(code: str) -> QuerySet[Entry]:
@@ -64,6 +65,14 @@ def funding_requests(
     if state is not None:
         found = found.filter(state=state.value)
     return found.select_related("asked_by", "decided_by")
+
+
+def funding_request_of(programme_code: str, request_id: int) -> FundingRequest:
+    """One funding request; raises ``NotFound``."""
+    request = funding_requests(programme_code).filter(pk=request_id).first()
+    if request is None:
+        raise NotFound(kind="funding", key=str(request_id))
+    return request
 
 
 def core_entry(row: Entry) -> ledger.Entry:

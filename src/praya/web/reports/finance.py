@@ -1,0 +1,231 @@
+"""Pages for finance: pools, funding between two people, and what every award was charged."""
+
+from __future__ import annotations
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from praya.apps.books.access import may_read_book
+from praya.apps.books.commands import approve_funding, ask_funding, refuse_funding
+from praya.apps.books.queries import funding_request_of, funding_requests, pool_numbers
+from praya.apps.programmes.queries import (
+    programme_of,
+    programmes_in_force,
+    today_in,
+    version_in_force,
+)
+from praya.apps.programmes.queries import rules_of as rules_of_version
+from praya.apps.reports.queries import months_of_programme
+from praya.core.actor import Actor, Role
+from praya.core.quantity import Money
+from praya.core.refusal import NotAllowed, Refusal
+from praya.web.actors import actor
+from praya.web.badges import Badge, Link, Tone
+from praya.web.guards import signed_in
+from praya.web.tables import Column, Table
+from praya.words import quantities
+from praya.words.clock import now
+from praya.words.refusals import sentence_for
+
+_READERS = (Role.OFFICER, Role.FINANCE, Role.AUDITOR, Role.COMMITTEE)
+_STATES = {
+    "asked": (gettext_lazy("Waits for finance"), Tone.ACTIVE),
+    "approved": (gettext_lazy("Approved"), Tone.GOOD),
+    "refused": (gettext_lazy("Refused"), Tone.BAD),
+}
+
+
+def _check_may_read(by: Actor, code: str) -> None:
+    if not may_read_book(by, code):
+        raise NotAllowed(action="book.read", needs=Role.FINANCE.value)
+
+
+@signed_in
+def programmes(request: HttpRequest) -> HttpResponse:
+    """The programmes whose money the reader may see."""
+    by = actor(request)
+    codes = by.programmes_as(*_READERS)
+    if not codes:
+        raise NotAllowed(action="book.read", needs=Role.FINANCE.value)
+    if len(codes) == 1:
+        return redirect("web:finance", next(iter(codes)))
+    found = [one.programme for one in programmes_in_force(now()) if one.programme.code in codes]
+    context = {"programmes": found}
+    return TemplateResponse(request, "web/reports/finance_programmes.html", context)
+
+
+@signed_in
+def overview(request: HttpRequest, code: str) -> HttpResponse:
+    """Pools, funding, and the charges of every award by month."""
+    by = actor(request)
+    programme = programme_of(code)
+    _check_may_read(by, code)
+    currency = programme.currency
+
+    def money(key: str, label: str) -> Column:
+        return Column(key, label, lambda row: Money(row[key], currency), sort=key, align="end")
+
+    table = Table(
+        request,
+        name="charges",
+        caption=_("Charges by month and award"),
+        rows=list(months_of_programme(code)),
+        columns=(
+            Column(
+                "month",
+                _("Month"),
+                lambda row: Link(
+                    row["month"],
+                    reverse("web:statement", args=[row["award__code"], row["month"]]),
+                ),
+                sort="month",
+            ),
+            Column("award", _("Award"), lambda row: row["award__code"], sort="award__code"),
+            Column("organisation", _("Organisation"), lambda row: row["award__organisation__name"]),
+            Column("charges", _("Charges"), sort="charges", align="end"),
+            money("list_minor", _("List price")),
+            money("subsidy_minor", _("Subsidy")),
+            money("own_minor", _("Own share")),
+        ),
+        search=("award",),
+        sort="-month",
+        empty=_("Nothing has been charged yet."),
+    )
+    context = {
+        "programme": programme,
+        "pools": [
+            (
+                one.pool,
+                *(
+                    Money(part, one.commodity)
+                    for part in (one.funded, one.committed, one.settled, one.free)
+                ),
+            )
+            for one in pool_numbers(code)
+        ],
+        "requests": [
+            {
+                "row": row,
+                "amount": row.amount,
+                "state": Badge(str(_STATES[row.state][0]), _STATES[row.state][1]),
+                "may_decide": row.state == "asked" and by.holds(code, Role.FINANCE),
+            }
+            for row in funding_requests(code)
+        ],
+        "may_ask": by.holds(code, Role.OFFICER),
+    }
+    return table.answer("web/reports/finance.html", context)
+
+
+class FundingForm(forms.Form):
+    """How much goes into which pool, and why."""
+
+    pool = forms.ChoiceField(label=gettext_lazy("Purpose"))
+    amount = forms.CharField(
+        label=gettext_lazy("Amount"),
+        max_length=30,
+        help_text=gettext_lazy("In the programme's currency, as 1,000,000.00."),
+    )
+    reason = forms.CharField(
+        label=gettext_lazy("Reason"), max_length=1000, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+    def __init__(
+        self, *args: object, currency: str, pools: list[tuple[str, str]], **kwargs: object
+    ) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # Django's own arguments
+        self._currency = currency
+        pool = self.fields["pool"]
+        assert isinstance(pool, forms.ChoiceField)
+        pool.choices = pools
+
+    def clean_amount(self) -> Money:
+        """The amount as money."""
+        text = str(self.cleaned_data["amount"])
+        try:
+            return Money.parse(text, self._currency)
+        except ValueError:
+            raise forms.ValidationError(
+                _("«%s» is no amount of money. Write it as 1,000,000.00.") % text
+            ) from None
+
+
+@signed_in
+def ask(request: HttpRequest, code: str) -> HttpResponse:
+    """An officer asks that a pool be funded; finance decides."""
+    by = actor(request)
+    programme = programme_of(code)
+    if not by.holds(code, Role.OFFICER):
+        raise NotAllowed(action="funding.ask", needs=Role.OFFICER.value)
+    rules = rules_of_version(version_in_force(code, today_in(programme, now())))
+    pools = [
+        (
+            purpose.code,
+            f"{purpose.name.en} ({quantities.money_in_short(rules.money(purpose.amount))})",
+        )
+        for purpose in rules.envelope.purposes
+    ]
+    form = FundingForm(request.POST or None, currency=programme.currency, pools=pools)
+    if request.method == "POST" and form.is_valid():
+        try:
+            ask_funding(
+                programme_code=code,
+                pool=form.cleaned_data["pool"],
+                amount=form.cleaned_data["amount"],
+                reason=form.cleaned_data["reason"],
+                by=by,
+                now=now(),
+            )
+        except Refusal as refusal:
+            form.add_error(None, sentence_for(refusal))
+        else:
+            messages.info(
+                request, _("Asked. Somebody of finance decides; you cannot do that yourself.")
+            )
+            return redirect("web:finance", code)
+    context = {"form": form, "programme": programme}
+    return TemplateResponse(request, "web/reports/funding_new.html", context)
+
+
+@signed_in
+def decide(request: HttpRequest, code: str, request_id: int) -> HttpResponse:
+    """Somebody of finance approves or refuses what somebody else asked for."""
+    by = actor(request)
+    _check_may_read(by, code)
+    asked = funding_request_of(code, request_id)
+    sentence = ""
+    if request.method == "POST":
+        try:
+            if request.POST.get("answer") == "approve":
+                approve_funding(request_id=request_id, by=by, now=now())
+            else:
+                reason = request.POST.get("reason", "")[:1000]
+                refuse_funding(request_id=request_id, reason=reason, by=by, now=now())
+        except NotAllowed:
+            raise
+        except Refusal as refusal:
+            sentence = sentence_for(refusal)
+        else:
+            messages.info(request, _("Decided. The book and the trail show it."))
+            return redirect("web:finance", code)
+    context = {
+        "asked": asked,
+        "sentence": sentence,
+        "programme": programme_of(code),
+        "may_decide": asked.state == "asked" and by.holds(code, Role.FINANCE),
+        "state": Badge(str(_STATES[asked.state][0]), _STATES[asked.state][1]),
+        "facts": [
+            (_("Purpose"), asked.pool),
+            (_("Amount"), asked.amount),
+            (_("Reason"), asked.reason),
+            (_("Asked by"), str(asked.asked_by)),
+            (_("Asked at"), asked.asked_at),
+        ],
+    }
+    return TemplateResponse(request, "web/reports/funding.html", context)

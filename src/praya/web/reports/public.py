@@ -1,0 +1,232 @@
+"""Pages for everybody: what the money bought, each figure with definition, parts and data."""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.template.response import TemplateResponse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from praya.apps.awards.queries import released_awards
+from praya.apps.programmes.queries import programme_of
+from praya.apps.reports.queries import latest_snapshot
+from praya.apps.reports.rules import FigureCode
+from praya.core.programme.document import Words
+from praya.core.quantity import CardTime, Money
+from praya.web.charts import Bar, BarChart, ColumnChart
+from praya.web.tables import Column, Filter, Table
+from praya.words import quantities
+from praya.words.figures import DEFINITIONS, NAMES, parts_of, value_of
+from praya.words.organisations import KINDS
+
+
+def figures(request: HttpRequest, code: str) -> HttpResponse:
+    """The figures as last taken, with their definitions and charts."""
+    programme = programme_of(code)
+    snapshot = latest_snapshot(code)
+    kept: dict[str, Any] = snapshot.figures if snapshot else {}
+    context = {
+        "programme": programme,
+        "name": _name_of(programme.name),
+        "snapshot": snapshot,
+        "figures": [_shown(figure) for figure in kept.get("figures", [])],
+        "charts": _charts(kept, programme.currency) if kept else [],
+        "columns": _columns(kept, programme.currency) if kept else [],
+    }
+    return TemplateResponse(request, "web/reports/figures.html", context)
+
+
+def _name_of(words: dict[str, str]) -> str:
+    return Words(**words).in_language(get_language() or "en")
+
+
+def _shown(figure: dict[str, Any]) -> dict[str, Any]:
+    code = FigureCode(figure["code"])
+    return {
+        **figure,
+        "name": NAMES[code],
+        "value": value_of(figure),
+        "definition": DEFINITIONS[code],
+        "parts": parts_of(figure),
+    }
+
+
+def _columns(kept: dict[str, Any], currency: str) -> list[ColumnChart]:
+    """What changed month by month."""
+    months = kept["by_month"]
+    if not months:
+        return []
+    return [
+        ColumnChart(
+            id="drawn",
+            title=_("Subsidy drawn, by month"),
+            bars=[
+                Bar(row["month"], row["drawn_minor"], _short(row["drawn_minor"], currency))
+                for row in months
+            ],
+            label_head=_("Month"),
+            value_head=_("Drawn"),
+        ),
+        ColumnChart(
+            id="utilisation-by-month",
+            title=_("Reserved over in service, by month"),
+            bars=[
+                Bar(
+                    row["month"],
+                    row["reserved_s"] / row["in_service_s"] if row["in_service_s"] else 0,
+                    quantities.percent_of(row["reserved_s"], row["in_service_s"]),
+                )
+                for row in months
+            ],
+            label_head=_("Month"),
+            value_head=_("Utilisation"),
+        ),
+    ]
+
+
+def _charts(kept: dict[str, Any], currency: str) -> list[BarChart]:
+    """What is compared: device models, kinds of organisation."""
+    charts = []
+    models = kept["by_device_model"]
+    if models:
+        charts.append(
+            BarChart(
+                id="by-device-model",
+                title=_("Reserved over in service, last 30 days, by device model"),
+                bars=[
+                    Bar(
+                        row["device_model"],
+                        row["reserved_s"] / row["in_service_s"] if row["in_service_s"] else 0,
+                        quantities.percent_of(row["reserved_s"], row["in_service_s"]),
+                    )
+                    for row in models
+                ],
+                label_head=_("Device model"),
+                value_head=_("Utilisation"),
+            )
+        )
+    kinds = kept["by_kind"]
+    if kinds:
+        charts.append(
+            BarChart(
+                id="by-kind",
+                title=_("Subsidy promised, by kind of organisation"),
+                bars=[
+                    Bar(
+                        str(KINDS[row["kind"]]),
+                        row["subsidy_minor"],
+                        _short(row["subsidy_minor"], currency),
+                    )
+                    for row in kinds
+                ],
+                label_head=_("Kind of organisation"),
+                value_head=_("Subsidy promised"),
+            )
+        )
+    return charts
+
+
+def _short(minor: int, currency: str) -> str:
+    return quantities.money_in_short(Money(minor, currency))
+
+
+def figures_json(request: HttpRequest, code: str) -> HttpResponse:
+    """The figures with their definitions and series, for programs."""
+    del request
+    programme_of(code)
+    snapshot = latest_snapshot(code)
+    answer: dict[str, Any] = {"programme": code, "as_of": None, "figures": []}
+    if snapshot:
+        answer |= snapshot.figures
+        answer["as_of"] = snapshot.taken_at.isoformat()
+        answer["figures"] = [
+            {**figure, "definition": str(DEFINITIONS[FigureCode(figure["code"])])}
+            for figure in snapshot.figures["figures"]
+        ]
+    return JsonResponse(answer, json_dumps_params={"ensure_ascii": False, "indent": 1})
+
+
+def figures_csv(request: HttpRequest, code: str) -> HttpResponse:
+    """The figures as a file for spreadsheets: minor units of money, seconds of accelerator time."""
+    del request
+    programme_of(code)
+    snapshot = latest_snapshot(code)
+    out = io.StringIO()
+    writer = csv.writer(out)
+    heads = ["code", "unit", "numerator", "denominator", "first_on", "last_on"]
+    writer.writerow([*heads, "as_of", "definition"])
+    for figure in snapshot.figures["figures"] if snapshot else []:
+        assert snapshot is not None
+        definition = str(DEFINITIONS[FigureCode(figure["code"])])
+        writer.writerow(
+            [*(figure[head] for head in heads), snapshot.taken_at.isoformat(), definition]
+        )
+    response = HttpResponse("\ufeff" + out.getvalue(), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{code}-figures.csv"'
+    return response
+
+
+def awards(request: HttpRequest, code: str) -> HttpResponse:
+    """The register of released awards: who, what for, how much, how long."""
+    programme = programme_of(code)
+    table = Table(
+        request,
+        name="awards",
+        caption=_("Released awards"),
+        rows=released_awards(code),
+        columns=(
+            Column("code", _("Award"), sort="code"),
+            Column("title", _("Project"), lambda row: row.title or row.title_zh, sort="title"),
+            Column(
+                "organisation",
+                _("Organisation"),
+                lambda row: row.organisation.name,
+                sort="organisation__name",
+            ),
+            Column("kind", _("Kind"), lambda row: str(KINDS[row.organisation.kind])),
+            Column("time", _("Accelerator time"), _time_of, align="end"),
+            Column(
+                "subsidy_minor",
+                _("Subsidy"),
+                lambda row: Money(row.subsidy_minor, programme.currency),
+                sort="subsidy_minor",
+                align="end",
+            ),
+            Column("rate", _("Rate"), lambda row: quantities.percent(row.rate_bp), align="end"),
+            Column("first_on", _("From"), sort="first_on"),
+            Column("last_on", _("To"), sort="last_on"),
+        ),
+        search=(
+            "code__icontains",
+            "title__icontains",
+            "title_zh__icontains",
+            "organisation__name__icontains",
+        ),
+        filters=(
+            Filter(
+                "kind",
+                _("Kind"),
+                [(kind.value, str(label)) for kind, label in KINDS.items()],
+                lookup="organisation__kind",
+            ),
+        ),
+        sort="-code",
+        empty=_("No award has been released yet."),
+    )
+    context = {"programme": programme, "name": _name_of(programme.name)}
+    return table.answer("web/reports/awards.html", context)
+
+
+def _time_of(award: Any) -> str:  # noqa: ANN401 -- a row of released_awards
+    """Accelerator time by device model, as lines of a cell."""
+    sums: dict[str, int] = {}
+    for line in award.lines.all():
+        sums[line.device_model_code] = sums.get(line.device_model_code, 0) + line.card_seconds
+    return "; ".join(
+        quantities.card_hours_of(CardTime(seconds, model))
+        for model, seconds in sorted(sums.items())
+    )

@@ -1,0 +1,140 @@
+"""Statements of an award: the list of months, one month on screen, as CSV and as PDF."""
+
+from __future__ import annotations
+
+import re
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from praya.apps.awards.queries import award_of
+from praya.apps.reports.queries import Statement, months_of, statement
+from praya.core.quantity import CardTime, Money
+from praya.core.refusal import NotFound
+from praya.web.actors import actor
+from praya.web.badges import Link
+from praya.web.guards import signed_in
+from praya.web.tables import Column, Table
+from praya.words import quantities
+from praya.words.paper.statement import statement_pdf
+
+_MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
+
+
+@signed_in
+def months(request: HttpRequest, code: str) -> HttpResponse:
+    """The months in which an award was charged."""
+    award = award_of(code, actor(request))
+    currency = award.programme.currency
+    table = Table(
+        request,
+        name="statements",
+        caption=_("Statements"),
+        rows=list(months_of(code)),
+        columns=(
+            Column(
+                "month",
+                _("Month"),
+                lambda row: Link(row["month"], reverse("web:statement", args=[code, row["month"]])),
+                sort="month",
+                in_file=lambda row: row["month"],
+            ),
+            Column("charges", _("Charges"), sort="charges", align="end"),
+            *_money_columns(currency),
+        ),
+        sort="-month",
+        empty=_(
+            "Nothing has been charged yet. "
+            "A charge appears when a job ends or a day of a lease is over."
+        ),
+    )
+    return table.answer("web/reports/statements.html", {"award": award})
+
+
+def _money_columns(currency: str) -> tuple[Column, ...]:
+    def money(key: str, label: str) -> Column:
+        return Column(key, label, lambda row: Money(row[key], currency), sort=key, align="end")
+
+    return (
+        money("list_minor", _("List price")),
+        money("subsidy_minor", _("Subsidy")),
+        money("own_minor", _("Own share")),
+    )
+
+
+@signed_in
+def page(request: HttpRequest, code: str, month: str) -> HttpResponse:
+    """The statement of a month; its list of charges is the CSV file."""
+    award = award_of(code, actor(request))
+    made = _statement(code, month)
+    table = Table(
+        request,
+        name=f"statement-{code}-{month}",
+        caption=_("Charges"),
+        rows=list(made.lines),
+        columns=(
+            Column("ended_at", _("Until"), sort="ended_at"),
+            Column(
+                "what",
+                _("What"),
+                lambda line: _what(line.what),
+                sort="what",
+                in_file=lambda line: line.what,
+            ),
+            Column("model", _("Device model"), lambda line: line.time.device_model),
+            Column("cards", _("Cards"), sort="cards", align="end"),
+            Column("time", _("Accelerator time"), align="end"),
+            Column("price", _("Price a card-hour"), align="end"),
+            Column("list_price", _("List price"), align="end"),
+            Column("subsidy", _("Subsidy"), align="end"),
+            Column("own", _("Own share"), align="end"),
+            Column("rate", _("Rate"), lambda line: quantities.percent(line.rate_bp), align="end"),
+            Column("rules", _("Rules"), lambda line: _rules(made, line.rule_version)),
+            Column("entry", _("Entry in the book"), lambda line: line.entry_key),
+        ),
+        search=("what",),
+        sort="-ended_at",
+        empty=_("Nothing was charged in this month."),
+    )
+    context = {
+        "award": award,
+        "statement": made,
+        "facts": [
+            (_("List price"), made.list_price),
+            (_("Subsidy, borne by the programme"), made.subsidy),
+            (_("Own share"), made.own),
+            *(
+                (time.device_model, CardTime(time.seconds, time.device_model))
+                for time in made.time_by_model.values()
+            ),
+        ],
+    }
+    return table.answer("web/reports/statement.html", context)
+
+
+@signed_in
+def pdf(request: HttpRequest, code: str, month: str) -> HttpResponse:
+    """The statement of a month on paper."""
+    award_of(code, actor(request))
+    content = statement_pdf(_statement(code, month))
+    response = HttpResponse(content, content_type="application/pdf")
+    response["Content-Disposition"] = f'attachment; filename="{code}-{month}.pdf"'
+    return response
+
+
+def _statement(code: str, month: str) -> Statement:
+    if not _MONTH.fullmatch(month):
+        raise NotFound(kind="statement", key=month)
+    return statement(code, month)
+
+
+def _what(what: str) -> Link | str:
+    return Link(what, reverse("web:job", args=[what])) if what.startswith("J-") else what
+
+
+def _rules(made: Statement, number: int) -> Link:
+    return Link(
+        _("version %s") % number,
+        reverse("web:rule-version", args=[made.programme_code, number]),
+    )

@@ -1,0 +1,46 @@
+"""Entries of the book in words: what each kind means, and its postings with their units."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from praya.core.ledger import EntryKind
+from praya.core.quantity import CardTime, Money, device_model_of
+from praya.words import quantities
+
+KINDS: dict[EntryKind, Promise] = {
+    EntryKind.FUND: _("Funded"),
+    EntryKind.COMMIT: _("Committed"),
+    EntryKind.HOLD: _("Held"),
+    EntryKind.SETTLE: _("Settled"),
+    EntryKind.RELEASE: _("Released"),
+    EntryKind.CHARGE: _("Charged"),
+    EntryKind.REDUCE: _("Reduced"),
+    EntryKind.RETURN: _("Returned"),
+    EntryKind.REVERSE: _("Reversed"),
+}
+
+
+def quantity_of(commodity: str, amount: int) -> Money | CardTime:
+    """An amount of a commodity as money or accelerator time."""
+    model = device_model_of(commodity)
+    return CardTime(amount, model) if model else Money(amount, commodity)
+
+
+def quantity_text(commodity: str, amount: int) -> str:
+    """An amount of a commodity with its unit."""
+    quantity = quantity_of(commodity, amount)
+    if isinstance(quantity, Money):
+        return quantities.money(quantity)
+    return quantities.card_hours_of(quantity)
+
+
+def postings_text(entry: Any) -> str:  # noqa: ANN401 -- a row of books.queries.entries_of
+    """The postings of an entry, one after the other."""
+    return "; ".join(
+        f"{posting.account} {quantity_text(posting.commodity, posting.amount)}"
+        for posting in entry.postings.all()
+    )

@@ -1,0 +1,97 @@
+"""A sheet of paper: fonts, head, foot, and tables that break over pages."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from django.utils.translation import gettext as _
+from fpdf import FPDF
+from fpdf.enums import TableBordersLayout
+from fpdf.fonts import FontFace
+
+_FONTS = Path(__file__).with_name("fonts")
+_QUIET = (90, 98, 110)
+_RULE = (200, 206, 214)
+
+
+class Sheet(FPDF):
+    """A4 with the site's fonts. The same content gives the same bytes: ``made_at`` is the only instant."""
+
+    def __init__(
+        self, *, title: str, foot: str, made_at: datetime, landscape: bool = False
+    ) -> None:
+        super().__init__(orientation="landscape" if landscape else "portrait", format="A4")
+        self._foot = foot
+        self.set_creation_date(made_at.astimezone(UTC))
+        self.set_title(title)
+        self.set_lang("en")
+        self.add_font("body", fname=_FONTS / "NotoSansTC-part.ttf")
+        self.add_font("more", fname=_FONTS / "NotoSansSC-part.ttf")
+        self.set_fallback_fonts(["more"])
+        self.set_margins(15, 15)
+        self.set_auto_page_break(True, margin=18)
+        self.add_page()
+        self.set_font("body", size=16)
+        self.multi_cell(0, 8, title, new_x="LMARGIN", new_y="NEXT")
+        self.ln(1)
+
+    def footer(self) -> None:
+        """Draw the foot of a page: what the document is, and which page of how many."""
+        self.set_y(-13)
+        self.set_font("body", size=7.5)
+        self.set_text_color(*_QUIET)
+        page = _("Page %(page)s of %(pages)s") % {"page": self.page_no(), "pages": "{nb}"}
+        self.cell(0, 5, f"{self._foot}   ·   {page}")
+        self.set_text_color(0)
+
+    def facts(self, pairs: Sequence[tuple[str, str]]) -> None:
+        """Draw names and values below each other."""
+        for name, value in pairs:
+            self.set_font("body", size=9)
+            self.set_text_color(*_QUIET)
+            self.cell(48, 5.5, name)
+            self.set_text_color(0)
+            self.multi_cell(0, 5.5, value, new_x="LMARGIN", new_y="NEXT")
+        self.ln(3)
+
+    def heading(self, text: str) -> None:
+        """Draw the head of a section."""
+        self.ln(2)
+        self.set_font("body", size=11)
+        self.cell(0, 7, text, new_x="LMARGIN", new_y="NEXT")
+
+    def paragraph(self, text: str) -> None:
+        """Draw a paragraph."""
+        self.set_font("body", size=9)
+        self.multi_cell(0, 5, text, new_x="LMARGIN", new_y="NEXT")
+        self.ln(1)
+
+    def rows(
+        self,
+        heads: Sequence[str],
+        rows: Sequence[Sequence[str]],
+        *,
+        widths: Sequence[int],
+        right: Sequence[int] = (),
+    ) -> None:
+        """Draw a table; columns in ``right`` stand to the right. Its head repeats on each page."""
+        self.set_font("body", size=7.5)
+        self.set_draw_color(*_RULE)
+        align = ["RIGHT" if place in right else "LEFT" for place in range(len(heads))]
+        with self.table(
+            col_widths=tuple(widths),
+            text_align=tuple(align),
+            borders_layout=TableBordersLayout.HORIZONTAL_LINES,
+            headings_style=FontFace(color=_QUIET),
+            line_height=4.4,
+            padding=0.7,
+        ) as table:
+            for row in [heads, *rows]:
+                table.row(list(row))
+        self.ln(2)
+
+    def as_bytes(self) -> bytes:
+        """The finished document."""
+        return bytes(self.output())

@@ -1,0 +1,106 @@
+"""The monthly statement of an award, on paper."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from decimal import Decimal
+
+from django.utils import formats, timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from praya.apps.reports.queries import Statement
+from praya.core.quantity import Money
+from praya.words import quantities
+from praya.words.paper.sheet import Sheet
+
+_HUNDREDTH = Decimal("0.01")
+
+
+def statement_pdf(statement: Statement) -> bytes:
+    """The statement as PDF, in the reader's language; the same statement gives the same bytes."""
+    sheet = Sheet(
+        title=_("Statement of %(award)s, %(month)s")
+        % {"award": statement.award_code, "month": statement.month},
+        foot=f"{statement.programme_code} · {statement.award_code} · {statement.month}",
+        made_at=_first_instant(statement.month),
+        landscape=True,
+    )
+    sheet.set_lang(get_language() or "en")
+    organisation = " · ".join(
+        name for name in (statement.organisation, statement.organisation_zh) if name
+    )
+    sheet.facts(
+        [
+            (_("Award"), f"{statement.award_code} · {statement.award_title}"),
+            (_("Organisation"), organisation),
+            (_("Subsidy"), quantities.percent(statement.rate_bp)),
+            *(
+                (_("Accelerator time"), quantities.card_hours_of(time))
+                for time in statement.time_by_model.values()
+            ),
+        ]
+    )
+    _sums(sheet, statement)
+    _charges(sheet, statement)
+    sheet.paragraph(
+        _(
+            "Each amount is rounded down to the whole minor unit. List price less subsidy is the own "
+            "share, on every line and in the sum. The entry in the book is named by its key."
+        )
+    )
+    return sheet.as_bytes()
+
+
+def _first_instant(month: str) -> datetime:
+    year, number = month.split("-")
+    return datetime(int(year), int(number), 1, tzinfo=UTC)
+
+
+def _sums(sheet: Sheet, statement: Statement) -> None:
+    sheet.heading(_("Sum of the month"))
+    sheet.rows(
+        [_("List price"), _("Subsidy, borne by the programme"), _("Own share")],
+        [[_text(statement.list_price), _text(statement.subsidy), _text(statement.own)]],
+        widths=(1, 1, 1),
+        right=(0, 1, 2),
+    )
+
+
+def _charges(sheet: Sheet, statement: Statement) -> None:
+    sheet.heading(_("Charges"))
+    heads = [
+        _("Until"),
+        _("What"),
+        _("Device model"),
+        _("Cards"),
+        _("Card-hours"),
+        _("Price a card-hour"),
+        _("List price"),
+        _("Subsidy"),
+        _("Own share"),
+        _("Rules"),
+    ]
+    rows = [
+        [
+            formats.date_format(timezone.localtime(line.ended_at), "Y-m-d H:i"),
+            line.what,
+            line.time.device_model,
+            quantities.number(line.cards),
+            quantities.number(line.time.hours.quantize(_HUNDREDTH), 2),
+            _text(line.price),
+            _text(line.list_price),
+            _text(line.subsidy),
+            _text(line.own),
+            _("version %s") % line.rule_version,
+        ]
+        for line in statement.lines
+    ]
+    if rows:
+        sheet.rows(heads, rows, widths=(8, 8, 10, 4, 7, 8, 9, 9, 9, 6), right=(3, 4, 5, 6, 7, 8))
+    else:
+        sheet.paragraph(_("Nothing was charged in this month."))
+
+
+def _text(amount: Money) -> str:
+    return quantities.money(amount)
