@@ -14,7 +14,6 @@ from praya.apps.programmes.models import RuleVersion
 from praya.apps.usage.rules import JobState, UsageKind
 
 
-
 class Job(models.Model):
     """A user's job under one line of an award. It exists only once its worst case is held."""
 
@@ -41,6 +40,7 @@ class Job(models.Model):
     slots = models.JSONField(default=list)
     submitted_at = models.DateTimeField()
     started_at = models.DateTimeField(null=True)
+    seen_at = models.DateTimeField(null=True, help_text="when it last ran, to the minute")
     ended_at = models.DateTimeField(null=True)
     cancel_asked_at = models.DateTimeField(null=True)
     cancel_asked_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
@@ -63,7 +63,9 @@ class Job(models.Model):
 class UsageRecord(models.Model):
     """What was held, by whom, from when to when: immutable, told apart by its key."""
 
-    key = models.CharField(max_length=120, unique=True, help_text="cluster:job:attempt or lease:line:day")
+    key = models.CharField(
+        max_length=120, unique=True, help_text="cluster:job:attempt or lease:line:day"
+    )
     kind = models.CharField(max_length=10, choices=choices_of(UsageKind))
     line = models.ForeignKey(AwardLine, models.PROTECT, related_name="usage")
     job = models.ForeignKey(Job, models.PROTECT, null=True, related_name="usage")

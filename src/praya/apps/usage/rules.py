@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta, tzinfo
 from enum import StrEnum
+
+from praya.apps.awards.rules import AwardState
+from praya.core.metering import instant_of
+from praya.core.refusal import NotAllowed, Refusal
+
+COMMAND_BYTES_MAX = 128 * 1024
 
 
 class JobState(StrEnum):
@@ -22,9 +31,154 @@ ALIVE = frozenset({JobState.WAITING, JobState.STARTING, JobState.RUNNING})
 ON_SLOTS = frozenset({JobState.STARTING, JobState.RUNNING})
 
 
+class WaitCode(StrEnum):
+    """Why a job waits, where it is not for what the scheduling policy says."""
+
+    NEW = "new"  # not looked at yet
+    AWARD_SUSPENDED = "award_suspended"
+    LEASE_NOT_PLACED = "lease_not_placed"  # the partition has fewer cards than are leased
+
+
+@dataclass(frozen=True, slots=True)
+class Days:
+    """From a day to a day, both included."""
+
+    first_on: date
+    last_on: date
+
+    def __contains__(self, day: date) -> bool:
+        return self.first_on <= day <= self.last_on
+
+    def end_in(self, zone: tzinfo) -> datetime:
+        """The instant at which the last day is over."""
+        return instant_of(self.last_on + timedelta(days=1), zone)
+
+
 class UsageKind(StrEnum):
     """Where a usage record comes from."""
 
     JOB = "job"
     LEASE = "lease"  # cards held for a day of a lease, busy or idle
     LEASE_JOB = "lease-job"  # a job on leased cards: measured, not charged again
+
+
+class AwardNotActive(Refusal):
+    """The ``award`` is not in force: its ``state``, ``first_on`` and ``last_on`` say why."""
+
+    code = "job.award_not_active"
+
+
+class NotAMember(NotAllowed):
+    """Who asks is not a member of the ``award``; ``lead`` is who can add them."""
+
+    code = "job.not_a_member"
+
+
+class CommandUnfit(Refusal):
+    """The command cannot be run; ``reason`` is empty, nul, too-long or environment."""
+
+    code = "job.command"
+
+
+class LineUnclear(Refusal):
+    """None of the ``award``'s ``lines`` (number, device model) was named, or one it has not."""
+
+    code = "job.line_unclear"
+
+
+class LineNotBegun(Refusal):
+    """The ``line`` begins on ``first_on``."""
+
+    code = "job.line_not_begun"
+
+
+class TooManyCards(Refusal):
+    """``cards`` were asked; the ``line`` allows 1 to ``most`` at once."""
+
+    code = "job.too_many_cards"
+
+
+class TimeLimitOutside(Refusal):
+    """``time_limit_s`` was asked; 1 to ``most_s`` seconds are possible."""
+
+    code = "job.time_limit"
+
+
+class PastAwardEnd(Refusal):
+    """At its time limit the job would end at ``would_end_at``, after the ``line``'s ``last_on``."""
+
+    code = "job.past_award_end"
+
+
+class NoPartition(Refusal):
+    """No partition in service has ``cards`` of the ``device_model``; ``most`` is the largest."""
+
+    code = "job.no_partition"
+
+
+class KeyReused(Refusal):
+    """The idempotency key was used before, for ``job``, with another command."""
+
+    code = "job.key_reused"
+
+
+def check_active(*, award: str, state: AwardState, days: Days, today: date) -> None:
+    """Refuse work under an award that is not in force today.
+
+    Raises:
+        AwardNotActive: not accepted, suspended or ended; or today is outside its days.
+
+    """
+    if state is not AwardState.ACTIVE or today not in days:
+        raise AwardNotActive(
+            award=award, state=state.value, first_on=days.first_on, last_on=days.last_on
+        )
+
+
+def check_command(*, argv: Sequence[str], script: str, environment: Mapping[str, str]) -> None:
+    """Refuse what no engine could run.
+
+    Raises:
+        CommandUnfit: nothing to run; NUL in it; longer than a system takes; no environment.
+
+    """
+    if not script.strip() and (not argv or not argv[0]):
+        raise CommandUnfit(reason="empty")
+    parts = [*argv, script, *environment, *environment.values()]
+    if any("\0" in part for part in parts):
+        raise CommandUnfit(reason="nul")
+    if sum(len(part.encode()) for part in parts) > COMMAND_BYTES_MAX:
+        raise CommandUnfit(reason="too-long")
+    if any(not name or "=" in name for name in environment):
+        raise CommandUnfit(reason="environment")
+
+
+def check_size(*, line: str, cards: int, most: int, time_limit_s: int, most_s: int) -> None:
+    """Refuse a size the line or the site does not allow.
+
+    Raises:
+        TooManyCards: none, or more than the line allows at once.
+        TimeLimitOutside: below a second, or beyond the site's longest.
+
+    """
+    if not 1 <= cards <= most:
+        raise TooManyCards(line=line, cards=cards, most=most)
+    if not 1 <= time_limit_s <= most_s:
+        raise TimeLimitOutside(time_limit_s=time_limit_s, most_s=most_s)
+
+
+def check_within_line(
+    *, line: str, days: Days, zone: tzinfo, now: datetime, time_limit_s: int
+) -> None:
+    """Refuse a job before its line's first day, or that could run past the last.
+
+    Raises:
+        LineNotBegun: the first day is still to come.
+        PastAwardEnd: begun now and run to its limit, it would end after the last day.
+
+    """
+    if now < instant_of(days.first_on, zone):
+        raise LineNotBegun(line=line, first_on=days.first_on)
+    would_end_at = now + timedelta(seconds=time_limit_s)
+    if would_end_at > days.end_in(zone):
+        raise PastAwardEnd(line=line, last_on=days.last_on, would_end_at=would_end_at)

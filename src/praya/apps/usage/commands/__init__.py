@@ -1,0 +1,24 @@
+"""What changes jobs and usage.
+
+People submit and cancel jobs. The rest are the worker's rounds: each may be repeated, takes one
+short transaction for each job or line, and leaves what it could not do to the next round.
+"""
+
+from praya.apps.usage.commands.cancelling import cancel_job
+from praya.apps.usage.commands.expiring import expire_jobs, sweep_holds
+from praya.apps.usage.commands.leases import accrue_leases
+from praya.apps.usage.commands.scheduling import run_schedule
+from praya.apps.usage.commands.submitting import submit_job
+from praya.apps.usage.commands.tracking import track_jobs
+from praya.apps.usage.commands.unused import apply_unused_rules
+
+__all__ = [
+    "accrue_leases",
+    "apply_unused_rules",
+    "cancel_job",
+    "expire_jobs",
+    "run_schedule",
+    "submit_job",
+    "sweep_holds",
+    "track_jobs",
+]

@@ -1,0 +1,237 @@
+"""Admission: a job exists once its worst case is held."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+from django.conf import settings
+from django.db import transaction
+
+from praya.apps.awards.rules import AwardState
+from praya.apps.books.commands import place_hold
+from praya.apps.clusters.queries import devices_on, partitions_for
+from praya.apps.clusters.rules import CapacityKind
+from praya.apps.people.commands import record
+from praya.apps.programmes.queries import people_holding
+from praya.apps.usage.access import check_may_submit
+from praya.apps.usage.models import Job
+from praya.apps.usage.queries import award_to_run_under, days_of, is_lease, price_of, zone_of
+from praya.apps.usage.rules import (
+    Days,
+    KeyReused,
+    LineUnclear,
+    NoPartition,
+    WaitCode,
+    check_active,
+    check_command,
+    check_size,
+    check_within_line,
+)
+from praya.apps.usage.snapshot import site_day
+from praya.core.actor import Actor, Role
+from praya.core.ledger import BookExhausted
+from praya.core.metering import rate, worst_case_seconds
+from praya.core.programme.asking import NoPrice
+from praya.core.quantity import CardTime, Money
+
+if TYPE_CHECKING:
+    from praya.apps.awards.models import Award, AwardLine
+    from praya.apps.clusters.models import Partition
+
+NO_ENVIRONMENT: Mapping[str, str] = {}
+
+
+@transaction.atomic
+def submit_job(
+    *,
+    award_code: str,
+    cards: int,
+    time_limit_s: int,
+    key: str,
+    by: Actor,
+    now: datetime,
+    argv: Sequence[str] = (),
+    script: str = "",
+    name: str = "",
+    directory: str = "",
+    environment: Mapping[str, str] = NO_ENVIRONMENT,
+    line_number: int | None = None,
+    device_model_code: str = "",
+) -> Job:
+    """Admit a job under an award: its worst case is held first, in the same transaction.
+
+    The worst case is every card until the time limit, at the price in force. On a lease nothing is
+    held: the lease pays, and bounds the cards. The line is the one named by number or device model,
+    or the award's only one. The same person's same key admits one job; asked again, it is returned.
+
+    Raises, in this order:
+        NotFound, NotAMember: who asks may not see the award, or not run jobs under it.
+        KeyReused: the key admitted another command before.
+        AwardNotActive, CommandUnfit, LineUnclear: see ``rules``.
+        TooManyCards, TimeLimitOutside, LineNotBegun, PastAwardEnd: see ``rules``.
+        NoPartition: no partition in service has so many cards.
+        NoPrice: the price list has no price today.
+        BookExhausted, LineClosed: the book cannot hold the worst case.
+
+    """
+    assert key, "a submission without a key could be admitted twice"
+    award = award_to_run_under(award_code)
+    check_may_submit(by, award)
+    wanted = {
+        "cards": cards,
+        "time_limit_s": time_limit_s,
+        "argv": list(argv),
+        "script": script,
+        "environment": dict(environment),
+    }
+    stored_key = _stored_key(by, award, key)
+    known = Job.objects.select_related("award", "line").filter(key=stored_key).first()
+    if known is not None:
+        return _same(known, wanted)
+    _check_award(award, now=now)
+    check_command(argv=argv, script=script, environment=environment)
+    line = _chosen_line(award, number=line_number, device_model_code=device_model_code)
+    _check_size(line, cards=cards, time_limit_s=time_limit_s, now=now)
+    job = Job(
+        code=uuid4().hex[:20],  # until the row has its number
+        key=stored_key,
+        award=award,
+        line=line,
+        partition=_fitting_partition(line, cards=cards, now=now),
+        member_id=by.person_id,
+        name=name or _name_of(argv),
+        directory=directory,
+        submitted_at=now,
+        wait_reason={"code": WaitCode.NEW.value},
+        **wanted,
+    )
+    _admit(job, by=by, now=now)
+    return job
+
+
+def _admit(job: Job, *, by: Actor, now: datetime) -> None:
+    """Number the job, hold its worst case, and write it down; or nothing of the three."""
+    job.save(force_insert=True)
+    job.code = f"J-{job.pk:06d}"
+    job.save(update_fields=["code"])
+    if not is_lease(job.line):
+        _hold_worst_case(job, now=now)
+    record(
+        "job.submitted",
+        subject=("job", job.code),
+        by=by,
+        now=now,
+        programme_code=job.award.programme.code,
+        award=job.award.code,
+        line=job.line.code,
+        cards=job.cards,
+        time_limit_s=job.time_limit_s,
+    )
+
+
+def _check_award(award: Award, *, now: datetime) -> None:
+    check_active(
+        award=award.code,
+        state=AwardState(award.state),
+        days=Days(award.first_on, award.last_on),
+        today=now.astimezone(zone_of(award)).date(),
+    )
+
+
+def _check_size(line: AwardLine, *, cards: int, time_limit_s: int, now: datetime) -> None:
+    check_size(
+        line=line.code,
+        cards=cards,
+        most=line.cards,
+        time_limit_s=time_limit_s,
+        most_s=settings.PRAYA_JOB_LIMIT_S_MAX,
+    )
+    check_within_line(
+        line=line.code,
+        days=days_of(line),
+        zone=zone_of(line.award),
+        now=now,
+        time_limit_s=time_limit_s,
+    )
+
+
+def _stored_key(by: Actor, award: Award, key: str) -> str:
+    """The key with person and award, of one length whatever was given."""
+    return f"{by.person_id}:{award.code}:{hashlib.sha256(key.encode()).hexdigest()[:48]}"
+
+
+def _same(known: Job, wanted: Mapping[str, object]) -> Job:
+    if any(getattr(known, field) != value for field, value in wanted.items()):
+        raise KeyReused(job=known.code)
+    return known
+
+
+def _chosen_line(award: Award, *, number: int | None, device_model_code: str) -> AwardLine:
+    lines = list(award.lines.all())
+    fitting = [
+        line
+        for line in lines
+        if number in (None, line.number) and device_model_code in ("", line.device_model_code)
+    ]
+    if len(fitting) != 1:
+        named = tuple((line.number, line.device_model_code) for line in lines)
+        raise LineUnclear(award=award.code, lines=named)
+    line = fitting[0]
+    line.award = award
+    return line
+
+
+def _fitting_partition(line: AwardLine, *, cards: int, now: datetime) -> Partition:
+    """The first partition in service with enough cards; a lease has its place in the first of all."""
+    partitions = partitions_for(line.device_model_code, line.award.programme.code)
+    most = 0
+    for partition in partitions[:1] if is_lease(line) else partitions:
+        in_service = devices_on(partition, CapacityKind.IN_SERVICE, site_day(now))
+        if in_service >= cards:
+            return partition
+        most = max(most, in_service)
+    raise NoPartition(device_model=line.device_model_code, cards=cards, most=most)
+
+
+def _hold_worst_case(job: Job, *, now: datetime) -> None:
+    line, award = job.line, job.award
+    zone = zone_of(award)
+    day = now.astimezone(zone).date()
+    price = price_of(line, day)
+    if price is None:
+        raise NoPrice(device_model=line.device_model_code, day=day)
+    seconds = worst_case_seconds(cards=job.cards, time_limit_s=job.time_limit_s)
+    per_hour = Money.parse(str(price.per_card_hour), award.programme.currency)
+    time = CardTime(seconds, line.device_model_code)
+    try:
+        place_hold(
+            programme_code=award.programme.code,
+            line_code=line.code,
+            key=job.code,
+            time=time,
+            subsidy=rate(time, per_hour=per_hour, rate_bp=award.rate_bp).subsidy,
+            # A minute for the last round to see the end of a job that ends with its line.
+            expires_at=days_of(line).end_in(zone) + timedelta(minutes=1),
+            now=now,
+            facts={"job": job.code, "member": job.member_id},
+        )
+    except BookExhausted as refusal:
+        refusal.facts.update(_who_can_help(award, now=now))
+        raise
+
+
+def _who_can_help(award: Award, *, now: datetime) -> dict[str, object]:
+    officers = people_holding(award.programme.code, Role.OFFICER, now)
+    return {
+        "award": award.code,
+        "lead": str(award.lead),
+        "officers": tuple(str(person) for person in officers),
+    }
+
+
+def _name_of(argv: Sequence[str]) -> str:
+    return argv[0].rsplit("/", 1)[-1][:200] if argv else ""

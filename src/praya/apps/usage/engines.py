@@ -1,0 +1,28 @@
+"""The engine behind a cluster, opened once in the life of a process."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from django.conf import settings
+
+from praya.core.execution.finding import engines_by_name
+from praya.core.execution.port import Engine, EngineUnavailable
+
+
+def engine_of(cluster_code: str, engine_name: str) -> Engine:
+    """The engine of a cluster; what it keeps lies under the cluster's code in the data directory.
+
+    Raises:
+        EngineUnavailable: no engine of that name is installed.
+
+    """
+    return _opened(cluster_code, engine_name)
+
+
+@cache
+def _opened(cluster_code: str, engine_name: str) -> Engine:
+    kinds = engines_by_name()
+    if engine_name not in kinds:
+        raise EngineUnavailable(f"no engine is called {engine_name!r}; there are {sorted(kinds)}")
+    return kinds[engine_name](settings.PRAYA_HOME / "engines" / cluster_code)
