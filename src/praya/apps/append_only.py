@@ -10,7 +10,14 @@ from django.apps.registry import Apps
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations import RunPython
 
-GUARDED_TABLES = ("people_auditline", "programmes_ruleversion", "books_entry", "books_posting")
+GUARDED_TABLES = (
+    "people_auditline",
+    "programmes_ruleversion",
+    "applications_submission",
+    "applications_requestline",
+    "books_entry",
+    "books_posting",
+)
 
 
 def guard_tables(*tables: str) -> RunPython:

@@ -54,11 +54,9 @@ class Application(models.Model):
 
 
 class EligibilityAnswer(models.Model):
-    """The answers given before the form, under which rules, and what followed. Re-checked at submission."""
+    """The answers given before the form, under which rules; checked again at submission."""
 
-    application = models.OneToOneField(
-        Application, models.PROTECT, related_name="eligibility"
-    )
+    application = models.OneToOneField(Application, models.PROTECT, related_name="eligibility")
     rule_version = models.ForeignKey(RuleVersion, models.PROTECT, related_name="+")
     answers = models.JSONField(default=dict, help_text="rule code to yes or no")
     verdict = models.CharField(max_length=12)
@@ -67,7 +65,7 @@ class EligibilityAnswer(models.Model):
 
 
 class Submission(models.Model):
-    """What was submitted: immutable, numbered. The form's content and the rules it was made under."""
+    """What was submitted: immutable, numbered, with the rules it was made under."""
 
     application = models.ForeignKey(Application, models.PROTECT, related_name="submissions")
     number = models.PositiveIntegerField()

@@ -1,0 +1,40 @@
+"""What changes applications, by who does it: the applicant, the desk, and the apps above."""
+
+from praya.apps.applications.commands.drafting import (
+    add_attachment,
+    begin_application,
+    remove_attachment,
+    save_draft,
+)
+from praya.apps.applications.commands.moving import (
+    finish_agreement,
+    finish_review,
+    mark_decided,
+    mark_outcome,
+)
+from praya.apps.applications.commands.screening import (
+    answer_question,
+    ask_applicant,
+    fail_stage,
+    pass_stage,
+    return_application,
+)
+from praya.apps.applications.commands.submitting import submit_application, withdraw_application
+
+__all__ = [
+    "add_attachment",
+    "answer_question",
+    "ask_applicant",
+    "begin_application",
+    "fail_stage",
+    "finish_agreement",
+    "finish_review",
+    "mark_decided",
+    "mark_outcome",
+    "pass_stage",
+    "remove_attachment",
+    "return_application",
+    "save_draft",
+    "submit_application",
+    "withdraw_application",
+]
