@@ -19,9 +19,8 @@ from praya.core.actor import Actor
 
 PRAYA = Actor.praya("expiry")
 ONE_DAY = timedelta(days=1)
-_OVER = [
-    state.value for state in AwardState if state not in (AwardState.ACTIVE, AwardState.SUSPENDED)
-]
+_IN_FORCE = (AwardState.ACTIVE, AwardState.SUSPENDED)
+_OVER = [state.value for state in AwardState if state not in _IN_FORCE]
 
 
 def expire_jobs(*, now: datetime) -> list[str]:

@@ -112,8 +112,9 @@ def usage_key(job: Job) -> str:
 def add_to_days(
     *, line_id: int, kind: UsageKind, seconds: Mapping[date, int], ended_on: date, rating: Rating
 ) -> None:
-    """Add a use to the daily sums: seconds to the days on which cards were held, the job and its
-    money to the day on which it ended.
+    """Add a use to the daily sums.
+
+    Seconds count on the days on which cards were held; the job and its money on its last.
     """
     sums: dict[date, dict[str, int]] = defaultdict(dict)
     for day, some in seconds.items():
@@ -217,25 +218,28 @@ def _store_charge(
 def _settle(job: Job, rating: Rating, *, key: str, now: datetime) -> None:
     """End the job's hold with what was used. A hold that is gone does not make the use undone."""
     facts = {"job": job.code}
-    amounts = {"time": rating.time, "subsidy": rating.subsidy, "own": rating.own}
     programme_code = job.award.programme.code
     try:
         settle_hold(
             programme_code=programme_code,
             hold_key=job.code,
             key=key,
+            time=rating.time,
+            subsidy=rating.subsidy,
+            own=rating.own,
             now=now,
             facts=facts,
-            **amounts,
         )
     except HoldEnded:
         charge_line(
             programme_code=programme_code,
             line_code=job.line.code,
             key=key,
+            time=rating.time,
+            subsidy=rating.subsidy,
+            own=rating.own,
             now=now,
             facts=facts,
-            **amounts,
         )
 
 

@@ -79,6 +79,7 @@ def submit_job(
 
     """
     assert key, "a submission without a key could be admitted twice"
+    assert by.person_id is not None, "jobs are people's"
     award = award_to_run_under(award_code)
     check_may_submit(by, award)
     wanted = {
@@ -186,7 +187,7 @@ def _chosen_line(award: Award, *, number: int | None, device_model_code: str) ->
 
 
 def _fitting_partition(line: AwardLine, *, cards: int, now: datetime) -> Partition:
-    """The first partition in service with enough cards; a lease has its place in the first of all."""
+    """The first partition in service with enough cards; a lease stands on the first of all."""
     partitions = partitions_for(line.device_model_code, line.award.programme.code)
     most = 0
     for partition in partitions[:1] if is_lease(line) else partitions:

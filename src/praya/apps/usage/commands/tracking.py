@@ -31,8 +31,8 @@ class Tracked:
 def track_jobs(*, engine: Engine, cluster_code: str, now: datetime) -> Tracked:
     """Ask the engine about every job on slots of a cluster; settle what is over.
 
-    A starting job that the engine does not know is told again: Praya died before it could. A running
-    one that it does not know is lost, and charged until it was last seen.
+    A starting job that the engine does not know is told again: Praya died before it could. A
+    running one that it does not know is lost, and charged until it was last seen.
 
     Raises:
         EngineUnavailable: nothing is known; ask again next round.

@@ -27,8 +27,8 @@ class UnusedApplied:
 def apply_unused_rules(*, now: datetime) -> UnusedApplied:
     """Take back what the rules say from lines in card-hours, once for each line and rule.
 
-    Time and the subsidy that went with it return to the pool the line was granted out of. A cut that
-    the book refuses, since a job was admitted meanwhile, is a finding, and looked at next time.
+    Time and the subsidy that went with it return to the pool the line was granted out of. A cut
+    that the book refuses, since a job was admitted meanwhile, is a finding, and comes up again.
     """
     made, findings = [], {}
     for cut in unused_forecast(now, ahead_days=0):
