@@ -31,6 +31,7 @@ SETTINGS = (
     Setting("PRAYA_MAIL_FROM", "praya@localhost", "The sender of mails."),
     Setting("PRAYA_TIME_ZONE", "Asia/Hong_Kong", "The zone in which instants are shown."),
     Setting("PRAYA_ATTACHMENT_MB", "4", "The largest attachment, in MiB."),
+    Setting("PRAYA_JOB_HOURS_MAX", "168", "The longest time limit of a job, in hours."),
     Setting("PRAYA_JOB_GRACE_S", "10", "Seconds between TERM and KILL when a job passes its time limit."),
     Setting("PRAYA_LOCAL_JOB_USER", "", "Run local jobs as this user; Praya must then run as root."),
     Setting("PRAYA_DEBUG", "", "Set to 1 for Django's debug pages. Never on a public address."),
