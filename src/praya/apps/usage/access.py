@@ -35,14 +35,14 @@ def check_may_submit(actor: Actor, award: Award) -> None:
 
 def is_member(actor: Actor, award: Award) -> bool:
     """Whether the actor is a member of the award now."""
-    if not actor.is_known:
+    if actor.person_id is None:
         return False
     return award.members.filter(person_id=actor.person_id, until=None).exists()
 
 
 def leads(actor: Actor, award: Award) -> bool:
     """Whether the actor leads the award or manages its members now."""
-    if not actor.is_known:
+    if actor.person_id is None:
         return False
     leading = award.members.filter(person_id=actor.person_id, until=None, role__in=LEADING)
     return award.lead_id == actor.person_id or leading.exists()

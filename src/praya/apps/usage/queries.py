@@ -109,6 +109,8 @@ def award_to_run_under(code: str) -> Award:
 
 def awards_for_jobs(actor: Actor, now: datetime) -> list[AwardForJobs]:
     """Awards in force in which the actor is a member, with lines and their four numbers."""
+    if actor.person_id is None:
+        return []
     mine = Award.objects.filter(
         state=AwardState.ACTIVE.value, members__person_id=actor.person_id, members__until=None
     )
@@ -133,7 +135,7 @@ def jobs_visible_to(actor: Actor) -> QuerySet[Job]:
     jobs = Job.objects.select_related("award", "line", "member", "partition__cluster")
     if actor.is_praya:
         return jobs
-    if not actor.is_known:
+    if actor.person_id is None:
         return jobs.none()
     led = Award.objects.filter(
         Q(lead_id=actor.person_id)

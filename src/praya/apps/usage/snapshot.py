@@ -1,4 +1,4 @@
-"""The machines of a cluster as a scheduling policy sees them: slots in service, and leases on them."""
+"""The machines of a cluster as a scheduling policy sees them: slots in service, and leases."""
 
 from __future__ import annotations
 
