@@ -1,4 +1,4 @@
-"""The API itself: how a caller is known, and how a refusal, an outage and bad input are answered."""
+"""The API itself: how a caller is known, and how a refusal, an outage and bad input are met."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
-from ninja import NinjaAPI, Schema
+from ninja import Field, NinjaAPI, Schema
 from ninja.errors import HttpError, ValidationError
 
 from praya import __version__
@@ -33,7 +33,7 @@ class Problem(Schema):
 
     code: str
     message: str
-    facts: dict[str, Any] = {}
+    facts: dict[str, Any] = Field(default_factory=dict)
 
 
 def _plain(value: object) -> object:

@@ -1,0 +1,34 @@
+"""Kinds of text and number that come in by the API: bounded, and nothing a database chokes on."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from ninja import Path
+from pydantic import AfterValidator, Field
+
+
+def _storable(text: str) -> str:
+    """Refuse what no database keeps: the null character and halves of surrogate pairs."""
+    if "\0" in text:
+        raise ValueError("the null character is not allowed")
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise ValueError("the text is not whole Unicode") from None
+    return text
+
+
+_STORABLE = AfterValidator(_storable)
+Line = Annotated[str, Field(max_length=300), _STORABLE]
+Text = Annotated[str, Field(max_length=20_000), _STORABLE]
+Source = Annotated[str, Field(max_length=600_000), _STORABLE]
+Email = Annotated[str, Field(max_length=254, pattern=r"^[^@\s]+@[^@\s]+$"), _STORABLE]
+Amount = Annotated[int, Field(ge=0, le=10**15)]
+Count = Annotated[int, Field(ge=0, le=10**9)]
+RateBp = Annotated[int, Field(ge=0, le=10_000)]
+CodeGiven = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,59}$")]
+
+CodeInPath = Annotated[str, Path(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,59}$")]
+NumberInPath = Annotated[int, Path(ge=0, le=2**62)]
+MonthInPath = Annotated[str, Path(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")]

@@ -1,0 +1,226 @@
+"""People, organisations and tokens by API."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any
+
+from django.http import HttpRequest
+from ninja import Field, Query, Router, Schema
+
+from praya.api.callers import caller
+from praya.api.fields import Line, NumberInPath
+from praya.api.paging import Page, Paging, page_of
+from praya.apps.people import commands, queries
+from praya.apps.people.rules import TokenScope
+from praya.core.programme.document import OrganisationKind
+from praya.words.clock import now
+
+router = Router(tags=["people"])
+
+
+class AppointmentOut(Schema):
+    """A role held in a programme; ``*`` stands for the whole site."""
+
+    programme: str
+    role: str
+
+
+class MeOut(Schema):
+    """Who calls."""
+
+    name: str
+    name_zh: str
+    email: str
+    language: str
+    appointments: list[AppointmentOut]
+
+
+class ProfileIn(Schema):
+    """One's own names and language."""
+
+    name: Line = ""
+    name_zh: Line = ""
+    language: Annotated[str, Field(pattern=r"^(|en|zh-hant|zh-hans)$")] = ""
+
+
+class OrganisationIn(Schema):
+    """An organisation to enter in the register."""
+
+    name: Line = ""
+    name_zh: Line = ""
+    kind: OrganisationKind
+    place: Annotated[str, Field(pattern=r"^[A-Z]{2}$")] = "HK"
+    registry: Annotated[Line, Field(max_length=100)] = ""
+    registry_number: Annotated[Line, Field(max_length=60)] = ""
+
+
+class OrganisationOut(Schema):
+    """An organisation of the register."""
+
+    id: int
+    name: str
+    name_zh: str
+    kind: str
+    place: str
+    registry: str
+    registry_number: str
+    verified_at: datetime | None
+
+
+class AffiliationOut(Schema):
+    """A person in an organisation, or their wish to be."""
+
+    id: int
+    organisation: OrganisationOut
+    state: str
+    is_manager: bool
+
+
+class JoinRequestOut(Schema):
+    """Somebody who waits to be let in."""
+
+    id: int
+    organisation: OrganisationOut
+    person: str
+    asked_at: datetime
+
+
+class JoinAnswerIn(Schema):
+    """Whether somebody is let in."""
+
+    let_in: bool
+
+
+class TokenIn(Schema):
+    """A token to make."""
+
+    name: Annotated[Line, Field(min_length=1, max_length=100)]
+    scope: TokenScope = TokenScope.READ
+    days: Annotated[int, Field(ge=1, le=365)] = 90
+
+
+class TokenOut(Schema):
+    """A token without its secret."""
+
+    id: int
+    name: str
+    prefix: str
+    scope: str
+    made_at: datetime
+    expires_at: datetime
+    revoked_at: datetime | None
+
+
+class TokenMadeOut(TokenOut):
+    """A fresh token; its secret is shown this once."""
+
+    token: str
+
+
+@router.get("/me", response=MeOut, summary="Who calls")
+def me(request: HttpRequest) -> dict[str, Any]:
+    by = caller(request)
+    assert by.person_id is not None
+    person = queries.person_by_id(by.person_id)
+    appointments = [
+        {"programme": programme, "role": role.value} for programme, role in sorted(by.appointments)
+    ]
+    return {
+        "name": str(person),
+        "name_zh": person.name_zh,
+        "email": person.email,
+        "language": person.language,
+        "appointments": appointments,
+    }
+
+
+@router.put("/me", response=MeOut, summary="Change one's own names and language")
+def change_me(request: HttpRequest, profile: ProfileIn) -> dict[str, Any]:
+    commands.update_profile(**profile.dict(), by=caller(request), now=now())
+    return me(request)
+
+
+@router.get("/me/tokens", response=list[TokenOut], summary="One's own tokens")
+def tokens(request: HttpRequest) -> Any:  # noqa: ANN401 -- rows that the schema reads
+    by = caller(request)
+    assert by.person_id is not None
+    return queries.tokens_of(by.person_id)[:200]
+
+
+@router.post("/me/tokens", response={201: TokenMadeOut}, summary="Make a token")
+def make_token(request: HttpRequest, wish: TokenIn) -> tuple[int, dict[str, Any]]:
+    by = caller(request)
+    assert by.person_id is not None
+    token, plain = commands.make_token(person_id=by.person_id, **wish.dict(), by=by, now=now())
+    return 201, TokenOut.from_orm(token).dict() | {"token": plain}
+
+
+@router.delete("/me/tokens/{token_id}", response=TokenOut, summary="Revoke a token")
+def revoke_token(request: HttpRequest, token_id: NumberInPath) -> Any:  # noqa: ANN401 -- a row
+    return commands.revoke_token(token_id=token_id, by=caller(request), now=now())
+
+
+@router.get("/organisations", response=Page, summary="The register of organisations")
+def organisations(request: HttpRequest, paging: Query[Paging], q: Line = "") -> dict[str, Any]:
+    del request
+    rows = queries.organisations()
+    if q:
+        rows = rows.filter(name__icontains=q) | rows.filter(name_zh__icontains=q)
+    return page_of(rows, paging, _organisations)
+
+
+def _organisations(rows: list[Any]) -> list[dict[str, Any]]:
+    return [OrganisationOut.from_orm(row).dict() for row in rows]
+
+
+@router.post("/organisations", response={201: OrganisationOut}, summary="Register an organisation")
+def register(request: HttpRequest, wish: OrganisationIn) -> tuple[int, Any]:
+    made = commands.register_organisation(**wish.dict(), by=caller(request), now=now())
+    return 201, made
+
+
+@router.get("/me/organisations", response=list[AffiliationOut], summary="Where one belongs")
+def affiliations(request: HttpRequest) -> Any:  # noqa: ANN401 -- rows that the schema reads
+    by = caller(request)
+    assert by.person_id is not None
+    return queries.affiliations_of(by.person_id)[:200]
+
+
+@router.post(
+    "/organisations/{organisation_id}/join", response=AffiliationOut, summary="Ask to join"
+)
+def join(request: HttpRequest, organisation_id: NumberInPath) -> Any:  # noqa: ANN401 -- a row
+    by = caller(request)
+    return commands.join_organisation(organisation_id=organisation_id, by=by, now=now())
+
+
+@router.get("/me/join-requests", response=list[JoinRequestOut], summary="Who waits to be let in")
+def join_requests(request: HttpRequest) -> list[dict[str, Any]]:
+    by = caller(request)
+    assert by.person_id is not None
+    return [
+        {
+            "id": row.pk,
+            "organisation": row.organisation,
+            "person": str(row.person),
+            "asked_at": row.asked_at,
+        }
+        for row in queries.managed_join_requests(by.person_id)[:200]
+    ]
+
+
+@router.post("/join-requests/{affiliation_id}", response=AffiliationOut, summary="Let in, or not")
+def answer_join_request(
+    request: HttpRequest, affiliation_id: NumberInPath, answer: JoinAnswerIn
+) -> Any:  # noqa: ANN401 -- a row
+    return commands.answer_join_request(
+        affiliation_id=affiliation_id, accept=answer.let_in, by=caller(request), now=now()
+    )
+
+
+@router.post("/organisations/{organisation_id}/verify", response=OrganisationOut, summary="Verify")
+def verify(request: HttpRequest, organisation_id: NumberInPath) -> Any:  # noqa: ANN401 -- a row
+    return commands.verify_organisation(
+        organisation_id=organisation_id, by=caller(request), now=now()
+    )
