@@ -96,7 +96,7 @@ class FindingCode(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One mistake. ``line`` and ``column`` count from 1; ``path`` reads ``prices[2].valid_from``."""
+    """One mistake. ``line`` and ``column`` count from 1; a path reads ``prices[2].valid_from``."""
 
     file: str
     line: int

@@ -55,11 +55,13 @@ def read_programme(
 
 
 def canonical_json(rules: ProgrammeRules) -> str:
-    """The rules as JSON that is the same for equal rules: fit for storing and for hashing."""
+    """The rules as JSON that is the same for rules that say the same: fit for storing and hashing.
+
+    The order of lists and of choices is kept, for it is the order in which people read them.
+    """
     return json.dumps(
         rules.model_dump(by_alias=True),
         default=_plain,
-        sort_keys=True,
         ensure_ascii=False,
         separators=(",", ":"),
     )

@@ -1,0 +1,136 @@
+"""What changed between two versions of the rules."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from example_programmes import example_text
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from praya.core.programme.difference import Change, ChangeKind, difference
+from praya.core.programme.document import ProgrammeRules
+from praya.core.programme.reading import canonical_json, read_programme
+
+HARBOUR = example_text("harbour")
+
+
+def read(*changes: tuple[str, str]) -> ProgrammeRules:
+    text = HARBOUR
+    for old, new in changes:
+        assert text.count(old) == 1, old
+        text = text.replace(old, new)
+    rules, findings = read_programme(text)
+    assert rules is not None, findings
+    return rules
+
+
+def short(changes: list[Change]) -> list[tuple[str, str]]:
+    return [(change.kind.value, change.path) for change in changes]
+
+
+DEVICE = """  - code: huawei-ascend-910c
+    vendor: Huawei
+    name: Ascend 910C
+    memory_gib: 128
+    peak:
+      - {precision: bf16, dense_tflops: 1, source: invented}
+"""
+PRICE = "  - {device_model: huawei-ascend-910c, per_card_hour: 40, valid_from: 2025-10-01}\n"
+
+CASES = [
+    ("  percent: 70\n", "  percent: 75\n", [("changed", "subsidy.percent")]),
+    ("  percent: 70\n", "  percent: 70.00\n", []),
+    ("    target_days: 20\n", "    target_days: 30\n", [("changed", "stages[review].target_days")]),
+    ("  cards_max: 512\n", "", [("removed", "limits.cards_max")]),
+    ("  months_max: 24\n", "  months_max: 24\n  list_value_min: 5\n",
+     [("added", "limits.list_value_min")]),
+    ("    per_card_hour: 29.50", "    per_card_hour: 28",
+     [("changed", "prices[nvidia-h800 from 2027-01-01].per_card_hour")]),
+    ("places: [HK]", "places: [HK, MO]", [("changed", "eligibility[local].places")]),
+    ("  - up_to_list_value: 500_000", "  - up_to_list_value: 600_000",
+     [("removed", "delegation[500000]"), ("added", "delegation[600000]")]),
+    ('        en: "Language models"', '        en: "Models of language"',
+     [("changed", "form[technology-area].choices[language]")]),
+    ("  from: 2025-10-01\n", "  from: 2025-09-30\n",
+     [("changed", "period.from")]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("old", "new", "expected"), CASES[:-1])
+def test_a_change_is_told_by_its_path(old: str, new: str, expected: list[tuple[str, str]]) -> None:
+    assert short(difference(read(), read((old, new)))) == expected
+
+
+def test_an_item_put_in_at_the_top_is_one_change() -> None:
+    new = read(
+        ("device_models:\n", f"device_models:\n{DEVICE}"),
+        (
+            "  - device_model: huawei-ascend-910\n",
+            f"{PRICE}  - device_model: huawei-ascend-910\n",
+        ),
+    )
+
+    assert short(difference(read(), new)) == [
+        ("added", "device_models[huawei-ascend-910c]"),
+        ("added", "prices[huawei-ascend-910c from 2025-10-01]"),
+    ]
+
+
+def test_a_change_carries_old_new_and_the_item_it_is_in() -> None:
+    new = read(("    target_days: 20\n", "    target_days: 30\n"))
+
+    [change] = difference(read(), new)
+
+    assert change == Change(
+        path="stages[review].target_days",
+        kind=ChangeKind.CHANGED,
+        field_name="stages.target_days",
+        old=20,
+        new=30,
+        facts={"currency": "HKD", "within": (new.stages[2],)},
+    )
+
+
+def test_another_order_of_items_is_a_change() -> None:
+    old = read()
+    new = old.model_copy(update={"form": [*old.form[1:], old.form[0]]})
+
+    assert short(difference(old, new)) == [("reordered", "form")]
+
+
+def test_the_first_version_is_one_change(harbour: ProgrammeRules) -> None:
+    assert short(difference(None, harbour)) == [("added", "")]
+
+
+@st.composite
+def variants(draw: st.DrawFn) -> ProgrammeRules:
+    rules = read()
+    update: dict[str, object] = {}
+    if draw(st.booleans()):
+        percent = Decimal(draw(st.integers(0, 89)))
+        update["subsidy"] = rules.subsidy.model_copy(update={"percent": percent})
+    if draw(st.booleans()):
+        update["effective_on"] = draw(st.dates(date(2025, 1, 1), date(2028, 1, 1)))
+    for name in ("prices", "form", "attachments", "unused"):
+        items = getattr(rules, name)
+        if draw(st.booleans()):
+            kept = draw(st.lists(st.sampled_from(items), unique_by=id))
+            update[name] = kept
+    return rules.model_copy(update=update)
+
+
+@given(variants())
+@settings(deadline=None)
+def test_no_rules_differ_from_themselves(rules: ProgrammeRules) -> None:
+    assert difference(rules, rules) == []
+
+
+@given(variants(), variants())
+@settings(deadline=None)
+def test_there_are_changes_exactly_when_the_canonical_json_differs(
+    old: ProgrammeRules, new: ProgrammeRules
+) -> None:
+    assert bool(difference(old, new)) == (canonical_json(old) != canonical_json(new))

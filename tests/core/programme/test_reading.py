@@ -1,0 +1,380 @@
+"""Reading a programme file: what is right is read exactly, what is wrong is told at its place."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+from example_programmes import example_text
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from praya.core.programme.document import ProgrammeRules
+from praya.core.programme.findings import Finding, FindingCode
+from praya.core.programme.reading import canonical_json, read_programme, rules_from_json
+
+HARBOUR = example_text("harbour")
+CAMPUS = example_text("campus")
+
+
+def told(text: str) -> list[tuple[str, str, str]]:
+    """Each finding as its code, its path, and the rest of the line from its place on."""
+    rules, findings = read_programme(text)
+    assert (rules is None) == bool(findings)
+    return [(finding.code.value, finding.path, rest_of_line(text, finding)) for finding in findings]
+
+
+def rest_of_line(text: str, finding: Finding) -> str:
+    return text.splitlines()[finding.line - 1][finding.column - 1 :]
+
+
+def changed(text: str, old: str, new: str) -> str:
+    assert text.count(old) == 1, (text.count(old), old)
+    return text.replace(old, new)
+
+
+@pytest.mark.parametrize("text", [HARBOUR, CAMPUS], ids=["harbour", "campus"])
+def test_an_example_has_no_findings_and_survives_its_canonical_json(text: str) -> None:
+    rules, findings = read_programme(text)
+
+    assert findings == []
+    assert rules is not None
+    assert rules_from_json(canonical_json(rules)) == rules
+    assert canonical_json(rules_from_json(canonical_json(rules))) == canonical_json(rules)
+
+
+@pytest.mark.parametrize("text", [HARBOUR, CAMPUS], ids=["harbour", "campus"])
+def test_an_example_has_every_text_in_all_languages(text: str) -> None:
+    rules, _ = read_programme(text)
+
+    assert canonical_json(rules).count('"zh_hant":""') == 0
+    assert canonical_json(rules).count('"zh_hans":""') == 0
+
+
+def test_the_reference_case_is_read_as_written(harbour: ProgrammeRules) -> None:
+    assert harbour.money(harbour.envelope.amount).minor == 300_000_000_000
+    assert [purpose.code for purpose in harbour.envelope.purposes] == [
+        "subsidy",
+        "security",
+        "promotion",
+    ]
+    assert harbour.subsidy.percent == 70
+    assert harbour.subsidy.exceptional is not None
+    assert harbour.subsidy.exceptional.percent == 90
+    assert {criterion.code: criterion.weight for criterion in harbour.scoring.criteria} == {
+        "fit": Decimal(25),
+        "compute": Decimal(20),
+        "method": Decimal(20),
+        "team": Decimal(15),
+        "results": Decimal(15),
+        "finance": Decimal(5),
+    }
+
+
+def test_canonical_json_is_the_same_for_the_same_amounts() -> None:
+    other = changed(HARBOUR, "per_card_hour: 29.50", "per_card_hour: 29.5")
+
+    first, _ = read_programme(HARBOUR)
+    second, _ = read_programme(other)
+
+    assert canonical_json(first) == canonical_json(second)
+
+
+def test_canonical_json_keeps_the_order_of_choices() -> None:
+    rules, _ = read_programme(HARBOUR)
+
+    again = rules_from_json(canonical_json(rules))
+
+    assert list(again.form[0].choices) == list(rules.form[0].choices)
+
+
+TEN_MISTAKES = [
+    # what to change, into what, and what is told
+    ("prefix: HCP", "prefix: hcp", ("prefix.wrong", "prefix", "hcp")),
+    ("effective_on: 2025-10-01", "effective_on: 2025-13-01",
+     ("value.date", "effective_on", "2025-13-01")),
+    ("  amount: 3_000_000_000", "  amount: 3_000_000_001",
+     ("envelope.sum", "envelope.purposes", "purposes:")),
+    ("cards_max: 512", "cards_most: 512",
+     ("field.unknown", "limits.cards_most", "cards_most: 512")),
+    ("    granted_by: committee", "    granted_by: comittee",
+     ("value.choice", "subsidy.exceptional.granted_by", "comittee")),
+    ("    memory_gib: 80", "    memory_gib: eighty",
+     ("value.whole_number", "device_models[0].memory_gib", "eighty")),
+    ("    per_card_hour: 24.00\n", "",
+     ("field.missing", "prices[2].per_card_hour", "device_model: huawei-ascend-910")),
+    ("  - device_model: iluvatar-bi-v100", "  - device_model: iluvatar-bi-v200",
+     ("price.unknown_model", "prices[3].device_model", "iluvatar-bi-v200")),
+    ("      weight: 25", "      weight: 24", ("criteria.sum", "scoring.criteria", "criteria:")),
+    ("    opens_on: 2025-10-01", "    opens_on: 2025-09-01",
+     ("call.outside_period", "calls[0].opens_on", "2025-09-01")),
+]  # fmt: skip
+
+
+def test_ten_mistakes_give_ten_located_findings_in_one_pass() -> None:
+    text = HARBOUR
+    for old, new, _ in TEN_MISTAKES:
+        text = changed(text, old, new)
+
+    # A model whose price has another name has no price: that follows from the eighth mistake.
+    follows = ("price.none_at_start", "device_models[2].code", "iluvatar-bi-v100")
+
+    assert sorted(told(text)) == sorted([*(row[2] for row in TEN_MISTAKES), follows])
+
+
+@pytest.mark.parametrize(("old", "new", "finding"), TEN_MISTAKES)
+def test_each_of_the_ten_is_told_alone_too(
+    old: str, new: str, finding: tuple[str, str, str]
+) -> None:
+    assert finding in told(changed(HARBOUR, old, new))
+
+
+FIELD_MISTAKES = [
+    ("prefix: HCP", "prefx: HCP", [("field.unknown", "prefx", "prefx: HCP")]),
+    ("prefix: HCP", "prefix:", [("value.empty", "prefix", "prefix:")]),
+    ("prefix: HCP\n", "", [("field.missing", "prefix", "code: harbour")]),
+    ("prefix: HCP", "prefix: HCP\nprefix: HCQ", [("field.twice", "prefix", "prefix: HCQ")]),
+    ("currency: HKD", "currency: hkd", [("currency.wrong", "currency", "hkd")]),
+    ("currency: HKD", "currency: [HKD]", [("value.text", "currency", "currency: [HKD]")]),
+    ("code: harbour\n", "code: Harbour Compute\n", [("code.wrong", "code", "Harbour Compute")]),
+    ("places: [HK]", "places: [Hongkong]",
+     [("place.wrong", "eligibility[1].places[0]", "Hongkong]")]),
+    ("places: [HK]", "places: HK", [("value.list", "eligibility[1].places", "HK")]),
+    ("cards_max: 512", "cards_max: 0", [("value.too_small", "limits.cards_max", "0")]),
+    ("cards_max: 512", "cards_max: 5.5", [("value.whole_number", "limits.cards_max", "5.5")]),
+    ("cards_max: 512", "cards_max: 99999999",
+     [("value.too_large", "limits.cards_max", "99999999")]),
+    ("  percent: 70\n", "  percent: 70.125\n", [("value.too_fine", "subsidy.percent", "70.125")]),
+    ("  percent: 70\n", "  percent: lots\n", [("value.number", "subsidy.percent", "lots")]),
+    ("per_card_hour: 29.50", "per_card_hour: 29.505",
+     [("value.too_fine", "prices[1].per_card_hour", "29.505")]),
+    ("late_end_allowed: false", "late_end_allowed: perhaps",
+     [("value.yes_no", "agreement.late_end_allowed", "perhaps")]),
+    ("agreement:\n  text:\n", "agreement:\n  text: Terms\n  txt:\n",
+     [("value.part", "agreement.text", "Terms"), ("field.unknown", "agreement.txt", "txt:")]),
+    ("    vendor: Huawei", "    vendor: ''",
+     [("value.too_short", "device_models[1].vendor", "''")]),
+    ("    vendor: Huawei", f"    vendor: {'x' * 81}",
+     [("value.too_long", "device_models[1].vendor", "x" * 81)]),
+    ("shapes: [cards, card-hours]", "shapes: []",
+     [("value.too_short", "limits.shapes", "shapes: []")]),
+    ("shapes: [cards, card-hours]", "shapes: [cards, cardhours, hours]",
+     [("value.choice", "limits.shapes[1]", "cardhours, hours]"),
+      ("value.choice", "limits.shapes[2]", "hours]")]),
+    ("    1:\n", "    one:\n", [("value.whole_number", "scoring.anchors.one", "one:")]),
+]  # fmt: skip
+
+CROSS_MISTAKES = [
+    ("      pays_subsidy: true\n", "",
+     [("envelope.pays_subsidy", "envelope.purposes", "purposes:")]),
+    ("    - code: promotion", "    - code: security",
+     [("code.twice", "envelope.purposes[2].code", "security")]),
+    ("  - code: plan\n", "  - code: sector\n", [("code.twice", "form[2].code", "sector")]),
+    ("  to: 2028-09-30", "  to: 2024-09-30",
+     [("effective_on.after_end", "effective_on", "2025-10-01"),
+      ("period.order", "period.to", "2024-09-30")]),
+    ("Asia/Hong_Kong", "Asia/Hongkong", [("time_zone.unknown", "time_zone", "Asia/Hongkong")]),
+    ("    places: [HK]\n", "", [("eligibility.no_predicate", "eligibility[1]", "code: local")]),
+    ("card_hours_min: 500", "card_hours_min: 5_000_000",
+     [("limits.order", "limits.card_hours_min", "5_000_000")]),
+    ("    percent: 90", "    percent: 70",
+     [("subsidy.exceptional", "subsidy.exceptional.percent", "70")]),
+    ("      - precision: fp8", "      - precision: bf16",
+     [("peak.twice", "device_models[0].peak[1].precision", "bf16")]),
+    ("valid_to: 2026-12-31", "valid_to: 2026-11-30",
+     [("price.gap", "prices[0].valid_to", "2026-11-30")]),
+    ("valid_to: 2026-12-31", "valid_to: 2027-01-01",
+     [("price.overlap", "prices[1].valid_from", "2027-01-01")]),
+    ("valid_to: 2026-12-31", "valid_to: 2025-09-30",
+     [("price.none_at_start", "device_models[0].code", "nvidia-h800"),
+      ("price.order", "prices[0].valid_to", "2025-09-30")]),
+    ("    per_card_hour: 21.00\n    valid_from: 2025-10-01",
+     "    per_card_hour: 21.00\n    valid_from: 2025-10-02",
+     [("price.none_at_start", "device_models[2].code", "iluvatar-bi-v100")]),
+    ("  highest: 5", "  highest: 4", [("anchor.outside", "scoring.anchors.5", "5:")]),
+    ("  highest: 5", "  highest: 0\n", [("value.too_small", "scoring.highest", "0")]),
+    ("  lowest: 0", "  lowest: 5", [("scale.order", "scoring.highest", "5")]),
+    ("      weight: 25\n      threshold: 2", "      weight: 25\n      threshold: 6",
+     [("threshold.outside", "scoring.criteria[0].threshold", "6")]),
+    ("  - kind: review", "  - kind: completeness",
+     [("stage.twice", "stages[2].kind", "completeness")]),
+    ("  - kind: decision", "  - kind: review",
+     [("stage.needed", "stages", "stages: # target days are illustrative"),
+      ("stage.twice", "stages[3].kind", "review")]),
+    ("  - kind: eligibility", "  - kind: agreement",
+     [("stage.order", "stages[2].kind", "review"),
+      ("stage.order", "stages[3].kind", "decision"),
+      ("stage.twice", "stages[4].kind", "agreement")]),
+    ("  - decided_by: committee", "  - decided_by: committee\n    up_to_list_value: 400_000",
+     [("delegation.last", "delegation[1].up_to_list_value", "400_000"),
+      ("delegation.order", "delegation[1].up_to_list_value", "400_000")]),
+    ("  - up_to_list_value: 500_000\n    decided_by", "  - decided_by",
+     [("delegation.open", "delegation[0]", "decided_by: officer")]),
+    ("    decided_by: officer\n", "    decided_by: officer\n    stages: [eligibility, decision]\n",
+     [("delegation.stage_needed", "delegation[0].stages", "stages: [eligibility, decision]")]),
+    ("    closes_on: 2028-03-31", "    closes_on: 2025-09-30",
+     [("call.order", "calls[0].closes_on", "2025-09-30"),
+      ("call.outside_period", "calls[0].closes_on", "2025-09-30")]),
+    ("    kind: rolling\n    opens_on: 2025-10-01\n    closes_on: 2028-03-31",
+     "    kind: window\n    opens_on: 2025-10-01",
+     [("call.closes_on_missing", "calls[0]", "code: rolling")]),
+    ("    kind: rolling", "    kind: monthly",
+     [("call.monthly_missing", "calls[0]", "code: rolling")]),
+    ("    kind: rolling",
+     "    kind: rolling\n    monthly: {gather_from_day: 9, gather_to_day: 8, decide_by_day: 1}",
+     [("call.monthly_unwanted", "calls[0].monthly",
+       "monthly: {gather_from_day: 9, gather_to_day: 8, decide_by_day: 1}"),
+      ("call.order", "calls[0].monthly.gather_to_day", "8, decide_by_day: 1}")]),
+    ("    kind: yes-no", "    kind: choice",
+     [("form.choices_missing", "form[6]", "code: resubmission")]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("old", "new", "expected"), FIELD_MISTAKES + CROSS_MISTAKES)
+def test_a_mistake_is_told_at_its_place(
+    old: str, new: str, expected: list[tuple[str, str, str]]
+) -> None:
+    assert sorted(told(changed(HARBOUR, old, new))) == sorted(expected)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        ("stages: [eligibility, decision, agreement]",
+         "stages: [eligibility, completeness, decision, agreement]",
+         [("delegation.stage", "delegation[0].stages[1]",
+           "completeness, decision, agreement]")]),
+        ("currency: CREDIT", "currency: CREDITS",
+         [("currency.wrong", "currency", "CREDITS")]),
+        ("    per_card_hour: 4\n", "    per_card_hour: 4.5\n",
+         [("value.too_fine", "prices[1].per_card_hour", "4.5")]),
+        ("    kind: text\n", "    kind: text\n    choices: {a: {en: A}}\n",
+         [("form.choices_unwanted", "form[0].choices", "choices: {a: {en: A}}")]),
+    ],
+)  # fmt: skip
+def test_a_mistake_in_the_other_example_is_told_too(
+    old: str, new: str, expected: list[tuple[str, str, str]]
+) -> None:
+    assert sorted(told(changed(CAMPUS, old, new))) == sorted(expected)
+
+
+def at(text: str | bytes) -> list[tuple[str, int, int]]:
+    rules, findings = read_programme(text)
+    assert rules is None
+    return [(finding.code.value, finding.line, finding.column) for finding in findings]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("", [("file.empty", 1, 1)]),
+        ("# only a comment\n", [("file.empty", 1, 1)]),
+        ("just words", [("file.not_mapping", 1, 1)]),
+        ("- a\n- b", [("file.not_mapping", 1, 1)]),
+        (b"code: \xff\xfe", [("file.not_text", 1, 1)]),
+        ("code: a\nname: b\x00", [("file.not_text", 2, 8)]),
+        ("code: \ud800", [("file.not_text", 1, 1)]),
+        ("x" * (512 * 1024 + 1), [("file.too_large", 1, 1)]),
+        ("code: a\n\tname: b", [("yaml.tab", 2, 1)]),
+        ("code: 'a\nname: b", [("yaml.syntax", 2, 8)]),
+        ("code: [a\nname: b", [("yaml.syntax", 2, 5)]),
+        ("[" * 10_000, [("yaml.depth", 1, 17)]),
+        ("{a: " * 10_000, [("yaml.depth", 1, 65)]),
+    ],
+)
+def test_what_is_no_programme_file_is_told_once(
+    text: str | bytes, expected: list[tuple[str, int, int]]
+) -> None:
+    assert at(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        ("prefix: HCP", "prefix: &p HCP", [("yaml.alias", 15)]),
+        ("prefix: HCP", "prefix: *p", [("yaml.alias", 15)]),
+        ("prefix: HCP", "prefix: !!python/name:os.system HCP", [("yaml.tag", 15)]),
+        ("prefix: HCP", "prefix: HCP\n? [a, b]\n: c", [("yaml.key", 16)]),
+        ("code: harbour\n", "code: harbour\n--- # again\n", [("yaml.documents", 15)]),
+    ],
+)
+def test_what_yaml_allows_and_a_programme_file_does_not_is_told(
+    old: str, new: str, expected: list[tuple[str, int]]
+) -> None:
+    _, findings = read_programme(changed(HARBOUR, old, new))
+    first_line = HARBOUR.splitlines().index("code: harbour")
+
+    fresh = [finding for finding in findings if finding.code.value.startswith("yaml.")]
+
+    assert [(finding.code.value, finding.line - first_line + 13) for finding in fresh] == expected
+
+
+def test_an_alias_bomb_stays_small() -> None:
+    levels = "\n".join(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]" for n in range(1, 40))
+
+    _, findings = read_programme(f"a0: &a0 [x]\n{levels}")
+
+    assert {finding.code for finding in findings} >= {FindingCode.YAML_ALIAS}
+
+
+def test_a_byte_order_mark_and_windows_line_ends_are_no_mistake() -> None:
+    text = "\N{BYTE ORDER MARK}" + HARBOUR.replace("\n", "\r\n")
+
+    assert read_programme(text.encode())[1] == []
+
+
+def test_words_that_yaml_would_guess_at_stay_as_written() -> None:
+    text = changed(HARBOUR, "places: [HK]", "places: [NO, HK]")
+    text = changed(
+        text,
+        "    otherwise: human\n  - code: registered",
+        "    otherwise: no\n  - code: registered",
+    )
+
+    rules, findings = read_programme(text)
+
+    assert findings == []
+    assert rules is not None
+    assert rules.eligibility[1].places == ["NO", "HK"]
+    assert rules.eligibility[1].otherwise == "no"
+
+
+def test_findings_come_in_the_order_of_the_file() -> None:
+    text = HARBOUR
+    for old, new, _ in TEN_MISTAKES:
+        text = changed(text, old, new)
+
+    _, findings = read_programme(text, file="mine.yaml")
+
+    places = [(finding.line, finding.column) for finding in findings]
+    assert places == sorted(places)
+    assert findings[0].place == f"mine.yaml:{findings[0].line}:{findings[0].column}"
+
+
+LINES = HARBOUR.splitlines()
+
+
+@given(
+    st.integers(0, len(LINES) - 1),
+    st.sampled_from(["", "x", "- ", "  x: 1", "[", "'", "\x07", "…"]),
+)
+@settings(max_examples=150, deadline=None)
+def test_whatever_happens_to_a_line_there_are_rules_or_located_findings(
+    index: int, instead: str
+) -> None:
+    text = "\n".join([*LINES[:index], instead, *LINES[index + 1 :]])
+
+    rules, findings = read_programme(text)
+
+    assert (rules is None) == bool(findings)
+    assert all(1 <= finding.line <= len(LINES) + 1 for finding in findings)
+    assert all(finding.column >= 1 for finding in findings)
+
+
+@given(st.text(max_size=300))
+@settings(max_examples=150, deadline=None)
+def test_no_text_breaks_the_reader(text: str) -> None:
+    rules, findings = read_programme(text)
+
+    assert rules is None
+    assert findings
