@@ -6,6 +6,7 @@ import pwd
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -92,7 +93,7 @@ def test_the_job_outlives_the_process_that_started_it(engine):
     starter = (
         "import os, signal, sys; from praya.engines.local import LocalEngine; "
         "from praya.core.execution.port import JobOrder; "
-        f"LocalEngine(sys.argv[1]).start(JobOrder({KEY!r}, ('sh', '-c', 'sleep 1; echo done'), "
+        f"LocalEngine(sys.argv[1]).start(JobOrder({KEY!r}, ('sh', '-c', 'sleep 2; echo done'), "
         "'m', (0,), 30)); os.kill(0, signal.SIGKILL)"
     )
     done = subprocess.run(
@@ -100,7 +101,7 @@ def test_the_job_outlives_the_process_that_started_it(engine):
     )
     assert done.returncode == -signal.SIGKILL
 
-    assert report_of(engine).state is JobState.RUNNING
+    assert not report_of(engine).state.is_final
     eventually(lambda: report_of(engine).state is JobState.COMPLETED)
     assert output_of(engine) == "done\n"
 
@@ -289,13 +290,18 @@ def test_a_file_in_place_of_the_folder_is_an_outage(tmp_path):
         engine.start(order("true"))
 
 
-def test_jobs_run_as_another_user_when_one_is_named(tmp_path):
-    if os.geteuid() != 0:
-        pytest.skip("only root can run jobs as another user")
-    for folder in (tmp_path, *tmp_path.parents[:2]):
-        folder.chmod(0o711)
+@pytest.fixture
+def open_path():
+    """A folder that every user can walk to; pytest's own are closed."""
+    with tempfile.TemporaryDirectory() as path:
+        Path(path).chmod(0o711)
+        yield Path(path)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can run jobs as another user")
+def test_jobs_run_as_another_user_when_one_is_named(open_path):
     around = {"PATH": "/usr/bin:/bin", "PRAYA_LOCAL_JOB_USER": "nobody"}
-    engine = LocalEngine(tmp_path / "engine", around=around)
+    engine = LocalEngine(open_path / "engine", around=around)
     script = "id -un; touch mine $TMPDIR/too; cat ../order.json; ls .. ; id -G; kill -9 $PPID"
 
     engine.start(order(script=f"#!/bin/sh\n{script}"))
@@ -315,3 +321,15 @@ def test_an_unknown_user_is_an_outage_not_a_job_as_root(tmp_path):
 
     with pytest.raises(EngineUnavailable, match="no-such-user-here"):
         LocalEngine(tmp_path / "engine", around=around).start(order("true"))
+
+
+@pytest.mark.parametrize("attempt", range(5))
+def test_a_cancel_right_after_the_start_is_heard(engine, attempt):
+    """The TERM must find the group even when the command has hardly begun."""
+    engine.start(order("sleep", "20", grace_s=30))
+    eventually(lambda: report_of(engine).state is JobState.RUNNING)
+
+    engine.cancel(KEY)
+
+    report = eventually(lambda: report_of(engine).state.is_final and report_of(engine), within_s=10)
+    assert (report.state, report.signal) == (JobState.CANCELLED, 15)

@@ -12,10 +12,26 @@ if TYPE_CHECKING:
     from typing import Any
 
 NOT_FOUND, NOT_RUNNABLE = 127, 126  # exit codes as shells give them
+# What the shepherd hears itself or, being Python, ignores; a job takes them as any program does.
+_AS_USUAL = (
+    signal.SIGTERM,
+    signal.SIGINT,
+    signal.SIGHUP,
+    signal.SIGUSR1,
+    signal.SIGCHLD,
+    signal.SIGPIPE,
+    signal.SIGXFSZ,
+)
 
 
-def become_the_job(script: str, run: dict[str, object], *, held: int, output: int) -> None:
-    """In the forked child: become the ordered command. Never returns."""
+def become_the_job(
+    script: str, run: dict[str, object], *, ready: int, held: int, output: int
+) -> None:
+    """In the forked child: become the ordered command. Never returns.
+
+    It says on ``ready`` when signals to its group reach it as they would reach the command, then
+    waits on ``held`` to be let go.
+    """
     code = NOT_RUNNABLE
     try:
         os.setsid()
@@ -23,12 +39,13 @@ def become_the_job(script: str, run: dict[str, object], *, held: int, output: in
         null = os.open(os.devnull, os.O_RDONLY)
         for target, source in ((0, null), (1, output), (2, output)):
             os.dup2(source, target)
-        for number in (signal.SIGPIPE, signal.SIGXFSZ):  # Python ignores them; jobs expect them
+        for number in _AS_USUAL:
             signal.signal(number, signal.SIG_DFL)
         argv = command_of(script, run)
         become_user(run["user"])
         # After the change of user, which would clear it. Then look whether it came too late.
         die_with_parent()
+        os.write(ready, b".")
         if os.getppid() != shepherd or os.read(held, 1) != b".":
             os._exit(NOT_RUNNABLE)
         code = run_here(argv, directory=str(run["directory"]), environment=run["environment"])

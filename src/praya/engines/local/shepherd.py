@@ -97,12 +97,18 @@ class Shepherd:
     def begin(self) -> None:
         """Fork the command, write down that it runs, then let it go."""
         held, let_go = os.pipe2(os.O_CLOEXEC)
+        is_ready, ready = os.pipe2(os.O_CLOEXEC)
+        output = self.log.writing
         self.pid = os.fork()
         if self.pid == 0:
             os.close(let_go)
-            become_the_job(self.path("script"), self.run, held=held, output=self.log.writing)
-        os.close(held)
-        os.close(self.log.writing)
+            script = self.path("script")
+            become_the_job(script, self.run, ready=ready, held=held, output=output)
+        for descriptor in (held, ready, output):
+            os.close(descriptor)
+        # Not before: a TERM to a group not there yet, or to a fork still deaf as a shepherd, is lost.
+        os.read(is_ready, 1)
+        os.close(is_ready)
         stat = stat_of(self.pid)
         self.status |= {
             "state": "running",
