@@ -18,15 +18,80 @@ from dataclasses import dataclass
 from pathlib import Path
 
 VENDOR = Path(__file__).resolve().parents[1] / "src" / "praya" / "web" / "static" / "vendor"
-ICONS = """
-    alert-triangle arrow-down arrow-left arrow-right arrow-up arrows-sort ban bell book building
-    calendar-event chart-bar check checks chevron-down chevron-right circle-check circle-dashed
-    circle-x clipboard-list clock coins cpu database download edit external-link eye file-text
-    filter gavel help-circle history home hourglass info-circle key language list lock login logout
-    mail menu-2 message minus moon player-pause player-play player-stop plus printer receipt refresh
-    report-money scale search send server settings shield-check star sun sun-moon terminal-2 trash
-    upload user user-plus users wallet x
-""".split()
+ICONS = [
+    "alert-triangle",
+    "arrow-down",
+    "arrow-left",
+    "arrow-right",
+    "arrow-up",
+    "arrows-sort",
+    "ban",
+    "bell",
+    "book",
+    "building",
+    "calendar-event",
+    "chart-bar",
+    "check",
+    "checks",
+    "chevron-down",
+    "chevron-right",
+    "circle-check",
+    "circle-dashed",
+    "circle-x",
+    "clipboard-list",
+    "clock",
+    "coins",
+    "cpu",
+    "database",
+    "download",
+    "edit",
+    "external-link",
+    "eye",
+    "file-text",
+    "filter",
+    "gavel",
+    "help-circle",
+    "history",
+    "home",
+    "hourglass",
+    "info-circle",
+    "key",
+    "language",
+    "list",
+    "lock",
+    "login",
+    "logout",
+    "mail",
+    "menu-2",
+    "message",
+    "minus",
+    "moon",
+    "player-pause",
+    "player-play",
+    "player-stop",
+    "plus",
+    "printer",
+    "receipt",
+    "refresh",
+    "report-money",
+    "scale",
+    "search",
+    "send",
+    "server",
+    "settings",
+    "shield-check",
+    "star",
+    "sun",
+    "sun-moon",
+    "terminal-2",
+    "trash",
+    "upload",
+    "user",
+    "user-plus",
+    "users",
+    "wallet",
+    "x",
+]
 
 
 @dataclass(frozen=True, slots=True)

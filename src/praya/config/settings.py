@@ -104,6 +104,22 @@ ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "mandatory" if _environment.text("PRAYA_MAIL_URL") else "optional"
 ACCOUNT_ADAPTER = "praya.web.accounts.AccountAdapter"
+ACCOUNT_FORMS = {"signup": "praya.web.people.forms.SignUpForm"}
+# After 5 failures within a minute the next try waits, after 10 for up to a quarter of an hour,
+# after 20 for up to three: by account and address together (web/accounts.py), and by address.
+ACCOUNT_RATE_LIMITS = {
+    "login_failed": "5/m/key,10/15m/key,20/3h/key,20/m/ip,200/h/ip",
+    "login": "60/m/ip",
+    "signup": "20/m/ip",
+    "reset_password": "20/m/ip,3/15m/key",
+}
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = False
+ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = _environment.is_loopback
+MFA_TOTP_ISSUER = "Praya"
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if _environment.is_https else "http"
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "web:home"
@@ -157,6 +173,7 @@ CACHES = {
     }
 }
 DEFAULT_FROM_EMAIL = _environment.text("PRAYA_MAIL_FROM")
+PRAYA_LETTERS = "praya.words.letters.letter_for"
 globals().update(_environment.mail())
 
 LOGGING = {

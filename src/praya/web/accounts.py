@@ -2,8 +2,40 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from allauth.account.adapter import DefaultAccountAdapter
+from django.forms import BaseForm
+from django.http import HttpRequest
+
+from praya.apps.people.commands import sign_up
+from praya.words import clock
 
 
-class AccountAdapter(DefaultAccountAdapter):
-    """Allauth's adapter with Praya's own names."""
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc] -- allauth is untyped
+    """Allauth's adapter: people sign up by Praya's command; failed attempts are counted fairly."""
+
+    def save_user(
+        self,
+        request: HttpRequest,
+        user: Any,  # noqa: ANN401 -- a Person; faces do not import models
+        form: BaseForm,
+        commit: bool = True,  # noqa: FBT001, FBT002 -- allauth's own signature
+    ) -> Any:  # noqa: ANN401 -- as above
+        """Store the person who signed up, with their names and a line in the trail."""
+        super().save_user(request, user, form, commit=False)
+        if commit:
+            sign_up(
+                person=user,
+                name=form.cleaned_data["name"],
+                name_zh=form.cleaned_data["name_zh"],
+                language=form.cleaned_data["language"],
+                now=clock.now(),
+            )
+        return user
+
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: str) -> str:
+        # By account and address together: whoever guesses somebody's password from elsewhere
+        # slows down themselves, and does not shut the person out.
+        account = super()._get_login_attempts_cache_key(request, **credentials)
+        return f"{account}|{self.get_client_ip(request)}"

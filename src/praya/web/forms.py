@@ -1,4 +1,4 @@
-"""How forms are drawn: ``{{ form }}`` gives labels, help, errors and a summary in the page's look."""
+"""How forms are drawn: ``{{ form }}`` gives labels, help, errors and a summary of them."""
 
 from __future__ import annotations
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from datetime import datetime
 
 from django.http import HttpRequest, HttpResponse
@@ -11,24 +9,12 @@ from django.template.response import TemplateResponse
 
 from praya.core.actor import Actor
 from praya.web.actors import actor
+from praya.web.people.waiting import join_requests_waiting
+from praya.web.waiting import Provider, Waiting
 from praya.words import clock
 
-
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """Something that waits for the reader, since an instant, perhaps until another."""
-
-    title: str
-    detail: str
-    url: str
-    since: datetime
-    due: datetime | None = None
-
-
-Provider = Callable[[Actor, datetime], Iterable[Waiting]]
-
 # Each area adds a function here; each costs one query at most.
-PROVIDERS: tuple[Provider, ...] = ()
+PROVIDERS: tuple[Provider, ...] = (join_requests_waiting,)
 
 
 def waiting_for(actor: Actor, now: datetime) -> list[Waiting]:

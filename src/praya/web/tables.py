@@ -107,7 +107,7 @@ class Table:
     page need different names and prefixes.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 -- keyword-only parts of one list
         self,
         request: HttpRequest,
         *,

@@ -1,0 +1,197 @@
+"""The register of organisations: search, register, join, let in, verify."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from praya.apps.people.access import may_verify
+from praya.apps.people.commands import (
+    answer_join_request,
+    join_organisation,
+    register_organisation,
+    verify_organisation,
+)
+from praya.apps.people.queries import (
+    affiliations_of,
+    join_requests,
+    members_of,
+    organisation_by_id,
+    organisations,
+)
+from praya.apps.people.rules import AffiliationState, AlreadyAsked, OrganisationKnown
+from praya.core.programme.document import OrganisationKind
+from praya.core.refusal import Refusal
+from praya.web.actors import actor
+from praya.web.badges import Confirm, Link
+from praya.web.guards import signed_in
+from praya.web.people.badges import standing_badge, verified_badge
+from praya.web.people.forms import OrganisationForm
+from praya.web.tables import Column, Filter, Table
+from praya.words import clock
+from praya.words.organisations import KINDS
+from praya.words.refusals import sentence_for
+
+if TYPE_CHECKING:
+    from praya.apps.people.models import Organisation
+
+
+@signed_in
+def organisation_list(request: HttpRequest) -> HttpResponse:
+    """Search the register."""
+    table = Table(
+        request,
+        name="organisations",
+        caption=_("Organisations"),
+        rows=organisations(),
+        columns=(
+            Column("name", _("Name"), _linked, sort="name"),
+            Column("name_zh", _("Name in Chinese"), sort="name_zh"),
+            Column("kind", _("Kind"), lambda row: KINDS[OrganisationKind(row.kind)], sort="kind"),
+            Column("registry_number", _("Registered"), _registered),
+            Column("people", _("People"), sort="people", align="end"),
+            Column("verified", _("Checked"), lambda row: verified_badge(row.verified_at)),
+        ),
+        search=("name__icontains", "name_zh__icontains", "registry_number__icontains"),
+        filters=(
+            Filter(
+                "kind",
+                _("Kind"),
+                [(kind.value, str(word)) for kind, word in KINDS.items()],
+                lookup="kind",
+            ),
+        ),
+        sort="name",
+        empty=_("No organisation is registered yet. Register yours to apply for compute."),
+    )
+    return table.answer("web/people/organisations.html")
+
+
+@signed_in
+def register(request: HttpRequest) -> HttpResponse:
+    """Enter an organisation; one that is known leads to its page instead."""
+    form = OrganisationForm(request.POST or None)
+    known = None
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = register_organisation(**form.cleaned_data, by=actor(request), now=clock.now())
+        except Refusal as refusal:
+            form.add_error(None, sentence_for(refusal))
+            if isinstance(refusal, OrganisationKnown):
+                known = Link(
+                    refusal.name, reverse("web:organisation", args=[refusal.organisation_id])
+                )
+        else:
+            messages.success(
+                request,
+                _("%(name)s is registered and you are its manager. An officer will check it.")
+                % {"name": made},
+            )
+            return redirect("web:organisation", made.pk)
+    context = {"form": form, "known": known}
+    return TemplateResponse(request, "web/people/organisation_register.html", context)
+
+
+@signed_in
+def organisation(request: HttpRequest, organisation_id: int) -> HttpResponse:
+    """One organisation; its people see each other, its managers who waits to be let in."""
+    by = actor(request)
+    assert by.person_id is not None
+    found = organisation_by_id(organisation_id)
+    mine = affiliations_of(by.person_id).filter(organisation=organisation_id).first()
+    belongs = mine is not None and mine.state == AffiliationState.ACTIVE
+    answers = by.is_admin or (mine is not None and belongs and mine.is_manager)
+    may_ask = mine is None or mine.state in {AffiliationState.REFUSED, AffiliationState.ENDED}
+    sees_people = belongs or may_verify(by)
+    context = {
+        "organisation": found,
+        "facts": _facts(found),
+        "standing": mine
+        and standing_badge(AffiliationState(mine.state), is_manager=mine.is_manager),
+        "may_ask": may_ask,
+        "may_verify": may_verify(by) and found.verified_at is None,
+        "requests": join_requests(organisation_id) if answers else [],
+        "members": _people(organisation_id) if sees_people else [],
+    }
+    return TemplateResponse(request, "web/people/organisation.html", context)
+
+
+@require_POST
+@signed_in
+def join(request: HttpRequest, organisation_id: int) -> HttpResponse:
+    """Ask to belong; asking twice is told, not refused."""
+    try:
+        join_organisation(organisation_id=organisation_id, by=actor(request), now=clock.now())
+    except AlreadyAsked as refusal:
+        messages.info(request, sentence_for(refusal))
+    else:
+        messages.success(request, _("You have asked to join. One of its managers will answer."))
+    return redirect("web:organisation", organisation_id)
+
+
+@require_POST
+@signed_in
+def answer(request: HttpRequest, affiliation_id: int) -> HttpResponse:
+    """Let somebody in, or not."""
+    accept = request.POST.get("answer") == "accept"
+    answered = answer_join_request(
+        affiliation_id=affiliation_id, accept=accept, by=actor(request), now=clock.now()
+    )
+    done = _("They belong to the organisation now.") if accept else _("They were not let in.")
+    messages.success(request, done)
+    return redirect("web:organisation", answered.organisation_id)
+
+
+@signed_in
+def verify(request: HttpRequest, organisation_id: int) -> HttpResponse:
+    """Ask, then say that the organisation is what its entry says."""
+    by = actor(request)
+    if request.method == "POST":
+        verify_organisation(organisation_id=organisation_id, by=by, now=clock.now())
+        messages.success(request, _("The organisation is verified."))
+        return redirect("web:organisation", organisation_id)
+    found = organisation_by_id(organisation_id)
+    confirm = Confirm(
+        title=_("Is this organisation what it says?"),
+        what=_("Compare the entry with the register it names. Your name stands by your answer."),
+        button=_("Yes, it is verified"),
+        cancel_url=reverse("web:organisation", args=[organisation_id]),
+        facts=tuple(_facts(found)),
+    )
+    return TemplateResponse(request, "web/confirm.html", {"confirm": confirm})
+
+
+def _linked(row: Organisation) -> Link:
+    return Link(row.name, reverse("web:organisation", args=[row.pk]))
+
+
+def _registered(row: Organisation) -> str:
+    return " ".join(part for part in (row.place, row.registry, row.registry_number) if part)
+
+
+def _facts(row: Organisation) -> list[tuple[str, object]]:
+    return [
+        (_("Name in Chinese"), row.name_zh),
+        (_("Kind"), KINDS[OrganisationKind(row.kind)]),
+        (_("Country or region"), row.place),
+        (_("Register"), row.registry),
+        (_("Number in that register"), row.registry_number),
+        (_("Checked"), verified_badge(row.verified_at)),
+    ]
+
+
+def _people(organisation_id: int) -> list[tuple[str, object]]:
+    return [
+        (
+            str(each.person),
+            standing_badge(AffiliationState(each.state), is_manager=each.is_manager),
+        )
+        for each in members_of(organisation_id)
+    ]

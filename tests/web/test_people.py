@@ -1,0 +1,133 @@
+"""Pages about people and organisations."""
+
+from __future__ import annotations
+
+import pytest
+from django.urls import reverse
+from tests.factories import make_admin, make_person
+
+from praya.apps.people.commands import join_organisation, register_organisation
+from praya.apps.people.models import Affiliation, Organisation, Token
+from praya.apps.people.queries import person_of_token
+from praya.apps.programmes.queries import actor_for
+from praya.core.programme.document import OrganisationKind
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def mei(now):
+    return actor_for(make_person("mei@pier.example"), now)
+
+
+@pytest.fixture
+def lab(mei, now):
+    return register_organisation(
+        name="Lantern Lab",
+        kind=OrganisationKind.START_UP,
+        registry="Companies Registry",
+        registry_number="123456",
+        by=mei,
+        now=now,
+    )
+
+
+@pytest.fixture
+def mei_at(client, mei):
+    client.force_login(make_person("mei@pier.example"))
+    return client
+
+
+ENTRY = {"name": "Quay Works", "name_zh": "", "kind": "enterprise", "place": "HK"}
+
+
+def test_a_visitor_signs_in_first_and_comes_back(client):
+    response = client.get(reverse("web:organisations"))
+    assert response["Location"] == "/account/login/?next=/organisations/"
+
+
+def test_an_organisation_is_registered_once_and_the_second_try_leads_to_it(client, mei_at, lab):
+    sent = {**ENTRY, "registry": "Companies Registry", "registry_number": "123456"}
+    page = mei_at.post(reverse("web:organisation-register"), sent).text
+    assert reverse("web:organisation", args=[lab.pk]) in page
+    assert "ask to join" in page
+    assert 'value="Quay Works"' in page
+    mei_at.post(reverse("web:organisation-register"), ENTRY)
+    assert list(Organisation.objects.values_list("name", flat=True)) == [
+        "Lantern Lab",
+        "Quay Works",
+    ]
+
+
+def test_a_request_waits_on_the_managers_first_page_until_it_is_answered(client, mei_at, lab, now):
+    otto = actor_for(make_person("otto@pier.example", name="Otto"), now)
+    asked = join_organisation(organisation_id=lab.pk, by=otto, now=now)
+    assert "Otto asks to join Lantern Lab" in mei_at.get("/").text
+    mei_at.post(reverse("web:join-request-answer", args=[asked.pk]), {"answer": "accept"})
+    asked.refresh_from_db()
+    assert asked.state == "active"
+    assert "Otto asks to join Lantern Lab" not in mei_at.get("/").text
+
+
+def test_strangers_see_an_organisation_but_not_its_people(client, lab):
+    client.force_login(make_person("otto@pier.example"))
+    page = client.get(reverse("web:organisation", args=[lab.pk])).text
+    assert "Ask to join" in page
+    assert "Mei" not in page
+    for _twice in range(2):
+        response = client.post(reverse("web:organisation-join", args=[lab.pk]), follow=True)
+    assert "You have asked to join before." in response.text
+    assert Affiliation.objects.filter(state="asked").count() == 1
+
+
+def test_only_those_who_may_are_asked_to_verify(client, mei_at, lab, now):
+    page = reverse("web:organisation-verify", args=[lab.pk])
+    refused = mei_at.post(page)
+    assert refused.status_code == 403
+    assert "It can be done by: officer, site administrator." in refused.text
+    make_admin(now)
+    client.force_login(make_person("admin@site.example"))
+    assert "Is this organisation what it says?" in client.get(page).text
+    client.post(page)
+    lab.refresh_from_db()
+    assert lab.verified_at is not None
+
+
+def test_the_secret_of_a_token_is_shown_once(mei_at, now):
+    page = reverse("web:tokens")
+    made = mei_at.post(page, {"name": "laptop", "scope": "write", "days": "30"})
+    secret = made.context["secret"]
+    assert secret in made.text
+    assert secret not in mei_at.get(page).text
+    token = Token.objects.get()
+    assert person_of_token(secret, token.made_at).token_id == token.pk
+    mei_at.post(reverse("web:token-revoke", args=[token.pk]))
+    assert person_of_token(secret, token.made_at) is None
+
+
+def test_somebody_elses_token_cannot_be_seen(client, mei_at):
+    mei_at.post(reverse("web:tokens"), {"name": "laptop", "scope": "read", "days": "7"})
+    client.force_login(make_person("otto@pier.example"))
+    gone = client.get(reverse("web:token-revoke", args=[Token.objects.get().pk]))
+    assert gone.status_code == 404
+
+
+def test_a_profile_without_names_is_not_saved(mei_at):
+    page = reverse("web:profile")
+    refused = mei_at.post(page, {"name": " ", "name_zh": "", "language": ""})
+    assert "Give a name in English or in Chinese." in refused.text
+    mei_at.post(page, {"name": "Mei Ho", "name_zh": "何美", "language": "zh-hans"})
+    assert "何美" in mei_at.get(page).text
+
+
+def test_the_list_of_organisations_costs_the_same_whatever_it_holds(
+    mei_at, mei, lab, now, django_assert_num_queries
+):
+    page = reverse("web:organisations")
+    for more in (0, 60):
+        for number in range(more):
+            register_organisation(
+                name=f"Lab {number}", kind=OrganisationKind.OTHER, by=mei, now=now
+            )
+        with django_assert_num_queries(5):
+            mei_at.get(page)
