@@ -106,7 +106,7 @@ class Shepherd:
             become_the_job(script, self.run, ready=ready, held=held, output=output)
         for descriptor in (held, ready, output):
             os.close(descriptor)
-        # Not before: a TERM to a group not there yet, or to a fork still deaf as a shepherd, is lost.
+        # Not before: a TERM to a group not there yet, or to a fork that is still deaf, is lost.
         os.read(is_ready, 1)
         os.close(is_ready)
         stat = stat_of(self.pid)
