@@ -1,0 +1,192 @@
+"""Device models, clusters, partitions and capacity by API."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Any
+
+from django.http import HttpRequest
+from ninja import Field, Router, Schema
+
+from praya.api.callers import caller
+from praya.api.fields import CodeGiven, CodeInPath, Line, NumberInPath
+from praya.apps.clusters import commands, queries
+from praya.apps.clusters.rules import CapacityKind
+from praya.words.clock import now
+
+router = Router(tags=["clusters"])
+
+
+class PeakOut(Schema):
+    """A dense peak with where the figure was read."""
+
+    precision: str
+    dense_tflops: str
+    source: str
+
+
+class DeviceModelOut(Schema):
+    """A kind of accelerator and what is counted as one."""
+
+    code: str
+    vendor: str
+    name: str
+    unit: str
+    memory_gib: int
+    peak: list[PeakOut]
+
+
+class WindowOut(Schema):
+    """Devices installed or in service from a day to a day."""
+
+    id: int
+    kind: str
+    devices: int
+    first_on: date
+    last_on: date | None
+    note: str
+
+
+class PartitionOut(Schema):
+    """A partition with its devices today and every dated window."""
+
+    code: str
+    device_model: str
+    programme: str
+    installed: int
+    in_service: int
+    windows: list[WindowOut]
+
+
+class ClusterOut(Schema):
+    """Machines behind one engine."""
+
+    code: str
+    name: str
+    engine: str
+    partitions: list[PartitionOut]
+
+
+class ClusterIn(Schema):
+    """A cluster to add."""
+
+    code: CodeGiven
+    name: Line
+    engine: Annotated[CodeGiven, Field(max_length=40)] = "local"
+
+
+class PartitionIn(Schema):
+    """A partition to add."""
+
+    code: CodeGiven
+    device_model: CodeGiven
+    programme: Annotated[Line, Field(max_length=40)] = ""
+
+
+class CapacityIn(Schema):
+    """A capacity window to add; a negative number takes devices out."""
+
+    kind: CapacityKind
+    devices: Annotated[int, Field(ge=-10_000_000, le=10_000_000)]
+    first_on: date
+    last_on: date | None = None
+    note: Annotated[Line, Field(max_length=200)] = ""
+
+
+class CapacityEndIn(Schema):
+    """The last day of a window."""
+
+    last_on: date
+
+
+@router.get("/device-models", response=list[DeviceModelOut], auth=None, summary="Device models")
+def device_models(request: HttpRequest) -> list[dict[str, Any]]:
+    del request
+    return [
+        {
+            "code": row.code,
+            "vendor": row.vendor,
+            "name": row.name,
+            "unit": row.unit,
+            "memory_gib": row.memory_gib,
+            "peak": [{name: str(value) for name, value in peak.items()} for peak in row.peak],
+        }
+        for row in queries.device_models()
+    ]
+
+
+@router.get("/clusters", response=list[ClusterOut], summary="Clusters with their capacity today")
+def clusters(request: HttpRequest) -> list[dict[str, Any]]:
+    found = queries.clusters_visible_to(caller(request), day=now().date())
+    return [_cluster(one) for one in found]
+
+
+@router.get("/clusters/{code}", response=ClusterOut, summary="One cluster")
+def cluster(request: HttpRequest, code: CodeInPath) -> dict[str, Any]:
+    return _cluster(queries.cluster_visible_to(caller(request), code, day=now().date()))
+
+
+def _cluster(one: queries.ClusterCapacity) -> dict[str, Any]:
+    return {
+        "code": one.cluster.code,
+        "name": one.cluster.name,
+        "engine": one.cluster.engine,
+        "partitions": [
+            {
+                "code": each.partition.code,
+                "device_model": each.partition.device_model.code,
+                "programme": each.partition.programme_code,
+                "installed": each.installed,
+                "in_service": each.in_service,
+                "windows": [WindowOut.from_orm(window).dict() for window in each.windows],
+            }
+            for each in one.partitions
+        ],
+    }
+
+
+@router.post("/clusters", response={201: ClusterOut}, summary="Add a cluster")
+def add_cluster(request: HttpRequest, wish: ClusterIn) -> tuple[int, dict[str, Any]]:
+    by = caller(request)
+    commands.add_cluster(**wish.dict(), by=by, now=now())
+    return 201, cluster(request, wish.code)
+
+
+@router.post("/clusters/{code}/partitions", response={201: ClusterOut}, summary="Add a partition")
+def add_partition(
+    request: HttpRequest, code: CodeInPath, wish: PartitionIn
+) -> tuple[int, dict[str, Any]]:
+    commands.add_partition(
+        cluster_code=code,
+        code=wish.code,
+        device_model_code=wish.device_model,
+        programme_code=wish.programme,
+        by=caller(request),
+        now=now(),
+    )
+    return 201, cluster(request, code)
+
+
+@router.post(
+    "/clusters/{code}/partitions/{partition}/capacity",
+    response={201: WindowOut},
+    summary="Put devices in place, in service, or out of it",
+)
+def set_capacity(
+    request: HttpRequest, code: CodeInPath, partition: CodeInPath, wish: CapacityIn
+) -> tuple[int, Any]:
+    window = commands.set_capacity(
+        cluster_code=code,
+        partition_code=partition,
+        **wish.dict(),
+        by=caller(request),
+        now=now(),
+    )
+    return 201, window
+
+
+@router.post("/capacity/{window_id}/end", response=WindowOut, summary="Let a window end")
+def end_capacity(request: HttpRequest, window_id: NumberInPath, wish: CapacityEndIn) -> Any:  # noqa: ANN401 -- a row
+    return commands.end_capacity(
+        window_id=window_id, last_on=wish.last_on, by=caller(request), now=now()
+    )
