@@ -63,7 +63,7 @@ def _first_wrong_entry(book: Book, twin: ledger.Book) -> BookFinding | None:
 
 
 def _what_is_wrong(row: Entry, book: Book, twin: ledger.Book) -> str | None:
-    if row.number > book.entries:
+    if not twin.entries < row.number <= book.entries:
         return "inserted"
     if row.number > twin.entries + 1:
         return "missing"

@@ -1,0 +1,152 @@
+"""One process that hammers a line: ``hammer.py SEED ATTEMPTS``; told by the concurrency tests.
+
+Prints, line by line, the key of each hold *after* its transaction has ended, so that the test knows
+what this process was told before it was killed. ``prepare`` makes the book; ``count`` prints it.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import sys
+from datetime import UTC, datetime, timedelta
+
+import django
+
+django.setup()
+
+from django.core.management import call_command
+
+from praya.apps.books import commands, queries
+from praya.apps.books.models import Hold
+from praya.apps.people.models import Person
+from praya.core.actor import Actor, Role
+from praya.core.ledger import BookExhausted, LineGrant
+from praya.core.quantity import CardTime, Money
+
+PROGRAMME = "harbour"
+LINE = "H-0001.1"
+GRANT_S = 20_000
+NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
+
+
+def hkd(minor: int) -> Money:
+    return Money(minor, "HKD")
+
+
+def prepare() -> None:
+    call_command("migrate", "books", verbosity=0)
+    officer, finance = (
+        Actor(
+            Person.objects.create_user(f"{role}@office.example").pk,
+            role,
+            frozenset({(PROGRAMME, role)}),
+        )
+        for role in (Role.OFFICER, Role.FINANCE)
+    )
+    asked = commands.ask_funding(
+        programme_code=PROGRAMME,
+        pool="research",
+        amount=hkd(10**9),
+        reason="vote",
+        by=officer,
+        now=NOW,
+    )
+    commands.approve_funding(request_id=asked.pk, by=finance, now=NOW)
+    commands.commit_award(
+        programme_code=PROGRAMME,
+        award_code="H-0001",
+        pool="research",
+        lines=[LineGrant(LINE, CardTime(GRANT_S, "h800"), hkd(10**6))],
+        key="agreement",
+        by=officer,
+        now=NOW,
+    )
+
+
+def hammer(seed: int, attempts: int) -> None:
+    """Hold, and settle or release some of what was held; every third command is sent twice."""
+    chance = random.Random(seed)
+    mine: list[str] = []
+    for number in range(attempts):
+        key, seconds = f"job-{seed}-{number}", chance.randint(1, 400)
+        try:
+            for _ in range(chance.choice((1, 1, 2))):
+                hold(key, seconds)
+        except BookExhausted as refused:
+            if refused.asked <= refused.free or refused.committed != GRANT_S:
+                sys.exit(f"not a refusal that holds: {refused}")
+            say("refused", key)
+        else:
+            mine.append(key)
+            say("held", key)
+        if mine and chance.random() < 0.5:
+            end(mine.pop(chance.randrange(len(mine))), chance)
+
+
+def hold(key: str, seconds: int) -> None:
+    commands.retrying(
+        lambda: commands.place_hold(
+            programme_code=PROGRAMME,
+            line_code=LINE,
+            key=key,
+            time=CardTime(seconds, "h800"),
+            subsidy=hkd(seconds // 10),
+            expires_at=NOW + timedelta(hours=1),
+            now=NOW,
+        )
+    )
+
+
+def end(key: str, chance: random.Random) -> None:
+    if chance.random() < 0.5:
+        commands.retrying(
+            lambda: commands.release_hold(
+                programme_code=PROGRAMME, hold_key=key, key=f"release:{key}", now=NOW, reason=""
+            )
+        )
+    else:
+        seconds = chance.randint(0, 40)
+        commands.retrying(
+            lambda: commands.settle_hold(
+                programme_code=PROGRAMME,
+                hold_key=key,
+                key=f"settle:{key}",
+                time=CardTime(seconds, "h800"),
+                subsidy=hkd(0),
+                own=hkd(seconds),
+                now=NOW,
+            )
+        )
+    say("ended", key)
+
+
+def count() -> None:
+    ok, findings = queries.verify_book(PROGRAMME)
+    [time, _money] = queries.line_numbers([LINE])[LINE]
+    answer = {
+        "ok": ok,
+        "findings": [str(finding) for finding in findings],
+        "time": [time.settled, time.in_flight, time.committed, time.free],
+        "zero": queries.trial_balance(PROGRAMME).is_zero,
+        "overruns": queries.overruns(["H-0001"]),
+        "open": sorted(queries.open_holds(LINE).values_list("key", flat=True)),
+        "all": sorted(Hold.objects.values_list("key", flat=True)),
+        "open_s": sum(queries.open_holds(LINE).values_list("time_s", flat=True)),
+    }
+    sys.stdout.write(json.dumps(answer))
+
+
+def say(*words: str) -> None:
+    sys.stdout.write(" ".join(words) + "\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    match sys.argv[1:]:
+        case ["prepare"]:
+            prepare()
+        case ["count"]:
+            count()
+        case [seed, attempts]:
+            hammer(int(seed), int(attempts))

@@ -1,0 +1,94 @@
+"""Sixteen processes at one line, some killed in the middle: the ceiling holds."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+HAMMER = Path(__file__).with_name("hammer.py")
+sys.path.insert(0, str(HAMMER.parents[2] / "services"))
+from postgres import binaries, private_server
+
+PROCESSES = 16
+KILLED = 5
+ATTEMPTS = 20
+ENDLESS = 10**6  # for those that are killed
+
+
+@pytest.fixture(scope="module")
+def postgresql() -> Iterator[str]:
+    """A private server, for as long as this file's tests need it."""
+    with private_server() as url:
+        yield url
+
+
+@pytest.mark.slow
+def test_processes_never_pass_the_ceiling_on_sqlite(tmp_path):
+    check_the_ceiling(f"sqlite://{tmp_path}/book.sqlite3", tmp_path)
+
+
+@pytest.mark.slow
+@pytest.mark.postgresql
+@pytest.mark.skipif(binaries() is None, reason="PostgreSQL is not installed")
+def test_processes_never_pass_the_ceiling_on_postgresql(postgresql, tmp_path):
+    check_the_ceiling(postgresql, tmp_path)
+
+
+def check_the_ceiling(database_url: str, home: Path) -> None:
+    environment = {**os.environ, "DATABASE_URL": database_url, "PRAYA_HOME": str(home)}
+
+    def hammer(*arguments: str, **options) -> subprocess.Popen[str]:
+        command = [sys.executable, str(HAMMER), *arguments]
+        return subprocess.Popen(command, env=environment, text=True, **options)
+
+    assert hammer("prepare").wait() == 0
+    workers = {}
+    for seed in range(PROCESSES):
+        log = home / f"worker-{seed}"
+        attempts = ENDLESS if seed < KILLED else ATTEMPTS
+        with log.open("w") as out:
+            workers[seed] = hammer(str(seed), str(attempts), stdout=out), log
+    kill_some([workers[seed] for seed in range(KILLED)])
+    ends = [process.wait() for process, _ in workers.values()]
+    with hammer("count", stdout=subprocess.PIPE) as counting:
+        counted = json.loads(counting.communicate()[0])
+
+    assert ends == [-signal.SIGKILL] * KILLED + [0] * (PROCESSES - KILLED)
+    assert (counted["ok"], counted["findings"], counted["zero"]) == (True, [], True)
+    settled, in_flight, committed, free = counted["time"]
+    assert (committed, settled + in_flight + free) == (20_000, 20_000)
+    assert in_flight == counted["open_s"]
+    assert min(settled, in_flight, free) >= 0
+    words = [line.split() for _, log in workers.values() for line in whole_lines(log)]
+    told = {
+        word: {key for said, key in words if said == word} for word in ("held", "refused", "ended")
+    }
+    assert told["held"] <= set(counted["all"])  # no admitted job is lost
+    assert not told["refused"] & set(counted["all"])
+    assert not told["ended"] & set(counted["open"])
+    assert told["held"]
+    assert told["refused"]
+    # A process that lived on told of every hold it has; only the killed may have one unsaid.
+    unsaid = {key for key in counted["all"] if key not in told["held"]}
+    assert all(int(key.split("-")[1]) < KILLED for key in unsaid)
+    assert len(unsaid) <= KILLED
+
+
+def kill_some(victims: list[tuple[subprocess.Popen[str], Path]]) -> None:
+    """Kill each as soon as it has told of some commands: in the middle of another."""
+    for process, log in victims:
+        while process.poll() is None and len(whole_lines(log)) < ATTEMPTS // 2:
+            time.sleep(0.01)
+        process.kill()
+
+
+def whole_lines(log: Path) -> list[str]:
+    return [line for line in log.read_text().splitlines(keepends=True) if line.endswith("\n")]
