@@ -30,7 +30,7 @@ class Recusal(models.Model):
 
 
 class Proposal(models.Model):
-    """The amount the desk proposes to the committee on one request line, beside asked and recommended."""
+    """The amount the desk proposes on one request line, beside asked and recommended."""
 
     application = models.ForeignKey(Application, models.PROTECT, related_name="proposals")
     number = models.PositiveSmallIntegerField()

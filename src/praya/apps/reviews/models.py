@@ -49,7 +49,7 @@ class Mark(models.Model):
 
     review = models.ForeignKey(Review, models.CASCADE, related_name="marks")
     criterion = models.CharField(max_length=40)
-    points = models.SmallIntegerField()
+    points = models.SmallIntegerField(null=True, help_text="empty while in two minds")
     comment = models.TextField(blank=True)
 
     class Meta:
@@ -66,7 +66,6 @@ class RecommendedLine(models.Model):
     number = models.PositiveSmallIntegerField()
     cards = models.PositiveIntegerField()
     card_hours = models.PositiveIntegerField(default=0)
-    comment = models.CharField(max_length=300, blank=True)
 
     class Meta:
         ordering: ClassVar[list[str]] = ["review", "number"]

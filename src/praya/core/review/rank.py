@@ -36,7 +36,9 @@ def ranked(scoring: Scoring, standings: Iterable[Standing]) -> list[Standing]:
         result = standing.result
         if result.mark is None:
             return True, [], standing.submitted_at, standing.code
-        fall = [-result.mark, *(-result.means[criterion.code] for criterion in heaviest)]
+        # A criterion that came in with a later rule version has no mean in an earlier case.
+        means = [result.means.get(criterion.code, Fraction(0)) for criterion in heaviest]
+        fall = [-result.mark, *(-mean for mean in means)]
         return False, fall, standing.submitted_at, standing.code
 
     return sorted(standings, key=key)

@@ -36,3 +36,7 @@ class MemberRole(StrEnum):
     LEAD = "lead"
     MANAGER = "manager"  # adds and removes members, too
     MEMBER = "member"
+
+
+# Awards that the book knows: the lead accepted.
+ACCEPTED = frozenset({AwardState.ACTIVE, AwardState.SUSPENDED, AwardState.ENDED})

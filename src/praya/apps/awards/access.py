@@ -1,0 +1,104 @@
+"""Who may see and do what with decisions and awards."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from praya.apps.awards.models import Award, Member, Recusal
+from praya.apps.awards.rules import MemberRole
+from praya.core.actor import Actor, Role
+
+if TYPE_CHECKING:
+    from praya.apps.applications.models import Application
+
+SEES_AWARDS = (Role.OFFICER, Role.COMMITTEE, Role.FINANCE, Role.OPERATOR, Role.AUDITOR)
+SEES_DECISIONS = (Role.OFFICER, Role.COMMITTEE, Role.AUDITOR)
+KEEPS_MEMBERS = (MemberRole.LEAD, MemberRole.MANAGER)
+
+
+def visible_to(actor: Actor) -> Q:
+    """Which awards the actor may see: their own as lead or member; of a programme, for staff."""
+    if not actor.is_known:
+        return Q(pk__in=[])
+    in_it = Member.objects.filter(award=OuterRef("pk"), person_id=person_of(actor), until=None)
+    return (
+        Q(lead_id=actor.person_id)
+        | Q(Exists(in_it))
+        | Q(programme__code__in=actor.programmes_as(*SEES_AWARDS))
+    )
+
+
+def is_lead(actor: Actor, award: Award) -> bool:
+    """Who accepts or declines."""
+    return actor.is_known and award.lead_id == actor.person_id
+
+
+def may_keep_members(actor: Actor, award: Award) -> bool:
+    """The lead and the managers."""
+    if is_lead(actor, award):
+        return True
+    roles = [role.value for role in KEEPS_MEMBERS]
+    return _memberships(actor, award).filter(role__in=roles).exists()
+
+
+def is_member(actor: Actor, award: Award) -> bool:
+    """Who may run jobs under the award, the lead among them."""
+    return _memberships(actor, award).exists()
+
+
+def may_run_desk(actor: Actor, award: Award) -> bool:
+    """An officer suspends, resumes and ends; not an award of their own."""
+    return actor.holds(award.programme.code, Role.OFFICER) and not is_lead(actor, award)
+
+
+def may_see_decisions(actor: Actor, programme_code: str) -> bool:
+    """Officer, committee and auditor; what a recused member does not see is asked case by case."""
+    return actor.holds(programme_code, *SEES_DECISIONS)
+
+
+def deciding_hand(
+    actor: Actor, programme_code: str, decided_by: Literal["officer", "committee"]
+) -> Literal["officer", "committee"] | None:
+    """As what the actor may decide a case that falls to ``decided_by``; ``None`` if not at all.
+
+    The committee may always. An officer may what the programme delegates.
+    """
+    if actor.holds(programme_code, Role.COMMITTEE):
+        return "committee"
+    if decided_by == "officer" and actor.holds(programme_code, Role.OFFICER):
+        return "officer"
+    return None
+
+
+def may_propose(actor: Actor, application: Application) -> bool:
+    """An officer, unless the application is their own."""
+    return (
+        actor.holds(application.programme.code, Role.OFFICER)
+        and application.lead_id != actor.person_id
+    )
+
+
+def may_recuse(actor: Actor, programme_code: str) -> bool:
+    """Whoever could decide."""
+    return actor.holds(programme_code, Role.COMMITTEE, Role.OFFICER)
+
+
+def may_release(actor: Actor, programme_code: str) -> bool:
+    """Officer or committee; that it is not who decided is checked case by case."""
+    return actor.holds(programme_code, Role.OFFICER, Role.COMMITTEE)
+
+
+def is_recused(actor: Actor, application: Application) -> bool:
+    """Whether the actor takes no part in the case."""
+    return Recusal.objects.filter(application=application, person_id=person_of(actor)).exists()
+
+
+def person_of(actor: Actor) -> int:
+    """The actor's id to look for; nobody has the id 0."""
+    return actor.person_id or 0
+
+
+def _memberships(actor: Actor, award: Award) -> QuerySet[Member]:
+    return award.members.filter(person_id=person_of(actor), until=None)

@@ -1,0 +1,267 @@
+"""Amounts are proposed, members recuse themselves, cases are decided. Nothing is released here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Literal
+
+from django.db import transaction
+
+from praya.apps.applications.commands import mark_decided
+from praya.apps.applications.rules import CaseState
+from praya.apps.awards import access, queries
+from praya.apps.awards.models import Decision, DecisionLine, Proposal, Recusal
+from praya.apps.awards.rules import Outcome
+from praya.apps.awards.rules.deciding import check_decision, check_pool, with_amount
+from praya.apps.awards.rules.refusals import (
+    AmountAboveAsked,
+    AwardsAtMost,
+    NotProposable,
+    NotToDecide,
+    RecusalAfterDecision,
+    RecusalReasonMissing,
+    UnknownLine,
+)
+from praya.apps.people.commands import record
+from praya.apps.programmes.queries import (
+    programme_for_update,
+    rules_of,
+    today_in,
+    version_in_force,
+)
+from praya.apps.reviews.queries import asked_amounts, latest_submission_of, results_of
+from praya.core.actor import Actor
+from praya.core.programme.asking import check_rate
+from praya.core.programme.document import ProgrammeRules
+from praya.core.refusal import NotAllowed, NotFound
+from praya.core.review.amount import LineAmount
+
+PROPOSABLE = frozenset({CaseState.IN_REVIEW, CaseState.TO_DECIDE})
+
+
+@transaction.atomic
+def propose_amounts(
+    *, application_code: str, lines: Sequence[LineAmount], by: Actor, now: datetime
+) -> list[Proposal]:
+    """The desk's amounts beside asked and recommended; they take the place of those before.
+
+    Raises:
+        NotFound: there is no such application.
+        NotAllowed: not an officer of the programme.
+        NotProposable: the case is decided, or not in review yet.
+        UnknownLine, AmountAboveAsked: line by line, in the order given.
+
+    """
+    application = queries.for_update(application_code)
+    if not access.may_propose(by, application):
+        raise NotAllowed(action="award.propose", needs="officer")
+    if CaseState(application.state) not in PROPOSABLE:
+        raise NotProposable(application=application.code, state=application.state)
+    assert by.person_id is not None  # who holds a role has signed in
+    asked = asked_amounts(latest_submission_of(application.pk).lines.all())
+    for line in lines:
+        if line.number not in asked:
+            raise UnknownLine(number=line.number)
+        if not line.is_within(asked[line.number]):
+            raise AmountAboveAsked(number=line.number, given=line, asked=asked[line.number])
+    application.proposals.all().delete()
+    made = Proposal.objects.bulk_create(
+        Proposal(
+            application=application,
+            number=line.number,
+            cards=line.cards,
+            card_hours=line.card_hours,
+            proposed_at=now,
+            proposed_by_id=by.person_id,
+        )
+        for line in lines
+    )
+    record(
+        "award.proposed",
+        subject=("application", application.code),
+        by=by,
+        now=now,
+        programme_code=application.programme.code,
+        lines=[[line.number, line.cards, line.card_hours] for line in lines],
+    )
+    return made
+
+
+@transaction.atomic
+def recuse(*, application_code: str, reason: str, by: Actor, now: datetime) -> Recusal:
+    """Take no part in a case from now on; kept for ever. Repeating it changes nothing.
+
+    Raises:
+        NotFound: there is no such application.
+        NotAllowed: neither committee nor officer.
+        RecusalReasonMissing: no reason.
+        RecusalAfterDecision: the actor decided the case before.
+
+    """
+    application = queries.for_update(application_code)
+    if not access.may_recuse(by, application.programme.code):
+        raise NotAllowed(action="award.recuse", needs="committee")
+    assert by.person_id is not None  # who holds a role has signed in
+    known = application.recusals.filter(person_id=by.person_id).first()
+    if known is not None:
+        return known
+    if not reason.strip():
+        raise RecusalReasonMissing
+    if application.decisions.filter(decided_by_id=by.person_id).exists():
+        raise RecusalAfterDecision(application=application.code)
+    made = Recusal.objects.create(
+        application=application, person_id=by.person_id, reason=reason.strip(), at=now
+    )
+    record(
+        "decision.recused",
+        subject=("application", application.code),
+        by=by,
+        now=now,
+        programme_code=application.programme.code,
+        reason=made.reason,
+    )
+    return made
+
+
+@transaction.atomic
+def decide(
+    *,
+    application_code: str,
+    outcome: Outcome,
+    lines: Sequence[LineAmount],
+    rate_bp: int,
+    rate_reason: str,
+    reasons: str,
+    conditions: str,
+    by: Actor,
+    now: datetime,
+) -> Decision:
+    """Decide a case. The decision is held until somebody else releases it.
+
+    While it is held it may be taken anew: the new one has the next number and counts, the old ones
+    stay. Not idempotent, since a decision taken again is a decision. Checked in this order:
+
+    Raises:
+        NotFound: there is no such application, or the actor may not know of it.
+        NotAllowed: the case does not fall to the actor.
+        Recused, OwnOrganisation: the actor takes no part in the case.
+        NotToDecide: it is not decided now, or the decision was released.
+        ReasonsMissing, UnknownLine, AboveRequest, NothingAwarded, NotInFull, InFull,
+        ConditionsMissing: what is decided does not hold together.
+        RateAboveCeiling, RateNotTheirs, RateReasonMissing: the subsidy rate.
+        AwardsAtMost: the call takes no more awards in this round.
+        PoolExhausted: the pool cannot pay it beside what is promised.
+
+    """
+    # Lock before asking what is left: two deciders must not promise the same remainder.
+    programme = programme_for_update(queries.named(application_code).programme.code)
+    application = queries.for_update(application_code)
+    if not queries.may_look(by, application):
+        raise NotFound(kind="application", key=application_code)
+    version = version_in_force(programme.code, today_in(programme, now))
+    rules = rules_of(version)
+    hand = access.deciding_hand(by, programme.code, queries.decided_by_whom(application, rules))
+    if hand is None:
+        raise NotAllowed(action="award.decide", needs="committee")
+    queries.check_takes_part(by, application)
+    earlier = queries.decisions_of(application)
+    if not queries.is_open(application, earlier):
+        raise NotToDecide(application=application.code, state=application.state)
+    assert by.person_id is not None  # who holds a role has signed in
+    submission = latest_submission_of(application.pk)
+    awarded = check_decision(
+        outcome=outcome,
+        asked=asked_amounts(submission.lines.all()),
+        lines=lines,
+        reasons=reasons,
+        conditions=conditions,
+    )
+    decision = Decision(
+        application=application,
+        number=earlier[0].number + 1 if earlier else 1,
+        round=application.round,
+        submission=submission,
+        rule_version=version,
+        outcome=outcome.value,
+        reasons=reasons.strip(),
+        conditions=conditions.strip(),
+        decided_at=now,
+        decided_by_id=by.person_id,
+    )
+    if queries.grants(decision):
+        decision.rate_bp, decision.rate_reason = rate_bp, rate_reason.strip()
+        _check_means(decision, rules, awarded, hand)
+    decision.save(force_insert=True)
+    _keep_lines(decision, awarded)
+    if application.state != CaseState.DECIDED.value:
+        mark_decided(application=application, by=by, now=now)
+    record(
+        "decision.taken",
+        subject=("application", application.code),
+        by=by,
+        now=now,
+        programme_code=programme.code,
+        number=decision.number,
+        outcome=outcome.value,
+        rule_version=version.number,
+        rate_bp=decision.rate_bp,
+        lines=[[line.number, line.cards, line.card_hours] for line in awarded.values()],
+    )
+    return decision
+
+
+def _check_means(
+    decision: Decision,
+    rules: ProgrammeRules,
+    awarded: Mapping[int, LineAmount],
+    hand: Literal["officer", "committee"],
+) -> None:
+    """Refuse a rate that is not theirs to give, an award too many, and money that is not there."""
+    application = decision.application
+    check_rate(rules, decision.rate_bp, granted_by=hand, reason=decision.rate_reason)
+    call = next((one for one in rules.calls if one.code == application.call_code), None)
+    if call is not None and call.awards_max is not None:
+        given = queries.awards_of_round(decision.round, but_for=application)
+        if given >= call.awards_max:
+            raise AwardsAtMost(awards_max=call.awards_max)
+    held = queries.latest_decisions(queries.held_in(application.programme_id))
+    envelope = queries.envelope_of(
+        application.programme, rules, held.exclude(application=application)
+    )
+    lines = [
+        with_amount(queries.asked_line(line), awarded[line.number])
+        for line in decision.submission.lines.all()
+    ]
+    worth = queries.worth_of(rules, lines, rate_bp=decision.rate_bp)
+    check_pool(
+        pool=envelope.pool, free=envelope.free, promised=envelope.promised, asked=worth.subsidy
+    )
+
+
+def _keep_lines(decision: Decision, awarded: Mapping[int, LineAmount]) -> None:
+    application_id = decision.application_id
+    recommended = results_of([application_id])[application_id].recommended
+    lines = list(decision.submission.lines.all())
+    asked = asked_amounts(lines)
+    DecisionLine.objects.bulk_create(
+        DecisionLine(
+            decision=decision,
+            number=line.number,
+            shape=line.shape,
+            device_model_code=line.device_model_code,
+            first_on=line.first_on,
+            last_on=line.last_on,
+            requested_cards=asked[line.number].cards,
+            requested_card_hours=asked[line.number].card_hours,
+            recommended_cards=recommended[line.number].cards
+            if line.number in recommended
+            else None,
+            recommended_card_hours=(
+                recommended[line.number].card_hours if line.number in recommended else None
+            ),
+            awarded_cards=awarded[line.number].cards,
+            awarded_card_hours=awarded[line.number].card_hours,
+        )
+        for line in lines
+    )

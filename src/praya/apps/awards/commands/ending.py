@@ -1,0 +1,154 @@
+"""Awards are suspended, resumed and ended."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from praya.apps.awards import access, queries
+from praya.apps.awards.models import Award
+from praya.apps.awards.rules import AwardState
+from praya.apps.awards.rules.refusals import NotActive, NotSuspended, ReasonMissing
+from praya.apps.books.commands import return_line
+from praya.apps.people.commands import record
+from praya.apps.people.letters import send_letter
+from praya.core.actor import Actor
+from praya.core.refusal import NotAllowed, NotFound
+
+
+@transaction.atomic
+def suspend_award(*, code: str, reason: str, by: Actor, now: datetime) -> Award:
+    """Admit no more jobs under an award for now; its grant stays. Repeating it changes nothing.
+
+    Raises:
+        NotFound, NotAllowed: not an officer of the programme.
+        NotActive: it is not active.
+        ReasonMissing: no reason.
+
+    """
+    award = _for_desk(code, by, action="award.suspend")
+    if award.state == AwardState.SUSPENDED.value:
+        return award
+    _check_active(award)
+    _check_reason(reason, action="award.suspend")
+    return _turn(award, AwardState.SUSPENDED, "award.suspended", reason, by=by, now=now)
+
+
+@transaction.atomic
+def resume_award(*, code: str, reason: str, by: Actor, now: datetime) -> Award:
+    """Admit jobs again. Repeating it changes nothing.
+
+    Raises:
+        NotFound, NotAllowed: not an officer of the programme.
+        NotSuspended: it is not suspended.
+        ReasonMissing: no reason.
+
+    """
+    award = _for_desk(code, by, action="award.resume")
+    if award.state == AwardState.ACTIVE.value:
+        return award
+    if award.state != AwardState.SUSPENDED.value:
+        raise NotSuspended(award=award.code, state=award.state)
+    _check_reason(reason, action="award.resume")
+    return _turn(award, AwardState.ACTIVE, "award.resumed", reason, by=by, now=now)
+
+
+@transaction.atomic
+def end_award(*, code: str, reason: str, by: Actor, now: datetime) -> Award:
+    """End an award before its time: what is free goes back to the pool, what runs may finish.
+
+    Repeating it changes nothing.
+
+    Raises:
+        NotFound, NotAllowed: not an officer of the programme.
+        NotActive: it was never accepted.
+        ReasonMissing: no reason.
+
+    """
+    award = _for_desk(code, by, action="award.end")
+    if award.state == AwardState.ENDED.value:
+        return award
+    if award.state != AwardState.SUSPENDED.value:
+        _check_active(award)
+    _check_reason(reason, action="award.end")
+    return _end(award, reason.strip(), by=by, now=now)
+
+
+def end_due_awards(*, by: Actor, now: datetime) -> list[str]:
+    """End every award whose last day has passed; codes of those. Each by itself; repeatable.
+
+    Raises:
+        NotAllowed: only Praya's own rounds do this.
+
+    """
+    if not by.is_praya:
+        raise NotAllowed(action="award.end_due", needs="praya")
+    return [code for code in queries.due_awards(now) if _end_due(code, by=by, now=now)]
+
+
+@transaction.atomic
+def _end_due(code: str, *, by: Actor, now: datetime) -> bool:
+    award = queries.award_for_update(code)
+    if award.state not in {AwardState.ACTIVE.value, AwardState.SUSPENDED.value}:
+        return False  # ended since it was listed
+    _end(award, "", by=by, now=now)
+    return True
+
+
+def _end(award: Award, reason: str, *, by: Actor, now: datetime) -> Award:
+    # In the order of their codes, as every writer takes them. Open holds land by themselves later,
+    # and what they leave goes to the pool: the book sees to that once a line is closed.
+    for line in award.lines.all():
+        return_line(
+            programme_code=award.programme.code,
+            line_code=line.code,
+            key=f"end/{line.code}",
+            reason=reason or "due",
+            by=by,
+            now=now,
+        )
+    award.ended_at = now
+    return _turn(award, AwardState.ENDED, "award.ended", reason, by=by, now=now)
+
+
+def _turn(
+    award: Award, state: AwardState, action: str, reason: str, *, by: Actor, now: datetime
+) -> Award:
+    award.state = state.value
+    award.save(update_fields=["state", "ended_at"])
+    send_letter(
+        action,
+        to=award.lead,
+        award=award.code,
+        title=queries.title_of(award),
+        reason=reason.strip(),
+    )
+    record(
+        action,
+        subject=("award", award.code),
+        by=by,
+        now=now,
+        programme_code=award.programme.code,
+        reason=reason.strip(),
+    )
+    return award
+
+
+def _for_desk(code: str, by: Actor, *, action: str) -> Award:
+    award = queries.award_for_update(code)
+    if not access.may_run_desk(by, award):
+        if not queries.awards_visible_to(by).filter(pk=award.pk).exists():
+            raise NotFound(kind="award", key=code)
+        raise NotAllowed(action=action, needs="officer")
+    return award
+
+
+def _check_active(award: Award) -> None:
+    if award.state != AwardState.ACTIVE.value:
+        raise NotActive(award=award.code, state=award.state)
+
+
+def _check_reason(reason: str, *, action: str) -> None:
+    if not reason.strip():
+        raise ReasonMissing(action=action)

@@ -1,0 +1,231 @@
+"""Held decisions become known: awards are offered, cases end in their outcome, leads are told."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from django.db import transaction
+
+from praya.apps.applications.commands import mark_outcome
+from praya.apps.applications.rules import CaseState
+from praya.apps.awards import access, queries
+from praya.apps.awards.models import Agreement, Award, AwardLine, Decision
+from praya.apps.awards.rules import AwardState, Outcome
+from praya.apps.awards.rules.refusals import AlreadyReleased, NothingToRelease, SamePerson
+from praya.apps.people.commands import record
+from praya.apps.people.letters import send_letter
+from praya.apps.programmes.commands import mark_round_released, next_award_code
+from praya.apps.programmes.queries import (
+    programme_for_update,
+    round_of,
+    rules_of,
+    today_in,
+)
+from praya.core.actor import Actor
+from praya.core.programme.asking import AskedLine, card_time_of, value_of
+from praya.core.refusal import NotAllowed
+
+if TYPE_CHECKING:
+    from praya.apps.programmes.models import Programme
+
+STATE_AFTER = {
+    Outcome.AWARD: CaseState.AWARDED,
+    Outcome.PART_AWARD: CaseState.AWARDED,
+    Outcome.CONDITIONAL: CaseState.AWARDED,
+    Outcome.DEFER: CaseState.DEFERRED,
+    Outcome.WAIT_LIST: CaseState.WAIT_LISTED,
+    Outcome.REJECT: CaseState.REJECTED,
+}
+
+
+@transaction.atomic
+def release_round(*, round_id: int, by: Actor, now: datetime) -> list[Decision]:
+    """Release every held decision of a round. Cases not decided yet stay, and may follow later.
+
+    Raises:
+        NotFound: there is no such round.
+        NotAllowed: neither officer nor committee of the programme.
+        NothingToRelease: no decision is held; a second release finds none either.
+        SamePerson: the actor decided one of them.
+
+    """
+    round_ = round_of(round_id)
+    programme = programme_for_update(round_.programme.code)
+    if not access.may_release(by, programme.code):
+        raise NotAllowed(action="award.release", needs="officer")
+    held = [
+        decision
+        for decision in queries.latest_decisions(queries.held_in(programme.pk))
+        if decision.round_id == round_.pk
+    ]
+    if not held:
+        raise NothingToRelease(round=round_.code)
+    _check_two_people(held, by)
+    awards = [_release(decision, programme, by=by, now=now) for decision in held]
+    mark_round_released(round_id=round_.pk, by=by, now=now)
+    record(
+        "round.released",
+        subject=("round", f"{round_.call_code}/{round_.code}"),
+        by=by,
+        now=now,
+        programme_code=programme.code,
+        applications=[decision.application.code for decision in held],
+        awards=[award.code for award in awards if award is not None],
+    )
+    return held
+
+
+@transaction.atomic
+def release_decision(*, decision_id: int, by: Actor, now: datetime) -> Decision:
+    """Release one held decision by itself, as of a small case or one decided after its round.
+
+    Raises:
+        NotFound: there is no such decision.
+        NotAllowed: neither officer nor committee of the programme.
+        AlreadyReleased: it was released, or a later decision took its place.
+        SamePerson: the actor decided it.
+
+    """
+    decision = queries.decision_for_update(decision_id)
+    programme = programme_for_update(decision.application.programme.code)
+    if not access.may_release(by, programme.code):
+        raise NotAllowed(action="award.release", needs="officer")
+    held = queries.latest_decisions(queries.held_in(programme.pk)).filter(pk=decision.pk).first()
+    if held is None:
+        raise AlreadyReleased(application=decision.application.code)
+    _check_two_people([held], by)
+    award = _release(held, programme, by=by, now=now)
+    record(
+        "decision.released",
+        subject=("application", held.application.code),
+        by=by,
+        now=now,
+        programme_code=programme.code,
+        number=held.number,
+        award=award.code if award else "",
+    )
+    return held
+
+
+def _check_two_people(held: Sequence[Decision], by: Actor) -> None:
+    own = [one.application.code for one in held if one.decided_by_id == by.person_id]
+    if own:
+        raise SamePerson(applications=tuple(own))
+
+
+def _release(decision: Decision, programme: Programme, *, by: Actor, now: datetime) -> Award | None:
+    """Make the decision known; the award it offers, if any."""
+    decision.released_at, decision.released_by_id = now, by.person_id
+    decision.save(update_fields=["released_at", "released_by"])
+    application = decision.application
+    state = STATE_AFTER[Outcome(decision.outcome)]
+    mark_outcome(application=application, state=state, by=by, now=now)
+    title = application.title or application.title_zh
+    if not queries.grants(decision):
+        send_letter(
+            "application.decided", to=application.lead, application=application.code, title=title
+        )
+        return None
+    award = _offer(decision, programme, now=now)
+    send_letter(
+        "award.offered",
+        to=application.lead,
+        award=award.code,
+        title=title,
+        accept_by=award.accept_by,
+    )
+    return award
+
+
+def _offer(decision: Decision, programme: Programme, *, now: datetime) -> Award:
+    """The award as an offer: its lines priced under the decision's rules, and its agreement."""
+    application = decision.application
+    rules = rules_of(decision.rule_version)
+    granted = [queries.awarded_line(line) for line in decision.lines.all()]
+    granted = [line for line in granted if card_time_of(line).seconds > 0 and line.cards > 0]
+    worth = queries.worth_of(rules, granted, rate_bp=decision.rate_bp)
+    days = timedelta(days=rules.agreement.accept_within_days)
+    award = Award.objects.create(
+        code=next_award_code(programme),
+        programme=programme,
+        application=application,
+        decision=decision,
+        organisation_id=application.organisation_id,
+        lead_id=application.lead_id,
+        title=application.title,
+        title_zh=application.title_zh,
+        state=AwardState.OFFERED.value,
+        rule_version=decision.rule_version,
+        rate_bp=decision.rate_bp,
+        list_minor=worth.list_price.minor,
+        subsidy_minor=worth.subsidy.minor,
+        first_on=min(line.first_on for line in granted),
+        last_on=max(line.last_on for line in granted),
+        conditions=decision.conditions,
+        offered_at=now,
+        accept_by=today_in(programme, now) + days,
+    )
+    lines = AwardLine.objects.bulk_create(_award_line(award, line) for line in granted)
+    text = _agreement_text(award, lines)
+    canonical = json.dumps(text, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    Agreement.objects.create(
+        award=award,
+        number=1,
+        text=text,
+        sha256=hashlib.sha256(canonical.encode()).hexdigest(),
+        made_at=now,
+    )
+    return award
+
+
+def _award_line(award: Award, line: AskedLine) -> AwardLine:
+    value = value_of(rules_of(award.rule_version), line, rate_bp=award.rate_bp)
+    return AwardLine(
+        award=award,
+        number=line.number,
+        code=f"{award.code}.{line.number}",
+        shape=line.shape,
+        device_model_code=line.device_model,
+        cards=line.cards,
+        first_on=line.first_on,
+        last_on=line.last_on,
+        card_seconds=card_time_of(line).seconds,
+        list_minor=value.list_price.minor,
+        subsidy_minor=value.subsidy.minor,
+    )
+
+
+def _agreement_text(award: Award, lines: Sequence[AwardLine]) -> dict[str, Any]:
+    """What the lead accepts: the terms by language, and what is given under them."""
+    rules = rules_of(award.rule_version)
+    return {
+        "terms": rules.agreement.text.model_dump(),
+        "award": award.code,
+        "title": award.title,
+        "title_zh": award.title_zh,
+        "organisation": str(award.application.organisation),
+        "rule_version": award.rule_version.number,
+        "currency": rules.currency,
+        "rate_bp": award.rate_bp,
+        "list_minor": award.list_minor,
+        "subsidy_minor": award.subsidy_minor,
+        "conditions": award.conditions,
+        "lines": [
+            {
+                "code": line.code,
+                "shape": line.shape,
+                "device_model": line.device_model_code,
+                "cards": line.cards,
+                "first_on": line.first_on.isoformat(),
+                "last_on": line.last_on.isoformat(),
+                "card_seconds": line.card_seconds,
+                "list_minor": line.list_minor,
+                "subsidy_minor": line.subsidy_minor,
+            }
+            for line in lines
+        ],
+    }

@@ -1,0 +1,282 @@
+"""A case as those see it who decide it: asked, recommended, proposed and awarded side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from django.db.models import Q, QuerySet
+
+from praya.apps.applications.models import Application, Submission
+from praya.apps.applications.rules import BEFORE_THE_COMMITTEE, DECIDABLE, CaseState
+from praya.apps.awards import access
+from praya.apps.awards.models import Decision, Proposal, Recusal
+from praya.apps.awards.queries.money import (
+    Envelope,
+    asked_line,
+    envelope_of,
+    held_in,
+    latest_decisions,
+    worth_of_decision,
+)
+from praya.apps.awards.rules.refusals import OwnOrganisation, Recused
+from praya.apps.programmes.models import Round, RuleVersion
+from praya.apps.programmes.queries import rules_of, today_in, version_in_force
+from praya.apps.reviews.queries import (
+    ReviewRecord,
+    asked_amounts,
+    is_of_applicants,
+    latest_submission_of,
+    results_under,
+    reviews_for_deciding,
+)
+from praya.core.actor import Actor, Role
+from praya.core.programme.asking import AskedLine, decider_for
+from praya.core.programme.document import ProgrammeRules
+from praya.core.quantity import Money
+from praya.core.refusal import NotFound
+from praya.core.review.amount import LineAmount
+from praya.core.review.result import Result
+
+
+@dataclass(frozen=True, slots=True)
+class SideBySide:
+    """One request line with the amounts that were said of it; ``None`` where nobody did."""
+
+    line: AskedLine
+    requested: LineAmount
+    recommended: LineAmount | None
+    proposed: LineAmount | None
+    awarded: LineAmount | None
+
+
+@dataclass(frozen=True, slots=True)
+class CaseToDecide:
+    """A case before the committee, or before an officer by delegation.
+
+    ``hand`` is as what the actor may decide it; ``None`` for who may only look on. ``decisions``
+    are all that were taken, the latest first.
+    """
+
+    application: Application
+    submission: Submission
+    version: RuleVersion
+    rules: ProgrammeRules
+    decided_by: Literal["officer", "committee"]
+    hand: Literal["officer", "committee"] | None
+    is_open: bool
+    lines: Sequence[SideBySide]
+    result: Result
+    reviews: Sequence[ReviewRecord]
+    envelope: Envelope
+    decisions: Sequence[Decision]
+    recusals: Sequence[Recusal]
+    may_propose: bool
+
+
+def case_to_decide(application_code: str, actor: Actor, now: datetime) -> CaseToDecide:
+    """Everything a decision stands on.
+
+    Raises:
+        NotFound: there is no such application, or the actor may not know of it as a decider.
+        Recused, OwnOrganisation: who takes no part sees nothing of the case.
+
+    """
+    application = named(application_code)
+    programme = application.programme
+    if not may_look(actor, application):
+        raise NotFound(kind="application", key=application_code)
+    check_takes_part(actor, application)
+    submission = latest_submission_of(application.pk)
+    version = version_in_force(programme.code, today_in(programme, now))
+    rules = rules_of(version)
+    scoring = rules_of(submission.rule_version).scoring
+    result = results_under({application.pk: scoring})[application.pk]
+    decisions = decisions_of(application)
+    decided_by = decided_by_whom(application, rules)
+    held = latest_decisions(held_in(programme.pk)).exclude(application=application)
+    return CaseToDecide(
+        application=application,
+        submission=submission,
+        version=version,
+        rules=rules,
+        decided_by=decided_by,
+        hand=access.deciding_hand(actor, programme.code, decided_by),
+        is_open=is_open(application, decisions),
+        lines=_side_by_side(submission, result, proposals_of(application), decisions),
+        result=result,
+        reviews=reviews_for_deciding(application.pk),
+        envelope=envelope_of(programme, rules, held),
+        decisions=decisions,
+        recusals=list(application.recusals.select_related("person")),
+        may_propose=access.may_propose(actor, application),
+    )
+
+
+def named(code: str) -> Application:
+    """An application with what a decision reads of it.
+
+    Raises:
+        NotFound: there is none.
+
+    """
+    return _found(_applications().filter(code=code).first(), code)
+
+
+def for_update(code: str) -> Application:
+    """An application, locked until the transaction ends.
+
+    Raises:
+        NotFound: there is none.
+
+    """
+    return _found(_applications().select_for_update(of=("self",)).filter(code=code).first(), code)
+
+
+def may_look(actor: Actor, application: Application) -> bool:
+    """Whether the actor sees the case as one to decide.
+
+    Officers and auditors once it is submitted; the committee once it is to be decided.
+    """
+    code = application.programme.code
+    if actor.holds(code, Role.OFFICER, Role.AUDITOR):
+        return application.submitted_at is not None
+    return actor.holds(code, Role.COMMITTEE) and (
+        CaseState(application.state) in BEFORE_THE_COMMITTEE
+    )
+
+
+def check_takes_part(actor: Actor, application: Application) -> None:
+    """Refuse who said that they take no part, and who should.
+
+    Raises:
+        Recused: by their own word.
+        OwnOrganisation: a lead, or somebody of the applicant's organisation.
+
+    """
+    if access.is_recused(actor, application):
+        raise Recused(application=application.code)
+    if actor.person_id is not None and is_of_applicants(actor.person_id, application):
+        raise OwnOrganisation(application=application.code)
+
+
+def is_open(application: Application, decisions: Sequence[Decision]) -> bool:
+    """Whether a decision may be taken, or changed while it is held."""
+    state = CaseState(application.state)
+    if state is CaseState.DECIDED:
+        return bool(decisions) and decisions[0].released_at is None
+    return state in DECIDABLE
+
+
+def decided_by_whom(
+    application: Application, rules: ProgrammeRules
+) -> Literal["officer", "committee"]:
+    """To whom a case of this size falls."""
+    value = Money(application.list_value_minor, rules.currency)
+    return decider_for(rules, value).decided_by
+
+
+def decisions_of(application: Application) -> list[Decision]:
+    """All decisions on a case, the latest first."""
+    return list(
+        application.decisions.select_related("decided_by", "released_by", "rule_version__programme")
+        .prefetch_related("lines")
+        .order_by("-number")
+    )
+
+
+def decision_for_update(decision_id: int) -> Decision:
+    """A decision, locked until the transaction ends.
+
+    Raises:
+        NotFound: there is none.
+
+    """
+    found = (
+        Decision.objects.select_for_update(of=("self",))
+        .select_related("application__programme", "rule_version__programme")
+        .filter(pk=decision_id)
+        .first()
+    )
+    if found is None:
+        raise NotFound(kind="decision", key=str(decision_id))
+    return found
+
+
+def proposals_of(application: Application) -> dict[int, LineAmount]:
+    """The amounts the desk proposes, by line."""
+    return {
+        one.number: LineAmount(one.number, one.cards, one.card_hours)
+        for one in Proposal.objects.filter(application=application)
+    }
+
+
+def awards_of_round(round_: Round, *, but_for: Application) -> int:
+    """How many cases of a round were given an award, held or released, less one."""
+    found = latest_decisions(Q(round=round_)).exclude(application=but_for)
+    return sum(1 for one in found if worth_of_decision(one).times)
+
+
+def cases_to_decide(actor: Actor) -> QuerySet[Application]:
+    """What waits for the actor's decision as a committee member, the most urgent first."""
+    return (
+        _applications()
+        .filter(
+            programme__code__in=actor.programmes_as(Role.COMMITTEE),
+            state=CaseState.TO_DECIDE.value,
+        )
+        .exclude(recusals__person_id=access.person_of(actor))
+        .order_by("target_on", "id")
+    )
+
+
+def held_decisions_to_release(actor: Actor) -> QuerySet[Decision]:
+    """Held decisions in the programmes where the actor is an officer, but those of their own."""
+    programmes = Q(application__programme__code__in=actor.programmes_as(Role.OFFICER))
+    held = Q(application__state=CaseState.DECIDED.value, released_at=None)
+    return (
+        latest_decisions(programmes & held)
+        .exclude(decided_by_id=actor.person_id)
+        .select_related("round__programme", "application")
+    )
+
+
+def _side_by_side(
+    submission: Submission,
+    result: Result,
+    proposals: dict[int, LineAmount],
+    decisions: Sequence[Decision],
+) -> list[SideBySide]:
+    lines = list(submission.lines.all())
+    requested = asked_amounts(lines)
+    awarded = awarded_amounts(decisions[0]) if decisions else {}
+    return [
+        SideBySide(
+            line=asked_line(line),
+            requested=requested[line.number],
+            recommended=result.recommended.get(line.number),
+            proposed=proposals.get(line.number),
+            awarded=awarded.get(line.number),
+        )
+        for line in lines
+    ]
+
+
+def awarded_amounts(decision: Decision) -> dict[int, LineAmount]:
+    """What a decision gives, by line."""
+    return {
+        line.number: LineAmount(line.number, line.awarded_cards, line.awarded_card_hours)
+        for line in decision.lines.all()
+    }
+
+
+def _applications() -> QuerySet[Application]:
+    return Application.objects.select_related("programme", "organisation", "lead", "round")
+
+
+def _found(application: Application | None, code: str) -> Application:
+    if application is None:
+        raise NotFound(kind="application", key=code)
+    return application

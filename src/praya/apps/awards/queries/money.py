@@ -1,0 +1,179 @@
+"""What amounts are worth, and what a pool has promised and not yet paid."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Literal, cast
+
+from django.db.models import OuterRef, Q, QuerySet, Subquery, Sum
+
+from praya.apps.applications.models import RequestLine
+from praya.apps.applications.rules import CaseState, LineShape
+from praya.apps.awards.models import Award, Decision, DecisionLine
+from praya.apps.awards.rules import GRANTING, AwardState
+from praya.apps.awards.rules.deciding import with_amount
+from praya.apps.books.models import Balance
+from praya.apps.programmes.models import Programme
+from praya.apps.programmes.queries import rules_of
+from praya.core.ledger import pool_account, vote_account
+from praya.core.programme.asking import AskedLine, card_time_of, value_of
+from praya.core.programme.document import ProgrammeRules
+from praya.core.quantity import CardTime, Money
+from praya.core.review.amount import LineAmount
+
+# Texts of a rule version, which ``rules_of`` reads once in the life of a process.
+HEAVY = ("source", "document", "changes")
+
+
+@dataclass(frozen=True, slots=True)
+class Worth:
+    """What amounts on lines come to: time by device model, list price and subsidy."""
+
+    times: tuple[CardTime, ...]
+    list_price: Money
+    subsidy: Money
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """The pool that pays: what it was given, what is free in the book, what is promised of that.
+
+    ``promised`` is decided or offered and not accepted yet.
+    """
+
+    pool: str
+    funded: Money
+    free: Money
+    promised: Money
+
+    @property
+    def committed(self) -> Money:
+        """What stands on awards that were accepted."""
+        return self.funded - self.free
+
+    @property
+    def left(self) -> Money:
+        """What is neither committed nor promised."""
+        return self.free - self.promised
+
+
+def paying_pool(rules: ProgrammeRules) -> str:
+    """The purpose that awards are committed from."""
+    return next(purpose.code for purpose in rules.envelope.purposes if purpose.pays_subsidy)
+
+
+def envelope_of(programme: Programme, rules: ProgrammeRules, held: Iterable[Decision]) -> Envelope:
+    """The paying pool as it stands now, with these held decisions. Two queries."""
+    pool = paying_pool(rules)
+    accounts = (pool_account(pool), vote_account(pool))
+    found = Balance.objects.filter(
+        programme_code=programme.code, account__in=accounts, commodity=programme.currency
+    )
+    amounts = dict(found.values_list("account", "amount"))
+    return Envelope(
+        pool=pool,
+        funded=Money(-amounts.get(vote_account(pool), 0), programme.currency),
+        free=Money(amounts.get(pool_account(pool), 0), programme.currency),
+        promised=promised_by(programme, held),
+    )
+
+
+def promised_by(programme: Programme, held: Iterable[Decision]) -> Money:
+    """The subsidies of offers not yet accepted, and of the held decisions."""
+    offered = Award.objects.filter(programme=programme, state=AwardState.OFFERED.value)
+    total = Money(offered.aggregate(sum=Sum("subsidy_minor"))["sum"] or 0, programme.currency)
+    for decision in held:
+        total += worth_of_decision(decision).subsidy
+    return total
+
+
+def latest_decisions(where: Q) -> QuerySet[Decision]:
+    """The decision that counts of each case, with its lines."""
+    of_the_case = Decision.objects.filter(application=OuterRef("application")).order_by("-number")
+    return (
+        Decision.objects.filter(where, number=Subquery(of_the_case.values("number")[:1]))
+        .select_related("application", "rule_version", "decided_by")
+        .defer("application__draft", *(f"rule_version__{one}" for one in HEAVY))
+        .prefetch_related("lines")
+        .order_by("application_id")
+    )
+
+
+def held_in(programme_id: int) -> Q:
+    """Decisions of a programme that are taken and not released."""
+    return Q(
+        application__programme_id=programme_id,
+        application__state=CaseState.DECIDED.value,
+        released_at=None,
+    )
+
+
+def is_held(decision: Decision) -> bool:
+    """Whether it is taken and not released."""
+    return decision.released_at is None and decision.application.state == CaseState.DECIDED.value
+
+
+def worth_of_decision(decision: Decision) -> Worth:
+    """What a decision gives, at its own rate and rules; nothing unless it grants."""
+    rules = rules_of(decision.rule_version)
+    lines = [] if not grants(decision) else [awarded_line(line) for line in decision.lines.all()]
+    return worth_of(rules, lines, rate_bp=decision.rate_bp)
+
+
+def grants(decision: Decision) -> bool:
+    """Whether an award follows from it."""
+    return decision.outcome in {outcome.value for outcome in GRANTING}
+
+
+def worth_of(rules: ProgrammeRules, lines: Iterable[AskedLine], *, rate_bp: int) -> Worth:
+    """What amounts on lines come to. Each line is rounded down by itself, as the book holds it."""
+    seconds: dict[str, int] = defaultdict(int)
+    list_price = subsidy = Money(0, rules.currency)
+    for line in lines:
+        if line.cards == 0:
+            continue
+        value = value_of(rules, line, rate_bp=rate_bp)
+        list_price += value.list_price
+        subsidy += value.subsidy
+        seconds[line.device_model] += card_time_of(line).seconds
+    times = tuple(CardTime(count, model) for model, count in sorted(seconds.items()))
+    return Worth(times, list_price, subsidy)
+
+
+def with_amounts(lines: Iterable[AskedLine], amounts: Mapping[int, LineAmount]) -> list[AskedLine]:
+    """The lines as if these amounts had been asked for; lines without an amount are left out."""
+    return [with_amount(line, amounts[line.number]) for line in lines if line.number in amounts]
+
+
+def asked_line(line: RequestLine) -> AskedLine:
+    """A request line in the form of ``core.programme``."""
+    return AskedLine(
+        number=line.number,
+        shape=shape_of(line.shape),
+        device_model=line.device_model_code,
+        cards=line.cards,
+        first_on=line.first_on,
+        last_on=line.last_on,
+        card_hours=line.card_hours if line.shape == LineShape.CARD_HOURS.value else 0,
+    )
+
+
+def awarded_line(line: DecisionLine) -> AskedLine:
+    """What a decision gives on a line, in the form of ``core.programme``."""
+    return AskedLine(
+        number=line.number,
+        shape=shape_of(line.shape),
+        device_model=line.device_model_code,
+        cards=line.awarded_cards,
+        first_on=line.first_on,
+        last_on=line.last_on,
+        card_hours=line.awarded_card_hours,
+    )
+
+
+def shape_of(text: str) -> Literal["cards", "card-hours"]:
+    """A stored shape; the rows know no other."""
+    assert text in {"cards", "card-hours"}, text
+    return cast("Literal['cards', 'card-hours']", text)

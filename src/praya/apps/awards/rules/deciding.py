@@ -1,0 +1,93 @@
+"""What a decision may say about the lines of an application."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from praya.apps.awards.rules.refusals import (
+    AboveRequest,
+    ConditionsMissing,
+    InFull,
+    NothingAwarded,
+    NotInFull,
+    PoolExhausted,
+    ReasonsMissing,
+    UnknownLine,
+)
+from praya.apps.awards.rules.states import GRANTING, Outcome
+from praya.core.programme.asking import AskedLine
+from praya.core.quantity import Money
+from praya.core.review.amount import LineAmount
+
+
+def check_decision(
+    *,
+    outcome: Outcome,
+    asked: Mapping[int, LineAmount],
+    lines: Sequence[LineAmount],
+    reasons: str,
+    conditions: str,
+) -> dict[int, LineAmount]:
+    """The awarded amount of every line asked for; nothing on lines that are not named.
+
+    An outcome that grants nothing has nothing on every line, whatever was typed. In this order:
+
+    Raises:
+        ReasonsMissing: no reasons.
+        UnknownLine, AboveRequest: line by line, in the order given.
+        NothingAwarded: it grants, but nothing.
+        NotInFull: called an award, and gives less than was asked.
+        InFull: called a part award, and gives all that was asked.
+        ConditionsMissing: called an award with conditions, and names none.
+
+    """
+    if not reasons.strip():
+        raise ReasonsMissing
+    awarded = {number: LineAmount(number, 0) for number in asked}
+    if outcome not in GRANTING:
+        return awarded
+    for line in lines:
+        if line.number not in asked:
+            raise UnknownLine(number=line.number)
+        if not line.is_within(asked[line.number]):
+            raise AboveRequest(number=line.number, given=line, asked=asked[line.number])
+        awarded[line.number] = line
+    if not any(is_something(amount, asked[number]) for number, amount in awarded.items()):
+        raise NothingAwarded
+    is_full = awarded == dict(asked)
+    if outcome is Outcome.AWARD and not is_full:
+        raise NotInFull
+    if outcome is Outcome.PART_AWARD and is_full:
+        raise InFull
+    if outcome is Outcome.CONDITIONAL and not conditions.strip():
+        raise ConditionsMissing
+    return awarded
+
+
+def is_something(amount: LineAmount, asked: LineAmount) -> bool:
+    """Whether the amount is worth a line: cards, and hours too where hours were asked."""
+    return amount.cards > 0 and (asked.card_hours == 0 or amount.card_hours > 0)
+
+
+def with_amount(asked: AskedLine, amount: LineAmount) -> AskedLine:
+    """The line as if this amount had been asked for."""
+    return AskedLine(
+        number=asked.number,
+        shape=asked.shape,
+        device_model=asked.device_model,
+        cards=amount.cards,
+        first_on=asked.first_on,
+        last_on=asked.last_on,
+        card_hours=amount.card_hours,
+    )
+
+
+def check_pool(*, pool: str, free: Money, promised: Money, asked: Money) -> None:
+    """Refuse to promise what the pool cannot pay once all that is promised has been accepted.
+
+    Raises:
+        PoolExhausted: with all the sums.
+
+    """
+    if free < promised + asked:
+        raise PoolExhausted(pool=pool, free=free, promised=promised, asked=asked)

@@ -1,0 +1,363 @@
+"""What can be asked about reviews."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Count, Q, QuerySet
+
+from praya.apps.applications.models import Application, RequestLine, Submission
+from praya.apps.applications.rules import CaseState, LineShape
+from praya.apps.people.models import Affiliation, Person
+from praya.apps.people.rules import AffiliationState
+from praya.apps.programmes.models import Appointment
+from praya.apps.programmes.queries import rules_of
+from praya.apps.reviews import access
+from praya.apps.reviews.models import Mark, RecommendedLine, Review
+from praya.apps.reviews.rules import UNDER_WAY, MarkGiven, ReviewState
+from praya.core.actor import Actor, Role
+from praya.core.programme.document import ProgrammeRules, Scoring
+from praya.core.refusal import NotFound
+from praya.core.review.amount import LineAmount
+from praya.core.review.result import Marking, Result, result_of
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewRecord:
+    """A review with what stands on it, as its reviewer and the desk see it."""
+
+    review: Review
+    marks: Mapping[str, MarkGiven]
+    recommended: Mapping[int, LineAmount]
+    is_of_latest: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedCase:
+    """What a reviewer reads once a conflict has been denied."""
+
+    submission: Submission
+    lines: Sequence[RequestLine]
+    rules: ProgrammeRules
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewPage:
+    """A review as its reviewer finds it; ``case`` is ``None`` until a conflict has been denied."""
+
+    record: ReviewRecord
+    case: OpenedCase | None
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A reviewer of the programme, and what stands in the way of assigning them."""
+
+    person: Person
+    is_of_same_organisation: bool
+    is_assigned: bool
+    under_way: int
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far the reviews of an application are."""
+
+    needed: int
+    assigned: int
+    submitted: int
+    overdue: int
+
+
+def application_named(code: str) -> Application:
+    """The application, with programme, organisation and lead at hand.
+
+    Raises:
+        NotFound: there is none.
+
+    """
+    return _found(_applications().filter(code=code).first(), code)
+
+
+def application_for_update(code: str) -> Application:
+    """The application, locked until the transaction ends.
+
+    Raises:
+        NotFound: there is none.
+
+    """
+    return _found(_applications().select_for_update(of=("self",)).filter(code=code).first(), code)
+
+
+def review_for_update(review_id: int) -> Review:
+    """The review, locked until the transaction ends.
+
+    Raises:
+        NotFound: there is none.
+
+    """
+    review = _reviews().select_for_update(of=("self",)).filter(pk=review_id).first()
+    if review is None:
+        raise NotFound(kind="review", key=str(review_id))
+    return review
+
+
+def review_of(review_id: int, actor: Actor) -> ReviewPage:
+    """A review as its reviewer finds it.
+
+    Raises:
+        NotFound: there is none, or it is somebody else's.
+
+    """
+    review = _reviews().prefetch_related("marks", "recommended").filter(pk=review_id).first()
+    if review is None or not access.is_reviewer(actor, review):
+        raise NotFound(kind="review", key=str(review_id))
+    latest = latest_submission_of(review.application_id)
+    case = None
+    if access.may_open_case(actor, review):
+        submission = review.submission or latest
+        rules = rules_of(submission.rule_version)
+        case = OpenedCase(submission, list(submission.lines.all()), rules)
+    return ReviewPage(_record(review, latest.pk), case)
+
+
+def reviews_of(application_code: str, actor: Actor) -> list[ReviewRecord]:
+    """All reviews of an application, with who made them.
+
+    Raises:
+        NotFound: there is no such application, or the actor may not know of it.
+
+    """
+    application = application_named(application_code)
+    if not access.may_see_reviews(actor, application):
+        raise NotFound(kind="application", key=application_code)
+    return reviews_for_deciding(application.pk)
+
+
+def reviews_for_deciding(application_id: int) -> list[ReviewRecord]:
+    """All reviews of an application, asking nobody's leave: for an app that has asked."""
+    latest = latest_submission_of(application_id)
+    reviews = (
+        _reviews().filter(application_id=application_id).prefetch_related("marks", "recommended")
+    )
+    return [_record(review, latest.pk) for review in reviews]
+
+
+def reviews_to_do(actor: Actor) -> QuerySet[Review]:
+    """What waits for the actor as a reviewer, the most urgent first."""
+    return (
+        _reviews()
+        .filter(
+            reviewer_id=actor.person_id,
+            state__in=[state.value for state in UNDER_WAY],
+            application__state=CaseState.IN_REVIEW.value,
+        )
+        .order_by("due_on", "assigned_at", "id")
+    )
+
+
+def reviews_by(actor: Actor) -> QuerySet[Review]:
+    """Every review the actor was ever asked for, but those taken from them."""
+    return (
+        _reviews()
+        .filter(reviewer_id=actor.person_id)
+        .exclude(state=ReviewState.WITHDRAWN.value)
+        .order_by("-assigned_at", "-id")
+    )
+
+
+def overdue_reviews(actor: Actor, today: date) -> QuerySet[Review]:
+    """Reviews past their day, in the programmes where the actor is an officer."""
+    return (
+        _reviews()
+        .filter(
+            application__programme__code__in=actor.programmes_as(Role.OFFICER),
+            application__state=CaseState.IN_REVIEW.value,
+            state__in=[state.value for state in UNDER_WAY],
+            due_on__lt=today,
+        )
+        .order_by("due_on", "id")
+    )
+
+
+def cases_without_reviewers(actor: Actor) -> QuerySet[Application]:
+    """Applications in review to which nobody is assigned who could still mark them."""
+    at_work = Q(reviews__state__in=[*(s.value for s in UNDER_WAY), ReviewState.SUBMITTED.value])
+    return (
+        _applications()
+        .filter(
+            programme__code__in=actor.programmes_as(Role.OFFICER), state=CaseState.IN_REVIEW.value
+        )
+        .annotate(at_work=Count("reviews", filter=at_work))
+        .filter(at_work=0)
+        .order_by("turn_since", "id")
+    )
+
+
+def candidates_for(application_code: str, actor: Actor) -> list[Candidate]:
+    """The reviewers of the programme, those without a hindrance first.
+
+    Raises:
+        NotFound: there is no such application, or the actor may not know of it.
+
+    """
+    application = application_named(application_code)
+    if not access.may_assign(actor, application):
+        raise NotFound(kind="application", key=application_code)
+    states = [state.value for state in UNDER_WAY]
+    people = (
+        Person.objects.filter(
+            appointments__in=Appointment.objects.filter(
+                programme_id=application.programme_id, role=Role.REVIEWER.value, until=None
+            ),
+            is_active=True,
+        )
+        .annotate(under_way=Count("reviews", filter=Q(reviews__state__in=states), distinct=True))
+        .order_by("name", "email")
+    )
+    inside = _people_of(application)
+    assigned = set(
+        application.reviews.exclude(state=ReviewState.WITHDRAWN.value).values_list(
+            "reviewer_id", flat=True
+        )
+    )
+    candidates = [
+        Candidate(person, person.pk in inside, person.pk in assigned, person.under_way)
+        for person in people
+    ]
+    return sorted(candidates, key=lambda one: (one.is_of_same_organisation, one.is_assigned))
+
+
+def is_of_applicants(person_id: int, application: Application) -> bool:
+    """Whether the person belongs to the organisation that applies, or leads the application."""
+    return person_id in _people_of(application)
+
+
+def is_appointed_reviewer(person_id: int, programme_id: int) -> bool:
+    """Whether the person is a reviewer of the programme today."""
+    return Appointment.objects.filter(
+        programme_id=programme_id, person_id=person_id, role=Role.REVIEWER.value, until=None
+    ).exists()
+
+
+def progress_of(application_ids: Iterable[int], today: date) -> dict[int, Progress]:
+    """How far the reviews of each application are."""
+    ids = list(application_ids)
+    found = {pk: [0, 0, 0] for pk in ids}
+    rows = Review.objects.filter(application_id__in=ids).values_list(
+        "application_id", "state", "due_on"
+    )
+    for pk, state, due_on in rows:
+        under_way = ReviewState(state) in UNDER_WAY
+        found[pk][0] += under_way or state == ReviewState.SUBMITTED.value
+        found[pk][1] += state == ReviewState.SUBMITTED.value
+        found[pk][2] += under_way and due_on is not None and due_on < today
+    scorings = _scorings(ids)
+    return {
+        pk: Progress(scorings[pk].reviews_needed, *counts)
+        for pk, counts in found.items()
+        if pk in scorings
+    }
+
+
+def results_of(application_ids: Iterable[int]) -> dict[int, Result]:
+    """What the submitted reviews of each application say together, by application id.
+
+    Each case is marked under the rules of its latest submission. Three queries, however many cases.
+    """
+    return results_under(_scorings(application_ids))
+
+
+def results_under(scorings: Mapping[int, Scoring]) -> dict[int, Result]:
+    """As ``results_of``, for who knows the rules of each application already. Two queries."""
+    counted = {"review__application_id__in": scorings, "review__state": ReviewState.SUBMITTED.value}
+    reviews: dict[int, dict[int, tuple[dict[str, int], list[LineAmount]]]] = {
+        pk: {} for pk in scorings
+    }
+    marks = Mark.objects.filter(**counted, points__isnull=False).values_list(
+        "review__application_id", "review_id", "criterion", "points"
+    )
+    for application_id, review_id, criterion, points in marks:
+        assert points is not None  # the filter says so
+        found = reviews[application_id].setdefault(review_id, ({}, []))
+        found[0][criterion] = points
+    amounts = RecommendedLine.objects.filter(**counted).values_list(
+        "review__application_id", "review_id", "number", "cards", "card_hours"
+    )
+    for application_id, review_id, *amount in amounts:
+        reviews[application_id][review_id][1].append(LineAmount(*amount))
+    return {
+        pk: result_of(scoring, [Marking(*one) for one in reviews[pk].values()])
+        for pk, scoring in scorings.items()
+    }
+
+
+def latest_submission_of(application_id: int) -> Submission:
+    """The version that counts; there is one, since only submitted cases are reviewed."""
+    submission = (
+        Submission.objects.filter(application_id=application_id)
+        .select_related("rule_version", "application")
+        .prefetch_related("lines")
+        .order_by("-number")
+        .first()
+    )
+    assert submission is not None, application_id
+    return submission
+
+
+def asked_amounts(lines: Iterable[RequestLine]) -> dict[int, LineAmount]:
+    """What was asked, by line, in the form in which amounts are recommended."""
+    return {
+        line.number: LineAmount(
+            line.number,
+            line.cards,
+            line.card_hours if line.shape == LineShape.CARD_HOURS.value else 0,
+        )
+        for line in lines
+    }
+
+
+def _scorings(application_ids: Iterable[int]) -> dict[int, Scoring]:
+    submissions = (
+        Submission.objects.filter(application_id__in=list(application_ids))
+        .select_related("rule_version")
+        .order_by("number")
+        .only("application_id", "number", "rule_version__sha256")
+    )
+    return {one.application_id: rules_of(one.rule_version).scoring for one in submissions}
+
+
+def _people_of(application: Application) -> set[int]:
+    people = Affiliation.objects.filter(
+        organisation_id=application.organisation_id, state=AffiliationState.ACTIVE.value
+    ).values_list("person_id", flat=True)
+    return {application.lead_id, *people}
+
+
+def _record(review: Review, latest_submission_id: int) -> ReviewRecord:
+    marks = {m.criterion: MarkGiven(m.criterion, m.points, m.comment) for m in review.marks.all()}
+    recommended = {amount.number: amount for amount in _amounts(review)}
+    is_of_latest = review.submission_id in (None, latest_submission_id)
+    return ReviewRecord(review, marks, recommended, is_of_latest)
+
+
+def _amounts(review: Review) -> list[LineAmount]:
+    return [LineAmount(one.number, one.cards, one.card_hours) for one in review.recommended.all()]
+
+
+def _applications() -> QuerySet[Application]:
+    return Application.objects.select_related("programme", "organisation", "lead", "round")
+
+
+def _reviews() -> QuerySet[Review]:
+    return Review.objects.select_related(
+        "application__programme", "application__organisation", "reviewer", "submission"
+    )
+
+
+def _found(application: Application | None, code: str) -> Application:
+    if application is None:
+        raise NotFound(kind="application", key=code)
+    return application

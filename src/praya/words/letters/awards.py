@@ -1,0 +1,109 @@
+"""Mails about decisions and awards."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+
+from django.conf import settings
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+Letter = tuple[str, str]
+
+
+def award_offered(*, award: str, title: str, accept_by: date, **_facts: object) -> Letter:
+    """The lead is offered an award."""
+    return (
+        _("%(award)s: you are offered an award") % {"award": award},
+        _(
+            "Your application “%(title)s” was granted. Read the agreement and accept it by "
+            "%(day)s at\n%(url)s\nAfter that day the offer lapses."
+        )
+        % {"title": title, "day": date_format(accept_by), "url": _page(f"/awards/{award}/accept/")},
+    )
+
+
+def application_decided(*, application: str, title: str, **_facts: object) -> Letter:
+    """A case was decided, and no award follows now."""
+    return (
+        _("%(application)s: your application was decided") % {"application": application},
+        _(
+            "A decision on your application “%(title)s” was released. Read it with its reasons "
+            "at\n%(url)s"
+        )
+        % {"title": title, "url": _page(f"/applications/{application}/")},
+    )
+
+
+def award_lapsed(*, award: str, title: str, **_facts: object) -> Letter:
+    """An offer was not accepted in time."""
+    return (
+        _("%(award)s: the offer has lapsed") % {"award": award},
+        _(
+            "The award for “%(title)s” was not accepted in time, so the offer has lapsed and its "
+            "means are free for others. If you still need them, speak to the programme's officers."
+        )
+        % {"title": title},
+    )
+
+
+def award_suspended(*, award: str, title: str, reason: str, **_facts: object) -> Letter:
+    """An award was suspended."""
+    return (
+        _("%(award)s is suspended") % {"award": award},
+        _(
+            "The award for “%(title)s” is suspended: %(reason)s\nNo new job is admitted under it "
+            "until an officer resumes it. What is granted stays granted."
+        )
+        % {"title": title, "reason": reason},
+    )
+
+
+def award_resumed(*, award: str, title: str, **_facts: object) -> Letter:
+    """An award goes on."""
+    return (
+        _("%(award)s goes on") % {"award": award},
+        _("The award for “%(title)s” is active again; jobs are admitted as before.")
+        % {"title": title},
+    )
+
+
+def award_ended(*, award: str, title: str, reason: str, **_facts: object) -> Letter:
+    """An award ended."""
+    return (
+        _("%(award)s has ended") % {"award": award},
+        _(
+            "The award for “%(title)s” has ended: %(reason)s\nWhat was not used went back to the "
+            "programme. Your statements stay at\n%(url)s"
+        )
+        % {
+            "title": title,
+            "reason": reason or _("its last day has passed."),
+            "url": _page(f"/awards/{award}/"),
+        },
+    )
+
+
+def member_added(*, award: str, title: str, **_facts: object) -> Letter:
+    """A person may now run jobs under an award."""
+    return (
+        _("You are a member of %(award)s") % {"award": award},
+        _("You may now run jobs under the award for “%(title)s”. See what is free at\n%(url)s")
+        % {"title": title, "url": _page(f"/awards/{award}/")},
+    )
+
+
+def _page(path: str) -> str:
+    return f"{settings.PRAYA_URL}{path}"
+
+
+LETTERS: dict[str, Callable[..., Letter]] = {
+    "award.offered": award_offered,
+    "application.decided": application_decided,
+    "award.lapsed": award_lapsed,
+    "award.suspended": award_suspended,
+    "award.resumed": award_resumed,
+    "award.ended": award_ended,
+    "award.member_added": member_added,
+}
