@@ -21,8 +21,8 @@ def application_submitted(
     return (
         _("%(application)s: your application was received") % {"application": application},
         _(
-            "Version %(number)s of your application “%(title)s” was received. You need to do nothing "
-            "now; the page of the case says whose turn it is:\n%(url)s\n"
+            "Version %(number)s of your application “%(title)s” was received. You need to do "
+            "nothing now; the page of the case says whose turn it is:\n%(url)s\n"
             "Checksum (SHA-256) of what was submitted: %(sha256)s"
         )
         % {
@@ -46,8 +46,8 @@ def application_asked(
     return (
         _("%(application)s: the desk has a question") % {"application": application},
         _(
-            "About your application “%(title)s” the desk asks:\n\n%(question)s\n\n%(due)s The clock "
-            "stands still until you answer, here:\n%(url)s"
+            "About your application “%(title)s” the desk asks:\n\n%(question)s\n\n%(due)s "
+            "The clock stands still until you answer, here:\n%(url)s"
         )
         % {"title": title, "question": question, "due": due, "url": _page(application)},
     )

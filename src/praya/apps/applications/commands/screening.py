@@ -31,6 +31,7 @@ from praya.apps.applications.rules import (
 )
 from praya.apps.applications.rules.draft import storable
 from praya.apps.people.commands import record
+from praya.apps.people.letters import send_letter
 from praya.apps.programmes.queries import today_in
 from praya.core.actor import Actor
 from praya.core.programme.document import StageKind
@@ -86,6 +87,7 @@ def fail_stage(
     application.state = CaseState.REJECTED.value
     application.turn_since = application.closed_at = now
     application.save(update_fields=["state", "target_on", "turn_since", "closed_at"])
+    _tell_lead("application_failed", application, reason=text)
     _record(
         "application.stage_failed",
         application,
@@ -116,6 +118,7 @@ def return_application(*, code: str, reason: str, by: Actor, now: datetime) -> A
     text = _text(reason, needed_for="return")
     lapse_questions(application)
     pause(application, CaseState.RETURNED, now)
+    _tell_lead("application_returned", application, reason=text)
     _record(
         "application.returned",
         application,
@@ -159,6 +162,7 @@ def ask_applicant(
     )
     if CaseState(application.state) is not CaseState.ASKED:
         pause(application, CaseState.ASKED, now)
+    _tell_lead("application_asked", application, question=question_text, due_on=due_on)
     _record(
         "application.asked",
         application,
@@ -191,7 +195,7 @@ def answer_question(*, question_id: int, text: str, by: Actor, now: datetime) ->
     application = application_for_update(found.application.code)
     check_may_edit(by, application, action="application.answer")
     # Read again under the case's lock: a second click may have answered meanwhile.
-    question = Question.objects.get(pk=question_id)
+    question = Question.objects.select_related("asked_by").get(pk=question_id)
     if question.state == QuestionState.ANSWERED and question.answer == storable(text).strip():
         return question
     if question.state != QuestionState.OPEN:
@@ -202,6 +206,12 @@ def answer_question(*, question_id: int, text: str, by: Actor, now: datetime) ->
     question.save()
     if not application.questions.filter(state=QuestionState.OPEN.value).exists():
         resume(application, now)
+    send_letter(
+        "application_answered",
+        to=question.asked_by,
+        application=application.code,
+        title=application.title or application.title_zh,
+    )
     _record("application.answered", application, by=by, now=now, question=question.pk)
     return question
 
@@ -229,6 +239,16 @@ def _text(given: str, *, needed_for: str = "") -> str:
     if len(text) > TEXT_CHARACTERS_MAX:
         raise TextTooLong(length=len(text), limit=TEXT_CHARACTERS_MAX)
     return text
+
+
+def _tell_lead(kind: str, application: Application, **facts: object) -> None:
+    send_letter(
+        kind,
+        to=application.lead,
+        application=application.code,
+        title=application.title or application.title_zh,
+        **facts,
+    )
 
 
 def _record(

@@ -43,6 +43,7 @@ from praya.apps.applications.rules import (
 from praya.apps.applications.rules.content import content_of, seal_of
 from praya.apps.applications.rules.problems import asked_lines, problems_of
 from praya.apps.people.commands import record
+from praya.apps.people.letters import send_letter
 from praya.apps.programmes.commands import open_round_for
 from praya.apps.programmes.queries import rules_of, today_in, version_in_force
 from praya.core.actor import Actor
@@ -101,6 +102,14 @@ def submit_application(
         application, version, eligibility, attachments, declarations, by=by, now=now
     )
     _enter(application, rules_of(version), is_first=previous is None, by=by, now=now)
+    send_letter(
+        "application_submitted",
+        to=application.lead,
+        application=code,
+        title=application.title or application.title_zh,
+        submission=submission.number,
+        sha256=submission.sha256,
+    )
     record(
         "application.submitted",
         subject=("application", code),
