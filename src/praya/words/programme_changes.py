@@ -108,7 +108,7 @@ def _capital(said: dict[str, str]) -> dict[str, str]:
 def _label(change: Change) -> str:
     """What changed: the field, and of which item where it stands in a list."""
     label = gettext(FIELD_LABELS[change.field_name])
-    names = [name_of(part, change.facts["currency"]) for part in change.facts["within"]]
+    names = [_name_within(part, change.facts["currency"]) for part in change.facts["within"]]
     if not names:
         return label
     return gettext("%(label)s for %(item)s") % {"label": label, "item": ", ".join(names)}
@@ -160,6 +160,17 @@ def name_of(part: Part, currency: str) -> str:
             return words.in_language(get_language() or "en")
     # A part without a name: its values, as the file has them.
     return ", ".join(str(value) for value in part.model_dump(exclude_none=True).values())
+
+
+def _name_within(part: Part, currency: str) -> str:
+    """The name of an item of which a field changed. A price is not named by its amount then."""
+    if not isinstance(part, Price):
+        return name_of(part, currency)
+    day = date_format(part.valid_from, "DATE_FORMAT")
+    return gettext("%(device_model)s from %(day)s") % {
+        "device_model": part.device_model,
+        "day": day,
+    }
 
 
 def _price(price: Price, currency: str) -> str:

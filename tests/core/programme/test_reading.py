@@ -8,6 +8,7 @@ import pytest
 from example_programmes import example_text
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from programme_mistakes import CROSS_MISTAKES, FIELD_MISTAKES, TEN_MISTAKES
 
 from praya.core.programme.document import ProgrammeRules
 from praya.core.programme.findings import Finding, FindingCode
@@ -88,29 +89,6 @@ def test_canonical_json_keeps_the_order_of_choices() -> None:
     assert list(again.form[0].choices) == list(rules.form[0].choices)
 
 
-TEN_MISTAKES = [
-    # what to change, into what, and what is told
-    ("prefix: HCP", "prefix: hcp", ("prefix.wrong", "prefix", "hcp")),
-    ("effective_on: 2025-10-01", "effective_on: 2025-13-01",
-     ("value.date", "effective_on", "2025-13-01")),
-    ("  amount: 3_000_000_000", "  amount: 3_000_000_001",
-     ("envelope.sum", "envelope.purposes", "purposes:")),
-    ("cards_max: 512", "cards_most: 512",
-     ("field.unknown", "limits.cards_most", "cards_most: 512")),
-    ("    granted_by: committee", "    granted_by: comittee",
-     ("value.choice", "subsidy.exceptional.granted_by", "comittee")),
-    ("    memory_gib: 80", "    memory_gib: eighty",
-     ("value.whole_number", "device_models[0].memory_gib", "eighty")),
-    ("    per_card_hour: 24.00\n", "",
-     ("field.missing", "prices[2].per_card_hour", "device_model: huawei-ascend-910")),
-    ("  - device_model: iluvatar-bi-v100", "  - device_model: iluvatar-bi-v200",
-     ("price.unknown_model", "prices[3].device_model", "iluvatar-bi-v200")),
-    ("      weight: 25", "      weight: 24", ("criteria.sum", "scoring.criteria", "criteria:")),
-    ("    opens_on: 2025-10-01", "    opens_on: 2025-09-01",
-     ("call.outside_period", "calls[0].opens_on", "2025-09-01")),
-]  # fmt: skip
-
-
 def test_ten_mistakes_give_ten_located_findings_in_one_pass() -> None:
     text = HARBOUR
     for old, new, _ in TEN_MISTAKES:
@@ -127,107 +105,6 @@ def test_each_of_the_ten_is_told_alone_too(
     old: str, new: str, finding: tuple[str, str, str]
 ) -> None:
     assert finding in told(changed(HARBOUR, old, new))
-
-
-FIELD_MISTAKES = [
-    ("prefix: HCP", "prefx: HCP", [("field.unknown", "prefx", "prefx: HCP")]),
-    ("prefix: HCP", "prefix:", [("value.empty", "prefix", "prefix:")]),
-    ("prefix: HCP\n", "", [("field.missing", "prefix", "code: harbour")]),
-    ("prefix: HCP", "prefix: HCP\nprefix: HCQ", [("field.twice", "prefix", "prefix: HCQ")]),
-    ("currency: HKD", "currency: hkd", [("currency.wrong", "currency", "hkd")]),
-    ("currency: HKD", "currency: [HKD]", [("value.text", "currency", "currency: [HKD]")]),
-    ("code: harbour\n", "code: Harbour Compute\n", [("code.wrong", "code", "Harbour Compute")]),
-    ("places: [HK]", "places: [Hongkong]",
-     [("place.wrong", "eligibility[1].places[0]", "Hongkong]")]),
-    ("places: [HK]", "places: HK", [("value.list", "eligibility[1].places", "HK")]),
-    ("cards_max: 512", "cards_max: 0", [("value.too_small", "limits.cards_max", "0")]),
-    ("cards_max: 512", "cards_max: 5.5", [("value.whole_number", "limits.cards_max", "5.5")]),
-    ("cards_max: 512", "cards_max: 99999999",
-     [("value.too_large", "limits.cards_max", "99999999")]),
-    ("  percent: 70\n", "  percent: 70.125\n", [("value.too_fine", "subsidy.percent", "70.125")]),
-    ("  percent: 70\n", "  percent: lots\n", [("value.number", "subsidy.percent", "lots")]),
-    ("per_card_hour: 29.50", "per_card_hour: 29.505",
-     [("value.too_fine", "prices[1].per_card_hour", "29.505")]),
-    ("late_end_allowed: false", "late_end_allowed: perhaps",
-     [("value.yes_no", "agreement.late_end_allowed", "perhaps")]),
-    ("agreement:\n  text:\n", "agreement:\n  text: Terms\n  txt:\n",
-     [("value.part", "agreement.text", "Terms"), ("field.unknown", "agreement.txt", "txt:")]),
-    ("    vendor: Huawei", "    vendor: ''",
-     [("value.too_short", "device_models[1].vendor", "''")]),
-    ("    vendor: Huawei", f"    vendor: {'x' * 81}",
-     [("value.too_long", "device_models[1].vendor", "x" * 81)]),
-    ("shapes: [cards, card-hours]", "shapes: []",
-     [("value.too_short", "limits.shapes", "shapes: []")]),
-    ("shapes: [cards, card-hours]", "shapes: [cards, cardhours, hours]",
-     [("value.choice", "limits.shapes[1]", "cardhours, hours]"),
-      ("value.choice", "limits.shapes[2]", "hours]")]),
-    ("    1:\n", "    one:\n", [("value.whole_number", "scoring.anchors.one", "one:")]),
-]  # fmt: skip
-
-CROSS_MISTAKES = [
-    ("      pays_subsidy: true\n", "",
-     [("envelope.pays_subsidy", "envelope.purposes", "purposes:")]),
-    ("    - code: promotion", "    - code: security",
-     [("code.twice", "envelope.purposes[2].code", "security")]),
-    ("  - code: plan\n", "  - code: sector\n", [("code.twice", "form[2].code", "sector")]),
-    ("  to: 2028-09-30", "  to: 2024-09-30",
-     [("effective_on.after_end", "effective_on", "2025-10-01"),
-      ("period.order", "period.to", "2024-09-30")]),
-    ("Asia/Hong_Kong", "Asia/Hongkong", [("time_zone.unknown", "time_zone", "Asia/Hongkong")]),
-    ("    places: [HK]\n", "", [("eligibility.no_predicate", "eligibility[1]", "code: local")]),
-    ("card_hours_min: 500", "card_hours_min: 5_000_000",
-     [("limits.order", "limits.card_hours_min", "5_000_000")]),
-    ("    percent: 90", "    percent: 70",
-     [("subsidy.exceptional", "subsidy.exceptional.percent", "70")]),
-    ("      - precision: fp8", "      - precision: bf16",
-     [("peak.twice", "device_models[0].peak[1].precision", "bf16")]),
-    ("valid_to: 2026-12-31", "valid_to: 2026-11-30",
-     [("price.gap", "prices[0].valid_to", "2026-11-30")]),
-    ("valid_to: 2026-12-31", "valid_to: 2027-01-01",
-     [("price.overlap", "prices[1].valid_from", "2027-01-01")]),
-    ("valid_to: 2026-12-31", "valid_to: 2025-09-30",
-     [("price.none_at_start", "device_models[0].code", "nvidia-h800"),
-      ("price.order", "prices[0].valid_to", "2025-09-30")]),
-    ("    per_card_hour: 21.00\n    valid_from: 2025-10-01",
-     "    per_card_hour: 21.00\n    valid_from: 2025-10-02",
-     [("price.none_at_start", "device_models[2].code", "iluvatar-bi-v100")]),
-    ("  highest: 5", "  highest: 4", [("anchor.outside", "scoring.anchors.5", "5:")]),
-    ("  highest: 5", "  highest: 0\n", [("value.too_small", "scoring.highest", "0")]),
-    ("  lowest: 0", "  lowest: 5", [("scale.order", "scoring.highest", "5")]),
-    ("      weight: 25\n      threshold: 2", "      weight: 25\n      threshold: 6",
-     [("threshold.outside", "scoring.criteria[0].threshold", "6")]),
-    ("  - kind: review", "  - kind: completeness",
-     [("stage.twice", "stages[2].kind", "completeness")]),
-    ("  - kind: decision", "  - kind: review",
-     [("stage.needed", "stages", "stages: # target days are illustrative"),
-      ("stage.twice", "stages[3].kind", "review")]),
-    ("  - kind: eligibility", "  - kind: agreement",
-     [("stage.order", "stages[2].kind", "review"),
-      ("stage.order", "stages[3].kind", "decision"),
-      ("stage.twice", "stages[4].kind", "agreement")]),
-    ("  - decided_by: committee", "  - decided_by: committee\n    up_to_list_value: 400_000",
-     [("delegation.last", "delegation[1].up_to_list_value", "400_000"),
-      ("delegation.order", "delegation[1].up_to_list_value", "400_000")]),
-    ("  - up_to_list_value: 500_000\n    decided_by", "  - decided_by",
-     [("delegation.open", "delegation[0]", "decided_by: officer")]),
-    ("    decided_by: officer\n", "    decided_by: officer\n    stages: [eligibility, decision]\n",
-     [("delegation.stage_needed", "delegation[0].stages", "stages: [eligibility, decision]")]),
-    ("    closes_on: 2028-03-31", "    closes_on: 2025-09-30",
-     [("call.order", "calls[0].closes_on", "2025-09-30"),
-      ("call.outside_period", "calls[0].closes_on", "2025-09-30")]),
-    ("    kind: rolling\n    opens_on: 2025-10-01\n    closes_on: 2028-03-31",
-     "    kind: window\n    opens_on: 2025-10-01",
-     [("call.closes_on_missing", "calls[0]", "code: rolling")]),
-    ("    kind: rolling", "    kind: monthly",
-     [("call.monthly_missing", "calls[0]", "code: rolling")]),
-    ("    kind: rolling",
-     "    kind: rolling\n    monthly: {gather_from_day: 9, gather_to_day: 8, decide_by_day: 1}",
-     [("call.monthly_unwanted", "calls[0].monthly",
-       "monthly: {gather_from_day: 9, gather_to_day: 8, decide_by_day: 1}"),
-      ("call.order", "calls[0].monthly.gather_to_day", "8, decide_by_day: 1}")]),
-    ("    kind: yes-no", "    kind: choice",
-     [("form.choices_missing", "form[6]", "code: resubmission")]),
-]  # fmt: skip
 
 
 @pytest.mark.parametrize(("old", "new", "expected"), FIELD_MISTAKES + CROSS_MISTAKES)

@@ -8,7 +8,6 @@ from enum import Enum
 from types import NoneType, UnionType
 from typing import Any, Literal, Union, get_args, get_origin
 
-import annotated_types
 from pydantic.fields import FieldInfo
 
 from praya.core.programme.document import Part, ProgrammeRules
@@ -118,8 +117,6 @@ def _flat(metadata: list[Any]) -> list[Any]:
     for item in metadata:
         if isinstance(item, FieldInfo):
             flat += item.metadata
-        elif isinstance(item, annotated_types.GroupedMetadata):
-            flat += list(item)
         else:
             flat.append(item)
     return flat

@@ -34,8 +34,15 @@ def parts_of(root: type[Part] = ProgrammeRules) -> list[type[Part]]:
     found = [root]
     for part in found:
         for info in part.model_fields.values():
-            found += [inner for inner in _parts_in(info.annotation) if inner not in found]
+            found += [inner for inner in parts_in(info.annotation) if inner not in found]
     return found
+
+
+def parts_in(annotation: Any) -> list[type[Part]]:  # noqa: ANN401 -- any annotation
+    """The models named in an annotation."""
+    if _is_part(annotation):
+        return [annotation]
+    return [part for argument in get_args(annotation) for part in parts_in(argument)]
 
 
 @cache
@@ -59,18 +66,11 @@ def _loosened(annotation: Any) -> Any:  # noqa: ANN401 -- any annotation
     """An annotation with its models replaced by their twins."""
     if _is_part(annotation):
         return loose(annotation)
-    if not _parts_in(annotation):
+    if not parts_in(annotation):
         return annotation
     inner = tuple(_loosened(argument) for argument in get_args(annotation))
     origin = get_origin(annotation)
     return Union[inner] if origin in (Union, UnionType) else origin[inner]  # noqa: UP007 -- values
-
-
-def _parts_in(annotation: Any) -> list[type[Part]]:  # noqa: ANN401 -- any annotation
-    """The models named in an annotation."""
-    if _is_part(annotation):
-        return [annotation]
-    return [part for argument in get_args(annotation) for part in _parts_in(argument)]
 
 
 def _inside(annotation: Any, step: str | int) -> Any:  # noqa: ANN401 -- any annotation
