@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from praya.apps.programmes.models import Programme
+from praya.apps.programmes.queries import programme_of
 from praya.apps.reports.models import Snapshot
 from praya.apps.reports.queries import figures_of
 
@@ -20,7 +20,7 @@ def take_snapshot(*, programme_code: str, now: datetime) -> Snapshot:
     May be repeated; the same instant gives the same figures. The last 400 are kept, as history.
     Nobody is asked who they are: only Praya's own rounds take snapshots, and they tell nothing new.
     """
-    programme = Programme.objects.get(code=programme_code)
+    programme = programme_of(programme_code)
     snapshot = Snapshot.objects.create(
         programme=programme, taken_at=now, figures=figures_of(programme_code, now)
     )
