@@ -17,6 +17,8 @@ GUARDED_TABLES = (
     "applications_requestline",
     "books_entry",
     "books_posting",
+    "usage_usagerecord",
+    "usage_charge",
 )
 
 
