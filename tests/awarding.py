@@ -1,7 +1,7 @@
 """An award in force for tests of what comes after it: its rows, and its commitment in the book.
 
-    award = active_award(now, hours=100)        # PIR-0001: a line of 100 card-hours on at most 8 cards
-    award = active_award(now, lines=[Given("cards", cards=2)])                       # a lease
+    award = active_award(now, hours=100)  # PIR-0001: 100 card-hours, on at most 8 cards at once
+    award = active_award(now, lines=[Given("cards", cards=2)])  # a lease
 
 The way of a case to its award has tests of its own; here only the award's rows are written, with
 the application and the decision that they refer to.

@@ -1,4 +1,4 @@
-"""Engines for tests, each named for its temper. Their jobs run in a dictionary; the test moves time.
+"""Engines for tests, each named for its temper. Jobs run in a dictionary; the test moves time.
 
 engine = ObedientEngine(now)
 engine.start(order); engine.pass_time(60); engine.end("J-000001.1")
