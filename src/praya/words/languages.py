@@ -10,6 +10,6 @@ from praya.core.programme.document import Words
 
 
 def in_readers_language(words: Words | Mapping[str, str]) -> str:
-    """The text, or its stored form, in the language of the page; English where there is no other."""
+    """A text, or its stored form, in the language of the page; English where it has no other."""
     text = words if isinstance(words, Words) else Words.model_validate(words)
     return text.in_language(get_language() or "en")

@@ -29,6 +29,7 @@ from praya.apps.programmes.queries.calls import (
 from praya.apps.programmes.queries.versions import (
     ProgrammeInForce,
     changes_of,
+    latest_source,
     latest_version,
     programme_for_update,
     programme_in_force,
@@ -55,6 +56,7 @@ __all__ = [
     "check_new_programme",
     "check_next_version",
     "check_programme",
+    "latest_source",
     "latest_version",
     "open_calls",
     "people_holding",

@@ -77,6 +77,12 @@ def latest_version(programme_code: str) -> RuleVersion | None:
     return RuleVersion.objects.filter(programme__code=programme_code).first()
 
 
+def latest_source(programme_code: str) -> str:
+    """The file of the latest version as it was given; empty where there is none."""
+    latest = latest_version(programme_code)
+    return "" if latest is None else latest.source
+
+
 def rules_of(version: RuleVersion) -> ProgrammeRules:
     """What a version says; parsed once in the life of a process."""
     return _parsed(version.pk, version.sha256)
