@@ -87,7 +87,9 @@ def _cases(programme: Programme, began: date, last: date, zone: ZoneInfo) -> lis
         application__programme=programme, released_at__isnull=False
     ).values_list("application__submitted_at", "released_at")
     days = [
-        (out.astimezone(zone).date() - came.astimezone(zone).date()).days for came, out in released
+        (out.astimezone(zone).date() - came.astimezone(zone).date()).days
+        for came, out in released
+        if came is not None and out is not None
     ]
     figures = [
         Figure(FigureCode.APPLICATIONS, "cases", submitted.count(), None, began, last),

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.db.models import Count, QuerySet, Sum
 
@@ -123,19 +124,19 @@ def _line(charge: Charge, currency: str) -> StatementLine:
     )
 
 
-def months_of(award_code: str) -> QuerySet[Charge, dict[str, object]]:
+def months_of(award_code: str) -> QuerySet[Charge, dict[str, Any]]:
     """Months with charges of an award, newest first, with their sums in minor units."""
     return _months(Charge.objects.filter(award__code=award_code))
 
 
-def months_of_programme(programme_code: str) -> QuerySet[Charge, dict[str, object]]:
+def months_of_programme(programme_code: str) -> QuerySet[Charge, dict[str, Any]]:
     """Months of every award of a programme, newest first, with their sums in minor units."""
     charges = Charge.objects.filter(award__programme__code=programme_code)
     return _months(charges, "award__code", "award__title", "award__organisation__name")
 
 
-def _months(charges: QuerySet[Charge], *by: str) -> QuerySet[Charge, dict[str, object]]:
-    return (
+def _months(charges: QuerySet[Charge], *by: str) -> QuerySet[Charge, dict[str, Any]]:
+    months: QuerySet[Charge, dict[str, Any]] = (
         charges.values("month", *by)
         .annotate(
             charges=Count("id"),
@@ -146,3 +147,4 @@ def _months(charges: QuerySet[Charge], *by: str) -> QuerySet[Charge, dict[str, o
         )
         .order_by("-month", *by)
     )
+    return months
