@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from example_programmes import example_rules
+from tests.core.programme.example_programmes import example_rules
 
 from praya.core.programme.document import ProgrammeRules
 

@@ -158,5 +158,9 @@ def _has_fields(value: Any) -> bool:  # noqa: ANN401 -- any field
 def _by_key(value: dict[Any, Any] | Sequence[Part]) -> dict[str, Any]:
     """The items under their keys."""
     if isinstance(value, dict):
-        return {str(key): item for key, item in value.items()}
+        # Numbers have an order of their own, whichever way they were written.
+        ordered = (
+            sorted(value.items()) if all(isinstance(key, int) for key in value) else value.items()
+        )
+        return {str(key): item for key, item in ordered}
     return {key_of(item): item for item in value}

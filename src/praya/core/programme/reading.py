@@ -57,11 +57,16 @@ def read_programme(
 def canonical_json(rules: ProgrammeRules) -> str:
     """The rules as JSON that is the same for rules that say the same: fit for storing and hashing.
 
-    The order of lists and of choices is kept, for it is the order in which people read them.
+    Keys are sorted, so a database may keep them in any order. Choices, whose order is the order in
+    which people read them, are therefore written as a list of pairs.
     """
+    document = rules.model_dump(by_alias=True)
+    for question in document["form"]:
+        question["choices"] = list(question["choices"].items())
     return json.dumps(
-        rules.model_dump(by_alias=True),
+        document,
         default=_plain,
+        sort_keys=True,
         ensure_ascii=False,
         separators=(",", ":"),
     )
@@ -69,7 +74,10 @@ def canonical_json(rules: ProgrammeRules) -> str:
 
 def rules_from_json(text: str) -> ProgrammeRules:
     """The rules from their canonical JSON."""
-    return ProgrammeRules.model_validate_json(text)
+    document = json.loads(text)
+    for question in document["form"]:
+        question["choices"] = dict(question["choices"])
+    return ProgrammeRules.model_validate(document)
 
 
 def _plain(value: object) -> str:
