@@ -12,7 +12,7 @@ from praya.apps.people.commands import sign_up
 from praya.words import clock
 
 
-class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc] -- allauth is untyped
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is untyped
     """Allauth's adapter: people sign up by Praya's command; failed attempts are counted fairly."""
 
     def save_user(

@@ -11,10 +11,10 @@ from praya.words import clock
 
 def actor(request: HttpRequest) -> Actor:
     """The actor of a request; one query the first time, none for an anonymous visitor."""
-    known: Actor | None = getattr(request, "praya_actor", None)
+    known: Actor | None = request.__dict__.get("praya_actor")
     if known is None:
         user = getattr(request, "user", None)
         signed_in = user is not None and user.is_authenticated
         known = actor_for(user, clock.now()) if signed_in else Actor.anonymous()
-        request.praya_actor = known  # type: ignore[attr-defined] -- kept for the rest of the request
+        request.__dict__["praya_actor"] = known
     return known

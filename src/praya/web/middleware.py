@@ -46,5 +46,5 @@ class PersonLanguage:
         language = getattr(request.user, "language", "")
         if language:
             translation.activate(language)
-            request.LANGUAGE_CODE = translation.get_language()  # type: ignore[assignment]  # never off here
+            request.LANGUAGE_CODE = language
         return self.get_response(request)

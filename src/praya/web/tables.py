@@ -15,7 +15,7 @@ from operator import or_
 from typing import Any
 
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -143,9 +143,9 @@ class Table:
             return TemplateResponse(self.request, "web/components/table.html", {"table": self})
         return TemplateResponse(self.request, template, {**(context or {}), "table": self})
 
-    def as_csv(self) -> StreamingHttpResponse:
+    def as_csv(self) -> HttpResponse:
         """Every row that is asked for, in UTF-8 with a mark that spreadsheets look for."""
-        response = StreamingHttpResponse(self._csv_lines(), content_type="text/csv; charset=utf-8")
+        response = HttpResponse(self._csv_lines(), content_type="text/csv; charset=utf-8")
         response["Content-Disposition"] = f'attachment; filename="{self.name}.csv"'
         return response
 
@@ -186,7 +186,7 @@ class Table:
         """Parameters that the search form carries along: the order, and other tables' own."""
         own = {"q", "page", "export", *(each.name for each in self._filters)}
         gone = {self.prefix + name for name in own}
-        return [(k, v) for k, v in self.request.GET.items() if k not in gone]
+        return [(k, str(v)) for k, v in self.request.GET.items() if k not in gone]
 
     # What is shown.
 

@@ -8,10 +8,11 @@ from praya.core.actor import Actor, Role
 from praya.core.refusal import NotAllowed
 
 
-def check_known(by: Actor, action: str) -> None:
-    """Refuse somebody who has not signed in."""
-    if not by.is_known:
+def known_person_id(by: Actor, action: str) -> int:
+    """The id of the person who acts; refuses somebody who has not signed in."""
+    if by.person_id is None:
         raise NotAllowed(action=action, needs="signed-in")
+    return by.person_id
 
 
 def check_self(by: Actor, person_id: int, action: str) -> None:

@@ -43,7 +43,7 @@ def person_of_token(plain: str, now: datetime) -> TokenBearer | None:
         .filter(sha256=sha256, revoked_at=None, expires_at__gt=now, person__is_active=True)
         .first()
     )
-    return token and TokenBearer(token.pk, token.person, TokenScope(token.scope))
+    return TokenBearer(token.pk, token.person, TokenScope(token.scope)) if token else None
 
 
 def person_by_id(person_id: int) -> Person:

@@ -46,7 +46,7 @@ class _TwoNames(forms.Form):
         return cleaned
 
 
-class SignUpForm(_TwoNames, SignupForm):  # type: ignore[misc] -- allauth is untyped
+class SignUpForm(_TwoNames, SignupForm):  # type: ignore[misc]  # allauth is untyped
     """An account of one's own."""
 
     name = _english_name()

@@ -87,7 +87,7 @@ def language_tag(code: str) -> str:
 @register.filter
 def language_name_local(code: str) -> str:
     """The name of a language in itself."""
-    return get_language_info(code)["name_local"]
+    return str(get_language_info(code)["name_local"])
 
 
 @register.filter

@@ -7,7 +7,7 @@ from datetime import datetime
 from allauth.account.models import EmailAddress
 from django.db import transaction
 
-from praya.apps.people.access import check_adds_people, check_known
+from praya.apps.people.access import check_adds_people, known_person_id
 from praya.apps.people.commands.trail import record
 from praya.apps.people.models import Person
 from praya.apps.people.rules import AddressTaken, check_name
@@ -84,9 +84,9 @@ def update_profile(*, name: str, name_zh: str, language: str, by: Actor, now: da
         NameMissing: neither name was given.
 
     """
-    check_known(by, "person.update")
+    person_id = known_person_id(by, "person.update")
     check_name(name, name_zh)
-    person = Person.objects.select_for_update().get(pk=by.person_id)
+    person = Person.objects.select_for_update().get(pk=person_id)
     person.name, person.name_zh, person.language = name.strip(), name_zh.strip(), language
     person.save(update_fields=["name", "name_zh", "language"])
     record("person.updated", subject=("person", str(person.pk)), by=by, now=now)
@@ -96,4 +96,5 @@ def update_profile(*, name: str, name_zh: str, language: str, by: Actor, now: da
 @transaction.atomic
 def choose_language(*, by: Actor, language: str) -> None:
     """Show pages to this person in ``language``. A convenience: it leaves no line in the trail."""
-    Person.objects.filter(pk=by.person_id).update(language=language)
+    person_id = known_person_id(by, "person.choose_language")
+    Person.objects.filter(pk=person_id).update(language=language)

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from praya.apps.people.access import check_known, check_manages, check_may_verify
+from praya.apps.people.access import check_manages, check_may_verify, known_person_id
 from praya.apps.people.commands.trail import record
 from praya.apps.people.models import Affiliation, Organisation
 from praya.apps.people.rules import (
@@ -42,7 +42,7 @@ def register_organisation(
         OrganisationKnown: the registry number stands in the register; join that one instead.
 
     """
-    check_known(by, "organisation.register")
+    person_id = known_person_id(by, "organisation.register")
     check_name(name, name_zh)
     registry, registry_number = registry.strip(), registry_number.strip()
     if registry_number:
@@ -61,13 +61,13 @@ def register_organisation(
         registered_at=now,
     )
     Affiliation.objects.create(
-        person_id=by.person_id,
+        person_id=person_id,
         organisation=organisation,
         state=AffiliationState.ACTIVE.value,
         is_manager=True,
         asked_at=now,
         settled_at=now,
-        settled_by_id=by.person_id,
+        settled_by_id=person_id,
     )
     record(
         "organisation.registered",
@@ -89,11 +89,11 @@ def join_organisation(*, organisation_id: int, by: Actor, now: datetime) -> Affi
         AlreadyAsked: the person belongs to it, or waits for the answer.
 
     """
-    check_known(by, "organisation.join")
+    person_id = known_person_id(by, "organisation.join")
     if not Organisation.objects.filter(pk=organisation_id).exists():
         raise NotFound(kind="organisation", key=organisation_id)
     affiliation, _is_new = Affiliation.objects.select_for_update().get_or_create(
-        person_id=by.person_id,
+        person_id=person_id,
         organisation_id=organisation_id,
         defaults={"state": AffiliationState.ENDED.value, "asked_at": now},
     )
@@ -108,7 +108,7 @@ def join_organisation(*, organisation_id: int, by: Actor, now: datetime) -> Affi
         subject=("organisation", str(organisation_id)),
         by=by,
         now=now,
-        person_id=by.person_id,
+        person_id=person_id,
     )
     return affiliation
 

@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from django.db import transaction
 from django.db.models import Q
 
-from praya.apps.people.access import check_self
+from praya.apps.people.access import check_self, known_person_id
 from praya.apps.people.commands.trail import record
 from praya.apps.people.models import Token
 from praya.apps.people.rules import TokenScope, check_name, check_token_days
@@ -62,10 +62,12 @@ def revoke_token(*, token_id: int, by: Actor, now: datetime) -> Token:
     """End a token at once. Revoking it again changes nothing.
 
     Raises:
+        NotAllowed: nobody has signed in.
         NotFound: there is no such token, or it is somebody else's.
 
     """
-    token = Token.objects.select_for_update().filter(pk=token_id, person_id=by.person_id).first()
+    person_id = known_person_id(by, "token.revoke")
+    token = Token.objects.select_for_update().filter(pk=token_id, person_id=person_id).first()
     if token is None:
         raise NotFound(kind="token", key=token_id)
     if token.revoked_at is None:

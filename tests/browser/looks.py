@@ -1,0 +1,63 @@
+"""How a page is looked at: by axe in both themes and at both widths, and by people in pictures."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from axe_playwright_python.sync_playwright import Axe
+
+WIDTHS = {"desktop": (1280, 900), "phone": (390, 844)}
+THEMES = ("light", "dark")
+RULES = {
+    "runOnly": [
+        "wcag2a",
+        "wcag2aa",
+        "wcag21a",
+        "wcag21aa",
+        "wcag22aa",
+        "best-practice",
+    ]
+}
+
+
+def assert_accessible(page) -> None:
+    """Axe finds nothing on the page as it stands."""
+    violations = Axe().run(page, options=RULES).response["violations"]
+    found = [
+        f"{each['id']}: {node['html'][:160]} ({node['failureSummary'][:200]})"
+        for each in violations
+        for node in each["nodes"]
+    ]
+    assert found == [], "\n".join([page.url, *found])
+
+
+def assert_nothing_sticks_out(page) -> None:
+    """The page is no wider than the window: nothing asks for scrolling sideways."""
+    too_wide = page.evaluate(
+        "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    )
+    assert too_wide <= 0, f"{page.url} is {too_wide} px wider than the window"
+
+
+def look_at(page, path: str, name: str = "") -> None:
+    """Open a path in each theme at each width; axe must find nothing, and nothing may stick out.
+
+    With PRAYA_PICTURES set to a folder, a picture of each is kept there under ``name``.
+    """
+    for width, (across, down) in WIDTHS.items():
+        page.set_viewport_size({"width": across, "height": down})
+        for theme in THEMES:
+            page.emulate_media(color_scheme=theme)
+            page.goto(path)
+            keep_picture(page, f"{name}-{width}-{theme}" if name else "")
+            assert_accessible(page)
+            assert_nothing_sticks_out(page)
+
+
+def keep_picture(page, name: str) -> None:
+    """Keep a picture of the whole page where PRAYA_PICTURES says, if it says so."""
+    folder = os.environ.get("PRAYA_PICTURES")
+    if folder and name:
+        Path(folder).mkdir(parents=True, exist_ok=True)
+        page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)

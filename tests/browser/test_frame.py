@@ -1,0 +1,141 @@
+"""The frame of every page in a real browser: both themes, both widths, with and without script."""
+
+from __future__ import annotations
+
+import pytest
+from django.core.cache import cache
+
+from praya.apps.people.commands import join_organisation, make_token, register_organisation
+from praya.apps.people.rules import TokenScope
+from praya.apps.programmes.queries import actor_for
+from praya.core.programme.document import OrganisationKind
+from tests.browser.looks import assert_accessible, look_at
+from tests.factories import PASSWORD, make_person
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def mei(now):
+    cache.clear()
+    person = make_person("mei@pier.example")
+    by = actor_for(person, now)
+    lab = register_organisation(
+        name="Lantern Lab",
+        name_zh="燈籠實驗室",
+        kind=OrganisationKind.START_UP,
+        registry="Companies Registry",
+        registry_number="123456",
+        by=by,
+        now=now,
+    )
+    for number in range(60):
+        register_organisation(
+            name=f"Pier Works {number}", kind=OrganisationKind.ENTERPRISE, by=by, now=now
+        )
+    make_token(person_id=person.pk, name="laptop", scope=TokenScope.READ, days=30, by=by, now=now)
+    otto = actor_for(make_person("otto@pier.example"), now)
+    join_organisation(organisation_id=lab.pk, by=otto, now=now)
+    person.lab = lab
+    return person
+
+
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [
+        ("/", "welcome"),
+        ("/account/login/", "sign-in"),
+        ("/account/signup/", "sign-up"),
+        ("/account/password/reset/", "password-reset"),
+        ("/nothing-here/", "not-found"),
+    ],
+)
+def test_pages_for_visitors_can_be_read_by_all(browser_page, path, name):
+    look_at(browser_page, path, name)
+
+
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [
+        ("/", "home"),
+        ("/me/", "profile"),
+        ("/me/tokens/", "tokens"),
+        ("/me/tokens/{token}/revoke/", "confirm"),
+        ("/organisations/", "organisations"),
+        ("/organisations/?q=nothing+like+this", "organisations-none"),
+        ("/organisations/register/", "register"),
+        ("/organisations/{lab}/", "organisation"),
+        ("/account/email/", "e-mail"),
+        ("/account/password/change/", "password"),
+    ],
+)
+def test_pages_for_people_can_be_read_by_all(browser_page, sign_in, mei, path, name):
+    sign_in(browser_page, mei)
+    token = mei.tokens.get().pk
+    look_at(browser_page, path.format(lab=mei.lab.pk, token=token), name)
+
+
+def test_a_wrong_form_leads_the_reader_to_its_fields(browser_page, sign_in, mei):
+    sign_in(browser_page, mei)
+    browser_page.goto("/organisations/register/")
+    browser_page.locator("main form").evaluate("form => form.noValidate = true")
+    browser_page.get_by_role("button", name="Register").click()
+    assert browser_page.evaluate("document.activeElement.hasAttribute('data-error-summary')")
+    browser_page.get_by_role("link", name="Kind:").click()
+    assert browser_page.evaluate("document.activeElement.id") == "id_kind"
+    assert_accessible(browser_page)
+
+
+def test_the_theme_changes_at_once_and_stays(browser_page):
+    browser_page.goto("/")
+    browser_page.get_by_text("Light or dark").click()
+    with browser_page.expect_response("**/theme/"):
+        browser_page.get_by_role("button", name="Dark", exact=True).click()
+    html = browser_page.locator("html")
+    assert html.get_attribute("data-bs-theme") == "dark"
+    browser_page.reload()
+    assert html.get_attribute("data-bs-theme") == "dark"
+    assert_accessible(browser_page)
+
+
+def test_a_list_is_searched_and_sorted_without_loading_the_page_again(browser_page, sign_in, mei):
+    sign_in(browser_page, mei)
+    browser_page.goto("/organisations/")
+    browser_page.evaluate("window.sameTime = true")
+    browser_page.get_by_label("Search").fill("Lantern")
+    browser_page.get_by_role("button", name="Show").click()
+    browser_page.get_by_text("1 entry").wait_for()
+    assert browser_page.evaluate("window.sameTime")
+    assert "q=Lantern" in browser_page.url
+    browser_page.go_back()
+    browser_page.get_by_text("61 entries").wait_for()
+
+
+def test_without_script_one_signs_in_searches_and_opens_the_menu(browser, live_server, mei):
+    context = browser.new_context(
+        base_url=live_server.url, java_script_enabled=False, viewport={"width": 390, "height": 844}
+    )
+    page = context.new_page()
+    page.set_default_timeout(10_000)
+    page.goto("/account/login/?next=/organisations/")
+    page.get_by_label("Email").fill("mei@pier.example")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.locator("main").get_by_role("button", name="Sign In").first.click()
+    page.get_by_label("Search").fill("Lantern")
+    page.get_by_role("button", name="Show").click()
+    assert page.get_by_text("1 entry").is_visible()
+    page.get_by_text("Menu").click()
+    page.get_by_role("link", name="Home").click()
+    assert page.get_by_role("heading", name="What waits for you").is_visible()
+    context.close()
+
+
+def test_a_first_visit_is_light(browser_page):
+    sizes = {}
+    browser_page.on(
+        "requestfinished",
+        lambda request: sizes.update({request.url: request.sizes()["responseBodySize"]}),
+    )
+    browser_page.goto("/", wait_until="networkidle")
+    assert all("127.0.0.1" in url or "localhost" in url for url in sizes)
+    assert len(sizes) <= 8
