@@ -106,12 +106,14 @@ def test_the_worked_example_of_the_module_holds(harbour: ProgrammeRules) -> None
         }
     )
 
+    lease = value_of(rules, cards(1, "2026-03-01", "2026-03-10"), rate_bp=7000)
     worth = value_of(rules, hours(1000, "2026-03-01", "2026-03-10"), rate_bp=7000)
 
+    assert lease.list_price == hkd("6336.00")
     assert (worth.list_price, worth.subsidy, worth.own) == (
-        hkd("26400.00"),
-        hkd("18480.00"),
-        hkd("7920.00"),
+        hkd("30000.00"),
+        hkd("21000.00"),
+        hkd("9000.00"),
     )
 
 
