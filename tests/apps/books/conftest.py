@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from telling import Teller, somebody
+from tests.apps.books.telling import Teller, somebody
 
 from praya.core.actor import Role
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from django.db import DatabaseError, connection, transaction
-from telling import NOW, PROGRAMME, books
+from tests.apps.books.telling import NOW, PROGRAMME, books
 
 from praya.apps.append_only import GUARDED_TABLES, guarding, unguarding
 from praya.apps.books import queries

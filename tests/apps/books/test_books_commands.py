@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from telling import NOW, POOL, PROGRAMME, books, hkd, seconds, somebody
+from tests.apps.books.telling import NOW, POOL, PROGRAMME, books, hkd, seconds, somebody
 
 from praya.apps.books import commands, queries
 from praya.apps.books.models import Entry, FundingRequest, Hold

@@ -12,10 +12,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from tests.services.postgres import binaries, private_server
 
 HAMMER = Path(__file__).with_name("hammer.py")
-sys.path.insert(0, str(HAMMER.parents[2] / "services"))
-from postgres import binaries, private_server
 
 PROCESSES = 16
 KILLED = 5

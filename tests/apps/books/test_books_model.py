@@ -9,7 +9,7 @@ from django.db import transaction
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
-from telling import PROGRAMME, Teller, somebody
+from tests.apps.books.telling import PROGRAMME, Teller, somebody
 
 from praya.apps.books import queries
 from praya.core.actor import Role

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from telling import LATER, PROGRAMME, books
+from tests.apps.books.telling import LATER, PROGRAMME, books
 
 from praya.apps.books import queries
 from praya.core.ledger import FourNumbers

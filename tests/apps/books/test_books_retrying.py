@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.db import OperationalError, connection, transaction
 from psycopg import errors
-from telling import PROGRAMME, Teller, somebody
+from tests.apps.books.telling import PROGRAMME, Teller, somebody
 
 from praya.apps.books import queries
 from praya.apps.books.models import Entry
