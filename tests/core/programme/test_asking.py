@@ -74,10 +74,11 @@ def test_card_time_counts_both_days(line: AskedLine, seconds: int) -> None:
         (cards(1, "2026-03-01", "2026-03-01"), 7000, ("840.00", "588.00", "252.00")),
         # the price falls on 1 January 2027: two days at 35, one at 29.50
         (cards(1, "2026-12-30", "2027-01-01"), 7000, ("2388.00", "1671.60", "716.40")),
-        # card-hours are spread evenly over the days: 20 at 35 and 10 at 29.50
-        (hours(30, "2026-12-30", "2027-01-01"), 7000, ("995.00", "696.50", "298.50")),
-        # seven thirds of a price are rounded once: (2 * 35.00 + 29.50) * 7 / 3 = 232.1666
-        (hours(7, "2026-12-30", "2027-01-01"), 7000, ("232.16", "162.51", "69.65")),
+        # card-hours take the highest price of their days, since all may be used before it falls
+        (hours(30, "2026-12-30", "2027-01-01"), 7000, ("1050.00", "735.00", "315.00")),
+        (hours(30, "2027-01-01", "2027-01-31"), 7000, ("885.00", "619.50", "265.50")),
+        # a third of the price is rounded once: 29.50 * 33.33 % = 9.8323
+        (hours(1, "2027-01-01", "2027-01-01"), 3333, ("29.50", "9.83", "19.67")),
         (cards(1, "2026-03-01", "2026-03-01"), 0, ("840.00", "0.00", "840.00")),
         (cards(1, "2026-03-01", "2026-03-01"), 10_000, ("840.00", "840.00", "0.00")),
     ],

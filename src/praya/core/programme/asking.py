@@ -4,12 +4,14 @@ A line asks in one of two shapes. *Cards*: so many cards held from a day to a da
 day and night; 2 cards from 1 to 10 March are ``2 * 10 * 86400`` card-seconds. *Card-hours*: so many
 hours of a card, to be used within the days, never on more than ``cards`` cards at once.
 
-The list value takes the price of each day. Card-hours have no days of their own, so they are spread
-evenly over the days of the line. All is summed exactly and rounded down once, at the end.
+The list value of cards takes the price of each day. Card-hours have no days of their own, so they
+take the highest price of their days: whenever they are used, the money does not run out before the
+time. All is summed exactly and rounded down once, at the end.
 
-Worked example: 1,000 card-hours from 1 to 10 March at HK$30.00 until 4 March and HK$24.00 after.
-Four tenths at 30 and six tenths at 24 are HK$26,400.00 at list; at 70 % the subsidy is
-HK$18,480.00 and the own share is the rest, HK$7,920.00.
+Worked example, at HK$30.00 until 4 March and HK$24.00 after. One card from 1 to 10 March: four days
+at 30 and six at 24 are ``96 * 30 + 144 * 24``, HK$6,336.00 at list. 1,000 card-hours in the same
+days list at HK$30,000.00; at 70 % the subsidy is HK$21,000.00 and the own share is the rest,
+HK$9,000.00.
 """
 
 from __future__ import annotations
@@ -110,11 +112,11 @@ def value_of(rules: ProgrammeRules, line: AskedLine, *, rate_bp: int) -> LineVal
 
     """
     assert line.days > 0, line
-    seconds = card_time_of(line).seconds
-    day_prices = sum(
-        days * price.minor for days, price in _priced_days(rules, line)
-    )  # minor units an hour, summed over the days
-    minor = seconds * day_prices // (line.days * HOUR_S)
+    priced = list(_priced_days(rules, line))  # runs of days, each at a price of an hour
+    if line.shape == "card-hours":
+        minor = line.card_hours * max(price.minor for _, price in priced)
+    else:
+        minor = line.cards * DAY_H * sum(days * price.minor for days, price in priced)
     list_price = Money(minor, rules.currency)
     subsidy = list_price.share(rate_bp)
     return LineValue(list_price=list_price, subsidy=subsidy, own=list_price - subsidy)
