@@ -7,7 +7,7 @@ reviewed(now, marks={"wan@review.example": (4, 3, 12), "bo@review.example": (5, 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from tests.apps.applications.cases import LARGE, LEAD, desk_officer, reread, screened
@@ -62,7 +62,14 @@ def opened(application: Application, email: str, now: datetime) -> Review:
 
 
 def marked(
-    application: Application, email: str, now: datetime, *, merit: int, plan: int, cards: int
+    application: Application,
+    email: str,
+    now: datetime,
+    *,
+    merit: int,
+    plan: int,
+    cards: int = 0,
+    amounts: Sequence[LineAmount] = (),
 ) -> Review:
     """A submitted review."""
     review = opened(application, email, now)
@@ -70,7 +77,7 @@ def marked(
     review = save_review(
         review_id=review.pk,
         marks=[MarkGiven("merit", merit, "clear"), MarkGiven("plan", plan)],
-        recommended=[LineAmount(1, cards)],
+        recommended=amounts or [LineAmount(1, cards)],
         comment="Worth doing.",
         comment_to_desk="Ask them for a milestone.",
         revision=review.revision,
