@@ -8,7 +8,7 @@ import sys
 import time
 from pathlib import Path
 
-from tests.services.postgres import find_binaries
+from tests.services.postgres import binaries
 
 ROOT = Path(__file__).resolve().parents[1]
 # Speed of pages and the look of them do not depend on the database's kind.
@@ -22,7 +22,7 @@ def main(arguments: list[str]) -> int:
     common += [] if chosen else ["-n", "2", "--dist", "loadgroup"]
     began = time.monotonic()
     statuses = [_run("SQLite", common, environment={"DATABASE_URL": ""})]
-    if find_binaries() is None:
+    if binaries() is None:
         print("\nPostgreSQL is not installed: the suite ran on SQLite only.", flush=True)
         if os.environ.get("PRAYA_REQUIRE_SERVICES"):
             statuses.append(1)

@@ -1,0 +1,129 @@
+"""Refusals of the book; that of a job past its limit stands with the jobs'."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+from praya.core.refusal import Refusal
+from praya.words.entries import quantity_text
+
+
+def _amount_not_positive(refusal: Refusal) -> str:
+    del refusal
+    return _("The amount is nothing, or less. Give one above zero.")
+
+
+def _amount_too_large(refusal: Refusal) -> str:
+    del refusal
+    return _("The amount is larger than any programme could mean. Look at its digits again.")
+
+
+def _key_reused(refusal: Refusal) -> str:
+    return _(
+        "The key «%(key)s» was used before for something else, in entry %(number)s. Nothing was "
+        "posted. Use a new key."
+    ) % {"key": refusal.key, "number": refusal.number}
+
+
+def _unknown_line(refusal: Refusal) -> str:
+    return _("The book has no award line %(line)s. It appears when the award is accepted.") % {
+        "line": refusal.line
+    }
+
+
+def _line_closed(refusal: Refusal) -> str:
+    return _(
+        "Award line %(line)s is closed: what was free on it has been given back, and nothing new "
+        "begins on it. The officers of the programme can tell what comes next."
+    ) % {"line": refusal.line}
+
+
+def _wrong_commodity(refusal: Refusal) -> str:
+    return _("Award line %(line)s counts %(expected)s, not %(given)s. Nothing was posted.") % {
+        "line": refusal.line,
+        "expected": refusal.expected,
+        "given": refusal.given,
+    }
+
+
+def _wrong_pool(refusal: Refusal) -> str:
+    return _(
+        "Award line %(line)s was granted out of the pool %(expected)s; it cannot go back to "
+        "%(given)s."
+    ) % {"line": refusal.line, "expected": refusal.expected, "given": refusal.given}
+
+
+def _pool_exhausted(refusal: Refusal) -> str:
+    return _(
+        "The pool %(pool)s has %(free)s left, and %(asked)s is asked for. Finance can fund the "
+        "pool, or less can be awarded."
+    ) % {
+        "pool": refusal.pool,
+        "free": quantity_text(refusal.commodity, refusal.free),
+        "asked": quantity_text(refusal.commodity, refusal.asked),
+    }
+
+
+def _hold_unknown(refusal: Refusal) -> str:
+    return _("The book has no hold under the key «%(key)s».") % {"key": refusal.key}
+
+
+def _hold_ended(refusal: Refusal) -> str:
+    return _("The hold under the key «%(key)s» has ended before; nothing was posted again.") % {
+        "key": refusal.key
+    }
+
+
+def _unknown_entry(refusal: Refusal) -> str:
+    return _("The book has no entry %(number)s.") % {"number": refusal.number}
+
+
+def _not_reversible(refusal: Refusal) -> str:
+    del refusal
+    return _(
+        "Entries of this kind are not reversed. A hold is released; a reversal is posted anew."
+    )
+
+
+def _already_reversed(refusal: Refusal) -> str:
+    return _("Entry %(number)s was reversed before.") % {"number": refusal.number}
+
+
+def _cannot_reverse(refusal: Refusal) -> str:
+    return _(
+        "What the entry moved has moved on: %(short)s is missing on %(account)s. Undo what came "
+        "after it first."
+    ) % {"short": quantity_text(refusal.commodity, refusal.short), "account": refusal.account}
+
+
+def _same_person(refusal: Refusal) -> str:
+    del refusal
+    return _(
+        "You asked for this funding, so somebody else of finance has to approve it: money takes "
+        "two people."
+    )
+
+
+def _already_decided(refusal: Refusal) -> str:
+    del refusal
+    return _("This request was decided before. Nothing was posted twice.")
+
+
+SENTENCES = {
+    "book.amount_not_positive": _amount_not_positive,
+    "book.amount_too_large": _amount_too_large,
+    "book.key_reused": _key_reused,
+    "book.unknown_line": _unknown_line,
+    "book.line_closed": _line_closed,
+    "book.wrong_commodity": _wrong_commodity,
+    "book.wrong_pool": _wrong_pool,
+    "book.pool_exhausted": _pool_exhausted,
+    "book.hold_unknown": _hold_unknown,
+    "book.hold_ended": _hold_ended,
+    "book.unknown_entry": _unknown_entry,
+    "book.not_reversible": _not_reversible,
+    "book.already_reversed": _already_reversed,
+    "book.cannot_reverse": _cannot_reverse,
+    "funding.same_person": _same_person,
+    "funding.already_decided": _already_decided,
+}
