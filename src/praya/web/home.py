@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime
 
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
+from praya.apps.programmes.queries import open_calls
 from praya.core.actor import Actor
 from praya.web.actors import actor
 from praya.web.people.waiting import join_requests_waiting
+from praya.web.programmes.waiting import overdue_rounds
 from praya.web.waiting import Provider, Waiting
 from praya.words import clock
+from praya.words.languages import in_readers_language
 
 # Each area adds a function here; each costs one query at most.
-PROVIDERS: tuple[Provider, ...] = (join_requests_waiting,)
+PROVIDERS: tuple[Provider, ...] = (
+    join_requests_waiting,
+    overdue_rounds,
+)
 
 
 def waiting_for(actor: Actor, now: datetime) -> list[Waiting]:
@@ -28,6 +35,30 @@ def home(request: HttpRequest) -> HttpResponse:
     now = clock.now()
     reader = actor(request)
     if not reader.is_known:
-        return TemplateResponse(request, "web/welcome.html")
+        return TemplateResponse(request, "web/welcome.html", {"calls": _open_calls(now)})
     context = {"waiting": waiting_for(reader, now), "now": now}
     return TemplateResponse(request, "web/home.html", context)
+
+
+@dataclass(frozen=True, slots=True)
+class _OpenCall:
+    """A call that takes applications, as visitors read it."""
+
+    programme_code: str
+    programme: str
+    summary: str
+    title: str
+    closes_on: date
+
+
+def _open_calls(now: datetime) -> list[_OpenCall]:
+    return [
+        _OpenCall(
+            programme_code=each.programme.code,
+            programme=in_readers_language(each.programme.name),
+            summary=in_readers_language(each.programme.summary),
+            title=in_readers_language(each.call.title),
+            closes_on=each.window.closes,
+        )
+        for each in open_calls(now)
+    ]

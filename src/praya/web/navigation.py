@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from praya.apps.clusters.access import may_see_machines
 from praya.core.actor import Actor
 
 
@@ -46,7 +47,11 @@ def anyone(actor: Actor) -> bool:
     return True
 
 
-ITEMS: tuple[Item, ...] = (Item(_("Home"), "web:home", "home", anyone),)
+ITEMS: tuple[Item, ...] = (
+    Item(_("Home"), "web:home", "home", anyone),
+    Item(_("Programmes"), "web:programmes", "book", anyone),
+    Item(_("Clusters"), "web:clusters", "server", may_see_machines),
+)
 
 
 def navigation_for(actor: Actor, path: str) -> list[Entry]:

@@ -41,6 +41,11 @@ class PartitionCapacity:
     steps: tuple[CapacityStep, ...]
     windows: tuple[CapacityWindow, ...]
 
+    def on(self, day: date) -> CapacityStep:
+        """The devices on another day, from the step that is in force then."""
+        begun = [step for step in self.steps if step.first_on <= day]
+        return begun[-1] if begun else CapacityStep(day, installed=0, in_service=0)
+
 
 @dataclass(frozen=True, slots=True)
 class ClusterCapacity:

@@ -2,6 +2,19 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from praya.web.clusters import views
+
+urlpatterns: list[URLPattern] = [
+    path("clusters/", views.clusters, name="clusters"),
+    path("new-cluster/", views.cluster_new, name="cluster-new"),
+    path("clusters/<slug:code>/", views.cluster, name="cluster"),
+    path("clusters/<slug:code>/partitions/new/", views.partition_new, name="partition-new"),
+    path(
+        "clusters/<slug:code>/partitions/<slug:partition>/capacity/",
+        views.capacity_new,
+        name="capacity-new",
+    ),
+    path("capacity/<int:window_id>/end/", views.capacity_end, name="capacity-end"),
+]

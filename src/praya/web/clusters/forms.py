@@ -1,0 +1,102 @@
+"""Forms about clusters, partitions and capacity."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from importlib.metadata import entry_points
+
+from django import forms
+from django.http import QueryDict
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from praya.apps.clusters.rules import CapacityKind
+
+KINDS: dict[CapacityKind, Promise] = {
+    CapacityKind.INSTALLED: _("installed"),
+    CapacityKind.IN_SERVICE: _("in service"),
+}
+_CODE_HELP = _("Small letters, digits and hyphens; it stands in commands and never changes.")
+_DEVICES_MAX = 1_000_000
+
+
+def _engines() -> list[tuple[str, str]]:
+    names = sorted({each.name for each in entry_points(group="praya.engines")})
+    return [(name, name) for name in names]
+
+
+class DayInput(forms.DateInput):
+    """The browser's own way to pick a day."""
+
+    input_type = "date"
+
+    def __init__(self) -> None:
+        super().__init__(format="%Y-%m-%d")
+
+
+class DayField(forms.DateField):
+    """A day."""
+
+    widget = DayInput
+
+
+class ClusterForm(forms.Form):
+    """A new cluster."""
+
+    code = forms.CharField(label=_("Code"), max_length=40, help_text=_CODE_HELP)
+    name = forms.CharField(label=_("Name"), max_length=100)
+    engine = forms.ChoiceField(
+        label=_("Engine"), choices=_engines, help_text=_("What starts and stops its jobs.")
+    )
+
+
+class PartitionForm(forms.Form):
+    """A new partition of a cluster."""
+
+    code = forms.CharField(label=_("Code"), max_length=40, help_text=_CODE_HELP)
+
+    def __init__(
+        self,
+        given: QueryDict | None,
+        *,
+        device_models: Iterable[tuple[str, str]],
+        programmes: Iterable[tuple[str, str]],
+    ) -> None:
+        super().__init__(given)
+        self.fields["device_model"] = forms.ChoiceField(
+            label=_("Device model"),
+            choices=list(device_models),
+            help_text=_("Device models come from programme files."),
+        )
+        self.fields["programme"] = forms.ChoiceField(
+            label=_("Serves"), choices=list(programmes), required=False
+        )
+
+
+class CapacityForm(forms.Form):
+    """A window of devices of a partition."""
+
+    kind = forms.ChoiceField(
+        label=_("The devices are"),
+        choices=[(kind.value, word) for kind, word in KINDS.items()],
+        help_text=_("Devices are installed first, and in service when jobs may use them."),
+    )
+    devices = forms.IntegerField(
+        label=_("How many"),
+        min_value=-_DEVICES_MAX,
+        max_value=_DEVICES_MAX,
+        help_text=_("Windows add up. Below zero takes out, as for maintenance."),
+    )
+    first_on = DayField(label=_("First day"))
+    last_on = DayField(
+        label=_("Last day"), help_text=_("Empty where no end is known."), required=False
+    )
+    note = forms.CharField(label=_("Note"), max_length=200, required=False)
+
+
+class EndForm(forms.Form):
+    """The last day of a window."""
+
+    last_on = DayField(
+        label=_("Last day"), help_text=_("The devices count on this day for the last time.")
+    )
