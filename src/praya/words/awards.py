@@ -1,0 +1,38 @@
+"""States of awards, outcomes of decisions and roles of members in words."""
+
+from __future__ import annotations
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from praya.apps.awards.rules import AwardState, MemberRole, Outcome
+
+STATES: dict[AwardState, Promise] = {
+    AwardState.OFFERED: _("Offered"),
+    AwardState.ACTIVE: _("Active"),
+    AwardState.DECLINED: _("Declined"),
+    AwardState.LAPSED: _("Lapsed"),
+    AwardState.SUSPENDED: _("Suspended"),
+    AwardState.ENDED: _("Ended"),
+}
+OUTCOMES: dict[Outcome, Promise] = {
+    Outcome.AWARD: _("Award, all that was asked"),
+    Outcome.PART_AWARD: _("Part award, less than was asked"),
+    Outcome.CONDITIONAL: _("Award with conditions"),
+    Outcome.DEFER: _("Defer to a later round"),
+    Outcome.WAIT_LIST: _("Wait list"),
+    Outcome.REJECT: _("Reject"),
+}
+OUTCOMES_IN_SHORT: dict[Outcome, Promise] = {
+    Outcome.AWARD: _("Award"),
+    Outcome.PART_AWARD: _("Part award"),
+    Outcome.CONDITIONAL: _("With conditions"),
+    Outcome.DEFER: _("Deferred"),
+    Outcome.WAIT_LIST: _("Wait list"),
+    Outcome.REJECT: _("Rejected"),
+}
+ROLES: dict[MemberRole, Promise] = {
+    MemberRole.LEAD: _("Lead"),
+    MemberRole.MANAGER: _("Manager"),
+    MemberRole.MEMBER: _("Member"),
+}
