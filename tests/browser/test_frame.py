@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 from django.core.cache import cache
+from tests.browser.looks import assert_accessible, look_at
+from tests.factories import PASSWORD, make_person
 
 from praya.apps.people.commands import join_organisation, make_token, register_organisation
 from praya.apps.people.rules import TokenScope
 from praya.apps.programmes.queries import actor_for
 from praya.core.programme.document import OrganisationKind
-from tests.browser.looks import assert_accessible, look_at
-from tests.factories import PASSWORD, make_person
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -88,7 +88,7 @@ def test_a_wrong_form_leads_the_reader_to_its_fields(browser_page, sign_in, mei)
 
 def test_the_theme_changes_at_once_and_stays(browser_page):
     browser_page.goto("/")
-    browser_page.get_by_text("Light or dark").click()
+    browser_page.locator("summary", has_text="Light or dark").click()
     with browser_page.expect_response("**/theme/"):
         browser_page.get_by_role("button", name="Dark", exact=True).click()
     html = browser_page.locator("html")

@@ -131,6 +131,7 @@ CSRF_FAILURE_VIEW = "praya.web.answers.csrf_failed"
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("zh-hant", "繁體中文"), ("zh-hans", "简体中文")]
 LOCALE_PATHS = [_package / "locale"]
+FORMAT_MODULE_PATH = "praya.words.formats"
 TIME_ZONE = _environment.text("PRAYA_TIME_ZONE")
 USE_TZ = True
 USE_THOUSAND_SEPARATOR = True
