@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import Promise
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
 
 from praya.apps.applications.queries import Case, TimelineLine
 from praya.apps.applications.rules import CaseState, StageOutcome, Turn
 from praya.core.programme.document import StageKind
 from praya.words.languages import in_readers_language
 from praya.words.quantities import number
+
+if TYPE_CHECKING:
+    from praya.apps.applications.models import Application
 
 STATES: dict[CaseState, Promise] = {
     CaseState.DRAFT: gettext_lazy("Draft"),
@@ -92,6 +96,13 @@ _HAPPENED: dict[str, Promise] = {
     "application.stage_failed": gettext_lazy("Rejected by %(who)s at: %(stage)s"),
     "application.withdrawn": gettext_lazy("Withdrawn by %(who)s"),
 }
+
+
+def title_of(application: Application) -> str:
+    """The title in the reader's language, or in the other one."""
+    both = (application.title, application.title_zh)
+    first, second = reversed(both) if (get_language() or "").startswith("zh") else both
+    return first or second
 
 
 def state_word(state: str) -> str:

@@ -29,7 +29,7 @@ def visible_to(actor: Actor) -> Q:
     if not actor.is_known:
         return Q(pk__in=[])
     of_staff = Q(programme__code__in=actor.programmes_as(*STAFF), submitted_at__isnull=False)
-    return _applicants(actor) | of_staff | _committees(actor) | _reviewers(actor)
+    return applicants(actor) | of_staff | _committees(actor) | _reviewers(actor)
 
 
 def is_applicant(actor: Actor, application: Application) -> bool:
@@ -38,7 +38,7 @@ def is_applicant(actor: Actor, application: Application) -> bool:
         return False
     return (
         application.lead_id == actor.person_id
-        or Application.objects.filter(_applicants(actor), pk=application.pk).exists()
+        or Application.objects.filter(applicants(actor), pk=application.pk).exists()
     )
 
 
@@ -84,7 +84,8 @@ def check_may_see_desk(actor: Actor, programme_code: str) -> None:
         raise NotAllowed(action="application.desk", needs="officer")
 
 
-def _applicants(actor: Actor) -> Q:
+def applicants(actor: Actor) -> Q:
+    """Cases that the actor sees from the applicant's side."""
     managed = Application.objects.filter(
         pk=OuterRef("pk"),
         organisation__affiliations__person_id=person_id_of(actor),

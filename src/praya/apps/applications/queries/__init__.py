@@ -15,6 +15,7 @@ from praya.apps.applications.queries.cases import (
     latest_submission,
     open_stay,
     path_of,
+    submission_of,
 )
 from praya.apps.applications.queries.drafts import (
     DraftForm,
@@ -28,14 +29,17 @@ from praya.apps.applications.queries.drafts import (
     untouched_draft,
 )
 from praya.apps.applications.queries.lists import (
+    ApplicantWork,
     DeskWork,
     desk_queue,
     desk_work,
+    led_or_managed,
     my_applications,
     waits_for_applicant,
 )
 
 __all__ = [
+    "ApplicantWork",
     "Case",
     "DeskWork",
     "DraftForm",
@@ -57,11 +61,13 @@ __all__ = [
     "eligibility_of_kind",
     "first_stages",
     "latest_submission",
+    "led_or_managed",
     "line_sums",
     "may_begin_for",
     "my_applications",
     "open_stay",
     "path_of",
+    "submission_of",
     "untouched_draft",
     "waits_for_applicant",
 ]

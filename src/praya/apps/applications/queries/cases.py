@@ -19,7 +19,14 @@ from praya.apps.applications.models import (
     StageStay,
     Submission,
 )
-from praya.apps.applications.rules import CaseState, Clock, Difference, Turn, turn_of
+from praya.apps.applications.rules import (
+    DESK_STAGES,
+    CaseState,
+    Clock,
+    Difference,
+    Turn,
+    turn_of,
+)
 from praya.apps.applications.rules.content import differences
 from praya.apps.people.models import AuditLine
 from praya.apps.programmes.queries import rules_of
@@ -53,6 +60,7 @@ class TimelineLine:
     is_desk: bool
     stage: str
     number: int | None
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +108,17 @@ class Case:
     def subsidy(self) -> Money:
         """What the latest submission asks of the programme."""
         return Money(self.application.subsidy_minor, self.rules.currency)
+
+    @property
+    def is_at_desk(self) -> bool:
+        """Whether the stage is one of the desk's, even while the applicant is asked."""
+        return self.application.stage in {stage.value for stage in DESK_STAGES}
+
+    @property
+    def return_reason(self) -> str:
+        """Why the case was returned last; nothing if it never was."""
+        reasons = [line.reason for line in self.timeline if line.action == "application.returned"]
+        return reasons[-1] if reasons else ""
 
     @property
     def open_questions(self) -> list[Question]:
@@ -159,6 +178,16 @@ def case_of(code: str, actor: Actor) -> Case:
         may_edit=may_edit(actor, application),
         may_screen=may_screen(actor, application),
     )
+
+
+def submission_of(
+    case: Case, number: int
+) -> tuple[Submission, ProgrammeRules, Sequence[RequestLine]]:
+    """One submission of a case, with its rules and lines; raises ``NotFound``."""
+    for submission in case.submissions:
+        if submission.number == number:
+            return submission, rules_of(submission.rule_version), list(submission.lines.all())
+    raise NotFound(kind="submission", key=f"{case.application.code}/{number}")
 
 
 def attachment_of(code: str, attachment_id: int, actor: Actor) -> Attachment:
@@ -231,6 +260,7 @@ def _timeline(application: Application) -> list[TimelineLine]:
             is_desk=line.by_id != application.lead_id,
             stage=line.facts.get("stage", ""),
             number=line.facts.get("number"),
+            reason=line.facts.get("reason", ""),
         )
         for line in lines
     ]

@@ -3,13 +3,32 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
-from django.db.models import Count, F, FilteredRelation, Min, Q, QuerySet
+from django.db.models import (
+    Case,
+    CharField,
+    Count,
+    F,
+    FilteredRelation,
+    Min,
+    Q,
+    QuerySet,
+    Value,
+    When,
+)
+from django.db.models.functions import Coalesce
 
-from praya.apps.applications.access import check_may_see_desk
+from praya.apps.applications.access import applicants, check_may_see_desk
 from praya.apps.applications.models import Application
-from praya.apps.applications.rules import APPLICANTS_TURN, CaseState
+from praya.apps.applications.rules import (
+    APPLICANTS_TURN,
+    ON_THE_DESK,
+    CaseState,
+    QuestionState,
+    Turn,
+    turn_of,
+)
 from praya.core.actor import Actor, Role
 
 
@@ -23,6 +42,14 @@ class DeskWork:
     oldest_since: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class ApplicantWork:
+    """A case that waits for its lead; ``due_on`` is the first day by which an answer is wanted."""
+
+    application: Application
+    due_on: date | None
+
+
 def my_applications(actor: Actor) -> QuerySet[Application]:
     """Applications that the actor leads, newest first."""
     return (
@@ -32,11 +59,18 @@ def my_applications(actor: Actor) -> QuerySet[Application]:
     )
 
 
+def led_or_managed(actor: Actor) -> QuerySet[Application]:
+    """Applications that the actor leads, or whose organisation they manage."""
+    rows = Application.objects.filter(applicants(actor))
+    return rows.select_related("programme", "organisation").defer("draft")
+
+
 def desk_queue(programme_code: str, actor: Actor) -> QuerySet[Application]:
     """Every case that was submitted in a programme, in one query, with the clock of its stage.
 
     Each row carries ``stay_entered_at``, ``stay_target_days``, ``stay_paused_since`` and
-    ``stay_paused_s`` (``None`` outside a stage). Narrow it to ``ON_THE_DESK`` for the open ones.
+    ``stay_paused_s`` (``None`` outside a stage); ``turn``, and ``standing``: open or closed;
+    ``target_order``, by which those without a target day come last.
 
     Raises:
         NotAllowed: the actor is neither officer nor auditor of the programme.
@@ -51,6 +85,9 @@ def desk_queue(programme_code: str, actor: Actor) -> QuerySet[Application]:
             stay_target_days=F("stay__target_days"),
             stay_paused_since=F("stay__paused_since"),
             stay_paused_s=F("stay__paused_s"),
+            turn=_turns(),
+            standing=_standings(),
+            target_order=Coalesce("target_on", Value(date.max)),
         )
         .select_related("organisation", "programme", "lead")
         .defer("draft")
@@ -78,10 +115,27 @@ def desk_work(actor: Actor) -> list[DeskWork]:
     ]
 
 
-def waits_for_applicant(actor: Actor) -> QuerySet[Application]:
+def waits_for_applicant(actor: Actor, most: int = 20) -> list[ApplicantWork]:
     """Cases that the actor leads and in which it is their turn, the longest waiting first."""
-    return (
+    due_on = Min("questions__due_on", filter=Q(questions__state=QuestionState.OPEN.value))
+    rows = (
         my_applications(actor)
         .filter(state__in=[state.value for state in APPLICANTS_TURN])
+        .annotate(due_on=due_on)
         .order_by("turn_since", "id")
     )
+    return [ApplicantWork(row, row.due_on) for row in rows[:most]]
+
+
+def _turns() -> Case:
+    """Whose turn it is, for the database."""
+    by_turn = [
+        When(state__in=[s.value for s in CaseState if turn_of(s) is turn], then=Value(turn.value))
+        for turn in Turn
+    ]
+    return Case(*by_turn, output_field=CharField())
+
+
+def _standings() -> Case:
+    is_open = When(state__in=[state.value for state in ON_THE_DESK], then=Value("open"))
+    return Case(is_open, default=Value("closed"), output_field=CharField())
