@@ -1,1 +1,1 @@
-"""The worker's rounds: what Praya does by itself."""
+"""The worker face: rounds that follow jobs, leases and dates, again and again."""

@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+from django.db import DatabaseError, connection
 from django.db.models import Max, Q, QuerySet
 
 from praya.apps.applications.rules import LineShape
@@ -19,6 +20,7 @@ from praya.apps.books.queries import hold_of, line_numbers
 from praya.apps.programmes.queries import rules_of
 from praya.apps.usage.access import LEADING, SEE_JOBS, check_may_see_output
 from praya.apps.usage.engines import engine_of
+from praya.apps.usage.heartbeat import last_round_at
 from praya.apps.usage.models import Charge, Job, UsageDay
 from praya.apps.usage.rules import ALIVE, Days, JobState, UsageKind
 from praya.core.actor import Actor
@@ -54,6 +56,22 @@ class AwardForJobs:
 
     award: Award
     lines: tuple[LineForJobs, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BusyCluster:
+    """A cluster with jobs that are not over, and the name of its engine."""
+
+    code: str
+    engine: str
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """Whether the database answers, and how long ago the worker did its last round."""
+
+    has_database: bool
+    worker_age_s: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +209,31 @@ def job_output(code: str, actor: Actor, *, offset: int, limit: int) -> Output:
 def run_key(job: Job) -> str:
     """The engine's key for the present attempt."""
     return f"{job.code}.{job.attempt}"
+
+
+def busy_clusters() -> list[BusyCluster]:
+    """Clusters with jobs that are not over."""
+    jobs = Job.objects.filter(state__in=[state.value for state in ALIVE]).order_by()
+    clusters = jobs.values_list("partition__cluster__code", "partition__cluster__engine")
+    return [BusyCluster(code, engine) for code, engine in sorted(clusters.distinct())]
+
+
+def jobs_alive() -> list[str]:
+    """Codes of the jobs that are not over, in order."""
+    jobs = Job.objects.filter(state__in=[state.value for state in ALIVE])
+    return list(jobs.order_by("id").values_list("code", flat=True))
+
+
+def health(now: datetime) -> Health:
+    """How the site is."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError:
+        return Health(has_database=False, worker_age_s=None)
+    seen_at = last_round_at()
+    age_s = None if seen_at is None else int((now - seen_at).total_seconds())
+    return Health(has_database=True, worker_age_s=age_s)
 
 
 def usage_of_line(line_code: str) -> QuerySet[UsageDay]:

@@ -1,0 +1,79 @@
+"""What must be in place before Praya serves: tables, message catalogues, collected assets."""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import django
+import polib
+from django.apps import apps
+from django.conf import settings
+from django.contrib.staticfiles.finders import get_finders
+from django.core.management import call_command
+
+
+def set_up() -> None:
+    """Load Django with Praya's settings; done before, it is not done again."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "praya.config.settings")
+    if not apps.ready:
+        django.setup()
+
+
+def prepare() -> None:
+    """Bring the data directory up to this version. Repeating it changes nothing.
+
+    One process at a time: others wait and find it done.
+    """
+    set_up()
+    with _alone(Path(settings.PRAYA_HOME) / "prepare.lock"):
+        _compile_messages()
+        call_command("migrate", verbosity=0, interactive=False)
+        _collect_assets()
+
+
+@contextmanager
+def _alone(path: Path) -> Iterator[None]:
+    file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(file)
+
+
+def _compile_messages() -> None:
+    """Compile catalogues that are newer than what was compiled of them."""
+    for folder in settings.LOCALE_PATHS:
+        for source in Path(folder).glob("*/LC_MESSAGES/*.po"):
+            compiled = source.with_suffix(".mo")
+            if compiled.exists() and compiled.stat().st_mtime >= source.stat().st_mtime:
+                continue
+            aside = compiled.with_suffix(f".{os.getpid()}")
+            polib.pofile(str(source)).save_as_mofile(str(aside))
+            aside.replace(compiled)
+
+
+def _collect_assets() -> None:
+    """Collect and compress the assets, unless the same ones were collected before."""
+    stamp = Path(settings.STATIC_ROOT) / ".collected"
+    assets = _fingerprint_of_assets()
+    if stamp.exists() and stamp.read_text(encoding="ascii") == assets:
+        return
+    call_command("collectstatic", verbosity=0, interactive=False, clear=True)
+    stamp.parent.mkdir(parents=True, exist_ok=True)
+    stamp.write_text(assets, encoding="ascii")
+
+
+def _fingerprint_of_assets() -> str:
+    """Names, sizes and times of every asset that would be collected."""
+    seen = hashlib.sha256()
+    for finder in get_finders():
+        for name, storage in finder.list([]):
+            stat = Path(storage.path(name)).stat()
+            seen.update(f"{name} {stat.st_size} {stat.st_mtime_ns}\n".encode())
+    return seen.hexdigest()

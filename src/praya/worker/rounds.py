@@ -1,0 +1,93 @@
+"""The rounds, each small and repeatable: what it could not do now, the next one does."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from praya.apps.awards.commands import end_due_awards, lapse_offers
+from praya.apps.programmes.commands import open_rounds
+from praya.apps.programmes.queries import programmes_in_force
+from praya.apps.reports.commands import take_snapshot
+from praya.apps.usage.commands import (
+    accrue_leases,
+    apply_unused_rules,
+    expire_jobs,
+    run_schedule,
+    sweep_holds,
+    track_jobs,
+)
+from praya.apps.usage.engines import engine_of
+from praya.apps.usage.queries import busy_clusters
+from praya.core.actor import Actor
+from praya.core.execution.port import EngineUnavailable
+
+log = logging.getLogger("praya.worker")
+
+FAST_S = 1
+SLOW_S = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """Something to do every so many seconds."""
+
+    name: str
+    every_s: int
+    run: Callable[[datetime], None]
+
+
+def follow_jobs(now: datetime) -> None:
+    """Track and schedule on every cluster that has jobs; one that is away is asked again later."""
+    for cluster in busy_clusters():
+        try:
+            engine = engine_of(cluster.code, cluster.engine)
+            tracked = track_jobs(engine=engine, cluster_code=cluster.code, now=now)
+            scheduled = run_schedule(engine=engine, cluster_code=cluster.code, now=now)
+        except EngineUnavailable as outage:
+            log.warning("cluster %s: %s; asked again next round", cluster.code, outage)
+            continue
+        for code in tracked.told_again:
+            log.warning("%s: the engine did not know of it and was told again", code)
+        if tracked.ended or scheduled.started:
+            log.info("started %s, ended %s", list(scheduled.started), list(tracked.ended))
+
+
+def give_up_jobs(now: datetime) -> None:
+    """End jobs that can no longer run, and release holds that outlived theirs."""
+    for code in expire_jobs(now=now):
+        log.info("%s: given up, its line or award is over", code)
+    for key in sweep_holds(now=now):
+        log.warning("hold %s had outlived its job and was released", key)
+
+
+def follow_awards(now: datetime) -> None:
+    """Charge leases, cut what is unused, then lapse offers and end awards that are due.
+
+    In this order: the last day of a lease is charged before the award's rest is returned.
+    """
+    accrued = accrue_leases(now=now)
+    unused = apply_unused_rules(now=now)
+    for key, refusal in (accrued.findings | unused.findings).items():
+        log.error("%s: %s", key, refusal)
+    lapse_offers(by=Actor.praya("offers"), now=now)
+    end_due_awards(by=Actor.praya("awards"), now=now)
+
+
+def follow_programmes(now: datetime) -> None:
+    """Open and close the rounds of every programme, and take its public figures anew."""
+    for each in programmes_in_force(now):
+        code = each.programme.code
+        if each.rules is not None:
+            open_rounds(programme_code=code, by=Actor.praya("rounds"), now=now)
+            take_snapshot(programme_code=code, now=now)
+
+
+ROUNDS = (
+    Round("jobs", FAST_S, follow_jobs),
+    Round("given-up", SLOW_S, give_up_jobs),
+    Round("awards", SLOW_S, follow_awards),
+    Round("programmes", SLOW_S, follow_programmes),
+)
