@@ -102,7 +102,14 @@ def minimal_programme_yaml(**changed: object) -> str:
     an officer decides up to 100,000.00 without review, the committee above.
     """
     fields = yaml.safe_load(_MINIMAL) | changed
-    return yaml.safe_dump(fields, allow_unicode=True, sort_keys=False)
+    return yaml.dump(fields, Dumper=_EachWrittenOut, allow_unicode=True, sort_keys=False)
+
+
+class _EachWrittenOut(yaml.SafeDumper):
+    """Writes no aliases: a programme file has none."""
+
+    def ignore_aliases(self, data: object) -> bool:
+        return True
 
 
 _MINIMAL = """\
