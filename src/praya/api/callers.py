@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 from ninja.errors import HttpError
 from ninja.security import HttpBearer
 from ninja.security.session import SessionAuth
@@ -25,12 +26,21 @@ class TokenCaller(HttpBearer):
         if found is None:
             return None
         if found.scope == TokenScope.READ and request.method not in _READS:
-            raise HttpError(403, "This token may only read. Make one with the scope «write».")
+            raise HttpError(
+                403, _("This token may only read. Make one that may also write on the page “Me”.")
+            )
         return actor_for(found.person, now=now())
 
 
 class BrowserCaller(SessionAuth):
     """Somebody signed in on the site; Django checks the form's token on every change."""
+
+    def __call__(self, request: HttpRequest) -> Actor | None:
+        """Look at the session only where there is one, and no token was tried before."""
+        if "Authorization" in request.headers or self.param_name not in request.COOKIES:
+            return None
+        found: Actor | None = super().__call__(request)
+        return found
 
     def authenticate(self, request: HttpRequest, key: str | None) -> Actor | None:
         """The actor of the session."""

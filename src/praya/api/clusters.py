@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from ninja import Field, Router, Schema
 
 from praya.api.callers import caller
-from praya.api.fields import CodeGiven, CodeInPath, Line, NumberInPath
+from praya.api.fields import CodeGiven, CodeInPath, Day, Line, NumberInPath
 from praya.apps.clusters import commands, queries
 from praya.apps.clusters.rules import CapacityKind
 from praya.words.clock import now
@@ -88,15 +88,15 @@ class CapacityIn(Schema):
 
     kind: CapacityKind
     devices: Annotated[int, Field(ge=-10_000_000, le=10_000_000)]
-    first_on: date
-    last_on: date | None = None
+    first_on: Day
+    last_on: Day | None = None
     note: Annotated[Line, Field(max_length=200)] = ""
 
 
 class CapacityEndIn(Schema):
     """The last day of a window."""
 
-    last_on: date
+    last_on: Day
 
 
 @router.get("/device-models", response=list[DeviceModelOut], auth=None, summary="Device models")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated
 
 from ninja import Path
@@ -19,7 +20,16 @@ def _storable(text: str) -> str:
     return text
 
 
+def _in_calendar(day: date) -> date:
+    """Refuse days with which nothing can be reckoned."""
+    if not _FIRST_YEAR <= day.year <= _LAST_YEAR:
+        raise ValueError(f"the year is not between {_FIRST_YEAR} and {_LAST_YEAR}")
+    return day
+
+
+_FIRST_YEAR, _LAST_YEAR = 1900, 2200
 _STORABLE = AfterValidator(_storable)
+Day = Annotated[date, AfterValidator(_in_calendar)]
 Line = Annotated[str, Field(max_length=300), _STORABLE]
 Text = Annotated[str, Field(max_length=20_000), _STORABLE]
 Source = Annotated[str, Field(max_length=600_000), _STORABLE]
@@ -28,6 +38,10 @@ Amount = Annotated[int, Field(ge=0, le=10**15)]
 Count = Annotated[int, Field(ge=0, le=10**9)]
 RateBp = Annotated[int, Field(ge=0, le=10_000)]
 CodeGiven = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,59}$")]
+
+Revision = Annotated[int, Field(ge=0, le=2**31 - 1)]
+Number = Annotated[int, Field(ge=1, le=999)]
+Id = Annotated[int, Field(ge=0, le=2**62)]
 
 CodeInPath = Annotated[str, Path(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,59}$")]
 NumberInPath = Annotated[int, Path(ge=0, le=2**62)]

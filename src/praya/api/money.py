@@ -130,7 +130,8 @@ class PublicAwardOut(Schema):
     last_on: date
 
 
-def _reader(request: HttpRequest, code: str) -> Actor:
+def reader_of_book(request: HttpRequest, code: str) -> Actor:
+    """The caller, who may read the book of a programme."""
     by = caller(request)
     programme_of(code)
     if not may_read_book(by, code):
@@ -140,19 +141,19 @@ def _reader(request: HttpRequest, code: str) -> Actor:
 
 @router.get("/programmes/{code}/pools", response=list[PoolOut], summary="Pools")
 def pools(request: HttpRequest, code: CodeInPath) -> Any:  # noqa: ANN401 -- records of the book
-    _reader(request, code)
+    reader_of_book(request, code)
     return queries.pool_numbers(code)
 
 
 @router.get("/programmes/{code}/book", response=BookOut, summary="The head of the book")
 def head(request: HttpRequest, code: CodeInPath) -> Any:  # noqa: ANN401 -- a record of the book
-    _reader(request, code)
+    reader_of_book(request, code)
     return queries.head_of(code)
 
 
 @router.get("/programmes/{code}/funding", response=list[FundingOut], summary="Funding requests")
 def funding(request: HttpRequest, code: CodeInPath) -> list[dict[str, Any]]:
-    _reader(request, code)
+    reader_of_book(request, code)
     return [_funding(row) for row in queries.funding_requests(code)[:200]]
 
 
@@ -264,7 +265,12 @@ def figures(request: HttpRequest, code: CodeInPath) -> dict[str, Any]:
     return {"as_of": snapshot.taken_at, **snapshot.figures}
 
 
-@router.get("/programmes/{code}/public-awards", response=Page, auth=None, summary="Released awards")
+@router.get(
+    "/programmes/{code}/public-awards",
+    response=Page[PublicAwardOut],
+    auth=None,
+    summary="Released awards",
+)
 def public_awards(request: HttpRequest, code: CodeInPath, paging: Query[Paging]) -> dict[str, Any]:
     del request
     programme_of(code)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Generic, TypeVar
 
 from django.db.models import Model, QuerySet
 from ninja import Query, Schema
 
 LIMIT_MAX = 200
 Row = TypeVar("Row", bound=Model)
+Item = TypeVar("Item")
 
 
 class Paging(Schema):
@@ -19,10 +20,10 @@ class Paging(Schema):
     after: Annotated[int | None, Query(ge=0, le=2**62)] = None
 
 
-class Page(Schema):
+class Page(Schema, Generic[Item]):
     """One page of a list. ``next`` is the ``after`` of the following page, if there is one."""
 
-    items: list[Any]
+    items: list[Item]
     next: int | None
 
 

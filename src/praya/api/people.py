@@ -161,7 +161,9 @@ def revoke_token(request: HttpRequest, token_id: NumberInPath) -> Any:  # noqa: 
     return commands.revoke_token(token_id=token_id, by=caller(request), now=now())
 
 
-@router.get("/organisations", response=Page, summary="The register of organisations")
+@router.get(
+    "/organisations", response=Page[OrganisationOut], summary="The register of organisations"
+)
 def organisations(request: HttpRequest, paging: Query[Paging], q: Line = "") -> dict[str, Any]:
     del request
     rows = queries.organisations()

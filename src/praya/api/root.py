@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.exceptions import RequestDataTooBig
-from django.http import HttpRequest, HttpResponse
+from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 from ninja import Field, NinjaAPI, Schema
-from ninja.errors import HttpError, ValidationError
+from ninja.errors import AuthenticationError, HttpError, ValidationError
+from ninja.openapi.schema import OpenAPISchema
 
 from praya import __version__
 from praya.api.callers import bearer, browser
@@ -15,7 +17,51 @@ from praya.core.execution.port import EngineUnavailable
 from praya.core.refusal import NotAllowed, NotFound, Refusal
 from praya.words.refusals import sentence_for
 
-api = NinjaAPI(
+
+class Problem(Schema):
+    """A no, with its stable code, a sentence in the caller's language, and the facts behind it."""
+
+    code: str
+    message: str
+    facts: dict[str, Any] = Field(default_factory=dict)
+
+
+# Every operation may answer with these, each as a ``Problem``.
+_PROBLEMS = {
+    400: "The request cannot be read.",
+    401: "Nobody is signed in, or the token is no longer good.",
+    403: "The caller may not do this.",
+    404: "There is no such thing, or the caller may not know of it.",
+    409: "A rule says no.",
+    413: "The body is larger than this site takes.",
+    422: "The input does not fit.",
+    503: "Something that Praya depends on is out; try again later.",
+}
+
+
+class DocumentedAPI(NinjaAPI):
+    """An API whose document tells of every no beside every yes."""
+
+    def get_openapi_schema(
+        self,
+        *,
+        path_prefix: str | None = None,
+        path_params: dict[str, Any] | None = None,
+    ) -> OpenAPISchema:
+        """The document, with the answers that any operation may give."""
+        document = super().get_openapi_schema(path_prefix=path_prefix, path_params=path_params)
+        schema = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
+        document["components"].setdefault("schemas", {})["Problem"] = schema
+        content = {"application/json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+        for methods in document["paths"].values():
+            for operation in methods.values():
+                for status, description in _PROBLEMS.items():
+                    answer = {"description": description, "content": content}
+                    operation["responses"].setdefault(status, answer)
+        return document
+
+
+api = DocumentedAPI(
     title="Praya",
     version=__version__,
     description=(
@@ -26,14 +72,6 @@ api = NinjaAPI(
     docs_url=None,
     urls_namespace="api",
 )
-
-
-class Problem(Schema):
-    """A no, with its stable code, a sentence in the caller's language, and the facts behind it."""
-
-    code: str
-    message: str
-    facts: dict[str, Any] = Field(default_factory=dict)
 
 
 def _plain(value: object) -> object:
@@ -85,5 +123,27 @@ def http_error(request: HttpRequest, error: HttpError) -> HttpResponse:
 @api.exception_handler(RequestDataTooBig)
 def too_big(request: HttpRequest, _error: RequestDataTooBig) -> HttpResponse:
     """Answer a body past the limit."""
-    problem = Problem(code="input.too_big", message="The body is larger than this site takes.")
+    problem = Problem(code="input.too_big", message=_("The body is larger than this site takes."))
     return api.create_response(request, problem, status=413)
+
+
+@api.exception_handler(SuspiciousOperation)
+def not_taken(request: HttpRequest, _error: SuspiciousOperation) -> HttpResponse:
+    """Answer what Django itself does not take, as a form of a thousand fields."""
+    problem = Problem(code="http.400", message=_("The request cannot be read."))
+    return api.create_response(request, problem, status=400)
+
+
+@api.exception_handler(AuthenticationError)
+def nobody_signed_in(request: HttpRequest, _error: AuthenticationError) -> HttpResponse:
+    """Answer a call without a token or session that is good."""
+    message = _("Nobody is signed in, or the token is no longer good. Sign in, or make a token.")
+    problem = Problem(code="http.401", message=message)
+    return api.create_response(request, problem, status=401)
+
+
+@api.exception_handler(Http404)
+def nothing_here(request: HttpRequest, _error: Http404) -> HttpResponse:
+    """Answer an address of the API that leads to nothing."""
+    problem = Problem(code="http.404", message=_("There is nothing at this address."))
+    return api.create_response(request, problem, status=404)

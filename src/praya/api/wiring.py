@@ -1,0 +1,35 @@
+"""The whole API: every router at its place."""
+
+from __future__ import annotations
+
+from praya.api.applications import router as applications
+from praya.api.attachments import router as attachments
+from praya.api.awards import router as awards
+from praya.api.cases import router as cases
+from praya.api.clusters import router as clusters
+from praya.api.deciding import router as deciding
+from praya.api.jobs import router as jobs
+from praya.api.money import router as money
+from praya.api.people import router as people
+from praya.api.programmes import router as programmes
+from praya.api.records import router as records
+from praya.api.reviews import router as reviews
+from praya.api.root import api
+
+__all__ = ["api"]
+
+for router in (
+    people,
+    programmes,
+    clusters,
+    applications,
+    attachments,
+    cases,
+    reviews,
+    deciding,
+    awards,
+    jobs,
+    money,
+    records,
+):
+    api.add_router("", router)
