@@ -20,7 +20,7 @@ OUTCOMES: dict[Outcome, Promise] = {
     Outcome.PART_AWARD: _("Part award, less than was asked"),
     Outcome.CONDITIONAL: _("Award with conditions"),
     Outcome.DEFER: _("Defer to a later round"),
-    Outcome.WAIT_LIST: _("Wait list"),
+    Outcome.WAIT_LIST: _("Waiting list"),
     Outcome.REJECT: _("Reject"),
 }
 OUTCOMES_IN_SHORT: dict[Outcome, Promise] = {
@@ -28,7 +28,7 @@ OUTCOMES_IN_SHORT: dict[Outcome, Promise] = {
     Outcome.PART_AWARD: _("Part award"),
     Outcome.CONDITIONAL: _("With conditions"),
     Outcome.DEFER: _("Deferred"),
-    Outcome.WAIT_LIST: _("Wait list"),
+    Outcome.WAIT_LIST: _("Waiting list"),
     Outcome.REJECT: _("Rejected"),
 }
 ROLES: dict[MemberRole, Promise] = {

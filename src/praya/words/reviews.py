@@ -29,6 +29,14 @@ CONFLICTS: dict[ConflictKind, Promise] = {
     ConflictKind.RELATIVE: gettext_lazy("Yes: one of them is family or a close friend"),
     ConflictKind.OTHER: gettext_lazy("Yes: for another reason, which I write below"),
 }
+GROUNDS: dict[ConflictKind, Promise] = {
+    ConflictKind.SAME_ORGANISATION: gettext_lazy("same organisation"),
+    ConflictKind.CO_AUTHOR: gettext_lazy("joint publications"),
+    ConflictKind.ADVISER: gettext_lazy("adviser or advised"),
+    ConflictKind.FINANCIAL: gettext_lazy("money at stake"),
+    ConflictKind.RELATIVE: gettext_lazy("family or friend"),
+    ConflictKind.OTHER: gettext_lazy("another reason"),
+}
 _HUNDREDTH = Decimal("0.01")
 
 

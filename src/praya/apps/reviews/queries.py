@@ -71,6 +71,17 @@ class Progress:
     overdue: int
 
 
+@dataclass(frozen=True, slots=True)
+class DeskPage:
+    """The reviews of a case as the desk keeps them; no candidates for who may only look on."""
+
+    application: Application
+    is_open: bool
+    reviews: list[ReviewRecord]
+    result: Result
+    candidates: list[Candidate]
+
+
 def application_named(code: str) -> Application:
     """The application, with programme, organisation and lead at hand.
 
@@ -134,6 +145,40 @@ def reviews_of(application_code: str, actor: Actor) -> list[ReviewRecord]:
     if not access.may_see_reviews(actor, application):
         raise NotFound(kind="application", key=application_code)
     return reviews_for_deciding(application.pk)
+
+
+def desk_page(application_code: str, actor: Actor) -> DeskPage:
+    """The reviews of an application, what came of them, and who else could be asked.
+
+    Raises:
+        NotFound: there is no such application, or the actor may not know of it.
+
+    """
+    application = application_named(application_code)
+    if not access.may_see_reviews(actor, application) or application.submitted_at is None:
+        raise NotFound(kind="application", key=application_code)
+    may_assign = access.may_assign(actor, application)
+    in_review = application.state == CaseState.IN_REVIEW.value
+    return DeskPage(
+        application=application,
+        is_open=may_assign and in_review,
+        reviews=reviews_for_deciding(application.pk),
+        result=results_of([application.pk])[application.pk],
+        candidates=candidates_for(application_code, actor) if may_assign and in_review else [],
+    )
+
+
+def review_for_desk(review_id: int, actor: Actor) -> Review:
+    """A review that the actor may take from its reviewer.
+
+    Raises:
+        NotFound: there is none, or the actor may not know of it.
+
+    """
+    review = _reviews().filter(pk=review_id).first()
+    if review is None or not access.may_assign(actor, review.application):
+        raise NotFound(kind="review", key=str(review_id))
+    return review
 
 
 def reviews_for_deciding(application_id: int) -> list[ReviewRecord]:

@@ -1,0 +1,68 @@
+"""What waits for reviewers, and for officers who look after reviews."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, time
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from praya.apps.reviews.queries import cases_without_reviewers, overdue_reviews, reviews_to_do
+from praya.apps.reviews.rules import ReviewState
+from praya.core.actor import Actor, Role
+from praya.web.waiting import Waiting
+
+SHOWN = 20
+
+
+def reviews_waiting(actor: Actor, now: datetime) -> Iterator[Waiting]:
+    """Reviews the actor was asked for: to declare, then to mark."""
+    del now
+    if not actor.programmes_as(Role.REVIEWER):
+        return
+    for review in reviews_to_do(actor)[:SHOWN]:
+        application = review.application
+        to_declare = review.state == ReviewState.TO_DECLARE.value
+        yield Waiting(
+            title=(_("Declare whether you have a conflict: %s") if to_declare else _("Review %s"))
+            % application.code,
+            detail=application.title or application.title_zh,
+            url=reverse("web:review", args=[review.pk]),
+            since=review.assigned_at,
+            due=_at_midnight(review.due_on),
+        )
+
+
+def overdue_reviews_waiting(actor: Actor, now: datetime) -> Iterator[Waiting]:
+    """Reviews past their day, for the officer who asked."""
+    if not actor.programmes_as(Role.OFFICER):
+        return
+    for review in overdue_reviews(actor, now.date())[:SHOWN]:
+        yield Waiting(
+            title=_("A review of %s is overdue") % review.application.code,
+            detail=_("%s has not submitted it. Remind them, or ask somebody else.")
+            % review.reviewer,
+            url=reverse("web:application-reviews", args=[review.application.code]),
+            since=review.assigned_at,
+            due=_at_midnight(review.due_on),
+        )
+
+
+def cases_without_reviewers_waiting(actor: Actor, now: datetime) -> Iterator[Waiting]:
+    """Cases in review that nobody is asked to mark."""
+    del now
+    if not actor.programmes_as(Role.OFFICER):
+        return
+    for application in cases_without_reviewers(actor)[:SHOWN]:
+        yield Waiting(
+            title=_("%s needs reviewers") % application.code,
+            detail=application.title or application.title_zh,
+            url=reverse("web:application-reviews", args=[application.code]),
+            since=application.turn_since,
+            due=_at_midnight(application.target_on),
+        )
+
+
+def _at_midnight(day: date | None) -> datetime | None:
+    return datetime.combine(day, time(), UTC) if day else None
