@@ -120,7 +120,7 @@ def test_without_script_one_signs_in_searches_and_opens_the_menu(browser, live_s
     page.goto("/account/login/?next=/organisations/")
     page.get_by_label("Email").fill("mei@pier.example")
     page.get_by_label("Password").fill(PASSWORD)
-    page.locator("main").get_by_role("button", name="Sign In").first.click()
+    page.locator("main").get_by_role("button", name="Sign in").click()
     page.get_by_label("Search").fill("Lantern")
     page.get_by_role("button", name="Show").click()
     assert page.get_by_text("1 entry").is_visible()
@@ -139,3 +139,19 @@ def test_a_first_visit_is_light(browser_page):
     browser_page.goto("/", wait_until="networkidle")
     assert all("127.0.0.1" in url or "localhost" in url for url in sizes)
     assert len(sizes) <= 8
+
+
+def test_every_component_can_be_read_by_all(browser_page, settings):
+    settings.ROOT_URLCONF = "tests.browser.showcase"
+    look_at(browser_page, "/parts/", "parts")
+
+
+def test_a_grave_button_asks_in_a_dialog_first(browser_page, settings):
+    settings.ROOT_URLCONF = "tests.browser.showcase"
+    browser_page.goto("/parts/")
+    browser_page.get_by_role("button", name="End it").click()
+    dialog = browser_page.get_by_role("dialog", name="Really end it?")
+    assert dialog.is_visible()
+    assert_accessible(browser_page)
+    dialog.get_by_role("button", name="Go back").click()
+    assert dialog.count() == 0

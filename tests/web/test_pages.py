@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+import gzip
+import re
+from pathlib import Path
+
 import pytest
+from django.contrib.staticfiles import finders
+from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
 from praya.apps.people.models import Person
+from praya.apps.people.rules import NameMissing
+from praya.core.refusal import NotAllowed, NotFound
+from praya.web.guards import RefusalAnswers
+from praya.words.refusals import sentence_for
 
 pytestmark = pytest.mark.django_db
 
@@ -61,3 +71,27 @@ def test_an_address_that_is_not_there_is_answered_in_the_look_of_the_site(client
     assert response.status_code == 404
     assert "There is nothing at this address" in response.text
     assert 'class="site-header"' in response.text
+
+
+def test_a_first_visit_weighs_less_than_150_kb(client):
+    page = client.get("/").text
+    addresses = set(re.findall(r'(?:href|src)="/static/([^"#]+)', page))
+    assert {"praya/praya.css", "vendor/htmx/htmx.min.js"} < addresses
+    files = [Path(finders.find(address)).read_bytes() for address in addresses]
+    weight = sum(len(gzip.compress(each, 6)) for each in [page.encode(), *files])
+    assert weight < 150_000
+
+
+def test_refusals_that_a_view_let_through_have_pages_of_their_own(rf, person):
+    request = rf.get("/")
+    request.user = person
+    answers = RefusalAnswers(lambda _request: HttpResponse())
+
+    def status_and_words(refusal):
+        answer = answers.process_exception(request, refusal)
+        return answer.status_code, sentence_for(refusal) in answer.content.decode()
+
+    assert status_and_words(NotAllowed(action="x", needs="lead")) == (403, True)
+    assert status_and_words(NotFound(kind="x", key="y")) == (404, True)
+    assert status_and_words(NameMissing()) == (409, True)
+    assert answers.process_exception(request, ValueError()) is None

@@ -39,8 +39,8 @@ def test_every_refusal_has_a_sentence_and_every_sentence_a_refusal():
         (
             OrganisationKnown(organisation_id=1, name="Lantern Lab"),
             (
-                "Lantern Lab is registered here under this number already. Open its page and ask to "
-                "join; one of its managers will let you in."
+                "Lantern Lab is registered here under this number already. Open its page and ask "
+                "to join; one of its managers will let you in."
             ),
         ),
         (

@@ -154,6 +154,7 @@ def form_errors(form: forms.BaseForm) -> dict[str, forms.BaseForm]:
 def control(bound: BoundField) -> SafeString:
     """The control of a field in the look of the page."""
     widget = bound.field.widget
+    widget.attrs.pop("placeholder", None)  # it vanishes when one types; labels and hints stay
     if isinstance(widget, forms.CheckboxInput):
         name = "form-check-input"
     elif isinstance(widget, _BOXES):
