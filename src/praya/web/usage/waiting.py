@@ -1,0 +1,57 @@
+"""What waits for a reader on the first page, about jobs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from praya.apps.usage.heartbeat import last_round_at
+from praya.apps.usage.queries import failed_since, lost_since
+from praya.core.actor import Actor, Role
+from praya.web.waiting import Waiting
+from praya.words.jobs import job_sentence
+
+LOOK_BACK = timedelta(days=1)
+QUIET_S_MAX = 180
+
+
+def failed_jobs(actor: Actor, now: datetime) -> Iterable[Waiting]:
+    """The reader's own jobs that failed in the last day."""
+    failed = list(failed_since(actor, now - LOOK_BACK)) if actor.is_known else []
+    if len(failed) == 1:
+        job = failed[0]
+        title = _("Job %(code)s failed") % {"code": job.code}
+        yield Waiting(title, job_sentence(job), reverse("web:job", args=[job.code]), _end(job, now))
+    elif failed:
+        title = ngettext("%s of your jobs failed", "%s of your jobs failed", len(failed)) % len(
+            failed
+        )
+        detail = _("Since yesterday; the last one is %(code)s.") % {"code": failed[0].code}
+        url = f"{reverse('web:job-list')}?state=failed"
+        yield Waiting(title, detail, url, _end(failed[-1], now))
+
+
+def lost_jobs(actor: Actor, now: datetime) -> Iterable[Waiting]:
+    """For operators: jobs that an engine lost in the last day, and a worker that has gone quiet."""
+    if not actor.programmes_as(Role.OPERATOR):
+        return
+    lost = list(lost_since(actor, now - LOOK_BACK))
+    if lost:
+        title = ngettext("%s job was lost", "%s jobs were lost", len(lost)) % len(lost)
+        detail = _("Their engine stopped following them. Look at its machines and logs.")
+        url = f"{reverse('web:job-list')}?state=lost"
+        yield Waiting(title, detail, url, _end(lost[-1], now))
+    seen_at = last_round_at()
+    if seen_at is not None and (now - seen_at).total_seconds() > QUIET_S_MAX:
+        title = _("The worker has gone quiet")
+        detail = _("No job starts or is settled until it runs again. Start praya serve or worker.")
+        yield Waiting(title, detail, reverse("web:job-list"), seen_at)
+
+
+def _end(job: object, now: datetime) -> datetime:
+    ended_at: datetime | None = getattr(job, "ended_at", None)
+    return ended_at or now
