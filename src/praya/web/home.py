@@ -11,16 +11,22 @@ from django.template.response import TemplateResponse
 from praya.apps.programmes.queries import open_calls
 from praya.core.actor import Actor
 from praya.web.actors import actor
+from praya.web.applications.waiting import cases_to_screen, cases_waiting_for_applicant
 from praya.web.people.waiting import join_requests_waiting
 from praya.web.programmes.waiting import overdue_rounds
+from praya.web.usage.waiting import failed_jobs, lost_jobs
 from praya.web.waiting import Provider, Waiting
 from praya.words import clock
 from praya.words.languages import in_readers_language
 
 # Each area adds a function here; each costs one query at most.
 PROVIDERS: tuple[Provider, ...] = (
+    cases_waiting_for_applicant,
+    cases_to_screen,
     join_requests_waiting,
     overdue_rounds,
+    failed_jobs,
+    lost_jobs,
 )
 
 

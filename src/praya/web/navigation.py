@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from praya.apps.applications.access import sits_at_a_desk
 from praya.apps.clusters.access import may_see_machines
 from praya.core.actor import Actor
 
@@ -50,6 +51,9 @@ def anyone(actor: Actor) -> bool:
 ITEMS: tuple[Item, ...] = (
     Item(_("Home"), "web:home", "home", anyone),
     Item(_("Programmes"), "web:programmes", "book", anyone),
+    Item(_("Applications"), "web:applications", "file-text", is_known),
+    Item(_("Desk"), "web:desks", "clipboard-list", sits_at_a_desk),
+    Item(_("Jobs"), "web:job-list", "player-play", is_known),
     Item(_("Clusters"), "web:clusters", "server", may_see_machines),
 )
 

@@ -60,6 +60,11 @@ def may_see_desk(actor: Actor, programme_code: str) -> bool:
     return actor.holds(programme_code, *STAFF)
 
 
+def sits_at_a_desk(actor: Actor) -> bool:
+    """Whether the actor sees the queue of any programme."""
+    return bool(actor.programmes_as(*STAFF))
+
+
 def person_id_of(actor: Actor) -> int:
     """The person who acts; commands come here after an access check that only people pass."""
     assert actor.person_id is not None, actor.name

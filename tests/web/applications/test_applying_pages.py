@@ -1,0 +1,386 @@
+"""The way of an applicant through the pages: check, form, documents, check of answers, submission."""
+
+from __future__ import annotations
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+from tests.apps.applications.cases import (
+    LEAD,
+    begun,
+    desk_officer,
+    lead_of,
+    line,
+    make_applicant,
+    reread,
+    submitted,
+    written,
+)
+from tests.factories import make_person, make_programme, person_behind
+
+from praya.apps.applications.commands import save_draft
+from praya.apps.applications.models import Application, Attachment, Submission
+from praya.words import clock
+
+pytestmark = pytest.mark.django_db
+
+FORM = [
+    {"code": "plan", "label": {"en": "What will you do?"}, "kind": "text", "characters_max": 50},
+    {"code": "start", "label": {"en": "When do you begin?"}, "kind": "date", "required": False},
+    {"code": "people", "label": {"en": "How many people?"}, "kind": "number", "required": False},
+]
+ATTACHMENTS = [{"code": "cv", "name": {"en": "Curriculum vitae"}}]
+
+
+@pytest.fixture
+def now(monkeypatch, now):
+    """The pages read the hour here."""
+    monkeypatch.setattr(clock, "now", lambda: now)
+    return now
+
+
+@pytest.fixture
+def lead_client(client, now) -> Client:
+    make_programme(now, form=FORM, attachments=ATTACHMENTS)
+    lead, _organisation = make_applicant(now)
+    client.force_login(person_behind(lead))
+    return client
+
+
+def step_url(application: Application, step: str) -> str:
+    return reverse("web:application-step", args=[application.code, step])
+
+
+def save_url(application: Application, step: str) -> str:
+    return reverse("web:application-save", args=[application.code, step])
+
+
+PROJECT = {
+    "title": "Old maps",
+    "title_zh": "",
+    "summary": "We read maps.",
+    "summary_zh": "我們讀地圖。",
+    "answers.plan": "Read them.",
+    "answers.start": "",
+    "answers.people": "",
+}
+
+
+def test_a_visitor_checks_eligibility_by_describing_the_organisation(client, now):
+    make_programme(now)
+    url = reverse("web:apply-check", args=["pier", "rolling"])
+    assert "May you apply?" in client.get(url).text
+    page = client.get(url, {"kind": "enterprise", "place": "HK", "answers.no-other": "no"}).text
+    assert "By these answers, you cannot apply." in page
+    assert "An organisation of one of these kinds would meet it: University" in page
+    page = client.get(url, {"kind": "university", "place": "HK", "answers.no-other": "yes"}).text
+    assert "The desk will look at one point or more" in page
+    assert "sign in and choose an organisation" in page
+    assert "Begin the application" not in page
+
+
+def test_an_unanswered_question_and_a_wrong_place_are_said(client, now):
+    make_programme(now)
+    url = reverse("web:apply-check", args=["pier", "rolling"])
+    page = client.get(url, {"kind": "university", "place": "HK"}).text
+    assert "Answer the questions to see whether you may apply." in page
+    page = client.get(url, {"kind": "university", "place": "hong kong"}).text
+    assert "Enter a valid value." in page
+    assert "Each rule, what it says, and why" not in page
+
+
+def test_an_unknown_call_is_not_found(client, now):
+    make_programme(now)
+    assert client.get(reverse("web:apply-check", args=["pier", "other"])).status_code == 404
+    assert client.get(reverse("web:apply-check", args=["mole", "rolling"])).status_code == 404
+
+
+def test_an_applicant_goes_from_check_to_submission(lead_client, now):
+    organisation = make_applicant(now)[1]
+    url = reverse("web:apply-check", args=["pier", "rolling"])
+    asked = f"{url}?organisation={organisation.pk}&answers.no-other=no"
+    assert "Begin the application" in lead_client.get(asked).text
+    response = lead_client.post(asked)
+    application = Application.objects.get()
+    assert response["Location"] == reverse("web:application-edit", args=[application.code])
+    for step, values in {
+        "organisation": {"contact_name": "Lee Wing", "contact_email": "wing@lab.example"},
+        "project": PROJECT,
+        "compute": {f"lines.0.{part}": text for part, text in line().items()},
+    }.items():
+        page = lead_client.get(step_url(application, step))
+        assert page.status_code == 200
+        revision = reread(application).draft_revision
+        response = lead_client.post(step_url(application, step), {**values, "revision": revision})
+        assert response.status_code == 302, response.text
+    assert response["Location"] == step_url(application, "documents")
+    document = SimpleUploadedFile("cv.pdf", b"%PDF-1.7 a life")
+    lead_client.post(step_url(application, "documents"), {"kind": "cv", "document": document})
+    revision = reread(application).draft_revision
+    lead_client.post(
+        step_url(application, "declaration"), {"confirmed": ["truth"], "revision": revision}
+    )
+    check = reverse("web:application-check", args=[application.code])
+    page = lead_client.get(check).text
+    assert "Submit the application" in page
+    assert "HK$43,200.00" in page
+    assert "cv.pdf" in page
+    sent = {"revision": reread(application).draft_revision, "declared": ["truth"]}
+    for _ in range(2):
+        response = lead_client.post(check, sent)
+        assert response["Location"] == reverse("web:case", args=[application.code])
+    assert Submission.objects.count() == 1
+    page = lead_client.get(reverse("web:case", args=[application.code])).text
+    assert "At the desk" in page
+    assert "After this stage comes: Eligibility." in page
+
+
+def test_the_check_lists_everything_that_is_missing(lead_client, now):
+    application = begun(now)
+    page = lead_client.get(reverse("web:application-check", args=[application.code])).text
+    assert "Submit the application" not in page
+    for words in (
+        "Contact person</a>: This is needed.",
+        "Give a title in English, in Chinese or in both.",
+        "What will you do?</a>: This is needed.",
+        "Nothing is asked for. Add at least one line.",
+        "Read the declarations and confirm each of them.",
+    ):
+        assert words in page
+    response = lead_client.post(
+        reverse("web:application-check", args=[application.code]), {"revision": 0}
+    )
+    assert "things are missing or not right" in response.text
+    assert reread(application).state == "draft"
+
+
+@pytest.mark.parametrize(
+    ("step", "name", "typed", "words"),
+    [
+        ("project", "title", "x" * 10_000, "This has 10,000 characters; 300 is the most."),
+        ("project", "title", "a\x00b", "signs that cannot be printed"),
+        ("project", "answers.start", "31.02.2026", "Write a day of the calendar"),
+        ("project", "answers.start", "2026-02-31", "Write a day of the calendar"),
+        ("project", "answers.people", "9" * 400, "larger than anything"),
+        ("project", "answers.people", "many", "Write a number"),
+        ("project", "answers.plan", "x" * 51, "This has 51 characters; 50 is the most."),
+        ("organisation", "contact_email", "nobody", "This is no e-mail address"),
+        ("compute", "lines.0.cards", "9" * 400, "larger than anything"),
+        ("compute", "lines.0.cards", "-1", "Write a whole number"),
+        ("compute", "lines.0.last_on", "0000-00-00", "Write a day of the calendar"),
+        ("compute", "lines.0.last_on", "9999-12-31", "Nothing can be asked for after"),
+        ("compute", "lines.0.device_model", "abacus", "Choose one of the answers offered."),
+    ],
+)
+def test_bad_input_gives_an_error_at_its_field_and_stays_as_typed(
+    lead_client, now, step, name, typed, words
+):
+    application = written(now)
+    values = {
+        "organisation": {"contact_name": "Lee", "contact_email": "lee@lab.example"},
+        "project": PROJECT,
+        "compute": {f"lines.0.{part}": text for part, text in line(number="1").items()},
+    }[step]
+    sent = {**values, name: typed, "revision": reread(application).draft_revision}
+    response = lead_client.post(step_url(application, step), sent)
+    assert response.status_code == 200
+    assert words in response.text
+    assert typed.replace("\x00", "␀") in str(reread(application).draft)
+
+
+def test_saving_in_the_background_counts_revisions_and_tells_the_sums(lead_client, now):
+    application = begun(now)
+    sent = {f"lines.0.{part}": text for part, text in line().items()}
+    response = lead_client.post(save_url(application, "compute"), {**sent, "revision": 0})
+    assert response.json() == {
+        "revision": 1,
+        "words": "Saved at 17:00.",
+        "sums": {
+            "line-0": "HK$43,200.00",
+            "list": "HK$43,200.00",
+            "subsidy": "HK$30,240.00",
+            "own": "HK$12,960.00",
+        },
+    }
+
+
+def test_a_stale_form_shows_both_versions_and_keeps_what_is_chosen(lead_client, now):
+    application = begun(now)
+    opened_at = reread(application).draft_revision
+    save_draft(
+        code=application.code,
+        step="project",
+        values={"title": "Theirs", "summary": "Saved before."},
+        revision=0,
+        by=lead_of(application, now),
+        now=now,
+    )
+    mine = {"title": "Mine", "summary": "Typed here.", "revision": opened_at}
+    assert lead_client.post(save_url(application, "project"), mine).status_code == 409
+    response = lead_client.post(step_url(application, "project"), mine)
+    assert response.status_code == 409
+    for words in ("Theirs", "Saved before.", "Mine", "Typed here."):
+        assert words in response.text
+    chosen = {
+        **mine,
+        "revision": reread(application).draft_revision,
+        "choosing": "1",
+        "choose.title": "mine",
+        "choose.summary": "theirs",
+    }
+    lead_client.post(step_url(application, "project"), chosen)
+    project = reread(application).draft["project"]
+    assert (project["title"], project["summary"]) == ("Mine", "Saved before.")
+
+
+def test_two_windows_on_different_steps_do_not_get_in_each_others_way(lead_client, now):
+    application = begun(now)
+    for step, sent in {
+        "project": {"title": "Old maps"},
+        "organisation": {"contact_name": "Lee Wing"},
+    }.items():
+        response = lead_client.post(save_url(application, step), {**sent, "revision": 0})
+        assert response.status_code == 200
+    assert reread(application).draft_revision == 2
+
+
+def test_a_lost_session_keeps_what_was_typed(client, now):
+    make_programme(now)
+    application = begun(now)
+    sent = {"title": "Typed while signed out", "revision": 0}
+    told = client.post(save_url(application, "project"), sent)
+    assert told.status_code == 401
+    assert "sign in in another" in told.json()["words"]
+    response = client.post(step_url(application, "project"), sent)
+    assert response["Location"].startswith("/account/login/?next=")
+    client.force_login(make_person(LEAD))
+    page = client.get(step_url(application, "project")).text
+    assert "Typed while signed out" in page
+    assert "You were signed out before this could be saved." in page
+    client.post(step_url(application, "project"), sent)
+    assert reread(application).title == "Typed while signed out"
+    assert "You were signed out" not in client.get(step_url(application, "project")).text
+
+
+def test_what_somebody_typed_signed_out_is_not_shown_to_another(client, now):
+    make_programme(now)
+    application = begun(now)
+    client.post(step_url(application, "project"), {"title": "Not for others"})
+    client.force_login(make_person("other@house.example"))
+    response = client.get(step_url(application, "project"))
+    assert response.status_code == 404
+    assert "Not for others" not in response.text
+
+
+def test_the_back_button_after_submitting_leads_to_the_case(lead_client, now):
+    application = written(now)
+    values = {"answers.plan": "Read them.", "revision": application.draft_revision}
+    lead_client.post(step_url(application, "project"), values)
+    revision = reread(application).draft_revision
+    check = reverse("web:application-check", args=[application.code])
+    lead_client.post(check, {"revision": revision, "declared": ["truth"]})
+    assert reread(application).state == "submitted"
+    for response in (
+        lead_client.get(step_url(application, "project")),
+        lead_client.post(step_url(application, "project"), {"title": "Late", "revision": 0}),
+        lead_client.get(check),
+    ):
+        assert response["Location"] == reverse("web:case", args=[application.code])
+    assert lead_client.post(save_url(application, "project"), {"title": "Late"}).status_code == 409
+    assert reread(application).title == "Reading old harbour maps"
+
+
+def test_a_line_is_added_and_removed_without_a_script(lead_client, now):
+    application = written(now)
+    sent = {f"lines.0.{part}": text for part, text in line(number="1").items()}
+    sent["revision"] = application.draft_revision
+    page = lead_client.post(step_url(application, "compute"), {**sent, "add-line": "1"}).text
+    assert 'name="lines.1.cards"' in page
+    sent["revision"] = reread(application).draft_revision
+    page = lead_client.post(step_url(application, "compute"), {**sent, "remove-line": "0"}).text
+    assert reread(application).draft["compute"]["lines"] == []
+
+
+def test_a_document_of_the_wrong_kind_or_size_is_refused_with_a_sentence(
+    lead_client, now, settings
+):
+    settings.PRAYA_ATTACHMENT_BYTES = 2 * 1024 * 1024
+    application = begun(now)
+    for name, content, words in (
+        ("page.pdf", b"<html><script>", "is not what its name says"),
+        ("cv.exe", b"MZ", "is not a kind of document that is taken"),
+        ("cv.pdf", b"", "No document was chosen"),
+        ("cv.pdf", b"%PDF-" + bytes(5 * 1024 * 1024), "larger than 2 MiB"),
+    ):
+        document = SimpleUploadedFile(name, content)
+        response = lead_client.post(
+            step_url(application, "documents"), {"kind": "cv", "document": document}
+        )
+        assert words in response.text.replace("&#x27;", "'") or name == "cv.pdf"
+        assert response.status_code == 200
+    assert not Attachment.objects.exists()
+
+
+def test_a_document_is_handed_out_as_a_file_that_nothing_runs(lead_client, now):
+    application = begun(now)
+    document = SimpleUploadedFile("../../履歷 “a”.pdf", b"%PDF-1.7 a life")
+    lead_client.post(step_url(application, "documents"), {"kind": "cv", "document": document})
+    attachment = Attachment.objects.get()
+    url = reverse("web:attachment", args=[application.code, attachment.pk])
+    response = lead_client.get(url)
+    assert response.content == b"%PDF-1.7 a life"
+    assert response["Content-Disposition"].startswith("attachment;")
+    assert response["X-Content-Type-Options"] == "nosniff"
+    assert response["Content-Type"] == "application/pdf"
+    assert "sandbox" in response["Content-Security-Policy"]
+    lead_client.force_login(make_person("other@house.example"))
+    assert lead_client.get(url).status_code == 404
+
+
+def test_the_list_of_applications_costs_the_same_for_one_and_for_three(
+    lead_client, now, django_assert_num_queries
+):
+    begun(now)
+    with django_assert_num_queries(5):
+        lead_client.get(reverse("web:applications"))
+    for name in ("One", "Two"):
+        written(now, title=name)
+    with django_assert_num_queries(5):
+        page = lead_client.get(reverse("web:applications")).text
+    assert "Old" not in page
+
+
+def test_a_case_costs_the_same_whatever_happened_in_it(
+    lead_client, now, django_assert_max_num_queries
+):
+    application = submitted_here(now)
+    with django_assert_max_num_queries(15):
+        lead_client.get(reverse("web:case", args=[application.code]))
+
+
+def submitted_here(now):
+    application = written(now)
+    save_draft(
+        code=application.code,
+        step="project",
+        values={"answers": {"plan": "Read them."}},
+        revision=application.draft_revision,
+        by=lead_of(application, now),
+        now=now,
+    )
+    from tests.apps.applications.cases import submit
+
+    submit(application, now)
+    return reread(application)
+
+
+def test_somebody_else_finds_nothing(client, now):
+    make_programme(now)
+    application = submitted(now)
+    client.force_login(make_person("other@house.example"))
+    for name in ("case", "application-edit", "application-check", "application-withdraw"):
+        assert client.get(reverse(f"web:{name}", args=[application.code])).status_code == 404
+    client.force_login(person_behind(desk_officer(now)))
+    assert client.get(reverse("web:case", args=[application.code])).status_code == 200
+    assert client.get(reverse("web:application-check", args=[application.code])).status_code == 403
