@@ -53,10 +53,10 @@ def test_an_unknown_theme_is_not_kept_and_another_site_is_not_gone_to(client):
 def test_a_person_keeps_the_language_they_choose(client, person):
     client.force_login(person)
     client.post(reverse("set_language"), {"language": "zh-hant", "next": "/"})
-    assert 'lang="zh-Hant"' in Client().get("/", headers={"Accept-Language": "zh-hant"}).text
+    assert '<html lang="zh-Hant"' in Client().get("/", headers={"Accept-Language": "zh-hant"}).text
     person.refresh_from_db()
     assert person.language == "zh-hant"
-    assert 'lang="zh-Hant"' in client.get("/").text
+    assert '<html lang="zh-Hant"' in client.get("/").text
 
 
 def test_an_expired_form_says_that_nothing_was_saved_twice():
@@ -95,3 +95,27 @@ def test_refusals_that_a_view_let_through_have_pages_of_their_own(rf, person):
     assert status_and_words(NotFound(kind="x", key="y")) == (404, True)
     assert status_and_words(NameMissing()) == (409, True)
     assert answers.process_exception(request, ValueError()) is None
+
+
+def test_what_is_too_large_is_told_so_and_not_saved(client, person, settings):
+    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 1000
+    client.force_login(person)
+    response = client.post(reverse("web:profile"), {"name": "M" * 2000})
+    assert response.status_code == 413
+    assert "Nothing was saved." in response.text
+    person.refresh_from_db()
+    assert person.name == "Mei"
+
+
+def test_a_name_of_ten_thousand_characters_is_sent_back_with_what_was_typed(client, person):
+    client.force_login(person)
+    response = client.post(reverse("web:profile"), {"name": "M" * 10_000})
+    assert response.status_code == 200
+    assert "at most 200 characters" in response.text
+    assert "M" * 10_000 in response.text
+
+
+def test_a_request_in_disorder_is_answered_in_the_look_of_the_site(client):
+    response = client.get("/", headers={"host": "elsewhere.example"})
+    assert response.status_code == 400
+    assert "This request could not be read" in response.text

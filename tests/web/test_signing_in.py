@@ -37,7 +37,7 @@ def test_somebody_signs_up_with_a_chinese_name_alone(client):
     person = Person.objects.get()
     assert (str(person), person.language, person.joined_at is None) == ("詠", "zh-hant", False)
     assert [line.action for line in AuditLine.objects.all()] == ["person.signed_up"]
-    assert 'lang="zh-Hant"' in client.get("/").text
+    assert '<html lang="zh-Hant"' in client.get("/").text
 
 
 def test_a_sign_up_without_any_name_says_so_and_keeps_what_was_typed(client):

@@ -11,3 +11,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", api.urls),
     path("", include("praya.web.urls")),
 ]
+
+handler400 = "praya.web.answers.bad_request"
