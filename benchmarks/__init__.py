@@ -1,0 +1,1 @@
+"""Measurements of Praya on a large, reproducible site."""
