@@ -1,0 +1,166 @@
+"""The loop and its seat: one worker at a time, and no round stops another."""
+
+from __future__ import annotations
+
+import threading
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from tests.awarding import active_award, lead_of, make_site
+from tests.fakes import DownEngine, ObedientEngine
+
+from praya.apps.usage import engines
+from praya.apps.usage.commands import submit_job
+from praya.apps.usage.heartbeat import last_round_at
+from praya.apps.usage.models import Job
+from praya.worker import rounds
+from praya.worker.loop import Worker, stop_jobs
+from praya.worker.rounds import ROUNDS, Round
+from praya.worker.seat import Seat
+
+
+class Clock:
+    def __init__(self, now):
+        self.now = now
+
+    def __call__(self):
+        return self.now
+
+
+@pytest.fixture(autouse=True)
+def _own_home(settings, tmp_path: Path) -> None:
+    settings.PRAYA_HOME = tmp_path
+
+
+@pytest.fixture
+def seat(tmp_path: Path):
+    seat = Seat(tmp_path)
+    yield seat
+    seat.leave()
+
+
+def with_job(now):
+    make_site(now)
+    award = active_award(now)
+    return submit_job(
+        award_code=award.code,
+        cards=1,
+        time_limit_s=60,
+        argv=["true"],
+        key="first",
+        by=lead_of(award, now),
+        now=now,
+    )
+
+
+def use(monkeypatch, engine):
+    monkeypatch.setattr(engines, "_opened", lambda *_: engine)
+    return engine
+
+
+def test_the_seat_is_one_workers_and_free_when_it_leaves(tmp_path, seat):
+    other = Seat(tmp_path)
+
+    assert seat.is_taken_by_me()
+    assert not other.is_taken_by_me()
+    assert seat.is_taken_by_me()
+    seat.leave()
+    assert other.is_taken_by_me()
+    other.leave()
+
+
+def test_rounds_are_done_when_they_are_due(seat, now):
+    done = []
+    fast = Round("fast", 1, lambda at: done.append(("fast", at)))
+    slow = Round("slow", 60, lambda at: done.append(("slow", at)))
+    clock = Clock(now)
+    worker = Worker(seat, rounds=(fast, slow), clock=clock)
+
+    worker.do_due_rounds()
+    worker.do_due_rounds()
+    clock.now += timedelta(seconds=1)
+    worker.do_due_rounds()
+
+    later = now + timedelta(seconds=1)
+    assert done == [("fast", now), ("slow", now), ("fast", later)]
+    assert last_round_at() == later
+
+
+def test_a_round_that_fails_stops_no_other_and_comes_again(seat, now, caplog, db):
+    done = []
+
+    def fail(_at):
+        raise ZeroDivisionError
+
+    clock = Clock(now)
+    worker = Worker(
+        seat, rounds=(Round("bad", 1, fail), Round("good", 1, done.append)), clock=clock
+    )
+    worker.do_due_rounds()
+    clock.now += timedelta(seconds=1)
+    worker.do_due_rounds()
+
+    assert len(done) == 2
+    assert [line.message for line in caplog.records] == ["round bad failed; it comes again"] * 2
+
+
+def test_without_the_seat_nothing_is_done(tmp_path, seat, now):
+    assert seat.is_taken_by_me()
+    done = []
+    worker = Worker(Seat(tmp_path), rounds=(Round("any", 1, done.append),), clock=Clock(now))
+    thread = threading.Thread(target=worker.run)
+    thread.start()
+    worker.stop.wait(0.2)
+    worker.stop.set()
+    thread.join(5)
+
+    assert done == []
+
+
+def test_every_round_runs_on_a_site_with_work(db, monkeypatch, now):
+    job = with_job(now)
+    use(monkeypatch, ObedientEngine(now))
+
+    for each in ROUNDS:
+        each.run(now + timedelta(seconds=1))
+
+    job.refresh_from_db()
+    assert job.state == "starting"
+
+
+def test_a_cluster_that_is_away_is_asked_again(db, monkeypatch, now, caplog):
+    job = with_job(now)
+    engine = use(monkeypatch, DownEngine(now))
+    rounds.follow_jobs(now)
+    assert "cluster quay: the controller does not answer" in caplog.text
+
+    engine.is_down = False
+    rounds.follow_jobs(now)
+    rounds.follow_jobs(now)
+
+    job.refresh_from_db()
+    assert job.state == "running"
+
+
+def test_an_engine_that_is_not_installed_is_an_outage(db, now, caplog):
+    from praya.apps.clusters.models import Cluster
+
+    with_job(now)
+    Cluster.objects.update(engine="abacus")
+
+    rounds.follow_jobs(now)
+
+    assert "no engine is called 'abacus'" in caplog.text
+
+
+def test_stopping_ends_and_settles_every_job(db, monkeypatch, now):
+    with_job(now)
+    engine = use(monkeypatch, ObedientEngine(now))
+    rounds.follow_jobs(now)
+
+    assert stop_jobs(patience_s=5, clock=Clock(now + timedelta(seconds=2))) == []
+
+    job = Job.objects.get()
+    assert (job.state, job.settled_at is not None) == ("cancelled", True)
+    assert engine.reports["J-000001.1"].state.is_final
