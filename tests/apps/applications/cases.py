@@ -134,7 +134,7 @@ def submit(application: Application, now: datetime) -> Submission:
 def screened(
     now: datetime, *, email: str = LEAD, lines: Sequence[dict[str, str]] = ()
 ) -> Application:
-    """A case that the desk has passed on: to review if ``lines`` are large, else to the decision."""
+    """A case passed on by the desk: to review if ``lines`` are large, else to the decision."""
     application = submitted(now, email=email, lines=lines)
     by = desk_officer(now, application.programme.code)
     for stage in (StageKind.COMPLETENESS, StageKind.ELIGIBILITY):

@@ -33,7 +33,13 @@ from praya.apps.applications.rules.draft import saved, step_named
 from praya.apps.applications.rules.problems import CHARACTERS_MAX
 from praya.apps.people.commands import record
 from praya.apps.programmes.commands import next_application_code
-from praya.apps.programmes.queries import programme_of, rules_of, today_in, version_in_force
+from praya.apps.programmes.queries import (
+    programme_for_update,
+    programme_of,
+    rules_of,
+    today_in,
+    version_in_force,
+)
 from praya.apps.programmes.rules import CallClosed
 from praya.core.actor import Actor
 from praya.core.programme.calls import next_window_after, window_on
@@ -58,9 +64,12 @@ def begin_application(
     given back, with the answers as they are now. In this order:
 
     Raises:
-        NotFound: there is no such programme, call or organisation.
-        NotAllowed: nobody has signed in, or they do not belong to the organisation.
+        NotFound: there is no such programme.
+        NotAllowed: nobody has signed in.
+        NotFound: there is no such organisation.
+        NotAllowed: they do not belong to it.
         NoRulesInForce: the programme has no rules yet.
+        NotFound: there is no such call.
         CallClosed: the call takes no applications today.
         NotEligible: a rule says no.
         EligibilityUnanswered: a question of the check has no answer.
@@ -79,6 +88,8 @@ def begin_application(
         raise CallClosed(call_code=call_code, opens_on=later.opens if later else None)
     eligibility = eligibility_for(programme_code, organisation_id, answers, now)
     check_may_go_on(eligibility)
+    # Two clicks at once must not begin two drafts: the second waits and finds the first.
+    programme = programme_for_update(programme_code)
     application = untouched_draft(by, programme_code, call_code, organisation_id)
     is_new = application is None
     if application is None:

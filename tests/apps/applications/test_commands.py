@@ -1,0 +1,475 @@
+"""What the commands refuse, in their order; what they leave alone; what may be repeated."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+from django.core import mail
+from django.db import DatabaseError, transaction
+from tests.apps.applications.cases import (
+    ANSWERS,
+    DECLARED,
+    LARGE,
+    begun,
+    desk_officer,
+    lead_of,
+    line,
+    make_applicant,
+    reread,
+    screened,
+    submit,
+    submitted,
+    written,
+)
+from tests.factories import make_programme
+
+from praya.apps.applications.commands import (
+    answer_question,
+    ask_applicant,
+    begin_application,
+    fail_stage,
+    finish_review,
+    pass_stage,
+    return_application,
+    save_draft,
+    submit_application,
+    withdraw_application,
+)
+from praya.apps.applications.models import Application, RequestLine, Submission
+from praya.apps.applications.queries import difference_between, latest_submission
+from praya.apps.applications.rules import (
+    DeclarationMissing,
+    DraftIncomplete,
+    DraftTooLarge,
+    DueDayPast,
+    EligibilityUnanswered,
+    NotEligible,
+    QuestionClosed,
+    ReasonMissing,
+    StageMoved,
+    TextTooLong,
+    UnknownStep,
+    WrongState,
+)
+from praya.apps.applications.rules.content import seal_of
+from praya.apps.people.commands import register_organisation
+from praya.apps.people.queries import audit_lines
+from praya.apps.programmes.rules import CallClosed, NoRulesInForce
+from praya.core.actor import Actor
+from praya.core.programme.document import OrganisationKind, StageKind
+from praya.core.refusal import NotAllowed, NotFound, StaleForm
+
+pytestmark = pytest.mark.django_db
+LATER = date(2026, 6, 1)
+
+
+def begin(instant, lead, organisation, **changed):
+    asked = {
+        "programme_code": "pier",
+        "call_code": "rolling",
+        "organisation_id": organisation.pk,
+        "answers": ANSWERS,
+        "by": lead,
+        "now": instant,
+    }
+    return begin_application(**asked | changed)
+
+
+def test_begin_refuses_in_this_order(now):
+    make_programme(now)
+    lead, organisation = make_applicant(now)
+    enterprise = register_organisation(
+        name="Works", kind=OrganisationKind.ENTERPRISE, by=lead, now=now
+    )
+    early = now - timedelta(days=200)
+    stranger = make_applicant(now, "other@house.example")[0]
+    for refusal, changed in (
+        (NotFound, {"programme_code": "mole", "by": Actor.anonymous()}),
+        (NotAllowed, {"by": Actor.anonymous(), "organisation_id": 0}),
+        (NotFound, {"organisation_id": 0, "call_code": "other"}),
+        (NotAllowed, {"by": stranger, "call_code": "other"}),
+        (NoRulesInForce, {"now": early, "call_code": "other"}),
+        (NotFound, {"call_code": "other", "organisation_id": enterprise.pk}),
+        (NotEligible, {"organisation_id": enterprise.pk, "answers": {}}),
+        (EligibilityUnanswered, {"answers": {}}),
+    ):
+        with pytest.raises(refusal):
+            begin(now, lead, organisation, **changed)
+    assert not Application.objects.exists()
+
+
+def test_begin_refuses_a_closed_call_before_it_looks_at_eligibility(now):
+    window = {
+        "code": "rolling",
+        "title": {"en": "Spring"},
+        "kind": "window",
+        "opens_on": "2026-04-01",
+        "closes_on": "2026-04-30",
+    }
+    make_programme(now, calls=[window])
+    lead, organisation = make_applicant(now)
+    with pytest.raises(CallClosed) as refused:
+        begin(now, lead, organisation, answers={})
+    assert refused.value.opens_on == date(2026, 4, 1)
+
+
+def test_begin_twice_gives_the_untouched_draft_with_the_answers_of_now(now):
+    make_programme(now)
+    lead, organisation = make_applicant(now)
+    first = begin(now, lead, organisation)
+    again = begin(now, lead, organisation, answers={"no-other": True})
+    assert (again.pk, again.eligibility.verdict) == (first.pk, "human")
+    save_draft(code=first.code, step="project", values={"title": "A"}, revision=0, by=lead, now=now)
+    assert begin(now, lead, organisation).pk != first.pk
+    assert list(
+        audit_lines(subject=("application", first.code)).values_list("action", flat=True)
+    ) == ["application.begun"]
+
+
+def test_save_refuses_in_this_order(now):
+    make_programme(now)
+    application = begun(now)
+    lead = lead_of(application, now)
+    officer, stranger = desk_officer(now), make_applicant(now, "other@house.example")[0]
+    too_large = {"title": "x" * 500_000}
+
+    def save(**changed):
+        asked = {"code": application.code, "step": "project", "values": {"title": "A"}}
+        return save_draft(**asked | {"revision": 0, "by": lead, "now": now} | changed)
+
+    for actor in (stranger, officer, Actor.anonymous()):
+        with pytest.raises(NotFound):
+            save(by=actor, step="nothing")
+    with pytest.raises(UnknownStep):
+        save(step="nothing", values=too_large)
+    assert save().draft_revision == 1
+    with pytest.raises(DraftTooLarge):
+        save(values=too_large)
+    with pytest.raises(StaleForm) as refused:
+        save(values={"title": "B"})
+    assert (refused.value.theirs, refused.value.yours) == (1, 0)
+    ready = written(now, email="third@lab.example")
+    submit(ready, now)
+    with pytest.raises(NotAllowed):
+        save(code=ready.code, by=officer, step="nothing")
+    with pytest.raises(WrongState):
+        save(code=ready.code, by=lead_of(ready, now), step="nothing")
+
+
+def test_the_same_values_change_nothing_whatever_the_revision(now):
+    make_programme(now)
+    application = begun(now)
+    for _ in range(3):
+        found = save_draft(
+            code=application.code,
+            step="compute",
+            values={"lines": [line()]},
+            revision=0,
+            by=lead_of(application, now),
+            now=now,
+        )
+        assert found.draft_revision == 1
+
+
+def test_a_draft_keeps_what_no_database_could_and_leaves_out_what_it_does_not_know(now):
+    make_programme(now)
+    application = begun(now)
+    values = {
+        "title": "a\x00b\ud800c",
+        "is_admin": "yes",
+        "summary": None,
+        "answers": {"plan": 7, "gone": "kept"},
+        "lines": [line()],
+    }
+    save_draft(
+        code=application.code,
+        step="project",
+        values=values,
+        revision=0,
+        by=lead_of(application, now),
+        now=now,
+    )
+    assert reread(application).draft["project"] == {
+        "title": "a␀b?c",
+        "summary": "",
+        "answers": {"plan": "7", "gone": "kept"},
+    }
+
+
+def test_submit_refuses_in_this_order(now):
+    make_programme(now)
+    application = written(now, lines=[line(cards="70")])
+    lead = lead_of(application, now)
+    revision = application.draft_revision
+
+    def try_to_submit(**changed):
+        asked = {"code": application.code, "declarations": [], "revision": revision}
+        return submit_application(**asked | {"by": lead, "now": now} | changed)
+
+    with pytest.raises(NotFound):
+        try_to_submit(by=make_applicant(now, "other@house.example")[0], revision=0)
+    with pytest.raises(StaleForm):
+        try_to_submit(revision=revision - 1, now=now + timedelta(days=2000))
+    with pytest.raises(DraftIncomplete) as refused:
+        try_to_submit()
+    assert [(each.name, each.code) for each in refused.value.problems] == [
+        ("lines", "limit.cards_at_once")
+    ]
+    save_draft(
+        code=application.code,
+        step="compute",
+        values={"lines": [line()]},
+        revision=revision,
+        by=lead,
+        now=now,
+    )
+    revision += 1
+    with pytest.raises(DeclarationMissing) as undeclared:
+        try_to_submit()
+    assert undeclared.value.declarations == ["truth"]
+    assert not Submission.objects.exists()
+    try_to_submit(declarations=DECLARED)
+    with pytest.raises(WrongState):
+        try_to_submit(revision=revision + 1)
+
+
+def test_submit_checks_eligibility_and_the_call_again(now):
+    make_programme(now)
+    application = written(now)
+    lead = lead_of(application, now)
+    organisation = application.organisation
+    organisation.kind = OrganisationKind.ENTERPRISE.value
+    organisation.save()
+    with pytest.raises(NotEligible) as refused:
+        submit(application, now)
+    assert refused.value.rules == ["kind"]
+    after_the_period = now + timedelta(days=2000)
+    assert lead.is_known
+    with pytest.raises((CallClosed, NotEligible)):
+        submit(application, after_the_period)
+
+
+def test_a_submission_is_sealed_and_says_what_it_was_made_of(now):
+    make_programme(now)
+    application = written(now, lines=[line(), line(device_model="ascend-910b", cards="1")])
+    submission = submit(application, now)
+    assert submission.number == 1
+    assert submission.sha256 == seal_of(submission.content)
+    assert submission.content["organisation"]["name"] == application.organisation.name
+    assert submission.content["eligibility"] == {"verdict": "yes", "answers": ANSWERS}
+    assert submission.content["declarations"] == DECLARED
+    lines = list(submission.lines.values_list("number", "list_minor", "subsidy_minor"))
+    assert lines == [(1, 4_320_000, 3_024_000), (2, 1_440_000, 1_008_000)]
+    application = reread(application)
+    assert (application.list_value_minor, application.subsidy_minor) == (5_760_000, 4_032_000)
+    assert application.round.code == "batch-1"
+    assert application.submitted_at == now
+
+
+def test_a_second_click_submits_nothing_more(now):
+    make_programme(now)
+    application = written(now)
+    first = submit(application, now)
+    again = submit(application, now + timedelta(seconds=1))
+    assert (again.pk, Submission.objects.count(), RequestLine.objects.count()) == (first.pk, 1, 1)
+    assert application.stays.count() == 1
+
+
+@pytest.mark.parametrize("model", [Submission, RequestLine])
+def test_what_was_submitted_cannot_be_changed_by_anybody(now, model):
+    make_programme(now)
+    submitted(now)
+    for change in (
+        lambda: model.objects.update(number=9),
+        lambda: model.objects.all().delete(),
+    ):
+        with pytest.raises(DatabaseError), transaction.atomic():
+            change()
+
+
+def test_the_difference_is_told_field_by_field_and_line_by_line(now):
+    make_programme(now)
+    application = submitted(now, lines=[line(), line(cards="1")])
+    older = latest_submission(application)
+    return_application(code=application.code, reason="The dates.", by=desk_officer(now), now=now)
+    revision = reread(application).draft_revision
+    lead = lead_of(application, now)
+    lines = [line(number="1", cards="3"), line(number="3", note="new")]
+    for step, values in (("compute", {"lines": lines}), ("project", {"title": "New maps"})):
+        revision = save_draft(
+            code=application.code, step=step, values=values, revision=revision, by=lead, now=now
+        ).draft_revision
+    newer = submit(application, now)
+    found = difference_between(older, newer)
+    assert [(each.name, each.before, each.after) for each in found.fields] == [
+        ("project.title", "Reading old harbour maps", "New maps")
+    ]
+    assert [(each.number, each.before is None, each.after is None) for each in found.lines] == [
+        (1, False, False),
+        (2, False, True),
+        (3, True, False),
+    ]
+    assert found.lines[0].fields == ("cards",)
+    assert difference_between(newer, newer).is_empty
+
+
+def test_withdraw_refuses_in_this_order_and_may_be_repeated(now):
+    make_programme(now)
+    application = submitted(now)
+    officer, lead = desk_officer(now), lead_of(application, now)
+    with pytest.raises(NotFound):
+        withdraw_application(
+            code=application.code,
+            reason="",
+            by=make_applicant(now, "other@house.example")[0],
+            now=now,
+        )
+    with pytest.raises(NotAllowed):
+        withdraw_application(code=application.code, reason="", by=officer, now=now)
+    with pytest.raises(ReasonMissing):
+        withdraw_application(code=application.code, reason=" ", by=lead, now=now)
+    for _ in range(2):
+        withdraw_application(code=application.code, reason="No time.", by=lead, now=now)
+    application = reread(application)
+    assert (application.state, application.closed_at) == ("withdrawn", now)
+    assert [stay.outcome for stay in application.stays.all()] == ["withdrawn"]
+    with pytest.raises(WrongState):
+        pass_stage(code=application.code, note="", by=officer, now=now)
+
+
+def test_a_draft_is_withdrawn_without_a_reason(now):
+    make_programme(now)
+    application = begun(now)
+    withdraw_application(code=application.code, reason="", by=lead_of(application, now), now=now)
+    assert reread(application).state == "withdrawn"
+
+
+def desk_commands(code, by, now):
+    """Every command of the desk, as one would call it."""
+    return (
+        lambda: pass_stage(code=code, note="", by=by, now=now),
+        lambda: fail_stage(code=code, reason="No.", by=by, now=now),
+        lambda: return_application(code=code, reason="Mend.", by=by, now=now),
+        lambda: ask_applicant(code=code, text="Why?", due_on=None, by=by, now=now),
+    )
+
+
+def test_the_desk_is_closed_to_the_lead_and_to_officers_of_other_programmes(now):
+    make_programme(now)
+    make_programme(now, code="mole", prefix="MOL")
+    application = submitted(now)
+    for command in desk_commands(application.code, lead_of(application, now), now):
+        with pytest.raises(NotAllowed):
+            command()
+    for command in desk_commands(application.code, desk_officer(now, "mole"), now):
+        with pytest.raises(NotFound):
+            command()
+    assert reread(application).state == "submitted"
+
+
+def test_an_officer_does_not_screen_a_case_of_their_own(now):
+    make_programme(now)
+    desk_officer(now)
+    application = submitted(now, email="officer@pier.example")
+    for command in desk_commands(application.code, desk_officer(now), now):
+        with pytest.raises(NotAllowed):
+            command()
+
+
+def test_the_desk_refuses_in_this_order(now):
+    make_programme(now)
+    application = submitted(now)
+    officer = desk_officer(now)
+    code = application.code
+    too_long = "x" * 10_001
+    with pytest.raises(StageMoved):
+        fail_stage(code=code, reason="", stage=StageKind.ELIGIBILITY, by=officer, now=now)
+    with pytest.raises(ReasonMissing):
+        fail_stage(code=code, reason=" ", by=officer, now=now)
+    with pytest.raises(TextTooLong):
+        pass_stage(code=code, note=too_long, by=officer, now=now)
+    with pytest.raises(ReasonMissing):
+        return_application(code=code, reason="", by=officer, now=now)
+    with pytest.raises(ReasonMissing):
+        ask_applicant(code=code, text="", due_on=date(2020, 1, 1), by=officer, now=now)
+    with pytest.raises(TextTooLong):
+        ask_applicant(code=code, text=too_long, due_on=date(2020, 1, 1), by=officer, now=now)
+    with pytest.raises(DueDayPast):
+        ask_applicant(code=code, text="Why?", due_on=date(2026, 3, 1), by=officer, now=now)
+    with pytest.raises(WrongState):
+        finish_review(code=code, note="", by=officer, now=now)
+    assert reread(application).state == "submitted"
+
+
+def test_a_second_click_does_not_pass_the_next_stage_too(now):
+    make_programme(now)
+    application = submitted(now)
+    officer = desk_officer(now)
+    asked = {"code": application.code, "note": "", "stage": StageKind.COMPLETENESS}
+    pass_stage(**asked, by=officer, now=now)
+    with pytest.raises(StageMoved):
+        pass_stage(**asked, by=officer, now=now)
+    assert reread(application).stage == "eligibility"
+
+
+def test_a_case_in_review_can_be_asked_but_not_returned_or_passed(now):
+    make_programme(now)
+    application = screened(now, lines=[LARGE])
+    officer = desk_officer(now)
+    passing, failing, returning, asking = desk_commands(application.code, officer, now)
+    for command in (passing, failing, returning):
+        with pytest.raises(WrongState):
+            command()
+    asking()
+    with pytest.raises(WrongState):
+        finish_review(code=application.code, note="", by=officer, now=now)
+    question = application.questions.get()
+    answer_question(question_id=question.pk, text="So.", by=lead_of(application, now), now=now)
+    assert reread(application).state == "in-review"
+
+
+def test_answer_refuses_in_this_order_and_may_be_repeated(now):
+    make_programme(now)
+    application = submitted(now)
+    officer, lead = desk_officer(now), lead_of(application, now)
+    question = ask_applicant(code=application.code, text="Why?", due_on=LATER, by=officer, now=now)
+
+    def answer(text="So.", by=lead, question_id=question.pk):
+        return answer_question(question_id=question_id, text=text, by=by, now=now)
+
+    with pytest.raises(NotFound):
+        answer(question_id=0)
+    with pytest.raises(NotFound):
+        answer(by=make_applicant(now, "other@house.example")[0])
+    with pytest.raises(NotAllowed):
+        answer(by=officer)
+    with pytest.raises(ReasonMissing):
+        answer(text=" ")
+    for _ in range(2):
+        assert answer().answer == "So."
+    with pytest.raises(QuestionClosed):
+        answer(text="Otherwise.")
+
+
+def test_the_lead_is_mailed_what_the_desk_did_once_it_stands(
+    now, django_capture_on_commit_callbacks
+):
+    make_programme(now)
+    with django_capture_on_commit_callbacks(execute=True):
+        application = submitted(now)
+    officer = desk_officer(now)
+    receipt = mail.outbox[-1]
+    assert receipt.subject == f"{application.code}: your application was received"
+    assert latest_submission(application).sha256 in receipt.body
+    with django_capture_on_commit_callbacks(execute=True):
+        ask_applicant(code=application.code, text="Why?", due_on=LATER, by=officer, now=now)
+    assert mail.outbox[-1].to == [application.lead.email]
+    assert "1 June 2026" in mail.outbox[-1].body
+    with django_capture_on_commit_callbacks(execute=True):
+        return_application(code=application.code, reason="The dates.", by=officer, now=now)
+    assert "The dates." in mail.outbox[-1].body
+    sent = len(mail.outbox)
+    with django_capture_on_commit_callbacks(execute=True), pytest.raises(WrongState):
+        return_application(code=application.code, reason="Again.", by=officer, now=now)
+    assert len(mail.outbox) == sent
