@@ -1,4 +1,4 @@
-"""Fetches the style sheet, the script and the icons that pages use, and writes where they came from.
+"""Fetches the style sheet, the script and the icons of the pages, and writes their origin.
 
     python tools/vendor_assets.py
 
@@ -133,8 +133,8 @@ def main() -> None:
 def fetched(package: Package) -> dict[str, bytes]:
     """The files of a package by path."""
     with tempfile.TemporaryDirectory() as folder:
-        subprocess.run(  # noqa: S603 -- fixed arguments
-            ["npm", "pack", "--silent", f"{package.name}@{package.version}"],  # noqa: S607 -- npm of the path
+        subprocess.run(
+            ["npm", "pack", "--silent", f"{package.name}@{package.version}"],
             cwd=folder,
             check=True,
             stdout=subprocess.DEVNULL,

@@ -109,7 +109,7 @@ def test_a_finding_says_what_is_wrong_and_what_to_do(
          ["Target for Review: 30 days, was 20 days."]),
         ("  cards_max: 512\n", "", ["No longer most cards of one model at once: 512."]),
         ("    per_card_hour: 29.50", "    per_card_hour: 28",
-         ["Price of a card-hour for nvidia-h800 from 1 Jan 2027: HK$28.00, was HK$29.50."]),
+         ["Price of a card-hour for nvidia-h800 from 1 January 2027: HK$28.00, was HK$29.50."]),
         ("  - up_to_list_value: 500_000", "  - up_to_list_value: 600_000",
          ["No longer delegation: applications up to HK$500,000.00.",
           "New delegation: applications up to HK$600,000.00."]),
@@ -139,7 +139,7 @@ def test_a_new_device_model_and_its_price_are_said(harbour_rules: ProgrammeRules
 
     assert [sentence_for_change(change) for change in difference(harbour_rules, after)] == [
         "New device model: Huawei Ascend 910C.",
-        "New price: huawei-ascend-910c at HK$24.00 a card-hour from 1 Oct 2025.",
+        "New price: huawei-ascend-910c at HK$24.00 a card-hour from 1 October 2025.",
     ]
 
 

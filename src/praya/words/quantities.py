@@ -1,4 +1,4 @@
-"""Money, accelerator time, durations and shares as a reader writes them; the unit always stands by."""
+"""Money, accelerator time, durations and shares as a reader writes them, units always beside."""
 
 from __future__ import annotations
 
