@@ -21,19 +21,49 @@ class Setting:
 
 
 SETTINGS = (
-    Setting("PRAYA_HOME", "<checkout>/.praya", "The one data directory: database, attachments, jobs, outbox, secret."),
-    Setting("DATABASE_URL", "", "postgres://user:password@host:port/name. Empty: SQLite in the data directory."),
-    Setting("PRAYA_URL", "http://127.0.0.1:8000", "The public address. Over https, cookies are marked secure."),
-    Setting("PRAYA_HSTS_SECONDS", "0", "How long browsers are told to use https only; 0 says nothing."),
-    Setting("PRAYA_TRUST_PROXY", "", "Set to 1 behind a proxy that sets X-Forwarded-Proto and X-Forwarded-For."),
-    Setting("PRAYA_INSECURE_HTTP", "", "Set to 1 to serve plain http on an address that is not loopback."),
-    Setting("PRAYA_MAIL_URL", "", "smtp://user:password@host:port. Empty: mails are kept in the data directory's outbox."),
+    Setting(
+        "PRAYA_HOME",
+        "<checkout>/.praya",
+        "The one data directory: database, attachments, jobs, outbox, secret.",
+    ),
+    Setting(
+        "DATABASE_URL",
+        "",
+        "postgres://user:password@host:port/name. Empty: SQLite in the data directory.",
+    ),
+    Setting(
+        "PRAYA_URL",
+        "http://127.0.0.1:8000",
+        "The public address. Over https, cookies are marked secure.",
+    ),
+    Setting(
+        "PRAYA_HSTS_SECONDS", "0", "How long browsers are told to use https only; 0 says nothing."
+    ),
+    Setting(
+        "PRAYA_TRUST_PROXY",
+        "",
+        "Set to 1 behind a proxy that sets X-Forwarded-Proto and X-Forwarded-For.",
+    ),
+    Setting(
+        "PRAYA_INSECURE_HTTP",
+        "",
+        "Set to 1 to serve plain http on an address that is not loopback.",
+    ),
+    Setting(
+        "PRAYA_MAIL_URL",
+        "",
+        "smtp://user:password@host:port. Empty: mails are kept in the data directory's outbox.",
+    ),
     Setting("PRAYA_MAIL_FROM", "praya@localhost", "The sender of mails."),
     Setting("PRAYA_TIME_ZONE", "Asia/Hong_Kong", "The zone in which instants are shown."),
     Setting("PRAYA_ATTACHMENT_MB", "4", "The largest attachment, in MiB."),
     Setting("PRAYA_JOB_HOURS_MAX", "168", "The longest time limit of a job, in hours."),
-    Setting("PRAYA_JOB_GRACE_S", "10", "Seconds between TERM and KILL when a job passes its time limit."),
-    Setting("PRAYA_LOCAL_JOB_USER", "", "Run local jobs as this user; Praya must then run as root."),
+    Setting(
+        "PRAYA_JOB_GRACE_S", "10", "Seconds between TERM and KILL when a job passes its time limit."
+    ),
+    Setting(
+        "PRAYA_LOCAL_JOB_USER", "", "Run local jobs as this user; Praya must then run as root."
+    ),
     Setting("PRAYA_DEBUG", "", "Set to 1 for Django's debug pages. Never on a public address."),
 )
 _DEFAULTS = {setting.name: setting.default for setting in SETTINGS}

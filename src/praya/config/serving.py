@@ -53,7 +53,7 @@ def serve(
         finally:
             server.close()
     if with_worker and stop_jobs_on_exit:
-        _stop_jobs()
+        stop_jobs_now()
     log.info("stopped")
 
 
@@ -94,7 +94,8 @@ def _exit_on(which: signal.Signals) -> None:
         signal.signal(which, leave)
 
 
-def _stop_jobs() -> None:
+def stop_jobs_now() -> None:
+    """End every job and settle it; those that take too long are followed at the next start."""
     from praya.worker.loop import stop_jobs  # noqa: PLC0415 -- after Django is set up
 
     left = stop_jobs(patience_s=settings.PRAYA_JOB_GRACE_S + 10)

@@ -18,7 +18,9 @@ PRAYA_URL = _environment.text("PRAYA_URL").rstrip("/")
 PRAYA_ATTACHMENT_BYTES = int(_environment.text("PRAYA_ATTACHMENT_MB")) * 1024 * 1024
 PRAYA_JOB_LIMIT_S_MAX = int(_environment.text("PRAYA_JOB_HOURS_MAX")) * 3600
 PRAYA_JOB_GRACE_S = int(_environment.text("PRAYA_JOB_GRACE_S"))
-if not (_environment.is_https or _environment.is_loopback or _environment.flag("PRAYA_INSECURE_HTTP")):
+if not (
+    _environment.is_https or _environment.is_loopback or _environment.flag("PRAYA_INSECURE_HTTP")
+):
     raise ImproperlyConfigured(
         "PRAYA_URL is plain http on an address that is not loopback: passwords would cross the "
         "network unprotected. Use https, or set PRAYA_INSECURE_HTTP=1 if you accept that."

@@ -203,17 +203,17 @@ def _answer(field: FormField, story: Story) -> str:
 def _attach(stage: Stage, story: Story, code: str, lead: Actor, now: datetime) -> None:
     """The documents that the rules ask of the organisation, each a real page of PDF."""
     kind = organisations_of(lead.person_id or 0).get().organisation.kind
+    sheet = Sheet(title=story.title, foot=stage.programme_code, made_at=now)
+    sheet.paragraph(f"{story.summary}\n{story.summary_zh}")
+    page = sheet.as_bytes()
     for rule in stage.rules(now).attachments:
         if not rule.required or (rule.only_kinds and kind not in rule.only_kinds):
             continue
-        sheet = Sheet(title=story.title, foot=rule.name.en, made_at=now)
-        sheet.paragraph(rule.name.en)
-        sheet.paragraph(f"{story.summary}\n{story.summary_zh}")
         cases.add_attachment(
             code=code,
             kind=rule.code,
             file_name=f"{rule.code}-{story.key}.pdf",
-            content=io.BytesIO(sheet.as_bytes()),
+            content=io.BytesIO(page),
             by=lead,
             now=now,
         )
