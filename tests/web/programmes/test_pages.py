@@ -24,7 +24,7 @@ def test_a_programme_says_in_plain_words_what_it_is(now):
         "Lends accelerators to teams by the pier.",
         "Applications are taken from 1 January 2026 to 31 March 2026, both included.",
         "Decided by 30 April 2026.",
-        "always open; decided together every 3 months",
+        "Always open; decided together every 3 months",
         "Universities, research institutes and start-ups may apply.",
         "No other programme pays for the same work. If not, an officer looks at the case.",
         "The programme pays up to 70 % of the list price; the team pays the rest.",

@@ -94,7 +94,8 @@ def test_ten_mistakes_are_ten_located_findings_and_the_text_is_kept(officer):
     # The weights are told at their list, the others where they stand.
     linked = {number for number in lines if f'href="#line-{number}"' in page.text}
     assert len(linked) == 9
-    assert all(f'id="line-{number}"' in page.text for number in lines)
+    assert all(f'id="line-{number}"' in page.text for number in linked)
+    assert "The weights add up to 90, not to 100." in page.text
     assert "currency: dollars" in page.text
     assert RuleVersion.objects.count() == 1
 

@@ -250,14 +250,14 @@ def how_it_gathers(call: CallRule) -> str:
     """How a call takes applications, in words."""
     if call.kind == "rolling":
         return ngettext(
-            "always open; decided together every month",
-            "always open; decided together every %s months",
+            "Always open; decided together every month.",
+            "Always open; decided together every %s months.",
             call.batch_every_months,
         ).replace("%s", number(call.batch_every_months))
     if call.kind == "window":
-        return _("open once")
+        return _("Open once.")
     assert call.monthly is not None, call.code
-    return _("open every month from day %(first)s to day %(last)s") % {
+    return _("Open every month from day %(first)s to day %(last)s.") % {
         "first": call.monthly.gather_from_day,
         "last": call.monthly.gather_to_day,
     }

@@ -12,6 +12,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -52,7 +54,7 @@ if TYPE_CHECKING:
     from praya.apps.programmes.models import RuleVersion
 
 FINDINGS_SHOWN_MAX = 200
-LINES_SHOWN_MAX = 3000
+LINES_AROUND = 2
 
 
 class SourceForm(forms.Form):
@@ -63,7 +65,7 @@ class SourceForm(forms.Form):
         required=False,
         strip=False,
         widget=forms.Textarea(
-            attrs={"rows": 24, "spellcheck": "false", "wrap": "off", "class": "number"}
+            attrs={"rows": 24, "spellcheck": "false", "wrap": "off", "class": "font-monospace"}
         ),
         help_text=gettext_lazy("YAML text. You can change it here and check it again."),
     )
@@ -97,11 +99,12 @@ class FindingRow:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line of the file under its number."""
+    """A line of the file; ``follows`` says that the line before it is shown too."""
 
     number: int
     text: str
     is_wrong: bool
+    follows: bool
 
 
 def versions(request: HttpRequest, code: str) -> HttpResponse:
@@ -153,7 +156,7 @@ def version(request: HttpRequest, code: str, number: int) -> HttpResponse:
         "facts": [
             (_("In force from"), found.effective_on),
             (_("Applied"), found.applied_at),
-            (_("Checksum (SHA-256)"), found.sha256),
+            (_("Checksum (SHA-256)"), _breakable(found.sha256)),
         ],
         "changes": [sentence_for_change(change) for change in changes_of(found)],
         "sections": every_section(rules_of(found)),
@@ -280,7 +283,7 @@ def _told(checked: Applicable, given: Given) -> dict[str, object]:
         "finding_count": len(checked.findings),
         "findings": [_row(finding) for finding in checked.findings[:FINDINGS_SHOWN_MAX]],
         "more_count": max(len(checked.findings) - FINDINGS_SHOWN_MAX, 0),
-        "lines": _lines(given, checked.findings) if checked.findings else [],
+        "lines": _lines(given, checked.findings[:FINDINGS_SHOWN_MAX]),
     }
     if checked.refusal is not None:
         told["refusal"] = sentence_for(checked.refusal)
@@ -298,13 +301,20 @@ def _row(finding: Finding) -> FindingRow:
 
 
 def _lines(given: Given, findings: list[Finding]) -> list[Line]:
-    """The file by its lines; of a long one, those with mistakes only."""
+    """The lines with mistakes, each with those around it."""
     wrong = {finding.line for finding in findings}
-    lines = [
-        Line(number, text, number in wrong)
-        for number, text in enumerate(given.text.splitlines(), start=1)
+    near = {line + step for line in wrong for step in range(-LINES_AROUND, LINES_AROUND + 1)}
+    return [
+        Line(number, text, is_wrong=number in wrong, follows=number - 1 in near)
+        for number, text in enumerate(given.text.split("\n"), start=1)
+        if number in near
     ]
-    return lines if len(lines) <= LINES_SHOWN_MAX else [each for each in lines if each.is_wrong]
+
+
+def _breakable(checksum: str) -> SafeString:
+    """The checksum with places where a narrow page may break it; copied, it is whole."""
+    parts = ((checksum[place : place + 8],) for place in range(0, len(checksum), 8))
+    return format_html_join("", "{}<wbr>", parts)
 
 
 def _link(row: RuleVersion) -> Link:
