@@ -12,8 +12,14 @@ from praya.apps.programmes.queries import open_calls
 from praya.core.actor import Actor
 from praya.web.actors import actor
 from praya.web.applications.waiting import cases_to_screen, cases_waiting_for_applicant
+from praya.web.awards.waiting import cases_waiting, offers_waiting, releases_waiting
 from praya.web.people.waiting import join_requests_waiting
 from praya.web.programmes.waiting import overdue_rounds
+from praya.web.reviews.waiting import (
+    cases_without_reviewers_waiting,
+    overdue_reviews_waiting,
+    reviews_waiting,
+)
 from praya.web.usage.waiting import failed_jobs, lost_jobs
 from praya.web.waiting import Provider, Waiting
 from praya.words import clock
@@ -27,6 +33,12 @@ PROVIDERS: tuple[Provider, ...] = (
     overdue_rounds,
     failed_jobs,
     lost_jobs,
+    reviews_waiting,
+    overdue_reviews_waiting,
+    cases_without_reviewers_waiting,
+    offers_waiting,
+    cases_waiting,
+    releases_waiting,
 )
 
 

@@ -13,7 +13,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from praya.apps.applications.access import sits_at_a_desk
+from praya.apps.awards.access import sees_decisions
 from praya.apps.clusters.access import may_see_machines
+from praya.apps.reviews.access import reviews_cases
 from praya.core.actor import Actor
 
 
@@ -53,6 +55,9 @@ ITEMS: tuple[Item, ...] = (
     Item(_("Programmes"), "web:programmes", "book", anyone),
     Item(_("Applications"), "web:applications", "file-text", is_known),
     Item(_("Desk"), "web:desks", "clipboard-list", sits_at_a_desk),
+    Item(_("Reviews"), "web:review-list", "edit", reviews_cases),
+    Item(_("Committee"), "web:committee", "gavel", sees_decisions),
+    Item(_("Awards"), "web:award-list", "star", is_known),
     Item(_("Jobs"), "web:job-list", "player-play", is_known),
     Item(_("Clusters"), "web:clusters", "server", may_see_machines),
 )

@@ -11,6 +11,7 @@ import csv
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, reduce
+from itertools import islice
 from operator import or_
 from typing import Any
 
@@ -24,6 +25,7 @@ from praya.web.cells import cell_csv, cell_text
 from praya.words import quantities
 
 PAGE_ROWS = 50
+FILE_ROWS = 2000
 QUERY_LENGTH_MAX = 100
 
 Value = Callable[[Any], Any]
@@ -103,8 +105,9 @@ class Table:
 
     ``rows`` is a queryset or a sequence; a queryset is searched by the lookups in ``search``, a
     sequence by the words in its cells when ``search`` is given at all. ``sort`` is the order to
-    begin with, as a column's key with ``-`` before it for the other way round. Two tables on one
-    page need different names and prefixes.
+    begin with, as a column's key with ``-`` before it for the other way round. ``prepare`` is
+    called with the rows of a page before their cells are read, so that what lies elsewhere can be
+    fetched for all of them at once. Two tables on one page need different names and prefixes.
     """
 
     def __init__(  # noqa: PLR0913 -- keyword-only parts of one list
@@ -121,6 +124,7 @@ class Table:
         empty: str = "",
         prefix: str = "",
         can_export: bool = True,
+        prepare: Callable[[Sequence[Any]], None] | None = None,
     ) -> None:
         self.request = request
         self.name = name
@@ -134,6 +138,7 @@ class Table:
         self._search = search
         self._filters = filters
         self._sort_at_first = sort
+        self._prepare = prepare or _as_they_are
 
     def answer(self, template: str, context: Mapping[str, Any] | None = None) -> HttpResponse:
         """The page; or only the list, for htmx; or the whole list as a CSV file."""
@@ -194,9 +199,11 @@ class Table:
     def rows(self) -> list[list[Cell]]:
         """The cells of the page."""
         start = (self.page_number - 1) * PAGE_ROWS
+        page = list(self._asked_for[start : start + PAGE_ROWS])
+        self._prepare(page)
         return [
             [Cell(column.of(row), column.label, column.align) for column in self.columns]
-            for row in self._asked_for[start : start + PAGE_ROWS]
+            for row in page
         ]
 
     @cached_property
@@ -304,12 +311,14 @@ class Table:
         yield "\ufeff" + writer.writerow([str(column.label) for column in self.columns])
         rows = self._asked_for
         every: Iterable[Any] = (
-            rows.iterator(chunk_size=2000) if isinstance(rows, QuerySet) else rows
+            rows.iterator(chunk_size=FILE_ROWS) if isinstance(rows, QuerySet) else rows
         )
-        for row in every:
-            yield writer.writerow(
-                [cell_csv((column.in_file or column.of)(row)) for column in self.columns]
-            )
+        for part in batched(every, FILE_ROWS):
+            self._prepare(part)
+            for row in part:
+                yield writer.writerow(
+                    [cell_csv((column.in_file or column.of)(row)) for column in self.columns]
+                )
 
     def _given(self, name: str) -> str:
         return self.request.GET.get(self.prefix + name, "")
@@ -324,6 +333,17 @@ class Table:
         if "export" not in changed:
             asked.pop(f"{self.prefix}export", None)
         return f"{self.path}?{asked.urlencode()}"
+
+
+def batched(rows: Iterable[Any], size: int) -> Iterator[list[Any]]:
+    """The rows in lists of ``size``, the last one shorter."""
+    left = iter(rows)
+    while part := list(islice(left, size)):
+        yield part
+
+
+def _as_they_are(rows: Sequence[Any]) -> None:
+    del rows
 
 
 class _Line:

@@ -58,6 +58,11 @@ def may_see_decisions(actor: Actor, programme_code: str) -> bool:
     return actor.holds(programme_code, *SEES_DECISIONS)
 
 
+def sees_decisions(actor: Actor) -> bool:
+    """Whether the actor sees the decisions of any programme."""
+    return bool(actor.programmes_as(*SEES_DECISIONS))
+
+
 def deciding_hand(
     actor: Actor, programme_code: str, decided_by: Literal["officer", "committee"]
 ) -> Literal["officer", "committee"] | None:

@@ -38,5 +38,10 @@ def may_open_case(actor: Actor, review: Review) -> bool:
     return is_reviewer(actor, review) and ReviewState(review.state) in CASE_OPENED
 
 
+def reviews_cases(actor: Actor) -> bool:
+    """Whether the actor is a reviewer of any programme."""
+    return bool(actor.programmes_as(Role.REVIEWER))
+
+
 def _is_not_theirs(actor: Actor, application: Application) -> bool:
     return actor.is_known and application.lead_id != actor.person_id

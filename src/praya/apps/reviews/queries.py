@@ -164,7 +164,7 @@ def desk_page(application_code: str, actor: Actor) -> DeskPage:
         is_open=may_assign and in_review,
         reviews=reviews_for_deciding(application.pk),
         result=results_of([application.pk])[application.pk],
-        candidates=candidates_for(application_code, actor) if may_assign and in_review else [],
+        candidates=_candidates(application) if may_assign and in_review else [],
     )
 
 
@@ -183,11 +183,13 @@ def review_for_desk(review_id: int, actor: Actor) -> Review:
 
 def reviews_for_deciding(application_id: int) -> list[ReviewRecord]:
     """All reviews of an application, asking nobody's leave: for an app that has asked."""
-    latest = latest_submission_of(application_id)
+    latest = Submission.objects.filter(application_id=application_id).order_by("-number")
+    latest_id = latest.values_list("pk", flat=True).first()
+    assert latest_id is not None, application_id
     reviews = (
         _reviews().filter(application_id=application_id).prefetch_related("marks", "recommended")
     )
-    return [_record(review, latest.pk) for review in reviews]
+    return [_record(review, latest_id) for review in reviews]
 
 
 def reviews_to_do(actor: Actor) -> QuerySet[Review]:
@@ -251,28 +253,7 @@ def candidates_for(application_code: str, actor: Actor) -> list[Candidate]:
     application = application_named(application_code)
     if not access.may_assign(actor, application):
         raise NotFound(kind="application", key=application_code)
-    states = [state.value for state in UNDER_WAY]
-    people = (
-        Person.objects.filter(
-            appointments__in=Appointment.objects.filter(
-                programme_id=application.programme_id, role=Role.REVIEWER.value, until=None
-            ),
-            is_active=True,
-        )
-        .annotate(under_way=Count("reviews", filter=Q(reviews__state__in=states), distinct=True))
-        .order_by("name", "email")
-    )
-    inside = _people_of(application)
-    assigned = set(
-        application.reviews.exclude(state=ReviewState.WITHDRAWN.value).values_list(
-            "reviewer_id", flat=True
-        )
-    )
-    candidates = [
-        Candidate(person, person.pk in inside, person.pk in assigned, person.under_way)
-        for person in people
-    ]
-    return sorted(candidates, key=lambda one: (one.is_of_same_organisation, one.is_assigned))
+    return _candidates(application)
 
 
 def is_of_applicants(person_id: int, application: Application) -> bool:
@@ -362,6 +343,31 @@ def asked_amounts(lines: Iterable[RequestLine]) -> dict[int, LineAmount]:
         )
         for line in lines
     }
+
+
+def _candidates(application: Application) -> list[Candidate]:
+    states = [state.value for state in UNDER_WAY]
+    people = (
+        Person.objects.filter(
+            appointments__in=Appointment.objects.filter(
+                programme_id=application.programme_id, role=Role.REVIEWER.value, until=None
+            ),
+            is_active=True,
+        )
+        .annotate(under_way=Count("reviews", filter=Q(reviews__state__in=states), distinct=True))
+        .order_by("name", "email")
+    )
+    inside = _people_of(application)
+    assigned = set(
+        application.reviews.exclude(state=ReviewState.WITHDRAWN.value).values_list(
+            "reviewer_id", flat=True
+        )
+    )
+    candidates = [
+        Candidate(person, person.pk in inside, person.pk in assigned, person.under_way)
+        for person in people
+    ]
+    return sorted(candidates, key=lambda one: (one.is_of_same_organisation, one.is_assigned))
 
 
 def _scorings(application_ids: Iterable[int]) -> dict[int, Scoring]:

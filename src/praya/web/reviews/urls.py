@@ -12,7 +12,7 @@ urlpatterns: list[URLPattern] = [
     path("reviews/<int:review_id>/declare/", marking.declare, name="review-declare"),
     path("reviews/<int:review_id>/save/", marking.save, name="review-save"),
     path("reviews/<int:review_id>/withdraw/", assigning.withdraw, name="review-withdraw"),
-    path("applications/<str:code>/reviews/", assigning.reviews, name="application-reviews"),
-    path("applications/<str:code>/reviews/assign/", assigning.assign, name="review-assign"),
-    path("applications/<str:code>/reviews/close/", assigning.close, name="review-close"),
+    path("applications/<slug:code>/reviews/", assigning.reviews, name="application-reviews"),
+    path("applications/<slug:code>/reviews/assign/", assigning.assign, name="review-assign"),
+    path("applications/<slug:code>/reviews/close/", assigning.close, name="review-close"),
 ]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from praya.apps.applications.models import Application, Submission
 from praya.apps.applications.rules import BEFORE_THE_COMMITTEE, DECIDABLE, CaseState
@@ -240,6 +240,37 @@ def held_decisions_to_release(actor: Actor) -> QuerySet[Decision]:
         latest_decisions(programmes & held)
         .exclude(decided_by_id=actor.person_id)
         .select_related("round__programme", "application")
+    )
+
+
+def decision_to_release(decision_id: int, actor: Actor) -> Decision:
+    """A decision for who may release it.
+
+    Raises:
+        NotFound: there is none, or the actor may not release in its programme.
+
+    """
+    decision = (
+        Decision.objects.select_related("application__programme", "decided_by")
+        .filter(pk=decision_id)
+        .first()
+    )
+    if decision is None or not access.may_release(actor, decision.application.programme.code):
+        raise NotFound(kind="decision", key=str(decision_id))
+    return decision
+
+
+def rounds_to_decide(actor: Actor) -> QuerySet[Round]:
+    """Rounds of the programmes whose decisions the actor sees, with what waits in each."""
+    to_decide = Q(applications__state=CaseState.TO_DECIDE.value)
+    held = Q(applications__state=CaseState.DECIDED.value)
+    return (
+        Round.objects.filter(programme__code__in=actor.programmes_as(*access.SEES_DECISIONS))
+        .select_related("programme")
+        .annotate(
+            to_decide=Count("applications", filter=to_decide),
+            held=Count("applications", filter=held),
+        )
     )
 
 

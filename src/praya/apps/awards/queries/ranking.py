@@ -59,6 +59,7 @@ class RankedCase:
     decided: Worth | None
     likely: Money
     is_within_money: bool
+    is_released: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,6 +221,7 @@ def _row(
         decided=known.decided if takes_part else None,
         likely=known.likely,
         is_within_money=is_within_money,
+        is_released=known.decision is not None and known.decision.released_at is not None,
     )
 
 

@@ -1,0 +1,192 @@
+"""The pages on which amounts are proposed, members recuse themselves, and cases are decided."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from praya.apps.awards.commands import decide, propose_amounts, recuse
+from praya.apps.awards.queries import CaseToDecide, case_to_decide
+from praya.apps.awards.rules.refusals import OwnOrganisation, Recused
+from praya.core.programme.asking import ordinary_rate_bp
+from praya.core.refusal import NotFound, Refusal
+from praya.core.review.amount import LineAmount
+from praya.web.actors import actor
+from praya.web.awards.badges import outcome_badge
+from praya.web.awards.forms import (
+    AmountsForm,
+    DecideForm,
+    RecuseForm,
+    initial_amounts,
+    outcome_of,
+)
+from praya.web.badges import Confirm
+from praya.web.guards import signed_in
+from praya.web.reviews.badges import result_badge
+from praya.words import clock
+from praya.words.languages import in_readers_language
+from praya.words.quantities import percent
+from praya.words.refusals import sentence_for
+from praya.words.reviews import amount, in_percent, mean_mark
+
+if TYPE_CHECKING:
+    from praya.apps.awards.models import DecisionLine
+
+
+@signed_in
+def decide_page(request: HttpRequest, code: str) -> HttpResponse:
+    """A case to decide, with the amounts side by side; or the word that one takes no part."""
+    reader = actor(request)
+    now = clock.now()
+    try:
+        case = case_to_decide(code, reader, now)
+    except (Recused, OwnOrganisation) as refusal:
+        context = {"code": code, "sentence": sentence_for(refusal)}
+        return TemplateResponse(request, "web/awards/aside.html", context)
+    form = DecideForm(request.POST or None, case.lines, _initial(case))
+    if request.method == "POST" and form.is_valid():
+        try:
+            decision = decide(
+                application_code=code,
+                outcome=outcome_of(form),
+                lines=form.amounts,
+                rate_bp=form.rate_bp,
+                rate_reason=form.cleaned_data["rate_reason"],
+                reasons=form.cleaned_data["reasons"],
+                conditions=form.cleaned_data["conditions"],
+                by=reader,
+                now=now,
+            )
+        except Refusal as refusal:
+            form.add_error(None, sentence_for(refusal))
+        else:
+            messages.success(
+                request,
+                _(
+                    "Decision %(number)s on %(code)s is taken, and held until somebody else "
+                    "releases it."
+                )
+                % {"number": decision.number, "code": code},
+            )
+            return redirect(
+                "web:committee-round", case.application.programme.code, decision.round_id
+            )
+    return TemplateResponse(request, "web/awards/decide.html", _shown(case, form))
+
+
+@signed_in
+def recuse_page(request: HttpRequest, code: str) -> HttpResponse:
+    """Take no part in a case, after asking."""
+    form = RecuseForm(request.POST or None)
+    case = case_to_decide(code, actor(request), clock.now())
+    if request.method == "POST" and form.is_valid():
+        try:
+            recuse(
+                application_code=code,
+                reason=form.cleaned_data["reason"],
+                by=actor(request),
+                now=clock.now(),
+            )
+        except Refusal as refusal:
+            form.add_error(None, sentence_for(refusal))
+        else:
+            messages.info(
+                request, _("You take no part in %s. The others go on without you.") % code
+            )
+            return redirect("web:decide", code)
+    confirm = Confirm(
+        title=_("Take no part in %s") % code,
+        what=_(
+            "You will neither see the case nor decide it. That is kept with the case for good and "
+            "cannot be taken back."
+        ),
+        button=_("Take no part"),
+        cancel_url=reverse("web:decide", args=[code]),
+        facts=((_("Organisation"), case.application.organisation.name),),
+        is_grave=True,
+    )
+    return TemplateResponse(request, "web/confirm.html", {"confirm": confirm, "form": form})
+
+
+@signed_in
+def amounts(request: HttpRequest, code: str) -> HttpResponse:
+    """The desk proposes an amount on each line."""
+    reader = actor(request)
+    case = case_to_decide(code, reader, clock.now())
+    if not case.may_propose:
+        raise NotFound(kind="application", key=code)
+    form = AmountsForm(request.POST or None, case.lines, initial_amounts(case.lines))
+    if request.method == "POST" and form.is_valid():
+        try:
+            propose_amounts(application_code=code, lines=form.amounts, by=reader, now=clock.now())
+        except Refusal as refusal:
+            form.add_error(None, sentence_for(refusal))
+        else:
+            messages.success(request, _("The amounts stand before the committee."))
+            return redirect("web:decide", code)
+    context = {"application": case.application, "form": form}
+    return TemplateResponse(request, "web/awards/amounts.html", context)
+
+
+def _initial(case: CaseToDecide) -> dict[str, object]:
+    """What stands in the form first: the decision that is held, or the desk's best amounts."""
+    latest = case.decisions[0] if case.decisions and case.is_open else None
+    rate_bp = latest.rate_bp if latest and latest.rate_bp else ordinary_rate_bp(case.rules)
+    initial = initial_amounts(case.lines) | {"rate": Decimal(rate_bp) / 100}
+    if latest is not None:
+        initial |= {
+            "outcome": latest.outcome,
+            "rate_reason": latest.rate_reason,
+            "reasons": latest.reasons,
+            "conditions": latest.conditions,
+        }
+    return initial
+
+
+def _shown(case: CaseToDecide, form: DecideForm) -> dict[str, object]:
+    result, envelope = case.result, case.envelope
+    scoring = case.rules.scoring
+    names = {one.code: in_readers_language(one.name) for one in scoring.criteria}
+    latest = case.decisions[0] if case.decisions else None
+    return {
+        "case": case,
+        "application": case.application,
+        "form": form,
+        "may_decide": case.is_open and case.hand is not None,
+        "decided_by_officer": case.decided_by == "officer",
+        "held": latest if latest is not None and case.is_open and not latest.released_at else None,
+        "result_facts": [
+            (_("Weighted mark"), in_percent(result.mark)),
+            *((names.get(code, code), mean_mark(mean)) for code, mean in result.means.items()),
+            (_("Reviewers apart"), in_percent(result.spread)),
+            (_("Result"), result_badge(result)),
+        ],
+        "money_facts": [
+            (_("Free in the book"), envelope.free),
+            (_("Promised, not accepted yet"), envelope.promised),
+            (_("Left"), envelope.left),
+            (_("Ordinary subsidy rate"), percent(ordinary_rate_bp(case.rules))),
+            (_("Rules, version"), case.version.number),
+        ],
+        "decisions": [
+            {
+                "decision": one,
+                "badge": outcome_badge(one.outcome),
+                "rate": percent(one.rate_bp),
+                "amounts": [(line.number, _given(line)) for line in one.lines.all()],
+            }
+            for one in case.decisions
+        ],
+        "reviews": [one for one in case.reviews if one.review.submitted_at],
+    }
+
+
+def _given(line: DecisionLine) -> str:
+    return amount(LineAmount(line.number, line.awarded_cards, line.awarded_card_hours))

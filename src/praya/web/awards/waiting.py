@@ -1,0 +1,86 @@
+"""What waits for leads, the committee, and who releases."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, time
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from praya.apps.awards.queries import (
+    cases_to_decide,
+    held_decisions_to_release,
+    offers_to,
+    title_of,
+)
+from praya.core.actor import Actor, Role
+from praya.web.waiting import Waiting
+from praya.words.languages import in_readers_language
+from praya.words.quantities import number
+
+SHOWN = 20
+
+
+def offers_waiting(actor: Actor, now: datetime) -> Iterator[Waiting]:
+    """Offers to accept, with their last day."""
+    del now
+    if not actor.is_known:
+        return
+    for award in offers_to(actor)[:SHOWN]:
+        yield Waiting(
+            title=_("Accept the award %s") % award.code,
+            detail=title_of(award),
+            url=reverse("web:award-accept", args=[award.code]),
+            since=award.offered_at,
+            due=_at_midnight(award.accept_by),
+        )
+
+
+def cases_waiting(actor: Actor, now: datetime) -> Iterator[Waiting]:
+    """Cases for a committee member to decide."""
+    del now
+    if not actor.programmes_as(Role.COMMITTEE):
+        return
+    for application in cases_to_decide(actor)[:SHOWN]:
+        yield Waiting(
+            title=_("Decide %s") % application.code,
+            detail=application.title or application.title_zh,
+            url=reverse("web:decide", args=[application.code]),
+            since=application.turn_since,
+            due=_at_midnight(application.target_on),
+        )
+
+
+def releases_waiting(actor: Actor, now: datetime) -> Iterator[Waiting]:
+    """Rounds with held decisions that the actor, an officer who did not take them, may release."""
+    del now
+    if not actor.programmes_as(Role.OFFICER):
+        return
+    by_round: dict[int, list[datetime]] = {}
+    rounds = {}
+    for decision in held_decisions_to_release(actor):
+        rounds[decision.round_id] = decision.round
+        by_round.setdefault(decision.round_id, []).append(decision.decided_at)
+    for pk, decided in by_round.items():
+        round_ = rounds[pk]
+        yield Waiting(
+            title=_("Release decisions of round %s") % round_.code,
+            detail=ngettext(
+                "%(count)s decision of %(programme)s is held.",
+                "%(count)s decisions of %(programme)s are held.",
+                len(decided),
+            )
+            % {
+                "count": number(len(decided)),
+                "programme": in_readers_language(round_.programme.name),
+            },
+            url=reverse("web:committee-round", args=[round_.programme.code, pk]),
+            since=min(decided),
+            due=_at_midnight(round_.decide_by),
+        )
+
+
+def _at_midnight(day: date | None) -> datetime | None:
+    return datetime.combine(day, time(), UTC) if day else None
