@@ -17,10 +17,12 @@ from praya.apps.books import queries
 from praya.apps.books.access import may_read_book
 from praya.apps.programmes.queries import programme_of
 from praya.apps.reports.queries import Statement, latest_snapshot, months_of, statement
+from praya.apps.reports.rules import FigureCode
 from praya.core.actor import Actor, Role
 from praya.core.quantity import Money
 from praya.core.refusal import NotAllowed
 from praya.words.clock import now
+from praya.words.figures import DEFINITIONS, NAMES, value_of
 from praya.words.paper.statement import statement_pdf
 
 router = Router(tags=["money"])
@@ -114,6 +116,29 @@ class BookOut(Schema):
 
     entries: int
     sha256: str
+
+
+class FigureOut(Schema):
+    """A public figure: in words, and exactly, as a numerator and for a share a denominator."""
+
+    code: str
+    name: str
+    value: str
+    unit: str
+    numerator: int
+    denominator: int | None
+    share_bp: int | None
+    first_on: date
+    last_on: date
+    definition: str
+
+
+class FiguresOut(Schema):
+    """The public figures as last taken, and the series behind the charts."""
+
+    as_of: datetime | None
+    figures: list[FigureOut]
+    series: dict[str, Any]
 
 
 class PublicAwardOut(Schema):
@@ -216,7 +241,18 @@ def one_statement(request: HttpRequest, code: CodeInPath, month: MonthInPath) ->
     return _statement(statement(code, month))
 
 
-@router.get("/awards/{code}/statements/{month}/pdf", summary="A statement as PDF")
+@router.get(
+    "/awards/{code}/statements/{month}/pdf",
+    summary="A statement as PDF",
+    openapi_extra={
+        "responses": {
+            200: {
+                "description": "The statement on paper.",
+                "content": {"application/pdf": {"schema": {"type": "string", "format": "binary"}}},
+            }
+        }
+    },
+)
 def statement_on_paper(request: HttpRequest, code: CodeInPath, month: MonthInPath) -> HttpResponse:
     award_of(code, caller(request))
     return HttpResponse(statement_pdf(statement(code, month)), content_type="application/pdf")
@@ -253,16 +289,29 @@ def _statement(made: Statement) -> dict[str, Any]:
     }
 
 
-@router.get(
-    "/programmes/{code}/figures", response=dict[str, Any], auth=None, summary="Public figures"
-)
+@router.get("/programmes/{code}/figures", response=FiguresOut, auth=None, summary="Public figures")
 def figures(request: HttpRequest, code: CodeInPath) -> dict[str, Any]:
     del request
     programme_of(code)
     snapshot = latest_snapshot(code)
     if snapshot is None:
-        return {"as_of": None, "figures": []}
-    return {"as_of": snapshot.taken_at, **snapshot.figures}
+        return {"as_of": None, "figures": [], "series": {}}
+    kept = dict(snapshot.figures)
+    return {
+        "as_of": snapshot.taken_at,
+        "figures": [_figure(figure) for figure in kept.pop("figures")],
+        "series": kept,
+    }
+
+
+def _figure(figure: dict[str, Any]) -> dict[str, Any]:
+    code = FigureCode(figure["code"])
+    return {
+        **figure,
+        "name": str(NAMES[code]),
+        "value": value_of(figure),
+        "definition": str(DEFINITIONS[code]),
+    }
 
 
 @router.get(

@@ -10,7 +10,8 @@ from django.utils.translation import get_language
 from ninja import Field, Router, Schema
 
 from praya.api.callers import caller
-from praya.api.fields import CodeInPath, Email, NumberInPath, Source
+from praya.api.fields import CodeInPath, Email, Line, NumberInPath, Revision, Source
+from praya.api.root import Problem, problem_of
 from praya.apps.programmes import commands, queries
 from praya.core.actor import Role
 from praya.core.programme.document import Words
@@ -61,15 +62,23 @@ class ProgrammeFileIn(Schema):
     """A programme file as text."""
 
     source: Source
-    file: Annotated[str, Field(max_length=200)] = "programme.yaml"
+    file: Annotated[Line, Field(max_length=200)] = "programme.yaml"
+
+
+class ApplyIn(ProgrammeFileIn):
+    """A programme file to apply; ``after_number`` is the version it was compared with, if any."""
+
+    after_number: Revision | None = None
 
 
 class PreviewOut(Schema):
-    """What a programme file would do."""
+    """What a programme file would do, and what would refuse it if it were applied now."""
 
     programme: str | None
     findings: list[FindingOut]
     changes: list[str]
+    refusal: Problem | None
+    after_number: int
 
 
 class RuleVersionOut(Schema):
@@ -168,12 +177,13 @@ def programme(request: HttpRequest, code: CodeInPath) -> dict[str, Any]:
 
 @router.post("/programme-files/check", response=PreviewOut, summary="Check a programme file")
 def check(request: HttpRequest, given: ProgrammeFileIn) -> dict[str, Any]:
-    del request
-    preview = queries.preview_programme(given.source, file=given.file)
+    found = queries.check_programme(given.source, by=caller(request), now=now(), file=given.file)
     return {
-        "programme": preview.rules.code if preview.rules else None,
-        "findings": [_finding(finding) for finding in preview.findings],
-        "changes": [sentence_for_change(change) for change in preview.changes],
+        "programme": found.rules.code if found.rules else None,
+        "findings": [_finding(finding) for finding in found.findings],
+        "changes": [sentence_for_change(change) for change in found.changes],
+        "refusal": problem_of(found.refusal) if found.refusal else None,
+        "after_number": found.after_number,
     }
 
 
@@ -192,10 +202,8 @@ def _finding(finding: Any) -> dict[str, Any]:  # noqa: ANN401 -- a core Finding
 @router.post(
     "/programme-files/apply", response={201: RuleVersionOut}, summary="Apply a programme file"
 )
-def apply(request: HttpRequest, given: ProgrammeFileIn) -> tuple[int, dict[str, Any]]:
-    version = commands.apply_programme(
-        source=given.source, file=given.file, by=caller(request), now=now()
-    )
+def apply(request: HttpRequest, given: ApplyIn) -> tuple[int, dict[str, Any]]:
+    version = commands.apply_programme(**given.dict(), by=caller(request), now=now())
     return 201, _version(version)
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
+from django.db import OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from ninja import Field, NinjaAPI, Schema
@@ -16,6 +18,8 @@ from praya.api.callers import bearer, browser
 from praya.core.execution.port import EngineUnavailable
 from praya.core.refusal import NotAllowed, NotFound, Refusal
 from praya.words.refusals import sentence_for
+
+log = logging.getLogger("praya.api")
 
 
 class Problem(Schema):
@@ -85,19 +89,35 @@ def _plain(value: object) -> object:
     return str(value)
 
 
+def problem_of(refusal: Refusal) -> Problem:
+    """A refusal with its sentence and facts."""
+    facts = {name: _plain(value) for name, value in refusal.facts.items()}
+    return Problem(code=refusal.code, message=sentence_for(refusal), facts=facts)
+
+
 @api.exception_handler(Refusal)
 def refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
     """Answer a refusal: 403 and 404 where they are meant, 409 for every other no."""
-    status = {NotAllowed: 403, NotFound: 404}.get(type(refusal), 409)
-    facts = {name: _plain(value) for name, value in refusal.facts.items()}
-    problem = Problem(code=refusal.code, message=sentence_for(refusal), facts=facts)
-    return api.create_response(request, problem, status=status)
+    if isinstance(refusal, NotFound):
+        status = 404
+    else:
+        status = 403 if isinstance(refusal, NotAllowed) else 409
+    return api.create_response(request, problem_of(refusal), status=status)
 
 
 @api.exception_handler(EngineUnavailable)
 def engine_is_out(request: HttpRequest, outage: EngineUnavailable) -> HttpResponse:
     """Answer an outage of an engine: try again later."""
     problem = Problem(code="engine.unavailable", message=str(outage))
+    return api.create_response(request, problem, status=503)
+
+
+@api.exception_handler(OperationalError)
+def database_is_out(request: HttpRequest, outage: OperationalError) -> HttpResponse:
+    """Answer an outage of the database: try again later."""
+    log.error("the database does not answer: %s", outage)
+    message = _("The database does not answer just now. Try again in a moment.")
+    problem = Problem(code="database.unavailable", message=message)
     return api.create_response(request, problem, status=503)
 
 

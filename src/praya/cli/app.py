@@ -2,39 +2,44 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
+from praya import __version__
 from praya.cli.connection import Connection, Trouble
+from praya.cli.printing import Printing
+from praya.cli.words import _
 
 app = typer.Typer(
     name="praya",
-    help="A public AI-compute programme, from call to public figure.",
+    help=_("A public AI-compute programme, from call to public figure."),
     no_args_is_help=True,
+    add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
 
 
 @dataclass
-class Terminal:
-    """What every command may use: the line to Praya, and how to print."""
+class Terminal(Printing):
+    """What every command may use: the line to Praya, and how to print.
+
+    ``place`` names the server or data directory in the file of tokens. ``rounds`` does the worker's
+    rounds in this process where nobody else may. ``embedded_token`` signs in on the data directory;
+    there is none on another server. ``check_file`` finds the mistakes of a programme file.
+    """
 
     connect: Callable[[], Connection]
-    server: str
-    as_json: bool
+    place: str
+    check_file: Callable[[bytes, str], list[dict[str, Any]]]
     rounds: Callable[[], AbstractContextManager[object]] = nullcontext
     embedded_token: Callable[[str], str] | None = None
-    console: Console = field(default_factory=Console)
     _line: Connection | None = None
 
     @property
@@ -44,52 +49,35 @@ class Terminal:
             self._line = self.connect()
         return self._line
 
-    def show(self, answer: Any) -> None:  # noqa: ANN401 -- JSON is of any shape
-        """Print an answer as JSON."""
-        typer.echo(json.dumps(answer, ensure_ascii=False, indent=1))
-
-    def table(self, rows: list[dict[str, Any]], columns: dict[str, str], *, none: str) -> None:
-        """Print rows as a table with these columns (key to heading), or as JSON if asked.
-
-        Columns of numbers stand to the right. Where nothing is found, ``none`` says so.
-        """
-        if self.as_json:
-            self.show(rows)
-            return
-        if not rows:
-            typer.echo(none)
-            return
-        table = Table(box=None, pad_edge=False)
-        for key, heading in columns.items():
-            is_number = all(isinstance(row.get(key), int | float) for row in rows)
-            table.add_column(heading, justify="right" if is_number else "left", overflow="fold")
-        for row in rows:
-            table.add_row(*(_cell(row.get(key)) for key in columns))
-        self.console.print(table)
-
-
-def _cell(value: object) -> str:
-    if value is None:
-        return ""
-    return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else str(value)
-
 
 Made = Callable[[str, bool], Terminal]
-_make: Made | None = None
+_made: list[Made] = []
 
 
-def run(make: Made) -> None:
-    """Run the program; ``make`` makes the terminal from the server's address and the JSON switch."""
-    global _make  # noqa: PLW0603 -- set once, by the wiring, before anything runs
-    _make = make
+def run(make: Made, arguments: Sequence[str] | None = None) -> int:
+    """Run the program; ``make`` makes the terminal from the server's address and the JSON switch.
+
+    Answers the exit status: 0, 1 refused, 2 wrongly used, 3 not signed in, 4 unreachable; of
+    ``praya run`` the job's own.
+    """
+    _made[:] = [make]
     try:
-        app()
+        app(args=arguments)
     except Trouble as trouble:
         typer.echo(f"praya: {trouble}", err=True)
-        sys.exit(trouble.status)
+        return trouble.status
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(141)
+        return 141
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else int(end.code is not None)
+    return 0
+
+
+def _say_version(*, asked: bool) -> None:
+    if asked:
+        typer.echo(f"Praya {__version__}")
+        raise typer.Exit
 
 
 @app.callback()
@@ -100,17 +88,33 @@ def options(
         str,
         typer.Option(
             envvar="PRAYA_SERVER",
-            help="Address of a Praya; without it, the data directory on this machine.",
+            help=_("Address of a Praya; without it, the data directory on this machine."),
         ),
     ] = "",
-    as_json: Annotated[bool, typer.Option("--json", help="Print answers as JSON.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help=_("Print answers as JSON."))] = False,
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version",
+            help=_("Say which version this is."),
+            is_eager=True,
+            callback=lambda asked: _say_version(asked=asked),
+        ),
+    ] = False,
 ) -> None:
-    """Keep what every command needs."""
-    assert _make is not None, "run() comes first"
-    context.obj = _make(server.rstrip("/"), as_json)
+    del version
+    [make] = _made
+    context.obj = make(server.rstrip("/"), as_json)
 
 
 def terminal_of(context: typer.Context) -> Terminal:
     """The terminal of a running command."""
     assert isinstance(context.obj, Terminal)
     return context.obj
+
+
+def group(name: str, text: str, *, below: typer.Typer = app) -> typer.Typer:
+    """A group of commands, as ``praya award …``."""
+    made = typer.Typer(help=text, no_args_is_help=True, rich_markup_mode=None)
+    below.add_typer(made, name=name)
+    return made

@@ -1,4 +1,4 @@
-"""The line to Praya: the same API, in this process for the embedded default, else over the network."""
+"""The line to Praya: the same API, in this process for the embedded default or over the network."""
 
 from __future__ import annotations
 
@@ -7,7 +7,10 @@ from typing import Any
 
 import httpx
 
+from praya.cli.words import _
+
 API = "/api/v1"
+_PATIENCE_S = 60
 
 
 class Trouble(Exception):  # noqa: N818 -- what a person reads, not a bug
@@ -24,7 +27,7 @@ class Trouble(Exception):  # noqa: N818 -- what a person reads, not a bug
 class Connection:
     """Calls the API as the holder of a token.
 
-    ``transport`` carries the calls inside this process when given; ``base_url`` is then only a name.
+    ``transport`` carries the calls inside this process when given; ``base_url`` is a name then.
     """
 
     def __init__(
@@ -39,14 +42,21 @@ class Connection:
         if token:
             headers["Authorization"] = f"Bearer {token}"
         self.is_embedded = transport is not None
+        self._made_with = (base_url, language, transport)
         self._client = httpx.Client(
-            base_url=base_url, headers=headers, transport=transport, timeout=60
+            base_url=base_url, headers=headers, transport=transport, timeout=_PATIENCE_S
         )
+
+    @classmethod
+    def like(cls, other: Connection, *, token: str) -> Connection:
+        """The same line for the holder of another token."""
+        base_url, language, transport = other._made_with
+        return cls(base_url, token=token, language=language, transport=transport)
 
     def get(self, path: str, **parameters: Any) -> Any:  # noqa: ANN401 -- JSON is of any shape
         """Ask for one thing."""
         given = {name: value for name, value in parameters.items() if value is not None}
-        return self._answer("GET", path, params=given).json()
+        return _json_of(self._answer("GET", path, params=given))
 
     def every(self, path: str, **parameters: Any) -> Iterator[dict[str, Any]]:  # noqa: ANN401
         """Ask for a list, page after page."""
@@ -61,7 +71,7 @@ class Connection:
     def send(self, path: str, body: Any = None, *, method: str = "POST") -> Any:  # noqa: ANN401
         """Change something; the answer's JSON, or nothing where there is none."""
         answer = self._answer(method, path, json=body)
-        return answer.json() if answer.content else None
+        return _json_of(answer) if answer.content else None
 
     def fetch(self, path: str, **parameters: Any) -> bytes:  # noqa: ANN401 -- query parameters
         """Ask for a file."""
@@ -69,15 +79,18 @@ class Connection:
 
     def upload(self, path: str, *, name: str, content: bytes, fields: dict[str, str]) -> Any:  # noqa: ANN401
         """Send a file with its fields."""
-        return self._answer("POST", path, files={"file": (name, content)}, data=fields).json()
+        return _json_of(self._answer("POST", path, files={"file": (name, content)}, data=fields))
 
     def _answer(self, method: str, path: str, **how: Any) -> httpx.Response:  # noqa: ANN401
         try:
             answer = self._client.request(method, API + path, **how)
-        except httpx.TransportError as error:
+        except (httpx.TransportError, httpx.InvalidURL, httpx.DecodingError) as error:
             raise Trouble(
-                f"Praya at {self._client.base_url} cannot be reached ({error}). "
-                "Is it running, and is the address right?",
+                _(
+                    "Praya at %(server)s cannot be reached (%(error)s). Is it running, and is the "
+                    "address right?"
+                )
+                % {"server": self._client.base_url, "error": error},
                 status=Trouble.UNREACHABLE,
             ) from error
         if answer.is_success:
@@ -89,11 +102,27 @@ def _trouble_of(answer: httpx.Response) -> Trouble:
     """The sentence of an answer that is a no."""
     if answer.status_code == httpx.codes.UNAUTHORIZED:
         return Trouble(
-            "Nobody is signed in here, or the token is no longer good. Sign in with: praya login",
+            _("Nobody is signed in here, or the token is good no more. Sign in with: praya login"),
             status=Trouble.NOT_SIGNED_IN,
         )
+    out = answer.status_code == httpx.codes.SERVICE_UNAVAILABLE
+    status = Trouble.UNREACHABLE if out else Trouble.REFUSED
     try:
         problem = answer.json()
-        return Trouble(problem["message"], code=problem["code"])
+        return Trouble(problem["message"], status=status, code=problem["code"])
     except (ValueError, KeyError, TypeError):
-        return Trouble(f"Praya answered {answer.status_code} without saying why.", status=1)
+        return Trouble(
+            _("Praya answered %(status)s without saying why. Is this the address of a Praya?")
+            % {"status": answer.status_code},
+            status=status,
+        )
+
+
+def _json_of(answer: httpx.Response) -> Any:  # noqa: ANN401 -- JSON is of any shape
+    try:
+        return answer.json()
+    except ValueError as error:
+        raise Trouble(
+            _("%(server)s does not answer as a Praya does. Is the address right?")
+            % {"server": answer.url.copy_with(path="/", query=None)}
+        ) from error

@@ -1,4 +1,4 @@
-"""Running work: ``run``, ``jobs``, ``show``, ``output``, ``cancel``, ``balance``."""
+"""Running work: ``run``, ``jobs``, ``show``, ``output``, ``cancel``."""
 
 from __future__ import annotations
 
@@ -11,85 +11,122 @@ from typing import Annotated, Any
 import typer
 
 from praya.cli.app import Terminal, app, terminal_of
-from praya.cli.connection import Trouble
+from praya.cli.connection import Connection
 from praya.cli.durations import seconds_of
+from praya.cli.words import _
 
 _POLL_S = 0.5
 _CHUNK = 65_536
+_STOPPING_S_MAX = 20
+_INTERRUPTED = 130
 
-JobCode = Annotated[str, typer.Argument(metavar="JOB", help="As J-000012.")]
+JobCode = Annotated[str, typer.Argument(metavar="JOB", help=_("As J-000012."))]
 
 
-@app.command("run", context_settings={"ignore_unknown_options": True})
-def run_job(
+@app.command(
+    "run",
+    context_settings={"ignore_unknown_options": True},
+    help=_(
+        "Run a command under an award, follow its output and end with its exit status. The worst "
+        "case (cards times the time limit) is held in the book before the job is admitted; what it "
+        "did not use goes back when it ends."
+    ),
+)
+def run_job(  # noqa: PLR0913 -- the facts of one job
     context: typer.Context,
-    argv: Annotated[list[str], typer.Argument(metavar="-- COMMAND", help="What to run.")],
-    *,
-    award: Annotated[str, typer.Option(help="The award to run under, as HCP-0007.")],
-    cards: Annotated[int, typer.Option(min=1, help="Accelerators to hold.")] = 1,
-    limit: Annotated[str, typer.Option("--time", help="Run-time limit: 90s, 10m, 2h, 1:30:00.")],
-    line: Annotated[
-        int | None, typer.Option(help="The award's line, where it has several.")
+    argv: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="-- COMMAND", help=_("What to run."), show_default=False),
     ] = None,
-    name: Annotated[str, typer.Option(help="A name to find it by.")] = "",
+    *,
+    award: Annotated[str, typer.Option(help=_("The award to run under, as HCP-0007."))],
+    limit: Annotated[str, typer.Option("--time", help=_("Run-time limit: 90s, 10m, 2h, 1:30:00."))],
+    cards: Annotated[int, typer.Option(min=1, help=_("Accelerators to hold."))] = 1,
+    line: Annotated[
+        int | None, typer.Option(min=1, help=_("The award's line, where it has several."))
+    ] = None,
+    script: Annotated[
+        Path | None,
+        typer.Option(
+            exists=True, dir_okay=False, help=_("A script to run; COMMAND is its arguments then.")
+        ),
+    ] = None,
+    set_to: Annotated[
+        list[str] | None, typer.Option("--env", metavar="NAME=VALUE", help=_("For the job to see."))
+    ] = None,
+    name: Annotated[str, typer.Option(help=_("A name to find it by."))] = "",
     detach: Annotated[
-        bool, typer.Option("--detach", "-d", help="Do not follow the output.")
+        bool, typer.Option("--detach", "-d", help=_("Do not follow the output."))
     ] = False,
     key: Annotated[
-        str, typer.Option(help="Same key, same job: repeat a call safely with it.")
+        str, typer.Option(help=_("Same key, same job: repeat a call safely with it."))
     ] = "",
 ) -> None:
-    """Run a command under an award, follow its output and end with its exit status.
-
-    The worst case (cards times the time limit) is held in the book before the job is admitted; what
-    it did not use goes back when it ends.
-    """
+    command = argv or []
+    if not command and script is None:
+        raise typer.BadParameter(_("Say what to run after “--”, or give a --script."))
     terminal = terminal_of(context)
     order = {
         "award": award,
         "line": line,
         "cards": cards,
         "time_limit_s": seconds_of(limit),
-        "argv": argv,
-        "name": name or Path(argv[0]).name,
+        "argv": command,
+        "script": script.read_text(encoding="utf-8") if script else "",
+        "environment": _environment(set_to or []),
+        "name": name or (script or Path(command[0])).name,
         "directory": str(Path.cwd()) if terminal.line.is_embedded else "",
         "key": key or uuid.uuid4().hex,
     }
     job = terminal.line.send("/jobs", order)
-    typer.echo(f"{job['code']}: {job['held']} held. {job['sentence']}", err=True)
+    said = _("%(job)s: %(held)s held. %(sentence)s") % {
+        "job": job["code"],
+        "held": job["held"],
+        "sentence": job["sentence"],
+    }
+    typer.echo(said, err=True)
     if detach:
-        typer.echo(job["code"])
+        terminal.say(job, job["code"])
         return
     with terminal.rounds():
-        _follow(terminal, job["code"])
+        job = _follow(terminal.line, job["code"])
+    typer.echo(f"{job['code']}: {job['sentence']}", err=True)
+    raise typer.Exit(_status_of(job))
 
 
-def _follow(terminal: Terminal, code: str) -> None:
-    """Print the output as it comes; end as the job ends. Ctrl-C leaves the job running and says so."""
-    offset, said = 0, ""
+def _environment(given: list[str]) -> dict[str, str]:
+    parts = [one.partition("=") for one in given]
+    for name, equals, _value in parts:
+        if not (name and equals):
+            raise typer.BadParameter(_("Write --env NAME=VALUE."))
+    return {name: value for name, _equals, value in parts}
+
+
+def _follow(line: Connection, code: str, *, offset: int = 0) -> dict[str, Any]:
+    """Print output until the job ends; the job. Ctrl-C leaves the job running and says so."""
+    said = ""
     try:
         while True:
-            piece = terminal.line.get(f"/jobs/{code}/output", offset=offset, limit=_CHUNK)
+            # The job first: what is printed after it was seen over is all there is.
+            job: dict[str, Any] = line.get(f"/jobs/{code}")
+            piece = line.get(f"/jobs/{code}/output", offset=offset, limit=_CHUNK)
             sys.stdout.write(piece["text"])
             sys.stdout.flush()
             offset = piece["next_offset"]
-            job = terminal.line.get(f"/jobs/{code}")
             if job["state"] == "waiting" and job["sentence"] != said:
                 said = job["sentence"]
                 typer.echo(f"{code}: {said}", err=True)
-            if job["is_over"] and piece["ended"] and not piece["text"]:
-                break
             if not piece["text"]:
+                if job["is_over"]:
+                    return job
                 time.sleep(_POLL_S)
     except KeyboardInterrupt:
-        typer.echo(
-            f"\n{code} goes on. Follow it with: praya output -f {code}; "
-            f"end it with: praya cancel {code}",
-            err=True,
+        goes_on = _(
+            "%(job)s goes on. Follow it with: praya output -f %(job)s; end it with: praya cancel "
+            "%(job)s"
         )
-        raise typer.Exit(130) from None
-    typer.echo(f"{code}: {job['sentence']}", err=True)
-    raise typer.Exit(_status_of(job))
+        typer.echo("\n" + goes_on % {"job": code}, err=True)
+        raise typer.Exit(_INTERRUPTED) from None
 
 
 def _status_of(job: dict[str, Any]) -> int:
@@ -98,51 +135,51 @@ def _status_of(job: dict[str, Any]) -> int:
     return 0 if job["state"] == "completed" else 1
 
 
-@app.command("jobs")
+@app.command("jobs", help=_("List the jobs you may see, newest first."))
 def list_jobs(
     context: typer.Context,
-    award: Annotated[str | None, typer.Option(help="Only this award's.")] = None,
-    state: Annotated[str | None, typer.Option(help="Only in this state, as running.")] = None,
-    limit: Annotated[int, typer.Option(min=1, max=200)] = 50,
+    *,
+    award: Annotated[str | None, typer.Option(help=_("Only this award's."))] = None,
+    state: Annotated[str | None, typer.Option(help=_("Only in this state, as running."))] = None,
+    limit: Annotated[int, typer.Option(min=1, max=200, help=_("At most so many."))] = 50,
 ) -> None:
-    """List the jobs you may see, newest first."""
     terminal = terminal_of(context)
     page = terminal.line.get("/jobs", award=award, state=state, limit=limit)
     columns = {
-        "code": "Job",
-        "award": "Award",
-        "name": "Name",
-        "cards": "Cards",
-        "device_model": "Device model",
-        "state": "State",
-        "sentence": "What it does",
+        "code": _("Job"),
+        "award": _("Award"),
+        "name": _("Name"),
+        "cards": _("Cards"),
+        "device_model": _("Device model"),
+        "state_word": _("State"),
+        "sentence": _("What it does"),
     }
-    terminal.table(page["items"], columns, none="No jobs yet. Run one with: praya run --award …")
+    none = _("No jobs yet. Run one with: praya run --award …")
+    terminal.table(page["items"], columns, none=none)
 
 
-@app.command("show")
+@app.command(
+    "show", help=_("Show a job: its state, why it waits, what it holds and what it was charged.")
+)
 def show_job(context: typer.Context, code: JobCode) -> None:
-    """Show a job: its state, why it waits, what it holds and what it was charged."""
     terminal = terminal_of(context)
     job = terminal.line.get(f"/jobs/{code}")
-    if terminal.as_json:
-        terminal.show(job)
-        return
-    for label, value in job["shown"]:
-        typer.echo(f"{label:<16} {value}")
+    terminal.pairs(job, [(label, value) for label, value in job["shown"]])
 
 
-@app.command("output")
+@app.command("output", help=_("Print what a job has written."))
 def show_output(
     context: typer.Context,
     code: JobCode,
-    follow: Annotated[bool, typer.Option("--follow", "-f", help="Until the job ends.")] = False,
+    *,
+    follow: Annotated[bool, typer.Option("--follow", "-f", help=_("Until the job ends."))] = False,
 ) -> None:
-    """Print what a job has written."""
     terminal = terminal_of(context)
     if follow:
         with terminal.rounds():
-            _follow(terminal, code)
+            job = _follow(terminal.line, code)
+        typer.echo(f"{code}: {job['sentence']}", err=True)
+        return
     offset = 0
     while True:
         piece = terminal.line.get(f"/jobs/{code}/output", offset=offset, limit=_CHUNK)
@@ -152,33 +189,24 @@ def show_output(
         offset = piece["next_offset"]
 
 
-@app.command("cancel")
+@app.command(
+    "cancel",
+    help=_("End a job. One that waits gives its hold back at once; a running one is stopped."),
+)
 def cancel_job(context: typer.Context, code: JobCode) -> None:
-    """End a job. A waiting one gives its hold back at once; a running one is asked to stop."""
-    job = terminal_of(context).line.send(f"/jobs/{code}/cancel")
-    typer.echo(f"{code}: {job['sentence']}")
-
-
-@app.command("balance")
-def balance(
-    context: typer.Context,
-    award: Annotated[str, typer.Argument(help="One award; all of yours when left out.")] = "",
-) -> None:
-    """Show the four numbers: settled, in flight, free, and committed, which is their sum."""
     terminal = terminal_of(context)
-    if award:
-        awards = [terminal.line.get(f"/awards/{award}")]
-    else:
-        awards = list(terminal.line.every("/awards"))
-    rows = [{"award": one["code"], **numbers} for one in awards for numbers in one["four_numbers"]]
-    columns = {
-        "award": "Award",
-        "unit": "In",
-        "settled": "Settled",
-        "in_flight": "In flight",
-        "free": "Free",
-        "committed": "Committed",
-    }
-    terminal.table(rows, columns, none="You are a member of no award.")
-    if not awards:
-        raise Trouble("There is nothing to show a balance of.")
+    job = terminal.line.send(f"/jobs/{code}/cancel")
+    if terminal.line.is_embedded and not job["is_over"]:
+        job = _until_stopped(terminal, job)
+    terminal.say(job, f"{code}: {job['sentence']}")
+
+
+def _until_stopped(terminal: Terminal, job: dict[str, Any]) -> dict[str, Any]:
+    """Do the rounds that stop a job, where nobody else may; at most for its grace and a little."""
+    with terminal.rounds():
+        for _try in range(int(_STOPPING_S_MAX / _POLL_S)):
+            time.sleep(_POLL_S)
+            job = terminal.line.get(f"/jobs/{job['code']}")
+            if job["is_over"]:
+                break
+    return job

@@ -1,4 +1,4 @@
-"""Signing in at the terminal, and asking who one is."""
+"""Signing in at the terminal, asking who one is, tokens, and calling the API by hand."""
 
 from __future__ import annotations
 
@@ -7,70 +7,123 @@ from typing import Annotated
 
 import typer
 
-from praya.cli.app import app, terminal_of
+from praya.cli.app import app, group, terminal_of
 from praya.cli.connection import Connection, Trouble
 from praya.cli.credentials import keep_token
+from praya.cli.words import _
+
+tokens = group("token", _("Personal tokens: keys for programs and for this terminal."))
 
 
-@app.command()
+@app.command(
+    help=_(
+        "Keep a token for this server. On the data directory of this machine, whoever may read its "
+        "files may sign in as anybody: the directory itself is the key, and the trail tells of it. "
+        "On another server, paste a token made on its page “Me”."
+    )
+)
 def login(
     context: typer.Context,
     email: Annotated[
-        str, typer.Argument(help="Whom to sign in as; only for the data directory on this machine.")
+        str,
+        typer.Argument(
+            help=_("Whom to sign in as; only for the data directory on this machine."),
+            show_default=False,
+        ),
     ] = "",
 ) -> None:
-    """Keep a token for this server.
-
-    On the data directory of this machine, whoever may read its files may sign in as anybody: the
-    directory itself is the key, and the trail tells of it. On another server, paste a token made
-    on its page «Me».
-    """
     terminal = terminal_of(context)
     if terminal.embedded_token is not None:
-        token = terminal.embedded_token(email or typer.prompt("E-mail address"))
+        token = terminal.embedded_token(email or typer.prompt(_("E-mail address")))
     else:
-        token = typer.prompt("Token", hide_input=True).strip()
-        me = Connection(terminal.server, token=token).get("/me")
-        typer.echo(f"The token is {me['name']}'s.")
-    path = keep_token(terminal.server, token)
-    typer.echo(f"Signed in. The token is kept in {path}, for you only.")
+        token = typer.prompt(_("Token"), hide_input=True).strip()
+    me = Connection.like(terminal.line, token=token).get("/me")
+    path = keep_token(terminal.place, token)
+    terminal.say(
+        me,
+        _("Signed in as %(name)s. The token is kept in %(path)s, for you only.")
+        % {"name": me["name"] or me["email"], "path": path},
+    )
 
 
-@app.command()
+@app.command(
+    help=_("Forget the token kept for this server. It stays valid until it expires or is revoked.")
+)
 def logout(context: typer.Context) -> None:
-    """Forget the token kept for this server. It stays valid until it expires or is revoked."""
-    keep_token(terminal_of(context).server, None)
-    typer.echo("Signed out here.")
+    keep_token(terminal_of(context).place, None)
+    typer.echo(_("Signed out here."))
 
 
-@app.command()
+@app.command(help=_("Say who is signed in, and in which roles."))
 def whoami(context: typer.Context) -> None:
-    """Say who is signed in, and in which roles."""
     terminal = terminal_of(context)
     me = terminal.line.get("/me")
-    if terminal.as_json:
-        terminal.show(me)
-        return
-    typer.echo(f"{me['name']} <{me['email']}>")
-    for appointment in me["appointments"]:
-        typer.echo(f"  {appointment['role']} of {appointment['programme']}")
+    roles = [f"{one['role']}@{one['programme']}" for one in me["appointments"]]
+    terminal.pairs(
+        me, [(_("Name"), me["name"]), (_("E-mail"), me["email"]), (_("Roles"), ", ".join(roles))]
+    )
 
 
-@app.command("api")
+@app.command("api", help=_("Call any address of the API and print its answer."))
 def call_api(
     context: typer.Context,
-    path: Annotated[str, typer.Argument(help="As /awards/HCP-0007; the list is at /openapi.json")],
-    body: Annotated[str, typer.Option("--body", help="JSON to send; then it is a POST.")] = "",
-    method: Annotated[str, typer.Option("--method")] = "",
+    path: Annotated[
+        str, typer.Argument(help=_("As /awards/HCP-0007; the list is at /openapi.json."))
+    ],
+    *,
+    body: Annotated[str, typer.Option("--body", help=_("JSON to send; then it is a POST."))] = "",
+    method: Annotated[str, typer.Option("--method", help=_("GET, POST, PUT or DELETE."))] = "",
 ) -> None:
-    """Call any address of the API and print its answer."""
     terminal = terminal_of(context)
     verb = method.upper() or ("POST" if body else "GET")
-    if verb == "GET":
-        terminal.show(terminal.line.get(path))
-        return
+    where = path if path.startswith("/") else f"/{path}"
     try:
         content = json.loads(body) if body else None
     except ValueError as error:
-        raise Trouble(f"--body is not JSON: {error}", status=2) from error
-    terminal.show(terminal.line.send(path, content, method=verb))
+        raise typer.BadParameter(_("--body is not JSON: %s") % error) from error
+    if verb == "GET":
+        terminal.show(terminal.line.get(where))
+    elif verb in {"POST", "PUT", "DELETE"}:
+        terminal.show(terminal.line.send(where, content, method=verb))
+    else:
+        raise Trouble(_("The API knows GET, POST, PUT and DELETE."), status=2)
+
+
+@tokens.command("make", help=_("Make a token; its text is shown this once."))
+def make_token(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(help=_("What it is for, to recognise it by."))],
+    *,
+    write: Annotated[
+        bool, typer.Option("--write", help=_("May change things; else it may only read."))
+    ] = False,
+    days: Annotated[int, typer.Option(min=1, max=365, help=_("How long it is good."))] = 90,
+) -> None:
+    terminal = terminal_of(context)
+    scope = "write" if write else "read"
+    made = terminal.line.send("/me/tokens", {"name": name, "scope": scope, "days": days})
+    terminal.say(made, made["token"])
+
+
+@tokens.command("list", help=_("List your tokens."))
+def list_tokens(context: typer.Context) -> None:
+    terminal = terminal_of(context)
+    columns = {
+        "id": _("Number"),
+        "name": _("Name"),
+        "prefix": _("Begins with"),
+        "scope": _("Scope"),
+        "expires_at": _("Good until"),
+        "revoked_at": _("Revoked"),
+    }
+    terminal.table(terminal.line.get("/me/tokens"), columns, none=_("You have no tokens."))
+
+
+@tokens.command("revoke", help=_("End a token at once."))
+def revoke_token(
+    context: typer.Context,
+    number: Annotated[int, typer.Argument(min=1, help=_("As “praya token list” shows it."))],
+) -> None:
+    terminal = terminal_of(context)
+    revoked = terminal.line.send(f"/me/tokens/{number}", method="DELETE")
+    terminal.say(revoked, _("The token “%s” is revoked.") % revoked["name"])

@@ -6,6 +6,7 @@ import getpass
 import logging
 import os
 import secrets
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -40,7 +41,12 @@ def set_up() -> None:
     from praya.config.preparing import set_up as load  # noqa: PLC0415 -- help is quick without it
 
     load()
-    for name, level in (("django.request", logging.CRITICAL), ("praya", logging.WARNING)):
+    hush()
+
+
+def hush() -> None:
+    """Log what fails, not what is refused; call it last, as loading WSGI sets up logging anew."""
+    for name, level in (("django.request", logging.ERROR), ("praya", logging.WARNING)):
         logging.getLogger(name).setLevel(level)
 
 
@@ -51,8 +57,6 @@ def set_up_words(language_code: str) -> None:
     from django.utils import translation  # noqa: PLC0415 -- as above
 
     if not settings.configured and "DJANGO_SETTINGS_MODULE" not in os.environ:
-        from pathlib import Path  # noqa: PLC0415 -- as above
-
         locale = Path(__file__).resolve().parents[1] / "locale"
         settings.configure(
             LANGUAGE_CODE="en",
@@ -76,13 +80,12 @@ def open_data() -> None:
     from django.utils import translation  # noqa: PLC0415 -- as above
 
     translation.activate(language())
-    database = settings.DATABASES["default"]
+    name = str(connection.settings_dict["NAME"])
+    is_file = connection.vendor == "sqlite" and "mode=memory" not in name
     try:
-        is_prepared = (
-            "sqlite" not in database["ENGINE"]
-            or "mode=memory" in database["NAME"]
-            or os.path.exists(database["NAME"])  # noqa: PTH110 -- a name as Django keeps it
-        ) and "usage_job" in connection.introspection.table_names()
+        # Looking into a file that is not there would make it.
+        is_there = not is_file or Path(name).exists()
+        is_prepared = is_there and "usage_job" in connection.introspection.table_names()
     except OperationalError as error:
         raise Trouble(
             _("The database cannot be reached: %s") % str(error).strip(),

@@ -77,6 +77,7 @@ def _embedded() -> Connection:
 
     from praya.config.wsgi import application  # noqa: PLC0415 -- as above
 
+    keeping.hush()
     scheme = "https" if settings.SECURE_SSL_REDIRECT else "http"
     return Connection(
         f"{scheme}://localhost",

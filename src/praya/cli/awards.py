@@ -1,0 +1,288 @@
+"""Awards and their money: ``award``, ``balance``, ``statement``, ``figures``."""
+
+from __future__ import annotations
+
+import csv
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from praya.cli.app import Terminal, app, group, terminal_of
+from praya.cli.words import _, card_hours, money, share
+
+awards = group("award", _("Awards: offers, members, entries of the book."))
+members = group("members", _("Who may run jobs under an award."), below=awards)
+
+AwardCode = Annotated[str, typer.Argument(metavar="AWARD", help=_("As HCP-0007."))]
+_NUMBERS = ("settled", "in_flight", "free", "committed")
+
+
+@awards.command("list", help=_("List the awards you may see, newest first."))
+def list_awards(
+    context: typer.Context,
+    *,
+    state: Annotated[str | None, typer.Option(help=_("Only in this state, as active."))] = None,
+) -> None:
+    terminal = terminal_of(context)
+    columns = {
+        "code": _("Award"),
+        "title": _("Title"),
+        "organisation": _("Organisation"),
+        "lead": _("Lead"),
+        "state": _("State"),
+        "first_on": _("From"),
+        "last_on": _("To"),
+    }
+    rows = list(terminal.line.every("/awards", state=state))
+    terminal.table(rows, columns, none=_("There are no awards that you may see."))
+
+
+@awards.command("show", help=_("Show an award: its lines, four numbers and members."))
+def show_award(context: typer.Context, code: AwardCode) -> None:
+    terminal = terminal_of(context)
+    award = terminal.line.get(f"/awards/{code}")
+    offered = award["state"] == "offered"
+    terminal.pairs(
+        award,
+        [
+            (_("Award"), award["code"]),
+            (_("Title"), award["title"] or award["title_zh"]),
+            (_("Organisation"), award["organisation"]),
+            (_("Lead"), award["lead"]),
+            (_("State"), award["state"]),
+            (_("Accept by"), award["accept_by"] if offered else ""),
+            (_("Agreement"), award["agreement_number"]),
+            (_("Conditions"), award["conditions"]),
+            (_("Days"), f"{award['first_on']} – {award['last_on']}"),
+            (_("List price"), money(award["list_minor"], award["currency"])),
+            (_("Subsidy"), money(award["subsidy_minor"], award["currency"])),
+            (_("Rate"), share(award["rate_bp"])),
+        ],
+    )
+    if terminal.as_json:
+        return
+    typer.echo()
+    _show_lines(terminal, award)
+    typer.echo()
+    _show_members(terminal, award)
+
+
+def _show_lines(terminal: Terminal, award: dict[str, Any]) -> None:
+    rows = [
+        {**line, **numbers} for line in award["lines"] for numbers in line["four_numbers"] or [{}]
+    ]
+    columns = {
+        "number": _("Line"),
+        "shape": _("Kind"),
+        "device_model": _("Device model"),
+        "cards": _("Cards"),
+        "first_on": _("From"),
+        "last_on": _("To"),
+        **_headings(),
+    }
+    terminal.table(rows, columns, none=_("The award has no lines."), right=_NUMBERS)
+
+
+def _show_members(terminal: Terminal, award: dict[str, Any]) -> None:
+    columns = {
+        "id": _("Number"),
+        "name": _("Name"),
+        "email": _("E-mail"),
+        "role": _("Role"),
+        "since": _("Since"),
+    }
+    terminal.table(award["members"], columns, none=_("It has no members before it is accepted."))
+
+
+@awards.command("accept", help=_("Accept an offer, after you have read its agreement."))
+def accept_award(
+    context: typer.Context,
+    code: AwardCode,
+    *,
+    yes: Annotated[bool, typer.Option("--yes", help=_("Do not ask."))] = False,
+) -> None:
+    terminal = terminal_of(context)
+    number = terminal.line.get(f"/awards/{code}")["agreement_number"]
+    agreement = terminal.line.get(f"/awards/{code}/agreements/{number}")
+    if not yes:
+        for text in agreement["text"]["terms"].values():
+            if text:
+                typer.echo(text, err=True)
+        typer.confirm(_("Accept?"), abort=True, err=True)
+    award = terminal.line.send(f"/awards/{code}/accept", {"agreement_number": number})
+    terminal.say(award, _("%s is accepted.") % code)
+
+
+@awards.command("decline", help=_("Decline an offer."))
+def decline_award(
+    context: typer.Context,
+    code: AwardCode,
+    *,
+    reason: Annotated[str, typer.Option(help=_("Why; the programme reads it."))],
+) -> None:
+    terminal = terminal_of(context)
+    award = terminal.line.send(f"/awards/{code}/decline", {"reason": reason})
+    terminal.say(award, _("%s is declined.") % code)
+
+
+@awards.command("entries", help=_("List the book's entries about an award, newest first."))
+def list_entries(context: typer.Context, code: AwardCode) -> None:
+    terminal = terminal_of(context)
+    columns = {
+        "number": _("Number"),
+        "at": _("At"),
+        "kind_word": _("Kind"),
+        "subject": _("About"),
+        "sentence": _("Postings"),
+    }
+    rows = list(terminal.line.every(f"/awards/{code}/entries"))
+    terminal.table(rows, columns, none=_("The book has no entry about it yet."))
+
+
+@members.command("list", help=_("List the members of an award."))
+def list_members(context: typer.Context, code: AwardCode) -> None:
+    terminal = terminal_of(context)
+    _show_members(terminal, terminal.line.get(f"/awards/{code}"))
+
+
+@members.command("add", help=_("Let a person run jobs under an award."))
+def add_member(
+    context: typer.Context,
+    code: AwardCode,
+    email: Annotated[str, typer.Argument(help=_("The address they sign in with."))],
+    *,
+    role: Annotated[str, typer.Option(help=_("member or manager."))] = "member",
+) -> None:
+    terminal = terminal_of(context)
+    member = terminal.line.send(f"/awards/{code}/members", {"email": email, "role": role})
+    terminal.say(
+        member, _("%(name)s is a member of %(award)s.") % {"name": member["name"], "award": code}
+    )
+
+
+@members.command("remove", help=_("End a membership; jobs under way go on."))
+def remove_member(
+    context: typer.Context,
+    number: Annotated[int, typer.Argument(min=1, help=_("As “praya award show” shows it."))],
+) -> None:
+    terminal = terminal_of(context)
+    member = terminal.line.send(f"/members/{number}", method="DELETE")
+    terminal.say(member, _("%s is no longer a member.") % member["name"])
+
+
+@app.command(
+    "balance",
+    help=_("Show the four numbers: settled, in flight, free, and committed, which is their sum."),
+)
+def balance(
+    context: typer.Context,
+    award: Annotated[
+        str, typer.Argument(help=_("One award; all of yours when left out."), show_default=False)
+    ] = "",
+) -> None:
+    terminal = terminal_of(context)
+    if award:
+        found = [terminal.line.get(f"/awards/{award}")]
+    else:
+        found = list(terminal.line.every("/awards"))
+    rows = [{"award": one["code"], **numbers} for one in found for numbers in one["four_numbers"]]
+    columns = {"award": _("Award"), "unit": _("In"), **_headings()}
+    none = _("There is no award in force that you may see.")
+    terminal.table(rows, columns, none=none, right=_NUMBERS)
+
+
+def _headings() -> dict[str, str]:
+    return {
+        "settled": _("Settled"),
+        "in_flight": _("In flight"),
+        "free": _("Free"),
+        "committed": _("Committed"),
+    }
+
+
+@app.command("statement", help=_("Show what was charged in a month."))
+def statement(
+    context: typer.Context,
+    code: AwardCode,
+    month: Annotated[
+        str, typer.Argument(help=_("As 2026-11; the months there are when left out."))
+    ] = "",
+    *,
+    pdf: Annotated[Path | None, typer.Option(help=_("Write it on paper, to this file."))] = None,
+    as_csv: Annotated[bool, typer.Option("--csv", help=_("Print every charge as CSV."))] = False,
+) -> None:
+    terminal = terminal_of(context)
+    if not month:
+        months = terminal.line.get(f"/awards/{code}/statements")
+        columns = {"month": _("Month"), "charges": _("Charges"), "card_seconds": _("Card-seconds")}
+        terminal.table(months, columns, none=_("Nothing was charged yet."))
+        return
+    if pdf is not None:
+        pdf.write_bytes(terminal.line.fetch(f"/awards/{code}/statements/{month}/pdf"))
+        terminal.say({"file": str(pdf)}, _("Written to %s.") % pdf)
+        return
+    found = terminal.line.get(f"/awards/{code}/statements/{month}")
+    if as_csv:
+        _print_csv(found["charges"])
+    else:
+        _show_statement(terminal, found)
+
+
+def _print_csv(charges: list[dict[str, Any]]) -> None:
+    if charges:
+        writer = csv.DictWriter(sys.stdout, list(charges[0]), lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(charges)
+
+
+def _show_statement(terminal: Terminal, found: dict[str, Any]) -> None:
+    if terminal.as_json:
+        terminal.show(found)
+        return
+    sums = {name: money(found[name], found["currency"]) for name in _MONEY}
+    rows = [
+        {
+            **charge,
+            "hours": card_hours(charge["card_seconds"]),
+            **{name: money(charge[name], found["currency"]) for name in _MONEY},
+        }
+        for charge in found["charges"]
+    ]
+    columns = {
+        "ended_at": _("Ended"),
+        "what": _("What"),
+        "line": _("Line"),
+        "hours": _("Card-hours"),
+        "list_minor": _("List price"),
+        "subsidy_minor": _("Subsidy"),
+        "own_minor": _("Own share"),
+    }
+    none = _("Nothing was charged in this month.")
+    sum_row = {"what": _("Sum"), **sums}
+    right = ("hours", *_MONEY)
+    terminal.table([*rows, sum_row] if rows else [], columns, none=none, right=right)
+
+
+_MONEY = ("list_minor", "subsidy_minor", "own_minor")
+
+
+@app.command("figures", help=_("Show the public figures of a programme as last taken."))
+def figures(
+    context: typer.Context,
+    programme: Annotated[str, typer.Argument(help=_("The code of the programme."))],
+) -> None:
+    terminal = terminal_of(context)
+    found = terminal.line.get(f"/programmes/{programme}/figures")
+    columns = {
+        "name": _("Figure"),
+        "value": _("Value"),
+        "first_on": _("From"),
+        "last_on": _("To"),
+    }
+    if terminal.as_json:
+        terminal.show(found)
+        return
+    none = _("No figures were taken yet; they are taken every day.")
+    terminal.table(found["figures"], columns, none=none, right=("value",))
