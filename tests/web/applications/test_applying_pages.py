@@ -1,4 +1,4 @@
-"""The way of an applicant through the pages: check, form, documents, check of answers, submission."""
+"""The way of an applicant through the pages: from the eligibility check to the submission."""
 
 from __future__ import annotations
 
@@ -156,26 +156,27 @@ def test_the_check_lists_everything_that_is_missing(lead_client, now):
 
 
 @pytest.mark.parametrize(
-    ("step", "name", "typed", "words"),
+    ("step", "field", "words"),
     [
-        ("project", "title", "x" * 10_000, "This has 10,000 characters; 300 is the most."),
-        ("project", "title", "a\x00b", "signs that cannot be printed"),
-        ("project", "answers.start", "31.02.2026", "Write a day of the calendar"),
-        ("project", "answers.start", "2026-02-31", "Write a day of the calendar"),
-        ("project", "answers.people", "9" * 400, "larger than anything"),
-        ("project", "answers.people", "many", "Write a number"),
-        ("project", "answers.plan", "x" * 51, "This has 51 characters; 50 is the most."),
-        ("organisation", "contact_email", "nobody", "This is no e-mail address"),
-        ("compute", "lines.0.cards", "9" * 400, "larger than anything"),
-        ("compute", "lines.0.cards", "-1", "Write a whole number"),
-        ("compute", "lines.0.last_on", "0000-00-00", "Write a day of the calendar"),
-        ("compute", "lines.0.last_on", "9999-12-31", "Nothing can be asked for after"),
-        ("compute", "lines.0.device_model", "abacus", "Choose one of the answers offered."),
+        ("project", ("title", "x" * 10_000), "This has 10,000 characters; 300 is the most."),
+        ("project", ("title", "a\x00b"), "signs that cannot be printed"),
+        ("project", ("answers.start", "31.02.2026"), "Write a day of the calendar"),
+        ("project", ("answers.start", "2026-02-31"), "Write a day of the calendar"),
+        ("project", ("answers.people", "9" * 400), "larger than anything"),
+        ("project", ("answers.people", "many"), "Write a number"),
+        ("project", ("answers.plan", "x" * 51), "This has 51 characters; 50 is the most."),
+        ("organisation", ("contact_email", "nobody"), "This is no e-mail address"),
+        ("compute", ("lines.0.cards", "9" * 400), "larger than anything"),
+        ("compute", ("lines.0.cards", "-1"), "Write a whole number"),
+        ("compute", ("lines.0.last_on", "0000-00-00"), "Write a day of the calendar"),
+        ("compute", ("lines.0.last_on", "9999-12-31"), "Nothing can be asked for after"),
+        ("compute", ("lines.0.device_model", "abacus"), "Choose one of the answers offered."),
     ],
 )
 def test_bad_input_gives_an_error_at_its_field_and_stays_as_typed(
-    lead_client, now, step, name, typed, words
+    lead_client, now, step, field, words
 ):
+    name, typed = field
     application = written(now)
     values = {
         "organisation": {"contact_name": "Lee", "contact_email": "lee@lab.example"},
