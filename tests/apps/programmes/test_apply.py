@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
+from threading import Barrier
 
 import pytest
+from django.db import connection
 from tests.factories import appointed, make_admin, make_programme, minimal_programme_yaml
 
 from praya.apps.clusters.models import DeviceModel
@@ -220,3 +223,28 @@ def test_name_and_summary_wait_until_their_version_is_in_force(begun, now):
     )
     apply_programme(source=again, by=begun, now=later)
     assert Programme.objects.get().name["en"] == "Pier and Quay"
+
+
+@pytest.mark.postgresql
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite has one writer at a time")
+def test_two_admins_at_the_same_instant_make_one_programme(now):
+    admin = make_admin(now)
+    start = Barrier(2)
+
+    def attempt() -> str:
+        try:
+            start.wait()
+            apply_programme(source=minimal_programme_yaml(), by=admin, now=now)
+        except Refusal as refusal:
+            return refusal.code
+        finally:
+            connection.close()
+        return "applied"
+
+    with ThreadPoolExecutor(2) as pool:
+        answers = sorted(each.result() for each in [pool.submit(attempt) for _ in range(2)])
+    assert answers[0] == "applied"
+    # The slower one met the row as it was made, or came later and is no officer of it.
+    assert answers[1] in {"form.stale", "access.not_allowed"}
+    assert (Programme.objects.count(), RuleVersion.objects.count()) == (1, 1)

@@ -6,7 +6,7 @@ import json
 from datetime import date, datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import F
 from pydantic_core import to_jsonable_python
 
@@ -48,7 +48,7 @@ from praya.core.programme.calls import CallWindow, next_window_after, window_on
 from praya.core.programme.difference import Change, difference
 from praya.core.programme.document import CallRule, ProgrammeRules
 from praya.core.programme.reading import canonical_json, read_programme
-from praya.core.refusal import NotFound
+from praya.core.refusal import NotFound, StaleForm
 
 
 @transaction.atomic
@@ -77,7 +77,8 @@ def apply_programme(
         PrefixTaken: the prefix belongs to another programme.
         ProgrammeFieldFixed: the prefix, currency or time zone would change.
         ProgrammeUnchanged: the latest version says the same.
-        StaleForm: there is a later version than ``after_number``.
+        StaleForm: there is a later version than ``after_number``, or somebody else makes the
+            programme at this very instant.
         EffectiveTooEarly, CallBegun: what people rely on would change behind their back.
         UnitFixed: a device model on a partition would be counted in another unit.
 
@@ -276,13 +277,17 @@ def end_appointment(*, appointment_id: int, by: Actor, now: datetime) -> Appoint
 
 
 def _make_programme(rules: ProgrammeRules, now: datetime) -> Programme:
-    """The row of a new programme."""
-    return Programme.objects.create(
-        **{field: getattr(rules, field) for field in FIXED_FIELDS},
-        name=rules.name.model_dump(),
-        summary=rules.summary.model_dump(),
-        made_at=now,
-    )
+    """The row of a new programme; stale where another hand was faster."""
+    try:
+        with transaction.atomic():
+            return Programme.objects.create(
+                **{field: getattr(rules, field) for field in FIXED_FIELDS},
+                name=rules.name.model_dump(),
+                summary=rules.summary.model_dump(),
+                made_at=now,
+            )
+    except IntegrityError:
+        raise StaleForm(theirs=1, yours=0) from None
 
 
 def _store_version(
