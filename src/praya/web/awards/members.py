@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from praya.apps.awards.commands import add_member, remove_member
 from praya.apps.awards.queries import award_standing, member_of
 from praya.apps.awards.rules import MemberRole
-from praya.core.refusal import Refusal
+from praya.core.refusal import NotAllowed, Refusal
 from praya.web.actors import actor
 from praya.web.awards.forms import MemberForm
 from praya.web.awards.pages import ROLES_BY_VALUE
@@ -37,6 +37,8 @@ def members(request: HttpRequest, code: str) -> HttpResponse:
                 by=reader,
                 now=clock.now(),
             )
+        except NotAllowed:
+            raise  # the form is not theirs to see
         except Refusal as refusal:
             form.add_error(None, sentence_for(refusal))
         else:
