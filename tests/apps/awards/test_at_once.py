@@ -1,0 +1,66 @@
+"""Several processes at the same instant: one acceptance, and no remainder promised twice."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from tests.services.postgres import binaries, private_server
+
+PRESS = Path(__file__).with_name("press_accept.py")
+CLICKS = 3
+
+
+@pytest.fixture(scope="module")
+def postgresql() -> Iterator[str]:
+    """A private server, for as long as this file's tests need it."""
+    with private_server() as url:
+        yield url
+
+
+@pytest.mark.slow
+def test_acts_at_once_keep_the_pools_ceiling_on_sqlite(tmp_path):
+    check_acts(f"sqlite://{tmp_path}/praya.sqlite3", tmp_path)
+
+
+@pytest.mark.slow
+@pytest.mark.postgresql
+@pytest.mark.skipif(binaries() is None, reason="PostgreSQL is not installed")
+def test_acts_at_once_keep_the_pools_ceiling_on_postgresql(postgresql, tmp_path):
+    check_acts(postgresql, tmp_path)
+
+
+def check_acts(database_url: str, home: Path) -> None:
+    environment = {**os.environ, "DATABASE_URL": database_url, "PRAYA_HOME": str(home)}
+
+    def press(*act: str) -> str:
+        command = [sys.executable, str(PRESS), *act]
+        return subprocess.run(
+            command, env=environment, text=True, stdout=subprocess.PIPE, check=True
+        ).stdout.strip()
+
+    press("prepare")
+    with ThreadPoolExecutor(CLICKS + 2) as hands:
+        accepted = [hands.submit(press, "accept") for _ in range(CLICKS)]
+        decided = [
+            hands.submit(press, "decide", email)
+            for email in ("second@lab.example", "third@lab.example")
+        ]
+        time.sleep(3)  # all of them stand at the start
+        (home / "go").touch()
+
+    assert [each.result() for each in accepted] == ["active"] * CLICKS
+    assert sorted(each.result() for each in decided) == ["award", "award.pool_exhausted"]
+    assert json.loads(press("count")) == {
+        "commits": 1,
+        "members": 1,
+        "decisions": 2,
+        "free": [500_000_00 - 241_920_00],
+    }
