@@ -13,7 +13,7 @@ from tests.fakes import DownEngine, ObedientEngine
 from praya.apps.usage import engines
 from praya.apps.usage.commands import submit_job
 from praya.apps.usage.heartbeat import last_round_at
-from praya.apps.usage.models import Job
+from praya.apps.usage.queries import run_key
 from praya.worker import rounds
 from praya.worker.loop import Worker, stop_jobs
 from praya.worker.rounds import ROUNDS, Round
@@ -59,7 +59,7 @@ def use(monkeypatch, engine):
     return engine
 
 
-def test_the_seat_is_one_workers_and_free_when_it_leaves(tmp_path, seat):
+def test_the_seat_is_one_workers_and_free_when_it_leaves(db, tmp_path, seat):
     other = Seat(tmp_path)
 
     assert seat.is_taken_by_me()
@@ -105,7 +105,7 @@ def test_a_round_that_fails_stops_no_other_and_comes_again(seat, now, caplog, db
     assert [line.message for line in caplog.records] == ["round bad failed; it comes again"] * 2
 
 
-def test_without_the_seat_nothing_is_done(tmp_path, seat, now):
+def test_without_the_seat_nothing_is_done(db, tmp_path, seat, now):
     assert seat.is_taken_by_me()
     done = []
     worker = Worker(Seat(tmp_path), rounds=(Round("any", 1, done.append),), clock=Clock(now))
@@ -155,12 +155,12 @@ def test_an_engine_that_is_not_installed_is_an_outage(db, now, caplog):
 
 
 def test_stopping_ends_and_settles_every_job(db, monkeypatch, now):
-    with_job(now)
+    job = with_job(now)
     engine = use(monkeypatch, ObedientEngine(now))
     rounds.follow_jobs(now)
 
     assert stop_jobs(patience_s=5, clock=Clock(now + timedelta(seconds=2))) == []
 
-    job = Job.objects.get()
+    job.refresh_from_db()
     assert (job.state, job.settled_at is not None) == ("cancelled", True)
-    assert engine.reports["J-000001.1"].state.is_final
+    assert engine.reports[run_key(job)].state.is_final

@@ -19,6 +19,7 @@ from praya.apps.usage.commands import (
     track_jobs,
 )
 from praya.apps.usage.models import Charge, Job, UsageDay, UsageRecord
+from praya.apps.usage.queries import run_key
 from praya.core.actor import Role
 from praya.core.execution.port import EngineUnavailable, JobState
 from praya.core.ledger import FourNumbers
@@ -63,6 +64,11 @@ def numbers(line=LINE):
     return [(n.settled, n.in_flight, n.free) for n in line_numbers([line])[line]]
 
 
+def first_key():
+    """The engine's key of the first job."""
+    return run_key(Job.objects.earliest("id"))
+
+
 @pytest.fixture
 def award(programme, now):
     return active_award(now, hours=100)
@@ -75,14 +81,14 @@ def test_a_job_that_ends_is_charged_for_what_it_held_and_the_rest_is_free(award,
     assert worker.schedule().started == (job.code,)
     assert worker.track().began == (job.code,)
     worker.pass_time(600)
-    worker.engine.end("J-000001.1")
+    worker.engine.end(first_key())
     assert worker.track().ended == (job.code,)
 
     job.refresh_from_db()
     assert (job.state, job.exit_code, job.slots) == ("completed", 0, [0, 1])
     assert numbers() == [(1200, 0, 358_800), (700, 0, 209_300)]
     record, charge = UsageRecord.objects.get(), Charge.objects.get()
-    assert (record.key, record.card_seconds) == ("quay:J-000001:1", 1200)
+    assert (record.key, record.card_seconds) == (f"quay:{job.code}:1", 1200)
     assert (charge.list_minor, charge.subsidy_minor, charge.own_minor) == (1000, 700, 300)
     assert (charge.month, charge.price_minor_per_hour, charge.entry_key) == (
         "2026-03",
@@ -105,7 +111,7 @@ def test_rounds_may_be_repeated(award, now):
     submit(award, now)
     worker.schedule(), worker.schedule(), worker.track(), worker.track()
     worker.pass_time(10)
-    worker.engine.end("J-000001.1")
+    worker.engine.end(first_key())
     worker.track(), worker.track(), worker.schedule()
 
     assert UsageRecord.objects.count() == Charge.objects.count() == 1
@@ -131,7 +137,7 @@ def test_a_job_over_midnight_is_counted_on_both_days_and_charged_on_the_last(awa
     submit(award, evening)
     worker.schedule(), worker.track()
     worker.pass_time(1200)
-    worker.engine.end("J-000001.1")
+    worker.engine.end(first_key())
     worker.track()
 
     days = UsageDay.objects.order_by("day").values_list("day__day", "card_seconds", "jobs")
@@ -295,7 +301,7 @@ def test_a_lying_engine_cannot_charge_beyond_the_worst_case(award, now):
     job = submit(award, now)
     worker.schedule(), worker.track()
     worker.pass_time(60)
-    worker.engine.end("J-000001.1")
+    worker.engine.end(first_key())
     worker.track()
 
     job.refresh_from_db()
@@ -308,7 +314,7 @@ def test_an_order_changed_by_the_settings_goes_on_under_its_next_attempt(award, 
     job = submit(award, now)
     worker.schedule()
     settings.PRAYA_JOB_GRACE_S += 1
-    del worker.engine.reports["J-000001.1"]  # kept, never begun: absent when asked
+    del worker.engine.reports[first_key()]  # kept, never begun: absent when asked
 
     worker.track(), worker.track()
     worker.engine.hurry()
@@ -325,7 +331,7 @@ def test_a_job_on_a_lease_is_measured_and_not_charged(programme, now):
     submit(award, now)
     worker.schedule(), worker.track()
     worker.pass_time(60)
-    worker.engine.end("J-000001.1")
+    worker.engine.end(first_key())
     worker.track()
 
     day = UsageDay.objects.get()
@@ -425,7 +431,7 @@ def test_a_cut_short_hold_does_not_undo_the_use(award, now):
     worker.schedule(), worker.track()
     release_hold(programme_code="pier", hold_key=job.code, key="by-hand", now=now, reason="mistake")
     worker.pass_time(60)
-    worker.engine.end("J-000001.1", JobState.FAILED, exit_code=3)
+    worker.engine.end(first_key(), JobState.FAILED, exit_code=3)
 
     worker.track()
 

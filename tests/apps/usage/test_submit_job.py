@@ -47,7 +47,7 @@ def test_a_job_is_admitted_with_its_worst_case_held(programme, now):
 
     job = submit(award, now)
 
-    assert (job.code, job.state, job.name) == ("J-000001", "waiting", "python")
+    assert (job.code, job.state, job.name) == (f"J-{job.pk:06d}", "waiting", "python")
     assert line_numbers([f"{award.code}.1"])[f"{award.code}.1"] == [
         FourNumbers("nvidia-h800·s", 0, 2 * HOUR, 100 * HOUR, 98 * HOUR),
         FourNumbers("HKD", 0, 4200, 210_000, 205_800),  # 2 card-hours at 30.00, 70 %
