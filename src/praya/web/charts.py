@@ -39,7 +39,11 @@ class DrawnBar:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """Figures under a title. ``label_head`` and ``value_head`` name the columns of its table."""
+    """Figures under a title. ``label_head`` and ``value_head`` name the columns of its table.
+
+    The longest bar fills the drawing, unless ``full`` says what does: 1 for shares, with
+    ``full_text`` to say it in words.
+    """
 
     id: str
     title: str
@@ -47,10 +51,12 @@ class Chart:
     label_head: str
     value_head: str
     description: str = ""
+    full: float = 0
+    full_text: str = ""
 
     @property
     def _largest(self) -> float:
-        return max((bar.value for bar in self.bars), default=0) or 1
+        return self.full or max((bar.value for bar in self.bars), default=0) or 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +82,7 @@ class ColumnChart(Chart):
         room = 100 / max(len(self.bars), 1)
         drawn = []
         for place, bar in enumerate(self.bars):
-            height = 100 * max(bar.value, 0) / self._largest
+            height = 100 * min(max(bar.value / self._largest, 0), 1)
             drawn.append(
                 DrawnBar(
                     bar.label,
@@ -102,6 +108,11 @@ class ColumnChart(Chart):
     @property
     def top_text(self) -> str:
         """The figure that the full height stands for."""
+        return self.full_text or self.highest_text
+
+    @property
+    def highest_text(self) -> str:
+        """The highest figure."""
         return max(self.bars, key=lambda bar: bar.value).text if self.bars else ""
 
     @property
@@ -110,7 +121,7 @@ class ColumnChart(Chart):
         return _("From %(first)s to %(last)s; the highest is %(top)s.") % {
             "first": f"{self.first_label} ({self.bars[0].text})",
             "last": f"{self.last_label} ({self.bars[-1].text})",
-            "top": self.top_text,
+            "top": self.highest_text,
         }
 
 

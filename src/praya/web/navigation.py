@@ -16,7 +16,7 @@ from praya.apps.applications.access import sits_at_a_desk
 from praya.apps.awards.access import sees_decisions
 from praya.apps.clusters.access import may_see_machines
 from praya.apps.reviews.access import reviews_cases
-from praya.core.actor import Actor
+from praya.core.actor import Actor, Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +50,11 @@ def anyone(actor: Actor) -> bool:
     return True
 
 
+def keeps_the_money(actor: Actor) -> bool:
+    """Who keeps the money of some programme, or looks into it."""
+    return bool(actor.programmes_as(Role.FINANCE, Role.AUDITOR))
+
+
 ITEMS: tuple[Item, ...] = (
     Item(_("Home"), "web:home", "home", anyone),
     Item(_("Programmes"), "web:programmes", "book", anyone),
@@ -60,6 +65,7 @@ ITEMS: tuple[Item, ...] = (
     Item(_("Awards"), "web:award-list", "star", is_known),
     Item(_("Jobs"), "web:job-list", "player-play", is_known),
     Item(_("Clusters"), "web:clusters", "server", may_see_machines),
+    Item(_("Finance"), "web:finance-list", "wallet", keeps_the_money),
 )
 
 

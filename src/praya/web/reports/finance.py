@@ -119,6 +119,7 @@ def overview(request: HttpRequest, code: str) -> HttpResponse:
             for row in funding_requests(code)
         ],
         "may_ask": by.holds(code, Role.OFFICER),
+        "may_audit": by.is_admin or by.holds(code, Role.AUDITOR),
     }
     return table.answer("web/reports/finance.html", context)
 

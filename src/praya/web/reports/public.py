@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from datetime import date
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -51,6 +52,8 @@ def _shown(figure: dict[str, Any]) -> dict[str, Any]:
         "name": NAMES[code],
         "value": value_of(figure),
         "definition": DEFINITIONS[code],
+        "first_on": date.fromisoformat(figure["first_on"]),
+        "last_on": date.fromisoformat(figure["last_on"]),
         "parts": parts_of(figure),
     }
 
@@ -84,6 +87,8 @@ def _columns(kept: dict[str, Any], currency: str) -> list[ColumnChart]:
             ],
             label_head=_("Month"),
             value_head=_("Utilisation"),
+            full=1,
+            full_text=quantities.percent(10_000),
         ),
     ]
 
@@ -107,6 +112,7 @@ def _charts(kept: dict[str, Any], currency: str) -> list[BarChart]:
                 ],
                 label_head=_("Device model"),
                 value_head=_("Utilisation"),
+                full=1,
             )
         )
     kinds = kept["by_kind"]
