@@ -12,7 +12,7 @@ def main(name: str) -> None:
     django.setup()
     from django.core.management import call_command
 
-    from benchmarks.seed import fill
+    from benchmarks.seed.filling import fill
     from benchmarks.seed.scale import LARGE, SMALL
     from benchmarks.sites import say
 

@@ -1,0 +1,73 @@
+"""Benchmarks by name: ``python -m benchmarks [pages] [pages-postgresql] [start]``; all without one.
+
+Each writes ``benchmarks/results/<name>.json`` and says where it is outside the recorded ranges.
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from benchmarks import ranges, sites, starting
+
+from tests.services.postgres import binaries, private_server
+
+
+def pages() -> dict[str, Any]:
+    """Pages on SQLite."""
+    return _pages("")
+
+
+def pages_postgresql() -> dict[str, Any]:
+    """Pages on a private PostgreSQL, filled anew."""
+    if binaries() is None:
+        sites.say("PostgreSQL is not installed: pages-postgresql is left out.")
+        return {}
+    with private_server() as url:
+        return _pages(url)
+
+
+BENCHMARKS: dict[str, Callable[[], dict[str, Any]]] = {
+    "pages": pages,
+    "pages-postgresql": pages_postgresql,
+    "start": starting.measure,
+}
+
+
+def main(names: list[str]) -> int:
+    """Run the benchmarks named, or all."""
+    unknown = [name for name in names if name not in BENCHMARKS]
+    if unknown:
+        print(f"no such benchmark: {', '.join(unknown)}; there are {', '.join(BENCHMARKS)}")
+        return 2
+    for name in names or BENCHMARKS:
+        measured = BENCHMARKS[name]()
+        if measured:
+            ranges.tell(name, measured)
+    return 0
+
+
+def _pages(database_url: str) -> dict[str, Any]:
+    """Pages of the large site; of lists also how many queries they take with hardly a row."""
+    large = _measured("large", database_url)
+    if not database_url:
+        small = _measured("small", "")
+        for name, figures in large.items():
+            if figures["is_list"]:
+                figures["queries_small"] = small[name]["queries"]
+    return large
+
+
+def _measured(scale: str, database_url: str) -> dict[str, Any]:
+    variables = sites.make(scale, database_url)
+    with tempfile.TemporaryDirectory() as folder:
+        out = Path(folder) / "out.json"
+        sites.run(variables, "benchmarks.pages", scale, str(out))
+        return ranges.read(out)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

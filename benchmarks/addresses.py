@@ -1,0 +1,152 @@
+"""Which pages and endpoints are measured, and who looks at them.
+
+People and things are found in the scratch site: the ones with the most behind them, since a page is
+as slow as its longest case.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db.models import Count
+
+from praya.apps.applications.models import Application
+from praya.apps.awards.models import Award
+from praya.apps.people.models import Person
+from praya.apps.programmes.models import Round
+from praya.apps.reviews.models import Review
+from praya.apps.usage.models import Job
+
+API = "/api/v1"
+CODE = "harbour"
+
+
+@dataclass(frozen=True)
+class Address:
+    """A page to measure; ``is_list``: its queries must not grow with its rows."""
+
+    name: str
+    path: str
+    who: Person | None = None
+    is_list: bool = False
+
+
+def addresses() -> list[Address]:
+    """Every page that is measured."""
+    return [*_public(), *_applicants(), *_desks(), *_staffs(), *_apis()]
+
+
+def _staff(role: str) -> Person:
+    return Person.objects.filter(appointments__role=role).order_by("pk")[0]
+
+
+def _busiest_award() -> Award:
+    active = Award.objects.filter(state="active").annotate(size=Count("jobs"))
+    return active.order_by("-size", "pk")[0]
+
+
+def _case(state: str) -> Application:
+    found = Application.objects.filter(state=state).order_by("pk").first()
+    return found or Application.objects.order_by("pk")[0]
+
+
+def _public() -> list[Address]:
+    return [
+        Address("home, anonymous", "/"),
+        Address("programmes", "/programmes/", is_list=True),
+        Address("programme", f"/programmes/{CODE}/"),
+        Address("rules in force", f"/programmes/{CODE}/rules/1/"),
+        Address("public figures", f"/programmes/{CODE}/figures/"),
+        Address("public awards", f"/programmes/{CODE}/awards/", is_list=True),
+        Address("sign in", "/account/login/"),
+    ]
+
+
+def _applicants() -> list[Address]:
+    award = _busiest_award()
+    lead = award.lead
+    job = Job.objects.filter(award=award).order_by("-pk").first() or Job.objects.order_by("pk")[0]
+    month = f"/awards/{award.code}/statements/2027-02/"
+    return [
+        Address("home, lead", "/", lead),
+        Address("organisations", "/organisations/", lead, is_list=True),
+        Address("applications, lead", "/applications/", lead, is_list=True),
+        Address("case, lead", f"/applications/{award.application.code}/", lead),
+        Address("awards, lead", "/awards/", lead, is_list=True),
+        Address("award, lead", f"/awards/{award.code}/", lead),
+        Address("award entries, lead", f"/awards/{award.code}/entries/", lead, is_list=True),
+        Address("award members, lead", f"/awards/{award.code}/members/", lead),
+        Address("statements, lead", f"/awards/{award.code}/statements/", lead, is_list=True),
+        Address("statement, lead", month, lead, is_list=True),
+        Address("jobs, lead", "/jobs/", lead, is_list=True),
+        Address("new job, lead", "/jobs/new/", lead),
+        Address("job, lead", f"/jobs/{job.code}/", job.member),
+    ]
+
+
+def _desks() -> list[Address]:
+    officer, member = _staff("officer"), _staff("committee")
+    in_review, to_decide = _case("in-review"), _case("to-decide")
+    review = Review.objects.filter(state="open").order_by("pk").first()
+    review = review or Review.objects.order_by("pk")[0]
+    rounds = Round.objects.filter(programme__code=CODE).annotate(size=Count("applications"))
+    ranked = rounds.order_by("-size", "pk")[0]
+    return [
+        Address("home, officer", "/", officer),
+        Address("home, reviewer", "/", review.reviewer),
+        Address("home, committee", "/", member),
+        Address("desk queue", f"/desk/{CODE}/", officer, is_list=True),
+        Address("applications, officer", "/applications/", officer, is_list=True),
+        Address("case, officer", f"/applications/{in_review.code}/", officer),
+        Address("reviews of a case", f"/applications/{in_review.code}/reviews/", officer),
+        Address("reviews, reviewer", "/reviews/", review.reviewer, is_list=True),
+        Address("review, reviewer", f"/reviews/{review.pk}/", review.reviewer),
+        Address("committee", "/committee/", member, is_list=True),
+        Address("ranking", f"/committee/{CODE}/{ranked.pk}/", member, is_list=True),
+        Address("decide", f"/applications/{to_decide.code}/decide/", member),
+        Address("awards, officer", "/awards/", officer, is_list=True),
+    ]
+
+
+def _staffs() -> list[Address]:
+    finance, auditor, operator = _staff("finance"), _staff("auditor"), _staff("operator")
+    keeper = Person.objects.get(is_site_admin=True)
+    return [
+        Address("home, operator", "/", operator),
+        Address("home, finance", "/", finance),
+        Address("home, auditor", "/", auditor),
+        Address("home, site admin", "/", keeper),
+        Address("finance", f"/finance/{CODE}/", finance, is_list=True),
+        Address("book", f"/finance/{CODE}/book/", finance, is_list=True),
+        Address("trail", f"/programmes/{CODE}/trail/", auditor, is_list=True),
+        Address("jobs, operator", "/jobs/", operator, is_list=True),
+        Address("clusters", "/clusters/", operator, is_list=True),
+        Address("cluster", "/clusters/quay/", operator),
+        Address("programme people", f"/programmes/{CODE}/people/", keeper, is_list=True),
+    ]
+
+
+def _apis() -> list[Address]:
+    award = _busiest_award()
+    officer, auditor, finance = _staff("officer"), _staff("auditor"), _staff("finance")
+    operator, lead = _staff("operator"), award.lead
+    return [
+        Address("api: me", f"{API}/me", lead),
+        Address("api: organisations", f"{API}/organisations", lead, is_list=True),
+        Address("api: programmes", f"{API}/programmes", lead, is_list=True),
+        Address("api: calls", f"{API}/calls", lead, is_list=True),
+        Address("api: applications", f"{API}/applications", officer, is_list=True),
+        Address("api: desk", f"{API}/programmes/{CODE}/desk", officer, is_list=True),
+        Address("api: case", f"{API}/applications/{award.application.code}", lead),
+        Address("api: reviews", f"{API}/reviews", _staff("reviewer"), is_list=True),
+        Address("api: awards", f"{API}/awards", officer, is_list=True),
+        Address("api: award", f"{API}/awards/{award.code}", lead),
+        Address("api: entries of an award", f"{API}/awards/{award.code}/entries", lead, True),
+        Address("api: statement", f"{API}/awards/{award.code}/statements/2027-02", lead, True),
+        Address("api: jobs", f"{API}/jobs", operator, is_list=True),
+        Address("api: pools", f"{API}/programmes/{CODE}/pools", finance, is_list=True),
+        Address("api: entries", f"{API}/programmes/{CODE}/entries", finance, is_list=True),
+        Address("api: trail", f"{API}/programmes/{CODE}/trail", auditor, is_list=True),
+        Address("api: public awards", f"{API}/programmes/{CODE}/public-awards", None, True),
+        Address("api: clusters", f"{API}/clusters", operator, is_list=True),
+    ]
