@@ -8,7 +8,7 @@ from tests.apps.awards.cases import decided, decision_on, holder, member, money
 from tests.apps.reviews.cases import BO, WAN, reviewed
 from tests.factories import make_programme, person_behind
 
-from praya.apps.awards.commands import recuse
+from praya.apps.awards.commands import recuse, release_round
 from praya.apps.awards.models import Award, Decision
 from praya.apps.awards.queries import ranking
 from praya.apps.awards.rules import Outcome
@@ -244,10 +244,25 @@ def test_an_applicant_learns_nothing_before_the_release(client, now):
     sign_in(client, lead_of(decision.application, now))
     code = decision.application.code
 
-    assert client.get(f"/applications/{code}/decide/").status_code == 404
+    for page in ("decide", "decision", "recuse", "amounts"):
+        assert client.get(f"/applications/{code}/{page}/").status_code == 404
     page = text_of(client.get(f"/applications/{code}/"))
     assert "Too vague." not in page
     assert "Rejected" not in page
+
+
+def test_the_applicant_reads_the_released_decision_without_reviewers_names(client, now):
+    money(now)
+    decision = decided(now, outcome=Outcome.REJECT, reasons="Too vague.")
+    release_round(round_id=decision.round_id, by=desk_officer(now), now=now)
+    sign_in(client, lead_of(decision.application, now))
+
+    page = text_of(client.get(f"/applications/{decision.application.code}/decision/"))
+
+    for words in ("Too vague.", "Worth doing.", "Reviewer 2", "16 cards", "0 cards"):
+        assert words in page
+    for words in ("Wan", "Bo<", "milestone", "Committee"):
+        assert words not in page
 
 
 def test_the_list_of_rounds_says_what_waits_in_each(client, now):

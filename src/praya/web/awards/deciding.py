@@ -13,7 +13,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from praya.apps.awards.commands import decide, propose_amounts, recuse
-from praya.apps.awards.queries import CaseToDecide, case_to_decide
+from praya.apps.awards.queries import CaseToDecide, case_to_decide, released_decision
+from praya.apps.awards.rules import Outcome
 from praya.apps.awards.rules.refusals import OwnOrganisation, Recused
 from praya.core.programme.asking import ordinary_rate_bp
 from praya.core.refusal import NotFound, Refusal
@@ -31,6 +32,7 @@ from praya.web.badges import Confirm
 from praya.web.guards import signed_in
 from praya.web.reviews.badges import result_badge
 from praya.words import clock
+from praya.words.awards import OUTCOMES
 from praya.words.languages import in_readers_language
 from praya.words.quantities import percent
 from praya.words.refusals import sentence_for
@@ -79,6 +81,29 @@ def decide_page(request: HttpRequest, code: str) -> HttpResponse:
                 "web:committee-round", case.application.programme.code, decision.round_id
             )
     return TemplateResponse(request, "web/awards/decide.html", _shown(case, form))
+
+
+@signed_in
+def decision(request: HttpRequest, code: str) -> HttpResponse:
+    """The released decision, as the applicant reads it: reviewers' comments without their names."""
+    found = released_decision(code, actor(request))
+    taken = found.decision
+    context = {
+        "application": taken.application,
+        "found": found,
+        "badge": outcome_badge(taken.outcome),
+        "facts": [
+            (_("Outcome"), str(OUTCOMES[Outcome(taken.outcome)])),
+            (_("Released"), taken.released_at),
+            (_("Rules, version"), taken.rule_version.number),
+            *([(_("Subsidy rate"), percent(taken.rate_bp))] if taken.rate_bp else []),
+        ],
+        "lines": [
+            {"line": line, "requested": _asked(line), "awarded": _given(line)}
+            for line in found.lines
+        ],
+    }
+    return TemplateResponse(request, "web/awards/decision.html", context)
 
 
 @signed_in
@@ -190,3 +215,7 @@ def _shown(case: CaseToDecide, form: DecideForm) -> dict[str, object]:
 
 def _given(line: DecisionLine) -> str:
     return amount(LineAmount(line.number, line.awarded_cards, line.awarded_card_hours))
+
+
+def _asked(line: DecisionLine) -> str:
+    return amount(LineAmount(line.number, line.requested_cards, line.requested_card_hours))

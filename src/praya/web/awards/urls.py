@@ -22,6 +22,7 @@ urlpatterns: list[URLPattern] = [
     path("committee/<slug:code>/<int:round_id>/", committee.round_page, name="committee-round"),
     path("committee/<slug:code>/<int:round_id>/release/", committee.release, name="release-round"),
     path("applications/<slug:code>/decide/", deciding.decide_page, name="decide"),
+    path("applications/<slug:code>/decision/", deciding.decision, name="decision"),
     path("applications/<slug:code>/recuse/", deciding.recuse_page, name="recuse"),
     path("applications/<slug:code>/amounts/", deciding.amounts, name="amounts"),
     path("decisions/<int:decision_id>/release/", committee.release_one, name="release-decision"),

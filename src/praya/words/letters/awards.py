@@ -32,7 +32,7 @@ def application_decided(*, application: str, title: str, **_facts: object) -> Le
             "A decision on your application “%(title)s” was released. Read it with its reasons "
             "at\n%(url)s"
         )
-        % {"title": title, "url": _page(f"/applications/{application}/")},
+        % {"title": title, "url": _page(f"/applications/{application}/decision/")},
     )
 
 

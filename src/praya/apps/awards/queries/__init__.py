@@ -2,6 +2,7 @@
 
 from praya.apps.awards.queries.cases import (
     CaseToDecide,
+    ReleasedDecision,
     SideBySide,
     awards_of_round,
     case_to_decide,
@@ -16,6 +17,7 @@ from praya.apps.awards.queries.cases import (
     is_open,
     may_look,
     named,
+    released_decision,
     rounds_to_decide,
 )
 from praya.apps.awards.queries.money import (
@@ -63,6 +65,7 @@ __all__ = [
     "LineStanding",
     "RankedCase",
     "Ranking",
+    "ReleasedDecision",
     "SideBySide",
     "Worth",
     "agreement_of",
@@ -103,6 +106,7 @@ __all__ = [
     "promised_by",
     "ranking",
     "released_awards",
+    "released_decision",
     "rounds_to_decide",
     "title_of",
     "with_amounts",

@@ -10,9 +10,10 @@ from typing import Literal
 from django.db.models import Count, Q, QuerySet
 
 from praya.apps.applications.models import Application, Submission
+from praya.apps.applications.queries import application_named
 from praya.apps.applications.rules import BEFORE_THE_COMMITTEE, DECIDABLE, CaseState
 from praya.apps.awards import access
-from praya.apps.awards.models import Decision, Proposal, Recusal
+from praya.apps.awards.models import Award, Decision, DecisionLine, Proposal, Recusal
 from praya.apps.awards.queries.money import (
     Envelope,
     asked_line,
@@ -32,6 +33,7 @@ from praya.apps.reviews.queries import (
     results_under,
     reviews_for_deciding,
 )
+from praya.apps.reviews.rules import ReviewState
 from praya.core.actor import Actor, Role
 from praya.core.programme.asking import AskedLine, decider_for
 from praya.core.programme.document import ProgrammeRules
@@ -112,6 +114,47 @@ def case_to_decide(application_code: str, actor: Actor, now: datetime) -> CaseTo
         decisions=decisions,
         recusals=list(application.recusals.select_related("person")),
         may_propose=access.may_propose(actor, application),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ReleasedDecision:
+    """What everybody who may see a case learns once it is decided: no reviewer has a name here."""
+
+    decision: Decision
+    lines: Sequence[DecisionLine]
+    comments: Sequence[str]
+    award_code: str
+
+
+def released_decision(application_code: str, actor: Actor) -> ReleasedDecision:
+    """The latest decision on a case that was released.
+
+    Raises:
+        NotFound: nothing is released, or the actor may not know of the case.
+
+    """
+    application = application_named(application_code, actor)
+    decision = (
+        application.decisions.filter(released_at__isnull=False)
+        .select_related("application__programme", "rule_version")
+        .prefetch_related("lines")
+        .order_by("-number")
+        .first()
+    )
+    if decision is None:
+        raise NotFound(kind="decision", key=application_code)
+    reviews = reviews_for_deciding(application.pk)
+    award_code = Award.objects.filter(decision=decision).values_list("code", flat=True).first()
+    return ReleasedDecision(
+        decision=decision,
+        lines=list(decision.lines.all()),
+        comments=[
+            one.review.comment
+            for one in reviews
+            if one.review.state == ReviewState.SUBMITTED.value and one.review.comment
+        ],
+        award_code=award_code or "",
     )
 
 
