@@ -116,7 +116,7 @@ def _award_of(stage: Stage, one: Work, by: Actor, at: datetime) -> str:
 
 def _cancel_when_running(stage: Stage, one: Work, code: str) -> None:
     by = stage.who(one.who, now())
-    _wait_until(lambda: job_of(code, by).state in ON_SLOTS)
+    _wait_until(lambda: job_of(code, by).state in ON_SLOTS or job_of(code, by).state not in ALIVE)
     if job_of(code, by).state in ALIVE:
         cancel_job(code=code, by=by, now=now())
 
