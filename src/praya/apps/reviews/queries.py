@@ -62,16 +62,6 @@ class Candidate:
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
-    """How far the reviews of an application are."""
-
-    needed: int
-    assigned: int
-    submitted: int
-    overdue: int
-
-
-@dataclass(frozen=True, slots=True)
 class DeskPage:
     """The reviews of a case as the desk keeps them; no candidates for who may only look on."""
 
@@ -266,26 +256,6 @@ def is_appointed_reviewer(person_id: int, programme_id: int) -> bool:
     return Appointment.objects.filter(
         programme_id=programme_id, person_id=person_id, role=Role.REVIEWER.value, until=None
     ).exists()
-
-
-def progress_of(application_ids: Iterable[int], today: date) -> dict[int, Progress]:
-    """How far the reviews of each application are."""
-    ids = list(application_ids)
-    found = {pk: [0, 0, 0] for pk in ids}
-    rows = Review.objects.filter(application_id__in=ids).values_list(
-        "application_id", "state", "due_on"
-    )
-    for pk, state, due_on in rows:
-        under_way = ReviewState(state) in UNDER_WAY
-        found[pk][0] += under_way or state == ReviewState.SUBMITTED.value
-        found[pk][1] += state == ReviewState.SUBMITTED.value
-        found[pk][2] += under_way and due_on is not None and due_on < today
-    scorings = _scorings(ids)
-    return {
-        pk: Progress(scorings[pk].reviews_needed, *counts)
-        for pk, counts in found.items()
-        if pk in scorings
-    }
 
 
 def results_of(application_ids: Iterable[int]) -> dict[int, Result]:

@@ -192,6 +192,13 @@ def decide(
     if queries.grants(decision):
         decision.rate_bp, decision.rate_reason = rate_bp, rate_reason.strip()
         _check_means(decision, rules, awarded, hand)
+    return _keep(decision, awarded, by=by, now=now)
+
+
+def _keep(
+    decision: Decision, awarded: Mapping[int, LineAmount], *, by: Actor, now: datetime
+) -> Decision:
+    application = decision.application
     decision.save(force_insert=True)
     _keep_lines(decision, awarded)
     if application.state != CaseState.DECIDED.value:
@@ -201,10 +208,10 @@ def decide(
         subject=("application", application.code),
         by=by,
         now=now,
-        programme_code=programme.code,
+        programme_code=application.programme.code,
         number=decision.number,
-        outcome=outcome.value,
-        rule_version=version.number,
+        outcome=decision.outcome,
+        rule_version=decision.rule_version.number,
         rate_bp=decision.rate_bp,
         lines=[[line.number, line.cards, line.card_hours] for line in awarded.values()],
     )
