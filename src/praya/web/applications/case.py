@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -24,8 +23,16 @@ from praya.apps.applications.queries import (
     led_or_managed,
     submission_of,
 )
-from praya.apps.applications.rules import EDITABLE, WITHDRAWABLE, CaseState
-from praya.core.actor import Actor
+from praya.apps.applications.rules import (
+    BEFORE_THE_COMMITTEE,
+    CLOSED_STATES,
+    DECIDABLE,
+    EDITABLE,
+    WITHDRAWABLE,
+    CaseState,
+    StageOutcome,
+)
+from praya.core.actor import Actor, Role
 from praya.core.quantity import Money
 from praya.core.refusal import NotFound, Refusal
 from praya.web.actors import actor
@@ -45,9 +52,7 @@ from praya.words.refusals import sentence_for
 if TYPE_CHECKING:
     from praya.apps.applications.models import Application
 
-# What other areas add to the page of a case: links for whoever may follow them.
-CaseLinks = Callable[[Case, Actor], Iterable[Link]]
-CASE_LINKS: list[CaseLinks] = []
+_REVIEWED = frozenset({CaseState.IN_REVIEW, *BEFORE_THE_COMMITTEE})
 
 
 @never_cache
@@ -124,7 +129,7 @@ def case(request: HttpRequest, code: str) -> HttpResponse:
         "may_pass": seen.may_screen and seen.state is CaseState.SUBMITTED,
         "may_return": seen.may_screen and _may_return(seen),
         "may_ask": seen.may_screen and _may_ask(seen),
-        "links": [link for links in CASE_LINKS for link in links(seen, by)],
+        "links": _links(seen, by),
     }
     return TemplateResponse(request, "web/applications/case.html", context)
 
@@ -216,6 +221,23 @@ def _reasons(seen: Case) -> list[tuple[str, str]]:
         reasons.append((_("What the desk asks you to change"), seen.return_reason))
     why = _("Why it was rejected")
     return reasons + [(why, stay.note) for stay in seen.stays if stay.outcome == "failed"]
+
+
+def _links(seen: Case, by: Actor) -> list[Link]:
+    """Where the reader goes on with a case: to its reviews, to the decision, to the award."""
+    code, programme_code = seen.application.code, seen.application.programme.code
+    links = []
+    if seen.state in _REVIEWED and by.holds(programme_code, Role.OFFICER, Role.AUDITOR):
+        links.append(Link(_("Reviews"), reverse("web:application-reviews", args=[code])))
+    deciders = {"officer": Role.OFFICER, "committee": Role.COMMITTEE}
+    if seen.state in DECIDABLE and by.holds(programme_code, deciders[seen.decided_by]):
+        links.append(Link(_("Decide"), reverse("web:decide", args=[code])))
+    was_decided = any(stay.outcome == StageOutcome.DECIDED.value for stay in seen.stays)
+    if was_decided and seen.state in CLOSED_STATES:
+        links.append(Link(_("The decision"), reverse("web:decision", args=[code])))
+    if seen.state is CaseState.AWARDED and seen.is_applicant:
+        links.append(Link(_("Your awards"), reverse("web:award-list")))
+    return links
 
 
 def _may_return(seen: Case) -> bool:

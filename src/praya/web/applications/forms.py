@@ -27,21 +27,28 @@ YES_NO = (("yes", gettext_lazy("Yes")), ("no", gettext_lazy("No")))
 LONG_TEXTS = frozenset({"summary", "summary_zh"})
 
 
+class AskedField(forms.ChoiceField):
+    """A question that may stay open: no answer is a verdict of its own, not a mistake."""
+
+    def validate(self, value: str) -> None:
+        """Refuse only what is no choice."""
+        if value:
+            super().validate(value)
+
+
 class CheckForm(forms.Form):
     """The organisation, chosen or described, and an answer to each question of the rules."""
 
     organisation = forms.ChoiceField(required=False, label=gettext_lazy("Your organisation"))
-    kind = forms.ChoiceField(required=False, label=gettext_lazy("Kind of organisation"))
+    kind = AskedField(label=gettext_lazy("Kind of organisation"))
     place = forms.CharField(
-        required=False,
         max_length=6,
         initial="HK",
         label=gettext_lazy("Place of registration"),
         help_text=gettext_lazy("Two capital letters, such as HK, or with a part: CN-GD."),
         validators=[RegexValidator(r"^[A-Z]{2}(-[A-Z0-9]{1,3})?$")],
     )
-    registry_number = forms.ChoiceField(
-        required=False,
+    registry_number = AskedField(
         choices=YES_NO,
         widget=forms.RadioSelect,
         label=gettext_lazy("Does it have a registry number?"),
@@ -54,8 +61,7 @@ class CheckForm(forms.Form):
         rules: ProgrammeRules,
         affiliations: Sequence[Affiliation],
     ) -> None:
-        super().__init__(data)
-        self._rules = rules
+        super().__init__(data, use_required_attribute=False)
         organisations = [
             (str(each.organisation_id), str(each.organisation)) for each in affiliations
         ]
@@ -64,12 +70,13 @@ class CheckForm(forms.Form):
             described = ("", _("Another one, which I describe below"))
             _choices(self, "organisation", [*organisations, described])
             self.fields["organisation"].initial = organisations[0][0]
+            for name in ("kind", "place", "registry_number"):
+                self.fields[name].required = False
         else:
             del self.fields["organisation"]
         for rule in rules.eligibility:
             if rule.question is not None:
-                self.fields[f"answers.{rule.code}"] = forms.ChoiceField(
-                    required=False,
+                self.fields[f"answers.{rule.code}"] = AskedField(
                     choices=YES_NO,
                     widget=forms.RadioSelect,
                     label=in_readers_language(rule.question),
@@ -118,7 +125,8 @@ class StepForm(forms.Form):
         answers = values.get("answers", {})
         data = {name: values.get(name, "") for name in FIXED_FIELDS[step]}
         data |= {f"answers.{code}": answer for code, answer in answers.items()}
-        super().__init__(data)
+        # What is missing is said at the check; a draft may be saved with gaps.
+        super().__init__(data, use_required_attribute=False)
         for name in FIXED_FIELDS[step]:
             self.fields[name] = _fixed_field(name)
         for question in rules.form:
@@ -173,7 +181,6 @@ def _fixed_field(name: str) -> forms.Field:
         field.help_text = _("A title in one of the two languages is enough.")
     # Drawn as needed; what is needed is said by the rules when the answers are checked.
     field.required = not is_optional
-    field.widget.is_required = False
     return field
 
 
@@ -192,7 +199,6 @@ def _question_field(question: FormField, value: str) -> forms.Field:
             most = _("At most %(count)s characters.") % {"count": number(question.characters_max)}
             help_text = f"{help_text} {most}".strip()
     field.label, field.help_text, field.required = label, help_text, question.required
-    field.widget.is_required = False
     return field
 
 

@@ -100,6 +100,11 @@ class Case:
         return stages_for(self.rules, decider_for(self.rules, self.list_value))
 
     @property
+    def decided_by(self) -> str:
+        """Who decides a case of this size: ``officer`` or ``committee``."""
+        return decider_for(self.rules, self.list_value).decided_by
+
+    @property
     def list_value(self) -> Money:
         """What the latest submission asks for, at list."""
         return Money(self.application.list_value_minor, self.rules.currency)
