@@ -1,7 +1,7 @@
 """The processes of a site under test: ``python -m tests.overspend.actors ROLE …``, answers in JSON.
 
-``seed`` makes the site, ``submit`` tries to run jobs, ``serve`` serves with the worker beside it,
-``state`` tells how jobs and book stand.
+``seed`` makes the site, ``submit`` tries to run jobs, ``wait`` runs one until a file is there,
+``serve`` serves with the worker beside it, ``state`` tells how jobs and book stand.
 """
 
 from __future__ import annotations
@@ -78,6 +78,28 @@ def submit(who: str, count: str) -> dict[str, list[Any]]:
     return {"admitted": admitted, "refused": refused}
 
 
+def wait(gate: str) -> str:
+    """Admit a job that runs until a file is there; its code."""
+    set_up()
+    from tests.awarding import lead_of
+
+    from praya.apps.awards.models import Award
+    from praya.apps.usage.commands import submit_job
+    from praya.words import clock
+
+    award = Award.objects.get()
+    job = submit_job(
+        award_code=award.code,
+        cards=1,
+        time_limit_s=HOUR,
+        argv=["sh", "-c", 'until [ -e "$0" ]; do sleep 0.05; done', gate],
+        key=gate,
+        by=lead_of(award, clock.now()),
+        now=clock.now(),
+    )
+    return job.code
+
+
 def state() -> dict[str, Any]:
     """Jobs, holds, charges and the four numbers; the book is proved entry by entry first."""
     set_up()
@@ -111,9 +133,9 @@ def main() -> None:
     """Play one role."""
     role, *arguments = sys.argv[1:]
     if role == "serve":
-        serve(port=0, when_ready=say)
+        serve(port=0, when_ready=say, stop_jobs_on_exit="stop-jobs" in arguments)
     else:
-        roles = {"seed": seed, "submit": submit, "state": state}
+        roles = {"seed": seed, "submit": submit, "wait": wait, "state": state}
         say(json.dumps(roles[role](*arguments)))
 
 

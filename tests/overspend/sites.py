@@ -71,9 +71,9 @@ class Site:
         assert process.returncode == 0, self.told()
         return json.loads(output)
 
-    def serve(self) -> str:
+    def serve(self, *arguments: object) -> str:
         """Begin serving, and wait until connections are taken; the address."""
-        self.serving = self.begin("serve")
+        self.serving = self.begin("serve", *arguments)
         assert self.serving.stdout is not None
         address = self.serving.stdout.readline().strip()
         assert address.startswith("http://"), self.told()
@@ -96,6 +96,13 @@ class Site:
         assert self.serving is not None
         self.serving.communicate(timeout=START_S_MAX)
         return self.serving.returncode
+
+    def wait_until(self, state: str) -> None:
+        """Wait until some job is in a state."""
+        until = time.monotonic() + START_S_MAX
+        while state not in self.ask("state")["jobs"].values():
+            assert time.monotonic() < until, self.told()
+            time.sleep(0.2)
 
     def wait_until_settled(self) -> dict[str, Any]:
         """The state of the site once no job is alive."""

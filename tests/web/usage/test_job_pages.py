@@ -223,6 +223,16 @@ def test_a_running_job_shows_its_times_its_hold_and_what_it_prints(award, lead, 
     assert 'hx-trigger="every 2s"' in page
 
 
+def test_the_page_of_a_job_asks_the_database_little(
+    award, lead, engine, now, django_assert_max_num_queries
+):
+    job = submitted(award, now)
+    started(engine, now)
+
+    with django_assert_max_num_queries(12):
+        lead.get(reverse("web:job", args=[job.code]))
+
+
 def test_output_is_followed_piece_by_piece_until_it_ends(award, lead, engine, now):
     job = submitted(award, now)
     started(engine, now)

@@ -71,7 +71,7 @@ def jobs(request: HttpRequest) -> HttpResponse:
         columns=(
             Column("code", _("Job"), lambda job: Link(job.code, _url(job)), sort="id"),
             Column("name", _("Name"), sort="name"),
-            Column("award", _("Award"), lambda job: job.award.code, sort="award__code"),
+            Column("award", _("Award"), _award, sort="award__code"),
             Column("member", _("Member"), lambda job: str(job.member), sort="member__name"),
             Column("state", _("State"), badge_of, sort="state"),
             Column("cards", _("Cards"), sort="cards", align="end"),
@@ -198,6 +198,10 @@ def _url(job: Job) -> str:
     return reverse("web:job", args=[job.code])
 
 
+def _award(job: Job) -> Link:
+    return Link(job.award.code, reverse("web:award", args=[job.award.code]))
+
+
 def _sentence(job: Job) -> str:
     return job_sentence(job, job.partition.device_model.name)
 
@@ -232,7 +236,8 @@ def _facts(job: Job) -> list[tuple[str, object]]:
     """What a job is, when it was what, and what it costs, each with its entry in the book."""
     model = job.partition.device_model
     facts: list[tuple[str, object]] = [
-        (_("Award"), f"{job.award.code}, {job.line.code}"),
+        (_("Award"), _award(job)),
+        (_("Line"), job.line.code),
         (_("Member"), str(job.member)),
         (_("Cards"), f"{job.cards} × {model}"),
         (_("Time limit"), duration(job.time_limit_s)),
@@ -253,12 +258,13 @@ def _money_facts(job: Job) -> list[tuple[str, object]]:
     currency = job.award.programme.currency
     model_code = job.line.device_model_code
     facts: list[tuple[str, object]] = []
+    entries = reverse("web:award-entries", args=[job.award.code])
     hold = hold_behind(job)
     if hold is not None:
         facts += [
             (_("Held for the worst case"), CardTime(hold.time_s, model_code)),
             (_("Subsidy held"), Money(hold.subsidy_minor, currency)),
-            (_("Entry of the hold"), f"#{hold.made_by_entry.number}"),
+            (_("Entry of the hold"), Link(f"#{hold.made_by_entry.number}", entries)),
         ]
     charge = charge_behind(job)
     if charge is not None and hold is not None and hold.ended_by_entry is not None:
@@ -273,7 +279,7 @@ def _money_facts(job: Job) -> list[tuple[str, object]]:
                 Money(charge.subsidy_minor, currency),
             ),
             (_("Own share"), Money(charge.own_minor, currency)),
-            (_("Entry of the charge"), f"#{hold.ended_by_entry.number}"),
+            (_("Entry of the charge"), Link(f"#{hold.ended_by_entry.number}", entries)),
             (_("Statement"), Link(charge.month, statement)),
         ]
     return facts
