@@ -40,6 +40,7 @@ from praya.apps.awards.rules.refusals import (
     NothingToRelease,
     NotOffered,
     OfferLapsed,
+    OwnOrganisation,
     ReasonMissing,
     SamePerson,
 )
@@ -107,6 +108,16 @@ def test_who_decided_may_not_release(now):
     release_decision(decision_id=second.pk, by=by, now=now)
 
     assert [one.pk for one in release(mine.round_id, other, now)] == [mine.pk]
+
+
+def test_a_lead_does_not_release_their_own_award(now):
+    decision = decided(now)
+    leading = holder(Role.OFFICER, now, LEAD)
+
+    with pytest.raises(OwnOrganisation):
+        release(decision.round_id, leading, now)
+    with pytest.raises(OwnOrganisation):
+        release_decision(decision_id=decision.pk, by=leading, now=now)
 
 
 def test_the_last_hand_counts_when_a_decision_was_taken_anew(now):

@@ -289,3 +289,16 @@ def test_small_cases_stand_on_the_page_of_who_decides(client, now):
     assert "A case of this size is decided by the committee." in page
     assert "Take the decision" not in page
     assert "Release this decision" in page
+
+
+def test_the_case_leads_to_its_decision_once_that_is_released(client, now):
+    money(now)
+    decision = decided(now)
+    sign_in(client, lead_of(decision.application, now))
+    url = f"/applications/{decision.application.code}/"
+    held = text_of(client.get(url))
+
+    release_round(round_id=decision.round_id, by=desk_officer(now), now=now)
+
+    assert f"{url}decision/" not in held
+    assert f"{url}decision/" in text_of(client.get(url))

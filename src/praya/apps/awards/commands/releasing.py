@@ -15,7 +15,12 @@ from praya.apps.applications.rules import CaseState
 from praya.apps.awards import access, queries
 from praya.apps.awards.models import Agreement, Award, AwardLine, Decision
 from praya.apps.awards.rules import AwardState, Outcome
-from praya.apps.awards.rules.refusals import AlreadyReleased, NothingToRelease, SamePerson
+from praya.apps.awards.rules.refusals import (
+    AlreadyReleased,
+    NothingToRelease,
+    OwnOrganisation,
+    SamePerson,
+)
 from praya.apps.people.commands import record
 from praya.apps.people.letters import send_letter
 from praya.apps.programmes.commands import mark_round_released, next_award_code
@@ -50,6 +55,7 @@ def release_round(*, round_id: int, by: Actor, now: datetime) -> list[Decision]:
         NotFound: there is no such round.
         NotAllowed: neither officer nor committee of the programme.
         NothingToRelease: no decision is held; a second release finds none either.
+        OwnOrganisation: the actor leads one of the cases.
         SamePerson: the actor decided one of them.
 
     """
@@ -87,6 +93,7 @@ def release_decision(*, decision_id: int, by: Actor, now: datetime) -> Decision:
         NotFound: there is no such decision.
         NotAllowed: neither officer nor committee of the programme.
         AlreadyReleased: it was released, or a later decision took its place.
+        OwnOrganisation: the actor leads the case.
         SamePerson: the actor decided it.
 
     """
@@ -112,6 +119,10 @@ def release_decision(*, decision_id: int, by: Actor, now: datetime) -> Decision:
 
 
 def _check_two_people(held: Sequence[Decision], by: Actor) -> None:
+    """Neither who decided nor who gains by it releases."""
+    for one in held:
+        if one.application.lead_id == by.person_id:
+            raise OwnOrganisation(application=one.application.code)
     own = [one.application.code for one in held if one.decided_by_id == by.person_id]
     if own:
         raise SamePerson(applications=tuple(own))

@@ -1,0 +1,53 @@
+"""Every mail that an app sends has words."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from pathlib import Path
+
+import pytest
+from django.utils import translation
+
+from praya.words.letters import LETTERS, letter_for
+
+APPS = Path(__file__).resolve().parents[2] / "src" / "praya" / "apps"
+FACTS = {
+    "award": "PIR-0001",
+    "title": "Reading old harbour maps",
+    "accept_by": date(2026, 3, 30),
+    "reason": "moved away",
+    "application": "PIR-A0001",
+}
+AWARD_KINDS = sorted(kind for kind in LETTERS if kind.startswith("award."))
+
+
+def kinds_sent() -> set[str]:
+    """The kinds that stand in calls, and the actions that are told as they are recorded."""
+    texts = [path.read_text(encoding="utf-8") for path in APPS.glob("*/commands/*.py")]
+    return {kind for text in texts for kind in re.findall(r'send_letter\(\s*"([^"]+)"', text)}
+
+
+def test_every_kind_that_is_sent_has_words():
+    assert {"award.offered", "award.lapsed", "application.decided"} <= kinds_sent()
+    assert kinds_sent() <= set(LETTERS)
+    assert {"award.suspended", "award.resumed", "award.ended"} <= set(LETTERS)
+
+
+@pytest.mark.parametrize("kind", [*AWARD_KINDS, "application.decided"])
+def test_a_letter_names_its_thing_and_greets(kind):
+    with translation.override("en"):
+        subject, text = letter_for(kind, name="Mei", **FACTS)
+
+    assert re.search(r"PIR-A?0001", subject)
+    assert text.startswith("Dear Mei,\n\n")
+    assert "Reading old harbour maps" in text
+    assert "%(" not in text
+
+
+def test_an_offer_says_until_when_and_where():
+    with translation.override("en"):
+        _, text = letter_for("award.offered", name="Mei", **FACTS)
+
+    assert "30 March 2026" in text or "March 30, 2026" in text
+    assert "/awards/PIR-0001/accept/" in text
