@@ -64,6 +64,7 @@ class Notes:
     password: str
     played: int = 0
     refusal: str = ""
+    has_worked: bool = False
 
     @classmethod
     def read(cls, home: Path, today: date) -> Notes:
@@ -83,6 +84,7 @@ class Notes:
             "password": self.password,
             "played": self.played,
             "refusal": self.refusal,
+            "has_worked": self.has_worked,
         }
         fresh = self.path.with_suffix(".new")
         fresh.unlink(missing_ok=True)
@@ -108,8 +110,9 @@ def tell(*, home: Path, examples: Path, rounds: Rounds, console: Console) -> Tol
         password=notes.password,
     )
     _play(notes, timeline.acts_until(today, stage, files), console)
-    with rounds():
-        _work(notes, stage, home, examples, console)
+    if not notes.has_worked:
+        with rounds():
+            _work(notes, stage, home, examples, console)
     take_snapshot(programme_code=stage.programme_code, now=now())
     return _told(notes, stage)
 
@@ -142,6 +145,7 @@ def _work(notes: Notes, stage: Stage, home: Path, examples: Path, console: Conso
         for _code in done:
             progress.advance(task)
         progress.update(task, total=progress.tasks[0].completed)
+    notes.has_worked = True
     notes.keep()
 
 
