@@ -20,12 +20,12 @@ from praya.web.reviews.waiting import (
     overdue_reviews_waiting,
     reviews_waiting,
 )
-from praya.web.usage.waiting import failed_jobs, lost_jobs
+from praya.web.usage.waiting import failed_jobs, lost_jobs, unused_time
 from praya.web.waiting import Provider, Waiting
 from praya.words import clock
 from praya.words.languages import in_readers_language
 
-# Each area adds a function here; each costs one query at most.
+# Each area adds a function here; each costs one query at most, while nothing waits.
 PROVIDERS: tuple[Provider, ...] = (
     cases_waiting_for_applicant,
     cases_to_screen,
@@ -33,6 +33,7 @@ PROVIDERS: tuple[Provider, ...] = (
     overdue_rounds,
     failed_jobs,
     lost_jobs,
+    unused_time,
     reviews_waiting,
     overdue_reviews_waiting,
     cases_without_reviewers_waiting,

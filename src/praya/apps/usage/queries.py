@@ -304,17 +304,22 @@ def lost_since(actor: Actor, since: datetime) -> QuerySet[Job]:
     return lost.filter(award__programme__code__in=run).order_by("-ended_at", "-id")
 
 
-def unused_forecast(now: datetime, *, ahead_days: int = 3660) -> list[UnusedCut]:
+def unused_forecast(
+    now: datetime, *, ahead_days: int = 3660, led_by: int | None = None
+) -> list[UnusedCut]:
     """Cuts that rules on unused time would make by so many days from now, the nearest first.
 
     What is in flight counts as used. Cuts that are due and not made yet are among them, those
-    that were made are not.
+    that were made are not. ``led_by`` asks for the awards of one lead only.
     """
-    lines = list(
-        AwardLine.objects.filter(
-            shape=LineShape.CARD_HOURS.value, award__state=AwardState.ACTIVE.value
-        ).select_related("award__programme", "award__rule_version")
+    found = AwardLine.objects.filter(
+        shape=LineShape.CARD_HOURS.value, award__state=AwardState.ACTIVE.value
     )
+    if led_by is not None:
+        found = found.filter(award__lead_id=led_by)
+    lines = list(found.select_related("award__programme", "award__rule_version"))
+    if not lines:
+        return []
     numbers = line_numbers(line.code for line in lines)
     cuts = [cut for line in lines for cut in _cuts_of(line, numbers[line.code], now, ahead_days)]
     posted = Entry.objects.filter(key__in=[cut.key for cut in cuts])

@@ -1,0 +1,74 @@
+"""What waits for a reader on the first page, about jobs and unused time."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+from tests.awarding import Given, active_award, lead_of, make_site
+from tests.factories import appointed
+
+from praya.apps.usage.heartbeat import note_round
+from praya.apps.usage.models import Job
+from praya.core.actor import Role
+from praya.web.usage.waiting import failed_jobs, lost_jobs, unused_time
+
+pytestmark = pytest.mark.django_db
+
+
+def ended(award, now, *, state, count):
+    """So many jobs of the lead that ended now."""
+    from praya.apps.usage.commands import cancel_job, submit_job
+
+    for number in range(count):
+        job = submit_job(
+            award_code=award.code,
+            cards=1,
+            time_limit_s=60,
+            argv=["true"],
+            key=str(number),
+            by=lead_of(award, now),
+            now=now,
+        )
+        cancel_job(code=job.code, by=lead_of(award, now), now=now)
+    Job.objects.update(state=state, exit_code=1)
+
+
+def test_several_failed_jobs_wait_as_one_line_for_a_day(programme, now):
+    award = active_award(now)
+    ended(award, now, state="failed", count=3)
+    lead = lead_of(award, now)
+
+    assert [each.title for each in failed_jobs(lead, now)] == ["3 of your jobs failed"]
+    assert list(failed_jobs(lead, now + timedelta(days=1, seconds=1))) == []
+
+
+def test_operators_hear_of_lost_jobs_and_of_a_quiet_worker(programme, now, settings, tmp_path):
+    settings.PRAYA_HOME = tmp_path
+    award = active_award(now)
+    ended(award, now, state="lost", count=1)
+    operator = appointed("pier", Role.OPERATOR, now)
+    note_round(now - timedelta(minutes=10))
+
+    titles = [each.title for each in lost_jobs(operator, now)]
+
+    assert titles == ["1 job was lost", "The worker has gone quiet"]
+    assert list(lost_jobs(lead_of(award, now), now)) == []
+
+
+def test_a_lead_is_warned_before_unused_time_is_cut(now):
+    rule = {"check_after_percent": 50, "used_below_percent": 30, "cut_percent_of_unused": 50}
+    make_site(now, unused=[rule])
+    given = Given(hours=1000, first_on=date(2026, 1, 1), last_on=date(2026, 4, 30))
+    award = active_award(now, lines=[given])
+    lead = lead_of(award, now)
+
+    (warning,) = unused_time(lead, now)
+
+    assert warning.title == "PIR-0001.1 may lose 500.0 card-hours"
+    assert warning.detail == (
+        "Of 1,000.0 card-hours, 0.0 card-hours is used or in flight. If that is all on "
+        "2 March 2026, the rule on unused time gives 500.0 card-hours back."
+    )
+    assert list(unused_time(lead, now - timedelta(days=40))) == []
+    assert list(unused_time(appointed("pier", Role.OFFICER, now), now)) == []
