@@ -89,7 +89,7 @@ def desk_queue(programme_code: str, actor: Actor) -> QuerySet[Application]:
             standing=_standings(),
             target_order=Coalesce("target_on", Value(date.max)),
         )
-        .select_related("organisation", "programme", "lead")
+        .select_related("organisation", "programme")
         .defer("draft")
     )
 
