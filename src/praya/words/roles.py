@@ -25,6 +25,7 @@ RELATIONS: dict[str, Promise] = {
     "lead": _("the lead"),
     "member": _("a member"),
     "applicant": _("the applicant"),
+    "organisation-member": _("somebody who belongs to the organisation"),
 }
 
 
