@@ -16,7 +16,7 @@ from tests.factories import appointed, make_partition, make_person, make_program
 
 from praya.apps.applications.models import Application, Submission
 from praya.apps.applications.rules import CaseState
-from praya.apps.awards.models import Award, AwardLine, Decision, Member
+from praya.apps.awards.models import Agreement, Award, AwardLine, Decision, Member
 from praya.apps.awards.rules import AwardState, MemberRole, Outcome
 from praya.apps.books.commands import approve_funding, ask_funding, commit_award
 from praya.apps.people.models import Organisation, Person
@@ -75,6 +75,15 @@ def active_award(
     given = lines or [Given(hours=hours)]
     person = make_person(lead)
     award = _award_rows(programme, person, given, now)
+    Agreement.objects.create(
+        award=award,
+        number=1,
+        text={},
+        sha256="0" * 64,
+        made_at=now,
+        accepted_at=now,
+        accepted_by=person,
+    )
     grants = []
     for number, one in enumerate(given, start=1):
         line = _line_row(award, number, one)

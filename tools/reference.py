@@ -21,9 +21,10 @@ import django  # noqa: E402 -- the settings come first
 
 django.setup()
 
+from praya.core.programme.reference import reference_markdown  # noqa: E402 -- as above
+
 import praya  # noqa: E402 -- as above
 from praya.config.environment import SETTINGS  # noqa: E402 -- as above
-from praya.core.programme.reference import reference_markdown  # noqa: E402 -- as above
 from praya.core.refusal import Refusal  # noqa: E402 -- as above
 
 _NOTE = "<!-- Written by tools/reference.py; change the code, then run ./run generate. -->\n"
@@ -59,11 +60,16 @@ def commands_page() -> str:
     """Every command of the terminal program, as its own help says."""
     import typer.main
     from click import Context, Group
-
     from praya.config.terminal import program
 
     root = typer.main.get_command(program())
-    lines = [_NOTE, "# Commands", "", "The terminal program is `praya` (`./run praya` in a checkout).", ""]
+    lines = [
+        _NOTE,
+        "# Commands",
+        "",
+        "The terminal program is `praya` (`./run praya` in a checkout).",
+        "",
+    ]
 
     def walk(command: object, path: str) -> None:
         context = Context(command, info_name=path, max_content_width=96, terminal_width=96)  # type: ignore[arg-type]  # a click command
@@ -78,7 +84,7 @@ def commands_page() -> str:
 
 def api_page() -> str:
     """Every address of the API with what it takes and answers; the OpenAPI document says the rest."""
-    from praya.api.root import api
+    from praya.api.wiring import api
 
     document = json.loads(json.dumps(api.get_openapi_schema(), default=str))
     lines = [
@@ -91,7 +97,12 @@ def api_page() -> str:
     ]
     for path, methods in sorted(document["paths"].items()):
         for method, operation in methods.items():
-            lines += [f"## {method.upper()} {path}", "", operation.get("description") or operation["summary"], ""]
+            lines += [
+                f"## {method.upper()} {path}",
+                "",
+                operation.get("description") or operation["summary"],
+                "",
+            ]
             for parameter in operation.get("parameters", []):
                 need = "" if parameter.get("required") else " (optional)"
                 lines.append(f"- `{parameter['name']}` in {parameter['in']}{need}")

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Annotated, Any
 
 from django.http import HttpRequest
-from ninja import Field, Query, Router, Schema
+from ninja import Field, Query, Router, Schema, Status
 
 from praya.api.callers import caller
 from praya.api.fields import CodeGiven, CodeInPath, Id, Revision, Text
@@ -17,8 +17,8 @@ from praya.apps.applications.rules import CaseState
 from praya.apps.programmes.queries import open_calls
 from praya.core.programme.document import OrganisationKind
 from praya.core.programme.eligibility import Eligibility
+from praya.words import clock
 from praya.words.cases import state_word
-from praya.words.clock import now
 from praya.words.drafts import label_of, sentence_for_problem
 from praya.words.eligibility import OVERALL, VERDICTS, facts_said, what_would_change
 from praya.words.languages import in_readers_language
@@ -167,7 +167,7 @@ def calls(request: HttpRequest) -> list[dict[str, Any]]:
             "closes_on": each.window.closes,
             "decide_by": each.window.decide_by,
         }
-        for each in open_calls(now())
+        for each in open_calls(clock.now())
     ]
 
 
@@ -181,7 +181,7 @@ def calls(request: HttpRequest) -> list[dict[str, Any]]:
 def eligibility(request: HttpRequest, code: CodeInPath, given: EligibilityIn) -> dict[str, Any]:
     del request
     facts = OrganisationFacts(given.kind, given.place, given.has_registry_number)
-    return _eligibility(queries.eligibility_of_kind(code, facts, given.answers, now()))
+    return _eligibility(queries.eligibility_of_kind(code, facts, given.answers, clock.now()))
 
 
 def _eligibility(found: Eligibility) -> dict[str, Any]:
@@ -242,7 +242,7 @@ def application_line(row: Any) -> dict[str, Any]:  # noqa: ANN401 -- an Applicat
     summary="Begin an application",
     description="Safe to repeat: a draft in which nothing is written yet is given back.",
 )
-def begin(request: HttpRequest, wish: BeginIn) -> tuple[int, dict[str, Any]]:
+def begin(request: HttpRequest, wish: BeginIn) -> Status[dict[str, Any]]:
     by = caller(request)
     made = commands.begin_application(
         programme_code=wish.programme,
@@ -250,14 +250,14 @@ def begin(request: HttpRequest, wish: BeginIn) -> tuple[int, dict[str, Any]]:
         organisation_id=wish.organisation_id,
         answers=wish.answers,
         by=by,
-        now=now(),
+        now=clock.now(),
     )
-    return 201, application_line(queries.application_named(made.code, by))
+    return Status(201, application_line(queries.application_named(made.code, by)))
 
 
 @router.get("/applications/{code}/draft", response=DraftOut, summary="The draft, for its lead")
 def draft(request: HttpRequest, code: CodeInPath) -> dict[str, Any]:
-    form = queries.draft_of(code, caller(request), now())
+    form = queries.draft_of(code, caller(request), clock.now())
     kept = form.application.draft
     return {
         "code": form.application.code,
@@ -273,7 +273,7 @@ def draft(request: HttpRequest, code: CodeInPath) -> dict[str, Any]:
     summary="What keeps the draft from being submitted",
 )
 def problems(request: HttpRequest, code: CodeInPath) -> list[dict[str, Any]]:
-    return _problems(queries.draft_of(code, caller(request), now()))
+    return _problems(queries.draft_of(code, caller(request), clock.now()))
 
 
 def _problems(form: queries.DraftForm) -> list[dict[str, Any]]:
@@ -307,7 +307,7 @@ def save_step(
         values=given.values,
         revision=given.revision,
         by=caller(request),
-        now=now(),
+        now=clock.now(),
     )
     return draft(request, code)
 
@@ -324,7 +324,7 @@ def submit(request: HttpRequest, code: CodeInPath, given: SubmitIn) -> dict[str,
         declarations=given.declarations,
         revision=given.revision,
         by=caller(request),
-        now=now(),
+        now=clock.now(),
     )
     return submission_line(made)
 
@@ -347,5 +347,5 @@ def submission_line(row: Any) -> dict[str, Any]:  # noqa: ANN401 -- a Submission
 )
 def withdraw(request: HttpRequest, code: CodeInPath, given: ReasonIn) -> dict[str, Any]:
     by = caller(request)
-    commands.withdraw_application(code=code, reason=given.reason, by=by, now=now())
+    commands.withdraw_application(code=code, reason=given.reason, by=by, now=clock.now())
     return application_line(queries.application_named(code, by))

@@ -6,14 +6,14 @@ from datetime import datetime
 from typing import Any
 
 from django.http import FileResponse, HttpRequest
-from ninja import File, Form, Router, Schema
+from ninja import File, Form, Router, Schema, Status
 from ninja.files import UploadedFile
 
 from praya.api.callers import caller
 from praya.api.fields import CodeGiven, CodeInPath, NumberInPath
 from praya.apps.applications import commands, queries
 from praya.apps.applications.rules.documents import CONTENT_TYPES
-from praya.words.clock import now
+from praya.words import clock
 
 router = Router(tags=["applications"])
 _BYTES = {"schema": {"type": "string", "format": "binary"}}
@@ -54,7 +54,7 @@ def attachments(request: HttpRequest, code: CodeInPath) -> list[Any]:
 )
 def add(
     request: HttpRequest, code: CodeInPath, file: File[UploadedFile], kind: Form[CodeGiven]
-) -> tuple[int, Any]:
+) -> Status[Any]:
     assert file.file is not None, "a file that came in has bytes"
     made = commands.add_attachment(
         code=code,
@@ -62,9 +62,9 @@ def add(
         file_name=file.name or "document",
         content=file.file,
         by=caller(request),
-        now=now(),
+        now=clock.now(),
     )
-    return 201, made
+    return Status(201, made)
 
 
 @router.get(
@@ -90,5 +90,5 @@ def download(request: HttpRequest, code: CodeInPath, attachment_id: NumberInPath
 )
 def remove(request: HttpRequest, code: CodeInPath, attachment_id: NumberInPath) -> Any:  # noqa: ANN401 -- a row
     return commands.remove_attachment(
-        code=code, attachment_id=attachment_id, by=caller(request), now=now()
+        code=code, attachment_id=attachment_id, by=caller(request), now=clock.now()
     )

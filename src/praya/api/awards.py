@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.http import HttpRequest
-from ninja import Query, Router, Schema
+from ninja import Query, Router, Schema, Status
 
 from praya.api.applications import ReasonIn
 from praya.api.callers import caller
@@ -18,8 +18,7 @@ from praya.apps.awards.rules import AwardState, MemberRole
 from praya.apps.books.queries import four_numbers
 from praya.core.ledger import FourNumbers
 from praya.core.quantity import CardTime, device_model_of
-from praya.words import quantities
-from praya.words.clock import now
+from praya.words import clock, quantities
 from praya.words.entries import KINDS, postings_text, quantity_of
 
 router = Router(tags=["awards"])
@@ -306,7 +305,9 @@ def agreement(request: HttpRequest, code: CodeInPath, number: NumberInPath) -> A
 )
 def accept(request: HttpRequest, code: CodeInPath, given: AcceptIn) -> dict[str, Any]:
     by = caller(request)
-    commands.accept_award(code=code, agreement_number=given.agreement_number, by=by, now=now())
+    commands.accept_award(
+        code=code, agreement_number=given.agreement_number, by=by, now=clock.now()
+    )
     return award(request, code)
 
 
@@ -317,7 +318,7 @@ def accept(request: HttpRequest, code: CodeInPath, given: AcceptIn) -> dict[str,
     description="Its means are free for others. Safe to repeat.",
 )
 def decline(request: HttpRequest, code: CodeInPath, given: ReasonIn) -> dict[str, Any]:
-    commands.decline_award(code=code, reason=given.reason, by=caller(request), now=now())
+    commands.decline_award(code=code, reason=given.reason, by=caller(request), now=clock.now())
     return award(request, code)
 
 
@@ -327,16 +328,15 @@ def decline(request: HttpRequest, code: CodeInPath, given: ReasonIn) -> dict[str
     summary="Add a member",
     description="Safe to repeat.",
 )
-def add_member(request: HttpRequest, code: CodeInPath, wish: MemberIn) -> tuple[int, Any]:
+def add_member(request: HttpRequest, code: CodeInPath, wish: MemberIn) -> Status[Any]:
     by = caller(request)
-    return 201, _member(
-        commands.add_member(code=code, email=wish.email, role=wish.role, by=by, now=now())
-    )
+    made = commands.add_member(code=code, email=wish.email, role=wish.role, by=by, now=clock.now())
+    return Status(201, _member(made))
 
 
 @router.delete("/members/{member_id}", response=MemberOut, summary="End a membership")
 def remove_member(request: HttpRequest, member_id: NumberInPath) -> dict[str, Any]:
-    return _member(commands.remove_member(member_id=member_id, by=caller(request), now=now()))
+    return _member(commands.remove_member(member_id=member_id, by=caller(request), now=clock.now()))
 
 
 @router.post(
@@ -346,7 +346,7 @@ def remove_member(request: HttpRequest, member_id: NumberInPath) -> dict[str, An
     description="Safe to repeat.",
 )
 def suspend(request: HttpRequest, code: CodeInPath, given: ReasonIn) -> dict[str, Any]:
-    commands.suspend_award(code=code, reason=given.reason, by=caller(request), now=now())
+    commands.suspend_award(code=code, reason=given.reason, by=caller(request), now=clock.now())
     return award(request, code)
 
 
@@ -357,7 +357,7 @@ def suspend(request: HttpRequest, code: CodeInPath, given: ReasonIn) -> dict[str
     description="Safe to repeat.",
 )
 def resume(request: HttpRequest, code: CodeInPath, given: ReasonIn) -> dict[str, Any]:
-    commands.resume_award(code=code, reason=given.reason, by=caller(request), now=now())
+    commands.resume_award(code=code, reason=given.reason, by=caller(request), now=clock.now())
     return award(request, code)
 
 
@@ -368,5 +368,5 @@ def resume(request: HttpRequest, code: CodeInPath, given: ReasonIn) -> dict[str,
     description="What is free goes back to the pool, what runs may finish. Safe to repeat.",
 )
 def end(request: HttpRequest, code: CodeInPath, given: ReasonIn) -> dict[str, Any]:
-    commands.end_award(code=code, reason=given.reason, by=caller(request), now=now())
+    commands.end_award(code=code, reason=given.reason, by=caller(request), now=clock.now())
     return award(request, code)

@@ -12,7 +12,7 @@ from praya.apps.people.queries import person_of_token
 from praya.apps.people.rules import TokenScope
 from praya.apps.programmes.queries import actor_for
 from praya.core.actor import Actor
-from praya.words.clock import now
+from praya.words import clock
 
 _READS = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -22,14 +22,14 @@ class TokenCaller(HttpBearer):
 
     def authenticate(self, request: HttpRequest, token: str) -> Actor | None:
         """The actor the token stands for; nothing when it is unknown, revoked or expired."""
-        found = person_of_token(token, now=now())
+        found = person_of_token(token, now=clock.now())
         if found is None:
             return None
         if found.scope == TokenScope.READ and request.method not in _READS:
             raise HttpError(
                 403, _("This token may only read. Make one that may also write on the page “Me”.")
             )
-        return actor_for(found.person, now=now())
+        return actor_for(found.person, now=clock.now())
 
 
 class BrowserCaller(SessionAuth):
@@ -47,7 +47,7 @@ class BrowserCaller(SessionAuth):
         del key
         if not request.user.is_authenticated:
             return None
-        return actor_for(request.user, now=now())
+        return actor_for(request.user, now=clock.now())
 
 
 bearer = TokenCaller()

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Annotated, Any
 
 from django.http import HttpRequest
-from ninja import Query, Router, Schema
+from ninja import Query, Router, Schema, Status
 from pydantic import Field
 
 from praya.api.applications import (
@@ -24,8 +24,8 @@ from praya.apps.applications import commands, queries
 from praya.apps.applications.rules import ON_THE_DESK
 from praya.core.programme.document import StageKind
 from praya.core.refusal import NotFound
+from praya.words import clock
 from praya.words.cases import happened, standing_sentences
-from praya.words.clock import now
 from praya.words.languages import in_readers_language
 
 router = Router(tags=["cases"])
@@ -181,7 +181,7 @@ def case(request: HttpRequest, code: CodeInPath) -> dict[str, Any]:
 
 
 def _case(found: queries.Case) -> dict[str, Any]:
-    moment = now()
+    moment = clock.now()
     return {
         **application_line(found.application),
         "currency": found.rules.currency,
@@ -189,7 +189,7 @@ def _case(found: queries.Case) -> dict[str, Any]:
         "standing": standing_sentences(found, moment),
         "stages": [_stage(found, stage, moment) for stage in found.stages],
         "submissions": [submission_line(row) for row in found.submissions],
-        "lines": [_request_line(row) for row in found.lines],
+        "lines": [request_line(row) for row in found.lines],
         "questions": [QuestionOut.from_orm(row).dict() for row in found.questions],
         "attachments": [AttachmentOut.from_orm(row).dict() for row in found.attachments],
         "timeline": [
@@ -220,7 +220,8 @@ def _stage(found: queries.Case, stage: Any, moment: datetime) -> dict[str, Any]:
     }
 
 
-def _request_line(row: Any) -> dict[str, Any]:  # noqa: ANN401 -- a RequestLine
+def request_line(row: Any) -> dict[str, Any]:  # noqa: ANN401 -- a RequestLine
+    """One line of what is asked for."""
     return {
         "number": row.number,
         "shape": row.shape,
@@ -287,11 +288,11 @@ def desk(
     summary="Ask the applicant",
     description="The clock stands still until every question is answered. Not safe to repeat.",
 )
-def ask(request: HttpRequest, code: CodeInPath, given: QuestionIn) -> tuple[int, Any]:
+def ask(request: HttpRequest, code: CodeInPath, given: QuestionIn) -> Status[Any]:
     made = commands.ask_applicant(
-        code=code, text=given.text, due_on=given.due_on, by=caller(request), now=now()
+        code=code, text=given.text, due_on=given.due_on, by=caller(request), now=clock.now()
     )
-    return 201, made
+    return Status(201, made)
 
 
 @router.post(
@@ -302,7 +303,7 @@ def ask(request: HttpRequest, code: CodeInPath, given: QuestionIn) -> tuple[int,
 )
 def answer(request: HttpRequest, question_id: NumberInPath, given: AnswerIn) -> Any:  # noqa: ANN401 -- a row
     return commands.answer_question(
-        question_id=question_id, text=given.text, by=caller(request), now=now()
+        question_id=question_id, text=given.text, by=caller(request), now=clock.now()
     )
 
 
@@ -314,7 +315,7 @@ def answer(request: HttpRequest, question_id: NumberInPath, given: AnswerIn) -> 
 )
 def give_back(request: HttpRequest, code: CodeInPath, given: ReasonIn) -> dict[str, Any]:
     by = caller(request)
-    commands.return_application(code=code, reason=given.reason, by=by, now=now())
+    commands.return_application(code=code, reason=given.reason, by=by, now=clock.now())
     return case(request, code)
 
 
@@ -326,7 +327,7 @@ def give_back(request: HttpRequest, code: CodeInPath, given: ReasonIn) -> dict[s
 )
 def pass_stage(request: HttpRequest, code: CodeInPath, given: PassIn) -> dict[str, Any]:
     by = caller(request)
-    commands.pass_stage(code=code, note=given.note, stage=given.stage, by=by, now=now())
+    commands.pass_stage(code=code, note=given.note, stage=given.stage, by=by, now=clock.now())
     return case(request, code)
 
 
@@ -338,5 +339,5 @@ def pass_stage(request: HttpRequest, code: CodeInPath, given: PassIn) -> dict[st
 )
 def fail_stage(request: HttpRequest, code: CodeInPath, given: FailIn) -> dict[str, Any]:
     by = caller(request)
-    commands.fail_stage(code=code, reason=given.reason, stage=given.stage, by=by, now=now())
+    commands.fail_stage(code=code, reason=given.reason, stage=given.stage, by=by, now=clock.now())
     return case(request, code)

@@ -6,13 +6,13 @@ from datetime import date
 from typing import Annotated, Any
 
 from django.http import HttpRequest
-from ninja import Field, Router, Schema
+from ninja import Field, Router, Schema, Status
 
 from praya.api.callers import caller
 from praya.api.fields import CodeGiven, CodeInPath, Day, Line, NumberInPath
 from praya.apps.clusters import commands, queries
 from praya.apps.clusters.rules import CapacityKind
-from praya.words.clock import now
+from praya.words import clock
 
 router = Router(tags=["clusters"])
 
@@ -117,13 +117,13 @@ def device_models(request: HttpRequest) -> list[dict[str, Any]]:
 
 @router.get("/clusters", response=list[ClusterOut], summary="Clusters with their capacity today")
 def clusters(request: HttpRequest) -> list[dict[str, Any]]:
-    found = queries.clusters_visible_to(caller(request), day=now().date())
+    found = queries.clusters_visible_to(caller(request), day=clock.now().date())
     return [_cluster(one) for one in found]
 
 
 @router.get("/clusters/{code}", response=ClusterOut, summary="One cluster")
 def cluster(request: HttpRequest, code: CodeInPath) -> dict[str, Any]:
-    return _cluster(queries.cluster_visible_to(caller(request), code, day=now().date()))
+    return _cluster(queries.cluster_visible_to(caller(request), code, day=clock.now().date()))
 
 
 def _cluster(one: queries.ClusterCapacity) -> dict[str, Any]:
@@ -146,25 +146,25 @@ def _cluster(one: queries.ClusterCapacity) -> dict[str, Any]:
 
 
 @router.post("/clusters", response={201: ClusterOut}, summary="Add a cluster")
-def add_cluster(request: HttpRequest, wish: ClusterIn) -> tuple[int, dict[str, Any]]:
+def add_cluster(request: HttpRequest, wish: ClusterIn) -> Status[dict[str, Any]]:
     by = caller(request)
-    commands.add_cluster(**wish.dict(), by=by, now=now())
-    return 201, cluster(request, wish.code)
+    commands.add_cluster(**wish.dict(), by=by, now=clock.now())
+    return Status(201, cluster(request, wish.code))
 
 
 @router.post("/clusters/{code}/partitions", response={201: ClusterOut}, summary="Add a partition")
 def add_partition(
     request: HttpRequest, code: CodeInPath, wish: PartitionIn
-) -> tuple[int, dict[str, Any]]:
+) -> Status[dict[str, Any]]:
     commands.add_partition(
         cluster_code=code,
         code=wish.code,
         device_model_code=wish.device_model,
         programme_code=wish.programme,
         by=caller(request),
-        now=now(),
+        now=clock.now(),
     )
-    return 201, cluster(request, code)
+    return Status(201, cluster(request, code))
 
 
 @router.post(
@@ -174,19 +174,19 @@ def add_partition(
 )
 def set_capacity(
     request: HttpRequest, code: CodeInPath, partition: CodeInPath, wish: CapacityIn
-) -> tuple[int, Any]:
+) -> Status[Any]:
     window = commands.set_capacity(
         cluster_code=code,
         partition_code=partition,
         **wish.dict(),
         by=caller(request),
-        now=now(),
+        now=clock.now(),
     )
-    return 201, window
+    return Status(201, window)
 
 
 @router.post("/capacity/{window_id}/end", response=WindowOut, summary="Let a window end")
 def end_capacity(request: HttpRequest, window_id: NumberInPath, wish: CapacityEndIn) -> Any:  # noqa: ANN401 -- a row
     return commands.end_capacity(
-        window_id=window_id, last_on=wish.last_on, by=caller(request), now=now()
+        window_id=window_id, last_on=wish.last_on, by=caller(request), now=clock.now()
     )

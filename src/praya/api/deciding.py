@@ -7,17 +7,17 @@ from fractions import Fraction
 from typing import Any
 
 from django.http import HttpRequest
-from ninja import Field, Router, Schema
+from ninja import Field, Router, Schema, Status
 
 from praya.api.callers import caller
-from praya.api.cases import RequestLineOut
+from praya.api.cases import RequestLineOut, request_line
 from praya.api.fields import CodeInPath, NumberInPath, RateBp, Text
 from praya.api.reviews import LineAmountOut, LineAmounts, amounts_of
 from praya.apps.awards import commands, queries
 from praya.apps.awards.rules import Outcome
 from praya.core.quantity import CardTime, Money
 from praya.core.review.result import Result
-from praya.words.clock import now
+from praya.words import clock
 
 router = Router(tags=["decisions"])
 
@@ -178,7 +178,7 @@ class RecusedOut(Schema):
 
 @router.get("/rounds/{round_id}/ranking", response=RankingOut, summary="A round, ranked")
 def ranking(request: HttpRequest, round_id: NumberInPath) -> dict[str, Any]:
-    found = queries.ranking(round_id, caller(request), now())
+    found = queries.ranking(round_id, caller(request), clock.now())
     return {
         "round_id": found.round.pk,
         "call": found.round.call_code,
@@ -251,7 +251,7 @@ def _percent(share: Fraction | None) -> str | None:
     "/applications/{code}/to-decide", response=CaseToDecideOut, summary="What a decision stands on"
 )
 def to_decide(request: HttpRequest, code: CodeInPath) -> dict[str, Any]:
-    found = queries.case_to_decide(code, caller(request), now())
+    found = queries.case_to_decide(code, caller(request), clock.now())
     return {
         "application": found.application.code,
         "state": found.application.state,
@@ -262,7 +262,7 @@ def to_decide(request: HttpRequest, code: CodeInPath) -> dict[str, Any]:
         "rule_version": found.version.number,
         "currency": found.rules.currency,
         "list_minor": Money(found.application.list_value_minor, found.rules.currency).minor,
-        "asked": [_asked(row) for row in found.submission.lines.all()],
+        "asked": [request_line(row) for row in found.submission.lines.all()],
         "lines": [_side_by_side(row) for row in found.lines],
         "result": _result(found.result),
         "pool": found.envelope.pool,
@@ -271,10 +271,6 @@ def to_decide(request: HttpRequest, code: CodeInPath) -> dict[str, Any]:
         "decisions": [_decision(row) for row in found.decisions],
         "recused": [str(row.person) for row in found.recusals],
     }
-
-
-def _asked(row: Any) -> dict[str, Any]:  # noqa: ANN401 -- a RequestLine
-    return RequestLineOut.from_orm(row).dict() | {"device_model": row.device_model_code}
 
 
 def _side_by_side(row: queries.SideBySide) -> dict[str, Any]:
@@ -334,7 +330,7 @@ def _decision_line(line: Any) -> dict[str, Any]:  # noqa: ANN401 -- a DecisionLi
 )
 def propose(request: HttpRequest, code: CodeInPath, wish: ProposalIn) -> list[Any]:
     return commands.propose_amounts(
-        application_code=code, lines=amounts_of(wish.lines), by=caller(request), now=now()
+        application_code=code, lines=amounts_of(wish.lines), by=caller(request), now=clock.now()
     )
 
 
@@ -345,7 +341,7 @@ def propose(request: HttpRequest, code: CodeInPath, wish: ProposalIn) -> list[An
     description="For ever. Safe to repeat.",
 )
 def recuse(request: HttpRequest, code: CodeInPath, given: RecusalIn) -> dict[str, str]:
-    commands.recuse(application_code=code, reason=given.reason, by=caller(request), now=now())
+    commands.recuse(application_code=code, reason=given.reason, by=caller(request), now=clock.now())
     return {"application": code}
 
 
@@ -358,7 +354,7 @@ def recuse(request: HttpRequest, code: CodeInPath, given: RecusalIn) -> dict[str
         "another decision, with the next number."
     ),
 )
-def decide(request: HttpRequest, code: CodeInPath, given: DecisionIn) -> tuple[int, Any]:
+def decide(request: HttpRequest, code: CodeInPath, given: DecisionIn) -> Status[Any]:
     made = commands.decide(
         application_code=code,
         outcome=given.outcome,
@@ -368,9 +364,9 @@ def decide(request: HttpRequest, code: CodeInPath, given: DecisionIn) -> tuple[i
         reasons=given.reasons,
         conditions=given.conditions,
         by=caller(request),
-        now=now(),
+        now=clock.now(),
     )
-    return 201, _decision(made)
+    return Status(201, _decision(made))
 
 
 @router.post(
@@ -380,7 +376,7 @@ def decide(request: HttpRequest, code: CodeInPath, given: DecisionIn) -> tuple[i
     description="Every held decision becomes known. Refused when repeated: none is held then.",
 )
 def release_round(request: HttpRequest, round_id: NumberInPath) -> list[dict[str, Any]]:
-    released = commands.release_round(round_id=round_id, by=caller(request), now=now())
+    released = commands.release_round(round_id=round_id, by=caller(request), now=clock.now())
     return [_decision(row) for row in released]
 
 
@@ -392,5 +388,5 @@ def release_round(request: HttpRequest, round_id: NumberInPath) -> list[dict[str
 )
 def release_decision(request: HttpRequest, decision_id: NumberInPath) -> dict[str, Any]:
     return _decision(
-        commands.release_decision(decision_id=decision_id, by=caller(request), now=now())
+        commands.release_decision(decision_id=decision_id, by=caller(request), now=clock.now())
     )

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from ninja import Query, Router, Schema
+from ninja import Query, Router, Schema, Status
 from pydantic import Field
 
 from praya.api.callers import caller
@@ -19,8 +19,7 @@ from praya.apps.usage import queries
 from praya.apps.usage.commands import cancel_job, submit_job
 from praya.apps.usage.rules import ALIVE, JobState
 from praya.core.quantity import CardTime, Money
-from praya.words import quantities
-from praya.words.clock import now
+from praya.words import clock, quantities
 from praya.words.entries import quantity_text
 from praya.words.jobs import job_sentence, state_word
 
@@ -77,7 +76,7 @@ class AmountOut(Schema):
     amount: int
 
 
-class ChargeOut(Schema):
+class JobChargeOut(Schema):
     """What a job was charged; list = subsidy + own."""
 
     card_seconds: int
@@ -100,7 +99,7 @@ class WholeJobOut(JobOut):
     slots: list[int]
     held: str
     held_exact: list[AmountOut]
-    charge: ChargeOut | None
+    charge: JobChargeOut | None
     shown: list[list[str]]
 
 
@@ -168,7 +167,7 @@ def _job(row: Any) -> dict[str, Any]:  # noqa: ANN401 -- a Job
         "admitted. Safe to repeat with the same `key`."
     ),
 )
-def submit(request: HttpRequest, wish: JobIn) -> tuple[int, dict[str, Any]]:
+def submit(request: HttpRequest, wish: JobIn) -> Status[dict[str, Any]]:
     by = caller(request)
     made = submit_job(
         award_code=wish.award,
@@ -176,9 +175,9 @@ def submit(request: HttpRequest, wish: JobIn) -> tuple[int, dict[str, Any]]:
         device_model_code=wish.device_model,
         **wish.dict(exclude={"award", "line", "device_model"}),
         by=by,
-        now=now(),
+        now=clock.now(),
     )
-    return 201, _whole(queries.job_of(made.code, by))
+    return Status(201, _whole(queries.job_of(made.code, by)))
 
 
 @router.get("/jobs/{code}", response=WholeJobOut, summary="A job")
@@ -266,5 +265,5 @@ def output(request: HttpRequest, code: CodeInPath, piece: Query[Piece]) -> Any: 
 )
 def cancel(request: HttpRequest, code: CodeInPath) -> dict[str, Any]:
     by = caller(request)
-    cancel_job(code=code, by=by, now=now())
+    cancel_job(code=code, by=by, now=clock.now())
     return _whole(queries.job_of(code, by))

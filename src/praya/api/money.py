@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Annotated, Any
 
 from django.http import HttpRequest, HttpResponse
-from ninja import Field, Query, Router, Schema
+from ninja import Field, Query, Router, Schema, Status
 
 from praya.api.callers import caller
 from praya.api.fields import Amount, CodeInPath, Line, MonthInPath, NumberInPath
@@ -21,7 +21,7 @@ from praya.apps.reports.rules import FigureCode
 from praya.core.actor import Actor, Role
 from praya.core.quantity import Money
 from praya.core.refusal import NotAllowed
-from praya.words.clock import now
+from praya.words import clock
 from praya.words.figures import DEFINITIONS, NAMES, value_of
 from praya.words.paper.statement import statement_pdf
 
@@ -198,9 +198,7 @@ def _funding(row: Any) -> dict[str, Any]:  # noqa: ANN401 -- a FundingRequest
 
 
 @router.post("/programmes/{code}/funding", response={201: FundingOut}, summary="Ask for funding")
-def ask_funding(
-    request: HttpRequest, code: CodeInPath, wish: FundingIn
-) -> tuple[int, dict[str, Any]]:
+def ask_funding(request: HttpRequest, code: CodeInPath, wish: FundingIn) -> Status[dict[str, Any]]:
     programme = programme_of(code)
     made = books.ask_funding(
         programme_code=code,
@@ -208,15 +206,15 @@ def ask_funding(
         amount=Money(wish.amount_minor, programme.currency),
         reason=wish.reason,
         by=caller(request),
-        now=now(),
+        now=clock.now(),
     )
-    return 201, _funding(made)
+    return Status(201, _funding(made))
 
 
 @router.post("/funding/{request_id}/approve", response=FundingOut, summary="Approve funding")
 def approve_funding(request: HttpRequest, request_id: NumberInPath) -> dict[str, Any]:
     by = caller(request)
-    return _funding(books.approve_funding(request_id=request_id, by=by, now=now()))
+    return _funding(books.approve_funding(request_id=request_id, by=by, now=clock.now()))
 
 
 @router.post("/funding/{request_id}/refuse", response=FundingOut, summary="Refuse funding")
@@ -225,7 +223,7 @@ def refuse_funding(
 ) -> dict[str, Any]:
     by = caller(request)
     return _funding(
-        books.refuse_funding(request_id=request_id, reason=why.reason, by=by, now=now())
+        books.refuse_funding(request_id=request_id, reason=why.reason, by=by, now=clock.now())
     )
 
 

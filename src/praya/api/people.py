@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Annotated, Any
 
 from django.http import HttpRequest
-from ninja import Field, Query, Router, Schema
+from ninja import Field, Query, Router, Schema, Status
 
 from praya.api.callers import caller
 from praya.api.fields import Line, NumberInPath
@@ -14,12 +14,12 @@ from praya.api.paging import Page, Paging, page_of
 from praya.apps.people import commands, queries
 from praya.apps.people.rules import TokenScope
 from praya.core.programme.document import OrganisationKind
-from praya.words.clock import now
+from praya.words import clock
 
 router = Router(tags=["people"])
 
 
-class AppointmentOut(Schema):
+class RoleHeldOut(Schema):
     """A role held in a programme; ``*`` stands for the whole site."""
 
     programme: str
@@ -33,7 +33,7 @@ class MeOut(Schema):
     name_zh: str
     email: str
     language: str
-    appointments: list[AppointmentOut]
+    appointments: list[RoleHeldOut]
 
 
 class ProfileIn(Schema):
@@ -137,7 +137,7 @@ def me(request: HttpRequest) -> dict[str, Any]:
 
 @router.put("/me", response=MeOut, summary="Change one's own names and language")
 def change_me(request: HttpRequest, profile: ProfileIn) -> dict[str, Any]:
-    commands.update_profile(**profile.dict(), by=caller(request), now=now())
+    commands.update_profile(**profile.dict(), by=caller(request), now=clock.now())
     return me(request)
 
 
@@ -149,16 +149,18 @@ def tokens(request: HttpRequest) -> Any:  # noqa: ANN401 -- rows that the schema
 
 
 @router.post("/me/tokens", response={201: TokenMadeOut}, summary="Make a token")
-def make_token(request: HttpRequest, wish: TokenIn) -> tuple[int, dict[str, Any]]:
+def make_token(request: HttpRequest, wish: TokenIn) -> Status[dict[str, Any]]:
     by = caller(request)
     assert by.person_id is not None
-    token, plain = commands.make_token(person_id=by.person_id, **wish.dict(), by=by, now=now())
-    return 201, TokenOut.from_orm(token).dict() | {"token": plain}
+    token, plain = commands.make_token(
+        person_id=by.person_id, **wish.dict(), by=by, now=clock.now()
+    )
+    return Status(201, TokenOut.from_orm(token).dict() | {"token": plain})
 
 
 @router.delete("/me/tokens/{token_id}", response=TokenOut, summary="Revoke a token")
 def revoke_token(request: HttpRequest, token_id: NumberInPath) -> Any:  # noqa: ANN401 -- a row
-    return commands.revoke_token(token_id=token_id, by=caller(request), now=now())
+    return commands.revoke_token(token_id=token_id, by=caller(request), now=clock.now())
 
 
 @router.get(
@@ -177,9 +179,9 @@ def _organisations(rows: list[Any]) -> list[dict[str, Any]]:
 
 
 @router.post("/organisations", response={201: OrganisationOut}, summary="Register an organisation")
-def register(request: HttpRequest, wish: OrganisationIn) -> tuple[int, Any]:
-    made = commands.register_organisation(**wish.dict(), by=caller(request), now=now())
-    return 201, made
+def register(request: HttpRequest, wish: OrganisationIn) -> Status[Any]:
+    made = commands.register_organisation(**wish.dict(), by=caller(request), now=clock.now())
+    return Status(201, made)
 
 
 @router.get("/me/organisations", response=list[AffiliationOut], summary="Where one belongs")
@@ -194,7 +196,7 @@ def affiliations(request: HttpRequest) -> Any:  # noqa: ANN401 -- rows that the 
 )
 def join(request: HttpRequest, organisation_id: NumberInPath) -> Any:  # noqa: ANN401 -- a row
     by = caller(request)
-    return commands.join_organisation(organisation_id=organisation_id, by=by, now=now())
+    return commands.join_organisation(organisation_id=organisation_id, by=by, now=clock.now())
 
 
 @router.get("/me/join-requests", response=list[JoinRequestOut], summary="Who waits to be let in")
@@ -217,12 +219,12 @@ def answer_join_request(
     request: HttpRequest, affiliation_id: NumberInPath, answer: JoinAnswerIn
 ) -> Any:  # noqa: ANN401 -- a row
     return commands.answer_join_request(
-        affiliation_id=affiliation_id, accept=answer.let_in, by=caller(request), now=now()
+        affiliation_id=affiliation_id, accept=answer.let_in, by=caller(request), now=clock.now()
     )
 
 
 @router.post("/organisations/{organisation_id}/verify", response=OrganisationOut, summary="Verify")
 def verify(request: HttpRequest, organisation_id: NumberInPath) -> Any:  # noqa: ANN401 -- a row
     return commands.verify_organisation(
-        organisation_id=organisation_id, by=caller(request), now=now()
+        organisation_id=organisation_id, by=caller(request), now=clock.now()
     )

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from django.http import HttpRequest
 from django.utils.translation import get_language
-from ninja import Field, Router, Schema
+from ninja import Field, Router, Schema, Status
 
 from praya.api.callers import caller
 from praya.api.fields import CodeInPath, Email, Line, NumberInPath, Revision, Source
@@ -15,7 +15,7 @@ from praya.api.root import Problem, problem_of
 from praya.apps.programmes import commands, queries
 from praya.core.actor import Role
 from praya.core.programme.document import Words
-from praya.words.clock import now
+from praya.words import clock
 from praya.words.programme_changes import sentence_for_change
 from praya.words.programme_findings import hint_for_finding, sentence_for_finding
 
@@ -140,7 +140,7 @@ def _programme(one: Any) -> dict[str, Any]:  # noqa: ANN401 -- a ProgrammeInForc
             "effective_on": None,
             "calls": [],
         }
-    today = queries.today_in(one.programme, now())
+    today = queries.today_in(one.programme, clock.now())
     return {
         "code": one.programme.code,
         "name": rules.name.in_language(_language()),
@@ -166,18 +166,20 @@ def _programme(one: Any) -> dict[str, Any]:  # noqa: ANN401 -- a ProgrammeInForc
 @router.get("/programmes", response=list[ProgrammeOut], auth=None, summary="Programmes in force")
 def programmes(request: HttpRequest) -> list[dict[str, Any]]:
     del request
-    return [_programme(one) for one in queries.programmes_in_force(now())]
+    return [_programme(one) for one in queries.programmes_in_force(clock.now())]
 
 
 @router.get("/programmes/{code}", response=ProgrammeOut, auth=None, summary="One programme")
 def programme(request: HttpRequest, code: CodeInPath) -> dict[str, Any]:
     del request
-    return _programme(queries.programme_in_force(code, now()))
+    return _programme(queries.programme_in_force(code, clock.now()))
 
 
 @router.post("/programme-files/check", response=PreviewOut, summary="Check a programme file")
 def check(request: HttpRequest, given: ProgrammeFileIn) -> dict[str, Any]:
-    found = queries.check_programme(given.source, by=caller(request), now=now(), file=given.file)
+    found = queries.check_programme(
+        given.source, by=caller(request), now=clock.now(), file=given.file
+    )
     return {
         "programme": found.rules.code if found.rules else None,
         "findings": [_finding(finding) for finding in found.findings],
@@ -202,9 +204,9 @@ def _finding(finding: Any) -> dict[str, Any]:  # noqa: ANN401 -- a core Finding
 @router.post(
     "/programme-files/apply", response={201: RuleVersionOut}, summary="Apply a programme file"
 )
-def apply(request: HttpRequest, given: ApplyIn) -> tuple[int, dict[str, Any]]:
-    version = commands.apply_programme(**given.dict(), by=caller(request), now=now())
-    return 201, _version(version)
+def apply(request: HttpRequest, given: ApplyIn) -> Status[dict[str, Any]]:
+    version = commands.apply_programme(**given.dict(), by=caller(request), now=clock.now())
+    return Status(201, _version(version))
 
 
 def _version(version: Any) -> dict[str, Any]:  # noqa: ANN401 -- a RuleVersion
@@ -262,7 +264,7 @@ def rounds(request: HttpRequest, code: CodeInPath) -> list[dict[str, Any]]:
     "/programmes/{code}/appointments", response=list[AppointmentOut], summary="Who holds what"
 )
 def appointments(request: HttpRequest, code: CodeInPath) -> list[dict[str, Any]]:
-    rows = queries.appointments_visible_to(caller(request), code, now=now())
+    rows = queries.appointments_visible_to(caller(request), code, now=clock.now())
     return [_appointment(row) for row in rows]
 
 
@@ -280,18 +282,18 @@ def _appointment(row: Any) -> dict[str, Any]:  # noqa: ANN401 -- an Appointment
 @router.post(
     "/programmes/{code}/appointments", response={201: AppointmentOut}, summary="Appoint a person"
 )
-def appoint(
-    request: HttpRequest, code: CodeInPath, wish: AppointmentIn
-) -> tuple[int, dict[str, Any]]:
+def appoint(request: HttpRequest, code: CodeInPath, wish: AppointmentIn) -> Status[dict[str, Any]]:
     by = caller(request)
     person = queries.person_to_appoint(by, wish.email)
     made = commands.appoint(
-        programme_code=code, person_id=person.pk, role=wish.role, by=by, now=now()
+        programme_code=code, person_id=person.pk, role=wish.role, by=by, now=clock.now()
     )
-    return 201, _appointment(made)
+    return Status(201, _appointment(made))
 
 
 @router.delete("/appointments/{appointment_id}", response=AppointmentOut, summary="End one")
 def end_appointment(request: HttpRequest, appointment_id: NumberInPath) -> dict[str, Any]:
     by = caller(request)
-    return _appointment(commands.end_appointment(appointment_id=appointment_id, by=by, now=now()))
+    return _appointment(
+        commands.end_appointment(appointment_id=appointment_id, by=by, now=clock.now())
+    )

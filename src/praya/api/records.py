@@ -18,12 +18,12 @@ from praya.apps.people.queries import audit_lines, verify_trail
 from praya.apps.programmes.queries import programme_of
 from praya.core.actor import Role
 from praya.core.refusal import NotAllowed
-from praya.words.clock import now
+from praya.words import clock
 
 router = Router(tags=["records"])
 
 
-class FindingOut(Schema):
+class BookFindingOut(Schema):
     """Something in the book that is not as it was written."""
 
     code: str
@@ -38,7 +38,7 @@ class BookProofOut(Schema):
     entries: int
     sha256: str
     checked_at: datetime
-    findings: list[FindingOut]
+    findings: list[BookFindingOut]
 
 
 class TrailLineOut(Schema):
@@ -85,8 +85,8 @@ def prove_book(request: HttpRequest, code: CodeInPath) -> dict[str, Any]:
         "holds": holds,
         "entries": head.entries,
         "sha256": head.sha256,
-        "checked_at": now(),
-        "findings": [FindingOut.from_orm(finding).dict() for finding in findings],
+        "checked_at": clock.now(),
+        "findings": [BookFindingOut.from_orm(finding).dict() for finding in findings],
     }
 
 
@@ -121,5 +121,5 @@ def prove_trail(request: HttpRequest) -> dict[str, Any]:
         "holds": check.holds,
         "lines": check.lines,
         "broken_at": check.broken_at,
-        "checked_at": now(),
+        "checked_at": clock.now(),
     }

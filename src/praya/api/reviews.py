@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Annotated, Any
 
 from django.http import HttpRequest
-from ninja import Query, Router, Schema
+from ninja import Query, Router, Schema, Status
 from pydantic import AfterValidator, Field
 
 from praya.api.callers import caller
@@ -26,7 +26,7 @@ from praya.api.paging import Page, Paging, page_of
 from praya.apps.reviews import commands, queries
 from praya.apps.reviews.rules import ConflictKind, MarkGiven
 from praya.core.review.amount import LineAmount
-from praya.words.clock import now
+from praya.words import clock
 
 router = Router(tags=["reviews"])
 
@@ -251,15 +251,15 @@ def candidates(request: HttpRequest, code: CodeInPath) -> list[dict[str, Any]]:
     summary="Ask a reviewer",
     description="Refused when repeated: nobody is asked twice.",
 )
-def assign(request: HttpRequest, code: CodeInPath, wish: AssignIn) -> tuple[int, dict[str, Any]]:
+def assign(request: HttpRequest, code: CodeInPath, wish: AssignIn) -> Status[dict[str, Any]]:
     made = commands.assign_reviewer(
         application_code=code,
         person_id=wish.person_id,
         due_on=wish.due_on,
         by=caller(request),
-        now=now(),
+        now=clock.now(),
     )
-    return 201, _line(made)
+    return Status(201, _line(made))
 
 
 @router.post(
@@ -271,7 +271,11 @@ def assign(request: HttpRequest, code: CodeInPath, wish: AssignIn) -> tuple[int,
 def declare(request: HttpRequest, review_id: NumberInPath, given: DeclarationIn) -> dict[str, Any]:
     return _line(
         commands.declare_conflict(
-            review_id=review_id, kind=given.kind, note=given.note, by=caller(request), now=now()
+            review_id=review_id,
+            kind=given.kind,
+            note=given.note,
+            by=caller(request),
+            now=clock.now(),
         )
     )
 
@@ -291,7 +295,7 @@ def save(request: HttpRequest, review_id: NumberInPath, given: ReviewIn) -> dict
         comment_to_desk=given.comment_to_desk,
         revision=given.revision,
         by=caller(request),
-        now=now(),
+        now=clock.now(),
     )
     return review(request, review_id)
 
@@ -309,7 +313,7 @@ def amounts_of(lines: list[LineAmountIn]) -> list[LineAmount]:
 )
 def submit(request: HttpRequest, review_id: NumberInPath, given: RevisionIn) -> dict[str, Any]:
     commands.submit_review(
-        review_id=review_id, revision=given.revision, by=caller(request), now=now()
+        review_id=review_id, revision=given.revision, by=caller(request), now=clock.now()
     )
     return review(request, review_id)
 
@@ -321,7 +325,7 @@ def submit(request: HttpRequest, review_id: NumberInPath, given: RevisionIn) -> 
     description="What was written is kept and no longer counts. Safe to repeat.",
 )
 def withdraw(request: HttpRequest, review_id: NumberInPath) -> dict[str, Any]:
-    return _line(commands.withdraw_review(review_id=review_id, by=caller(request), now=now()))
+    return _line(commands.withdraw_review(review_id=review_id, by=caller(request), now=clock.now()))
 
 
 @router.post(
@@ -332,6 +336,6 @@ def withdraw(request: HttpRequest, review_id: NumberInPath) -> dict[str, Any]:
 )
 def close(request: HttpRequest, code: CodeInPath, given: NoteIn) -> dict[str, str]:
     commands.close_review_stage(
-        application_code=code, note=given.note, by=caller(request), now=now()
+        application_code=code, note=given.note, by=caller(request), now=clock.now()
     )
     return {"application": code}

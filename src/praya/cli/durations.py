@@ -14,7 +14,7 @@ _CLOCK = re.compile(r"(?:(\d{1,4}):)?(\d{1,4}):(\d{1,4})")
 
 
 def seconds_of(text: str) -> int:
-    """Whole seconds of ``90s``, ``10m``, ``1h30m``, ``2d``, ``1:30:00`` or ``5:00`` (five minutes)."""
+    """Whole seconds of ``90s``, ``10m``, ``1h30m``, ``2d``, ``1:30:00`` or ``5:00`` (minutes)."""
     written = text.strip().lower()
     if clock := _CLOCK.fullmatch(written):
         hours, minutes, seconds = (int(part or 0) for part in clock.groups())

@@ -1,0 +1,123 @@
+"""Jobs by API: admitted once, followed, ended."""
+
+from __future__ import annotations
+
+import pytest
+from tests.api.calling import problem
+from tests.awarding import active_award, add_member
+from tests.factories import appointed, make_person
+
+from praya.core.actor import Role
+
+pytestmark = pytest.mark.django_db
+LEAD = "lead@pier.example"
+JUN = "jun@pier.example"
+
+
+@pytest.fixture
+def order(now):
+    award = active_award(now)
+    add_member(award, make_person(JUN), now)
+    return {
+        "award": award.code,
+        "cards": 2,
+        "time_limit_s": 600,
+        "argv": ["python", "train.py"],
+        "key": "first",
+    }
+
+
+def test_a_job_holds_its_worst_case(caller, order):
+    status, job = caller(JUN).post("/jobs", order)
+
+    assert (status, job["code"], job["state"]) == (201, "J-000001", "waiting")
+    assert (job["name"], job["device_model"], job["is_over"]) == ("python", "nvidia-h800", False)
+    assert job["held_exact"] == [
+        {"commodity": "nvidia-h800·s", "amount": 1200},
+        {"commodity": "HKD", "amount": 7_00},
+    ]
+    assert job["held"] == "0.3 card-hours of nvidia-h800, HK$7.00"
+    assert job["sentence"]
+    assert job["shown"][0] == ["Job", "J-000001"]
+    _status, award = caller(JUN).get(f"/awards/{order['award']}")
+    assert award["four_numbers"][0]["exact"]["in_flight"] == 1200
+
+
+def test_the_same_key_admits_one_job(caller, order):
+    jun = caller(JUN)
+
+    first, second = jun.post("/jobs", order), jun.post("/jobs", order)
+
+    assert first == second
+    other = jun.post("/jobs", order | {"cards": 1})
+    assert problem(other) == (409, "job.key_reused")
+    assert len(jun.get("/jobs")[1]["items"]) == 1
+
+
+def test_a_refused_job_says_what_is_free(caller, order):
+    status, body = caller(JUN).post("/jobs", order | {"cards": 8, "time_limit_s": 360_000})
+
+    assert (status, body["code"]) == (409, "book.exhausted")
+    assert body["facts"]["award"] == order["award"]
+    assert caller(JUN).get("/jobs")[1]["items"] == []
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"cards": 0},
+        {"time_limit_s": 0},
+        {"key": ""},
+        {"argv": ["a\0b"]},
+        {"award": "no code"},
+        {"environment": {"A": "\ud800"}},
+    ],
+)
+def test_what_no_job_can_be_is_input_that_does_not_fit(caller, order, changed):
+    assert problem(caller(JUN).post("/jobs", order | changed)) == (422, "input.invalid")
+
+
+def test_who_sees_a_job_and_who_its_output(caller, now, order):
+    caller(JUN).post("/jobs", order)
+    appointed("pier", Role.OPERATOR, now)
+    operator, lead = caller("operator@pier.example"), caller(LEAD)
+    stranger = caller("else@pier.example")
+
+    assert problem(stranger.get("/jobs/J-000001")) == (404, "access.not_found")
+    assert stranger.get("/jobs")[1]["items"] == []
+    assert operator.get("/jobs/J-000001")[0] == 200
+    assert problem(operator.get("/jobs/J-000001/output")) == (403, "access.not_allowed")
+    assert lead.get("/jobs/J-000001/output") == (
+        200,
+        {"text": "", "next_offset": 0, "size": 0, "ended": False},
+    )
+    assert problem(stranger.post("/jobs", order)) == (404, "access.not_found")
+    outsider = operator.post("/jobs", order)
+    assert problem(outsider) == (403, "job.not_a_member")
+
+
+def test_jobs_are_listed_by_award_and_state(caller, order):
+    jun = caller(JUN)
+    for key in ("a", "b", "c"):
+        jun.post("/jobs", order | {"key": key})
+    jun.post("/jobs/J-000002/cancel")
+
+    def codes(**query: object) -> list[str]:
+        return [one["code"] for one in jun.get("/jobs", **query)[1]["items"]]
+
+    assert codes() == ["J-000003", "J-000002", "J-000001"]
+    assert codes(state="waiting") == ["J-000003", "J-000001"]
+    assert codes(award="NONE-1") == []
+    assert codes(limit=1, award=order["award"]) == ["J-000003"]
+    assert jun.get("/jobs", state="asleep")[0] == 422
+
+
+def test_a_waiting_job_ends_at_once_and_gives_back(caller, order):
+    jun = caller(JUN)
+    jun.post("/jobs", order)
+
+    for _time in range(2):
+        status, job = jun.post("/jobs/J-000001/cancel")
+        assert (status, job["state"], job["is_over"]) == (200, "cancelled", True)
+    _status, award = jun.get(f"/awards/{order['award']}")
+    assert award["four_numbers"][0]["exact"]["in_flight"] == 0
