@@ -214,7 +214,6 @@ def _columns(now: datetime) -> tuple[Column, ...]:
         Column("age", _("Days in stage"), lambda row: _clock(row, now), sort="stay_entered_at"),
         Column("due", _("Target day"), lambda row: row.target_on, sort="target_order"),
         Column("turn", _("Whose turn"), _turn, sort="turn"),
-        Column("submitted_at", _("Submitted"), sort="submitted_at"),
         Column(
             "list_value",
             _("List value asked"),

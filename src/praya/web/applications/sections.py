@@ -14,7 +14,7 @@ from praya.apps.applications.queries import DraftForm, line_sums
 from praya.apps.applications.rules import Difference, Step
 from praya.apps.applications.rules.content import content_of
 from praya.apps.applications.rules.draft import LINE_FIELDS
-from praya.apps.applications.rules.problems import day_of
+from praya.apps.applications.rules.problems import day_of, steps_of
 from praya.core.programme.document import FormField, OrganisationKind, ProgrammeRules
 from praya.core.quantity import Money
 from praya.words.drafts import FIELDS, SHAPES, STEPS, label_of
@@ -119,8 +119,8 @@ def content_sections(
         _section(Step.DOCUMENTS, documents),
         _section(Step.DECLARATION, declarations),
     ]
-    optional = {Step.RESULTS, Step.DOCUMENTS}
-    return [each for each in sections if each.pairs or each.lines or each.step not in optional]
+    asked = steps_of(rules)
+    return [each for each in sections if each.pairs or each.lines or each.step in asked]
 
 
 def lines_seen(rules: ProgrammeRules, lines: Sequence[RequestLine]) -> list[LineSeen]:
