@@ -78,3 +78,18 @@ def test_shares(bp, text):
     assert quantities.percent(bp) == text
     assert quantities.percent_of(1, 0) == "–"
     assert quantities.percent_of(2, 3) == "66.7 %"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [
+        (1, "1 card-second"),
+        (359, "359 card-seconds"),
+        (360, "0.1 card-hours"),
+        (9_999 * 3600 + 1800, "9,999.5 card-hours"),
+        (10_000 * 3600 + 1800, "10,001 card-hours"),
+        (-8, "−8 card-seconds"),
+    ],
+)
+def test_card_hours_say_a_little_and_a_lot_plainly(seconds, text):
+    assert quantities.card_hours(CardTime(seconds, "lamp")) == text

@@ -12,6 +12,7 @@ from praya.core.quantity import BASIS_POINTS, HOUR_S, CardTime, Money, decimals_
 
 _SIGNS = {"HKD": "HK$", "USD": "US$", "EUR": "€", "GBP": "£", "CNY": "CN¥", "INR": "₹"}
 _MINUTE_S = 60
+_TENTH_OF_AN_HOUR_S = HOUR_S // 10
 _DAY_S = 24 * HOUR_S
 _THOUSAND = 1_000
 _MILLION = 1_000_000
@@ -50,10 +51,20 @@ def money_in_short(amount: Money) -> str:
 
 
 def card_hours(time: CardTime) -> str:
-    """``1,234.5 card-hours``: one card held for one hour is one."""
-    hours = _rounded(abs(time.hours))
+    """``1,234.5 card-hours``: one card held for one hour is one.
+
+    Under a tenth of an hour it is ``40 card-seconds``, so that what was held is never shown as
+    nothing; from ten thousand hours on it is whole hours.
+    """
+    size = abs(time.seconds)
     sign = "−" if time.seconds < 0 else ""
-    plural = 1 if abs(time.seconds) == HOUR_S else 2
+    if 0 < size < _TENTH_OF_AN_HOUR_S:
+        return sign + ngettext("%s card-second", "%s card-seconds", size) % number(size)
+    if size >= _TEN_THOUSAND * HOUR_S:
+        hours = number(abs(time.hours).quantize(Decimal(1), ROUND_HALF_UP))
+    else:
+        hours = _rounded(abs(time.hours))
+    plural = 1 if size == HOUR_S else 2
     return sign + ngettext("%s card-hour", "%s card-hours", plural) % hours
 
 
