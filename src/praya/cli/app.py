@@ -36,7 +36,7 @@ class Terminal(Printing):
     """
 
     connect: Callable[[], Connection]
-    place: str
+    place: Callable[[], str]
     check_file: Callable[[bytes, str], list[dict[str, Any]]]
     rounds: Callable[[], AbstractContextManager[object]] = nullcontext
     embedded_token: Callable[[str], str] | None = None

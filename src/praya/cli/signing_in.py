@@ -38,7 +38,7 @@ def login(
     else:
         token = typer.prompt(_("Token"), hide_input=True).strip()
     me = Connection.like(terminal.line, token=token).get("/me")
-    path = keep_token(terminal.place, token)
+    path = keep_token(terminal.place(), token)
     terminal.say(
         me,
         _("Signed in as %(name)s. The token is kept in %(path)s, for you only.")
@@ -50,7 +50,7 @@ def login(
     help=_("Forget the token kept for this server. It stays valid until it expires or is revoked.")
 )
 def logout(context: typer.Context) -> None:
-    keep_token(terminal_of(context).place, None)
+    keep_token(terminal_of(context).place(), None)
     typer.echo(_("Signed out here."))
 
 

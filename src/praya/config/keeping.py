@@ -26,7 +26,14 @@ _PASSWORD_BYTES = 12
 def place() -> str:
     """What the data directory is called in the file of tokens."""
     environment = Environment()
-    return environment.text("DATABASE_URL").rpartition("@")[2] or str(environment.home)
+    return environment.text("DATABASE_URL").rpartition("@")[2] or str(_home(environment))
+
+
+def _home(environment: Environment) -> Path:
+    try:
+        return environment.home
+    except OSError as error:
+        raise Trouble(_("The data directory cannot be used: %s") % error) from error
 
 
 def at_the_machine() -> Actor:
@@ -38,6 +45,7 @@ def at_the_machine() -> Actor:
 
 def set_up() -> None:
     """Load Django, quietly: what a terminal should know, an answer says."""
+    _home(Environment())
     from praya.config.preparing import set_up as load  # noqa: PLC0415 -- help is quick without it
 
     load()

@@ -48,13 +48,13 @@ def _terminal(server: str, as_json: bool) -> cli.Terminal:  # noqa: FBT001 -- as
         return cli.Terminal(
             as_json=as_json,
             connect=lambda: _network(server),
-            place=server,
+            place=lambda: server,
             check_file=check_file,
         )
     return cli.Terminal(
         as_json=as_json,
         connect=_embedded,
-        place=keeping.place(),
+        place=keeping.place,
         check_file=check_file,
         rounds=_rounds,
         embedded_token=_embedded_token,
