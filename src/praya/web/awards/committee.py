@@ -189,27 +189,24 @@ def _columns() -> tuple[Column, ...]:
         ("proposed", _("Proposed")),
         ("decided", _("Decided")),
     )
-    amounts = [
-        column
-        for name, label in said
-        for column in (
-            Column(name, label, subsidy(name), align="end"),
-            Column(f"{name}_time", _("%s, time") % label, time(name)),
-        )
-    ]
+    amounts = [Column(name, label, subsidy(name), align="end") for name, label in said]
+    times = [Column(f"{name}_time", _("%s, time") % label, time(name)) for name, label in said]
     return (
         Column("rank", _("Rank"), sort="rank", align="end"),
         Column("application", _("Case"), _case_link),
         Column("title", _("Title"), lambda row: row.application.title or row.application.title_zh),
         Column("organisation", _("Organisation"), lambda row: row.application.organisation.name),
-        Column(
-            "mark", _("Mark"), lambda row: in_percent(row.result and row.result.mark), align="end"
-        ),
+        Column("mark", _("Mark"), _mark, align="end"),
         Column("result", _("Reviews"), _result),
-        *amounts,
-        Column("decision", _("Decision"), _decision),
         Column("money", _("Money"), money_badge),
+        Column("decision", _("Decision"), _decision),
+        *amounts,
+        *times,
     )
+
+
+def _mark(row: RankedCase) -> str:
+    return in_percent(row.result.mark if row.result else None)
 
 
 def times_of(worth: Worth | None) -> str:

@@ -75,13 +75,13 @@ class AmountsForm(forms.Form):
 
     @property
     def amounts(self) -> list[LineAmount]:
-        """What was typed; an empty field is nothing."""
+        """What was typed."""
         given = self.cleaned_data
         return [
             LineAmount(
                 one.line.number,
-                given[f"cards-{one.line.number}"] or 0,
-                given.get(f"hours-{one.line.number}") or 0,
+                given[f"cards-{one.line.number}"],
+                given.get(f"hours-{one.line.number}", 0),
             )
             for one in self.lines
         ]
@@ -111,7 +111,6 @@ class DecideForm(AmountsForm):
     reasons = forms.CharField(
         label=gettext_lazy("Reasons"),
         help_text=gettext_lazy("The applicant reads them once the decision is released."),
-        required=False,
         max_length=TEXT_MAX,
         widget=forms.Textarea(attrs={"rows": 5}),
     )
@@ -186,4 +185,4 @@ def outcome_of(form: DecideForm) -> Outcome:
 
 
 def _count_field(label: str) -> forms.IntegerField:
-    return forms.IntegerField(label=label, required=False, min_value=0, max_value=_COUNT_MAX)
+    return forms.IntegerField(label=label, min_value=0, max_value=_COUNT_MAX)
