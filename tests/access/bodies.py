@@ -1,0 +1,173 @@
+"""What is sent to each address that changes something: the least that it takes.
+
+Pages that are not here change nothing, and a test sees to that; endpoints that are not here take
+nothing. A function gets the place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from io import BytesIO
+from typing import Any
+
+from tests.apps.applications.cases import ANSWERS
+from tests.factories import minimal_programme_yaml
+
+Body = dict[str, Any] | Callable[[Any], dict[str, Any]]
+TEXT = {"text": "Because of the tide."}
+REASON = {"reason": "Because of the tide."}
+SCRIPT = {"cards": 1, "argv": ["true"], "time_limit_s": 60, "key": "walk"}
+AMOUNT = {"number": 1, "cards": 16, "card_hours": 0}
+DECISION = {"outcome": "award", "rate_bp": 7000, "reasons": "Ranked first.", "lines": [AMOUNT]}
+ORGANISATION = {"name": "Reef House", "kind": "university", "place": "HK"}
+CAPACITY = {"kind": "installed", "devices": 1, "first_on": "2026-04-01"}
+RULES = minimal_programme_yaml(
+    attachments=[{"code": "a", "name": {"en": "Slides"}}],
+    effective_on="2026-04-01",
+    limits={"cards_max": 65, "months_max": 24},
+)
+NEW_RULES = minimal_programme_yaml(code="mole", prefix="MOL", effective_on="2026-04-01")
+MARKS = {
+    "marks": [{"criterion": "merit", "points": 4}, {"criterion": "plan", "points": 4}],
+    "recommended": [AMOUNT],
+    "comment": "Good.",
+    "revision": 0,
+}
+
+
+def _person(place: Any) -> int:
+    return place.things["programme"]["person_id"]
+
+
+def _job_line(place: Any) -> str:
+    return f"{place.things['award']['code']}:1"
+
+
+PAGES: dict[str, Body] = {
+    "/theme/": {"theme": "dark"},
+    "/i18n/setlang/": {"language": "en"},
+    "/me/": {"name": "Somebody", "language": ""},
+    "/me/tokens/": {"name": "desk", "scope": "read", "days": "30"},
+    "/organisations/register/": ORGANISATION,
+    "/organisations/requests/<affiliation_id>/answer/": {"answer": "accept"},
+    "/programmes/new/": {"text": NEW_RULES, "act": "apply", "after_number": "0"},
+    "/programmes/<code>/rules/new/": {"text": RULES, "act": "apply", "after_number": "1"},
+    "/programmes/<code>/people/": {"email": "spare@lab.example", "role": "auditor"},
+    "/apply/<programme_code>/<call_code>/": lambda place: {
+        "organisation": place.things["organisation"]["organisation_id"],
+        "answers.no-other": "no",
+        "begin": "1",
+    },
+    "/applications/<code>/edit/<step>/": {"title": "Kelp", "revision": "9", "anyway": "1"},
+    "/applications/<code>/save/<step>/": {"title": "Kelp", "revision": "9"},
+    "/applications/<code>/check/": {"declared": "truth", "revision": "9"},
+    "/applications/<code>/withdraw/": TEXT,
+    "/applications/<code>/questions/<question_id>/": TEXT,
+    "/applications/<code>/pass/": TEXT,
+    "/applications/<code>/reject/": TEXT,
+    "/applications/<code>/return/": TEXT,
+    "/applications/<code>/ask/": TEXT,
+    "/reviews/<review_id>/": {"revision": "0", "points-merit": "4"},
+    "/reviews/<review_id>/declare/": {"kind": "none"},
+    "/reviews/<review_id>/save/": {"revision": "0", "points-merit": "4"},
+    "/applications/<code>/reviews/assign/": lambda place: {"person_id": _person(place)},
+    "/applications/<code>/reviews/close/": {"note": "Enough."},
+    "/awards/<code>/accept/": {"number": "1", "agreed": "on"},
+    "/awards/<code>/decline/": REASON,
+    "/awards/<code>/members/": {"email": "officer@wharf.example", "role": "member"},
+    "/awards/<code>/suspend/": REASON,
+    "/awards/<code>/resume/": REASON,
+    "/awards/<code>/end/": REASON,
+    "/applications/<code>/decide/": {
+        "outcome": "award",
+        "rate": "70",
+        "reasons": "Ranked first.",
+        "cards-1": "16",
+    },
+    "/applications/<code>/recuse/": REASON,
+    "/applications/<code>/amounts/": {"cards-1": "16"},
+    "/jobs/new/": lambda place: {
+        "key": "walk",
+        "line": _job_line(place),
+        "cards": "1",
+        "time_limit": "10m",
+        "command": "true",
+    },
+    "/new-cluster/": {"code": "jetty", "name": "Jetty", "engine": "local"},
+    "/clusters/<code>/partitions/new/": {"code": "extra", "device_model": "nvidia-h800"},
+    "/clusters/<code>/partitions/<partition>/capacity/": CAPACITY,
+    "/capacity/<window_id>/end/": {"last_on": "2026-12-31"},
+    "/finance/<code>/funding/new/": {"pool": "subsidy", "amount": "100", "reason": "More."},
+    "/finance/<code>/funding/<request_id>/": {"answer": "approve"},
+    "/me/tokens/<token_id>/revoke/": {},
+    "/organisations/<organisation_id>/join/": {},
+    "/organisations/<organisation_id>/verify/": {},
+    "/programmes/<code>/people/<appointment_id>/end/": {},
+    "/reviews/<review_id>/withdraw/": {},
+    "/members/<member_id>/remove/": {},
+    "/committee/<code>/<round_id>/release/": {},
+    "/decisions/<decision_id>/release/": {},
+    "/jobs/<code>/cancel/": {},
+}
+ENDPOINTS: dict[tuple[str, str], Body] = {
+    ("PUT", "/me"): {"name": "Somebody"},
+    ("POST", "/me/tokens"): {"name": "desk"},
+    ("POST", "/organisations"): ORGANISATION,
+    ("POST", "/join-requests/<affiliation_id>"): {"let_in": True},
+    ("POST", "/programme-files/check"): {"source": RULES},
+    ("POST", "/programme-files/apply"): {"source": RULES},
+    ("POST", "/programmes/<code>/appointments"): {"email": "spare@lab.example", "role": "auditor"},
+    ("POST", "/clusters"): {"code": "jetty", "name": "Jetty"},
+    ("POST", "/clusters/<code>/partitions"): {"code": "extra", "device_model": "nvidia-h800"},
+    ("POST", "/clusters/<code>/partitions/<partition>/capacity"): CAPACITY,
+    ("POST", "/capacity/<window_id>/end"): {"last_on": "2026-12-31"},
+    ("POST", "/programmes/<code>/eligibility"): {"kind": "university", "answers": ANSWERS},
+    ("POST", "/applications"): lambda place: {
+        "programme": "pier",
+        "call": "rolling",
+        "organisation_id": place.things["organisation"]["organisation_id"],
+        "answers": ANSWERS,
+    },
+    ("PUT", "/applications/<code>/draft/<step>"): {"values": {"title": "Kelp"}, "revision": 9},
+    ("POST", "/applications/<code>/submit"): {"revision": 9, "declarations": ["truth"]},
+    ("POST", "/applications/<code>/withdraw"): REASON,
+    ("POST", "/applications/<code>/attachments"): lambda _: {
+        "kind": "a",
+        "file": _document(),
+    },
+    ("POST", "/applications/<code>/questions"): TEXT,
+    ("POST", "/questions/<question_id>/answer"): TEXT,
+    ("POST", "/applications/<code>/return"): REASON,
+    ("POST", "/applications/<code>/pass"): {"note": ""},
+    ("POST", "/applications/<code>/fail"): REASON,
+    ("PUT", "/reviews/<review_id>"): MARKS,
+    ("POST", "/applications/<code>/reviews"): lambda place: {"person_id": _person(place)},
+    ("POST", "/reviews/<review_id>/declaration"): {"kind": "none"},
+    ("POST", "/reviews/<review_id>/submit"): {"revision": 0},
+    ("POST", "/applications/<code>/reviews/close"): {"note": "Enough."},
+    ("PUT", "/applications/<code>/proposal"): {"lines": [AMOUNT]},
+    ("POST", "/applications/<code>/recusal"): REASON,
+    ("POST", "/applications/<code>/decisions"): DECISION,
+    ("POST", "/awards/<code>/accept"): {"agreement_number": 1},
+    ("POST", "/awards/<code>/decline"): REASON,
+    ("POST", "/awards/<code>/members"): {"email": "officer@wharf.example"},
+    ("POST", "/awards/<code>/suspend"): REASON,
+    ("POST", "/awards/<code>/resume"): REASON,
+    ("POST", "/awards/<code>/end"): REASON,
+    ("POST", "/jobs"): lambda place: {"award": place.things["award"]["code"], **SCRIPT},
+    ("POST", "/programmes/<code>/funding"): {
+        "pool": "subsidy",
+        "amount_minor": 100,
+        "reason": "More.",
+    },
+    ("POST", "/funding/<request_id>/refuse"): REASON,
+}
+BODIES: dict[tuple[str, str], Body] = {
+    ("POST", address): body for address, body in PAGES.items()
+} | {(method, f"/api/v1{path}"): body for (method, path), body in ENDPOINTS.items()}
+
+
+def _document() -> BytesIO:
+    document = BytesIO(b"%PDF-1.4\n%%EOF\n")
+    document.name = "slides.pdf"
+    return document
