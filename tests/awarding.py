@@ -126,7 +126,7 @@ def _award_rows(programme: Programme, person: Person, given: list[Given], now: d
     )
     number = Award.objects.count() + 1
     application = Application.objects.create(
-        code=f"{programme.prefix}-A{number:04d}",
+        code=f"{programme.prefix}-A9{number:03d}",
         programme=programme,
         call_code="rolling",
         round=round_,

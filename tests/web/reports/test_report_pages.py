@@ -1,0 +1,215 @@
+"""Pages of figures, statements, money, the book and the trail: who sees them and what they say."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from pypdf import PdfReader
+from tests.awarding import Given, active_award, lead_of, make_site
+from tests.factories import appointed, make_person, person_behind
+
+from praya.apps.books.queries import pool_numbers
+from praya.apps.people.commands import update_profile
+from praya.apps.reports.commands import take_snapshot
+from praya.apps.usage.commands import accrue_leases
+from praya.core.actor import Role
+from praya.words import clock
+
+BEGIN = datetime(2026, 1, 31, 16, tzinfo=UTC)
+NOW = BEGIN + timedelta(days=11)
+TEN_DAYS = Given("cards", cards=2, first_on=date(2026, 2, 1), last_on=date(2026, 2, 10))
+
+
+@pytest.fixture(autouse=True)
+def _at_now(monkeypatch):
+    monkeypatch.setattr(clock, "now", lambda: NOW)
+
+
+@pytest.fixture
+def award(db):
+    make_site(BEGIN - timedelta(days=5))
+    award = active_award(BEGIN - timedelta(days=1), lines=[TEN_DAYS])
+    accrue_leases(now=NOW)
+    take_snapshot(programme_code="pier", now=NOW)
+    return award
+
+
+@pytest.fixture
+def as_(client):
+    def sign_in(actor):
+        client.force_login(person_behind(actor))
+        return client
+
+    return sign_in
+
+
+def holding(role):
+    email = f"{role.value}@pier.example"
+    return appointed("pier", role, BEGIN, "" if role in {Role.OFFICER, Role.FINANCE} else email)
+
+
+def test_anybody_sees_the_figures_with_their_definitions(client, award):
+    page = client.get("/programmes/pier/figures/").content.decode()
+
+    assert "Denominator" in page
+    assert "Reserved over in service" in page
+    assert "HK$10,080.00" in page
+
+
+def test_figures_say_so_before_there_are_any(client, now, db):
+    make_site(now)
+
+    page = client.get("/programmes/pier/figures/")
+
+    assert page.status_code == 200
+    assert "No figures have been taken yet" in page.content.decode()
+
+
+def test_figures_come_as_json_and_as_csv(client, award):
+    as_json = json.loads(client.get("/programmes/pier/figures.json").content)
+    as_csv = client.get("/programmes/pier/figures.csv").content.decode("utf-8-sig")
+    rows = {row["code"]: row for row in csv.DictReader(io.StringIO(as_csv))}
+
+    drawn = next(figure for figure in as_json["figures"] if figure["code"] == "drawn")
+    assert (drawn["numerator"], drawn["unit"]) == (1_008_000, "HKD")
+    assert (rows["drawn"]["numerator"], rows["drawn"]["unit"]) == ("1008000", "HKD")
+    assert rows["utilisation"]["denominator"] == str(
+        next(f for f in as_json["figures"] if f["code"] == "utilisation")["denominator"]
+    )
+    assert all(figure["definition"] for figure in as_json["figures"])
+
+
+@pytest.mark.parametrize("path", ["figures/", "figures.json", "figures.csv", "awards/"])
+def test_an_unknown_programme_has_no_figures(client, db, path):
+    assert client.get(f"/programmes/nowhere/{path}").status_code == 404
+
+
+def test_public_figures_cost_a_fixed_number_of_queries(
+    client, award, django_assert_max_num_queries
+):
+    with django_assert_max_num_queries(3):
+        client.get("/programmes/pier/figures/")
+
+
+def test_the_register_lists_released_awards(client, award, django_assert_num_queries):
+    with CaptureQueriesContext(connection) as with_one:
+        page = client.get("/programmes/pier/awards/").content.decode()
+
+    assert award.code in page
+    assert "HK$10,080.00" in page
+    active_award(BEGIN, hours=5, lead="b@pier.example")
+    active_award(BEGIN, hours=5, lead="c@pier.example")
+    with django_assert_num_queries(len(with_one)):
+        client.get("/programmes/pier/awards/")
+    assert len(with_one) <= 6
+
+
+def test_a_lead_reads_the_statement_on_screen_as_csv_and_on_paper(as_, award):
+    client = as_(lead_of(award, NOW))
+    address = f"/awards/{award.code}/statements/2026-02"
+
+    months = client.get(f"/awards/{award.code}/statements/").content.decode()
+    page = client.get(f"{address}/").content.decode()
+    rows = client.get(f"{address}/?export=csv").content.decode("utf-8-sig")
+    paper = client.get(f"{address}.pdf")
+
+    assert "HK$14,400.00" in months
+    for words in ("HK$14,400.00", "HK$10,080.00", "HK$4,320.00", "70 %", "version 1"):
+        assert words in page
+    assert len(list(csv.reader(io.StringIO(rows)))) == 11
+    assert paper["Content-Type"] == "application/pdf"
+    text = PdfReader(io.BytesIO(paper.content)).pages[0].extract_text()
+    assert "HK$10,080.00" in text
+    assert "Pier University" in text
+
+
+@pytest.mark.parametrize("month", ["2026-13", "2026-2", "feb", "2026-02-01"])
+def test_a_month_that_is_none_is_not_found(as_, award, month):
+    client = as_(lead_of(award, NOW))
+
+    assert client.get(f"/awards/{award.code}/statements/{month}/").status_code == 404
+
+
+def test_a_stranger_finds_no_statement(client, award):
+    client.force_login(make_person("stranger@pier.example"))
+
+    for path in ("", "2026-02/", "2026-02.pdf"):
+        assert client.get(f"/awards/{award.code}/statements/{path}").status_code == 404
+
+
+def test_a_paper_in_chinese_shows_chinese(as_, award, now):
+    lead = lead_of(award, NOW)
+    update_profile(name="Lead", name_zh="", language="zh-hant", by=lead, now=NOW)
+
+    paper = as_(lead).get(f"/awards/{award.code}/statements/2026-02.pdf")
+
+    assert paper.status_code == 200
+    assert paper.content.startswith(b"%PDF-")
+
+
+def test_funding_takes_two_people(as_, award):
+    before = next(one.funded for one in pool_numbers("pier") if one.pool == "subsidy")
+    officer, finance = holding(Role.OFFICER), holding(Role.FINANCE)
+    client = as_(officer)
+    asked = client.post(
+        "/finance/pier/funding/new/",
+        {"pool": "subsidy", "amount": "1,000,000.00", "reason": "The second year."},
+    )
+    assert asked["Location"] == "/finance/pier/"
+    assert "Waits for finance" in client.get("/finance/pier/").content.decode()
+    request_id = int(
+        client.get("/finance/pier/")
+        .content.decode()
+        .split("/finance/pier/funding/")[2]
+        .split("/")[0]
+    )
+    refused = client.post(f"/finance/pier/funding/{request_id}/", {"answer": "approve"})
+    assert refused.status_code == 403
+
+    as_(finance).post(f"/finance/pier/funding/{request_id}/", {"answer": "approve"})
+
+    after = next(one.funded for one in pool_numbers("pier") if one.pool == "subsidy")
+    assert after - before == 100_000_000
+
+
+@pytest.mark.parametrize("amount", ["", "a lot", "1.005", "-5", "0", "NaN", "9" * 29])
+def test_an_amount_that_is_none_is_said_and_nothing_is_lost(as_, award, amount):
+    client = as_(holding(Role.OFFICER))
+
+    page = client.post(
+        "/finance/pier/funding/new/",
+        {"pool": "subsidy", "amount": amount, "reason": "The second year."},
+    )
+
+    assert page.status_code == 200
+    assert "The second year." in page.content.decode()
+    assert 'aria-invalid="true"' in page.content.decode() or "alert" in page.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("role", "status"),
+    [(Role.AUDITOR, 200), (Role.FINANCE, 200), (Role.OFFICER, 200), (Role.REVIEWER, 403)],
+)
+def test_who_reads_the_book(as_, award, role, status):
+    client = as_(holding(role))
+
+    assert client.get("/finance/pier/").status_code == status
+    assert client.get("/finance/pier/book/").status_code == status
+
+
+def test_the_book_and_the_trail_are_proved_on_demand(as_, award):
+    client = as_(holding(Role.AUDITOR))
+
+    assert "The book is whole" in client.post("/finance/pier/book/").content.decode()
+    assert "The trail is whole" in client.post("/programmes/pier/trail/").content.decode()
+
+
+@pytest.mark.parametrize("role", [Role.OFFICER, Role.FINANCE, Role.OPERATOR])
+def test_only_auditors_read_the_trail(as_, award, role):
+    assert as_(holding(role)).get("/programmes/pier/trail/").status_code == 403
