@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 
 os.environ["PRAYA_HOME"] = tempfile.mkdtemp(prefix="praya-tests-")
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "praya.config.settings_tests")
+os.environ["PRAYA_LANGUAGE"] = "en"
 
 import pytest
 

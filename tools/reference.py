@@ -11,20 +11,21 @@ import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "praya.config.settings_tests")
+os.environ["PRAYA_LANGUAGE"] = "en"
 os.environ.setdefault("PRAYA_HOME", tempfile.mkdtemp(prefix="praya-reference-"))
 
 import django  # noqa: E402 -- the settings come first
 
 django.setup()
 
-from praya.core.programme.reference import reference_markdown  # noqa: E402 -- as above
-
 import praya  # noqa: E402 -- as above
 from praya.config.environment import SETTINGS  # noqa: E402 -- as above
+from praya.core.programme.reference import reference_markdown  # noqa: E402 -- as above
 from praya.core.refusal import Refusal  # noqa: E402 -- as above
 
 _NOTE = "<!-- Written by tools/reference.py; change the code, then run ./run generate. -->\n"
@@ -48,7 +49,10 @@ def refusals_page() -> str:
         _NOTE,
         "# Refusals",
         "",
-        "A refusal is an anticipated no. The API answers it with its code, a sentence and the facts; the code is stable.",
+        (
+            "A refusal is an anticipated no. The API answers it with its code, a sentence and the "
+            "facts; the code is stable."
+        ),
         "",
     ]
     for code, refusal in Refusal.every_code().items():
@@ -59,7 +63,8 @@ def refusals_page() -> str:
 def commands_page() -> str:
     """Every command of the terminal program, as its own help says."""
     import typer.main
-    from click import Context, Group
+    from typer.core import TyperGroup
+
     from praya.config.terminal import program
 
     root = typer.main.get_command(program())
@@ -72,9 +77,9 @@ def commands_page() -> str:
     ]
 
     def walk(command: object, path: str) -> None:
-        context = Context(command, info_name=path, max_content_width=96, terminal_width=96)  # type: ignore[arg-type]  # a click command
+        context = typer.Context(command, info_name=path, max_content_width=96, terminal_width=96)  # type: ignore[arg-type]  # a command of typer
         lines.extend([f"## {path}", "", "```text", command.get_help(context).strip(), "```", ""])  # type: ignore[attr-defined]  # as above
-        if isinstance(command, Group):
+        if isinstance(command, TyperGroup):
             for name in sorted(command.commands):
                 walk(command.commands[name], f"{path} {name}")
 
@@ -83,7 +88,7 @@ def commands_page() -> str:
 
 
 def api_page() -> str:
-    """Every address of the API with what it takes and answers; the OpenAPI document says the rest."""
+    """Every address of the API with what it takes; the OpenAPI document says the rest."""
     from praya.api.wiring import api
 
     document = json.loads(json.dumps(api.get_openapi_schema(), default=str))
@@ -91,24 +96,42 @@ def api_page() -> str:
         _NOTE,
         "# API",
         "",
-        "The full description is served at `/api/v1/openapi.json`. Lists come in pages of at most 200: "
-        "`limit`, and `after` with the `next` of the page before.",
+        (
+            "The full description is served at `/api/v1/openapi.json`. Lists come in pages of at "
+            "most 200: `limit`, and `after` with the `next` of the page before."
+        ),
         "",
     ]
     for path, methods in sorted(document["paths"].items()):
         for method, operation in methods.items():
-            lines += [
-                f"## {method.upper()} {path}",
-                "",
-                operation.get("description") or operation["summary"],
-                "",
-            ]
-            for parameter in operation.get("parameters", []):
-                need = "" if parameter.get("required") else " (optional)"
-                lines.append(f"- `{parameter['name']}` in {parameter['in']}{need}")
-            if operation.get("parameters"):
-                lines.append("")
+            lines += [f"## {method.upper()} {path}", "", operation["summary"] + ".", ""]
+            if operation.get("description"):
+                lines += [operation["description"], ""]
+            taken = [*_parameters(operation), *_body_fields(operation, document)]
+            lines += [*taken, ""] if taken else []
     return "\n".join(lines)
+
+
+def _parameters(operation: dict[str, Any]) -> list[str]:
+    return [
+        f"- `{one['name']}` in the {one['in']}{'' if one.get('required') else ' (optional)'}"
+        for one in operation.get("parameters", [])
+    ]
+
+
+def _body_fields(operation: dict[str, Any], document: dict[str, Any]) -> list[str]:
+    """The fields of what is sent, each with what is needed of it."""
+    answer = []
+    for content in operation.get("requestBody", {}).get("content", {}).values():
+        schema = content["schema"]
+        if "$ref" in schema:
+            schema = document["components"]["schemas"][schema["$ref"].rpartition("/")[2]]
+        needed = schema.get("required", [])
+        answer += [
+            f"- `{name}` in the body{'' if name in needed else ' (optional)'}"
+            for name in schema.get("properties", {})
+        ]
+    return answer
 
 
 PAGES: dict[str, Callable[[], str]] = {
@@ -132,7 +155,7 @@ def main(arguments: list[str]) -> int:
         elif not page.exists() or page.read_text(encoding="utf-8") != text:
             stale.append(name)
     if stale:
-        print(f"Out of date: {', '.join(stale)}. Run: ./run generate")  # noqa: T201 -- its answer
+        print(f"Out of date: {', '.join(stale)}. Run: ./run generate")
     return 1 if stale else 0
 
 

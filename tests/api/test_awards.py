@@ -47,7 +47,7 @@ def test_a_case_is_ranked_proposed_and_decided(caller, now):
     assert (status, decision["number"], decision["released_at"]) == (201, 1, None)
     assert decision["lines"][0]["awarded"] == {"number": 1, "cards": 8, "card_hours": 0}
     own = committee.post(f"/decisions/{decision['id']}/release")
-    assert problem(own) == (409, "award.same_person")
+    assert problem(own) == (409, "decision.same_person")
     status, released = officer.post(f"/decisions/{decision['id']}/release")
     assert (status, released["released_at"] is not None) == (200, True)
 

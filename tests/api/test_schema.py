@@ -133,3 +133,15 @@ def test_schemas_have_names_of_their_own() -> None:
         one.__name__ for one in Schema.__subclasses__() if one.__module__.startswith("praya.api.")
     ]
     assert sorted(names) == sorted(set(names))
+
+
+def test_every_change_says_whether_it_may_be_repeated() -> None:
+    from praya.api.wiring import api
+
+    silent = [
+        f"{method} {path}"
+        for path, methods in api.get_openapi_schema(path_prefix="").get("paths").items()
+        for method, operation in methods.items()
+        if method != "get" and "repeat" not in operation.get("description", "").lower()
+    ]
+    assert silent == []

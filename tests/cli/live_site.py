@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import date, timedelta
 
 from praya.config.preparing import prepare
@@ -19,7 +20,7 @@ def main() -> None:
     make_site(now, period={"from": date(2026, 1, 1), "to": date(2099, 12, 31)})
     today = now.date()
     line = Given(first_on=today - timedelta(days=1), last_on=today + timedelta(days=30))
-    print(active_award(now, lines=[line]).code)
+    sys.stdout.write(active_award(now, lines=[line]).code)
 
 
 if __name__ == "__main__":

@@ -334,7 +334,12 @@ def add_member(request: HttpRequest, code: CodeInPath, wish: MemberIn) -> Status
     return Status(201, _member(made))
 
 
-@router.delete("/members/{member_id}", response=MemberOut, summary="End a membership")
+@router.delete(
+    "/members/{member_id}",
+    response=MemberOut,
+    summary="End a membership",
+    description="Jobs under way go on. Refused when repeated.",
+)
 def remove_member(request: HttpRequest, member_id: NumberInPath) -> dict[str, Any]:
     return _member(commands.remove_member(member_id=member_id, by=caller(request), now=clock.now()))
 

@@ -145,14 +145,24 @@ def _cluster(one: queries.ClusterCapacity) -> dict[str, Any]:
     }
 
 
-@router.post("/clusters", response={201: ClusterOut}, summary="Add a cluster")
+@router.post(
+    "/clusters",
+    response={201: ClusterOut},
+    summary="Add a cluster",
+    description="Safe to repeat with the same facts.",
+)
 def add_cluster(request: HttpRequest, wish: ClusterIn) -> Status[dict[str, Any]]:
     by = caller(request)
     commands.add_cluster(**wish.dict(), by=by, now=clock.now())
     return Status(201, cluster(request, wish.code))
 
 
-@router.post("/clusters/{code}/partitions", response={201: ClusterOut}, summary="Add a partition")
+@router.post(
+    "/clusters/{code}/partitions",
+    response={201: ClusterOut},
+    summary="Add a partition",
+    description="Safe to repeat with the same facts.",
+)
 def add_partition(
     request: HttpRequest, code: CodeInPath, wish: PartitionIn
 ) -> Status[dict[str, Any]]:
@@ -171,6 +181,7 @@ def add_partition(
     "/clusters/{code}/partitions/{partition}/capacity",
     response={201: WindowOut},
     summary="Put devices in place, in service, or out of it",
+    description="Windows add up. Repeated exactly, it is refused.",
 )
 def set_capacity(
     request: HttpRequest, code: CodeInPath, partition: CodeInPath, wish: CapacityIn
@@ -185,7 +196,12 @@ def set_capacity(
     return Status(201, window)
 
 
-@router.post("/capacity/{window_id}/end", response=WindowOut, summary="Let a window end")
+@router.post(
+    "/capacity/{window_id}/end",
+    response=WindowOut,
+    summary="Let a window end",
+    description="Safe to repeat with the same day.",
+)
 def end_capacity(request: HttpRequest, window_id: NumberInPath, wish: CapacityEndIn) -> Any:  # noqa: ANN401 -- a row
     return commands.end_capacity(
         window_id=window_id, last_on=wish.last_on, by=caller(request), now=clock.now()

@@ -14,7 +14,7 @@ from praya.api.paging import Page, Paging, page_of
 from praya.apps.awards.queries import award_of, released_awards
 from praya.apps.books import commands as books
 from praya.apps.books import queries
-from praya.apps.books.access import may_read_book
+from praya.apps.books.access import check_may_see_funding, may_read_book
 from praya.apps.programmes.queries import programme_of
 from praya.apps.reports.queries import Statement, latest_snapshot, months_of, statement
 from praya.apps.reports.rules import FigureCode
@@ -178,7 +178,8 @@ def head(request: HttpRequest, code: CodeInPath) -> Any:  # noqa: ANN401 -- a re
 
 @router.get("/programmes/{code}/funding", response=list[FundingOut], summary="Funding requests")
 def funding(request: HttpRequest, code: CodeInPath) -> list[dict[str, Any]]:
-    reader_of_book(request, code)
+    programme_of(code)
+    check_may_see_funding(caller(request), code)
     return [_funding(row) for row in queries.funding_requests(code)[:200]]
 
 
@@ -197,7 +198,12 @@ def _funding(row: Any) -> dict[str, Any]:  # noqa: ANN401 -- a FundingRequest
     }
 
 
-@router.post("/programmes/{code}/funding", response={201: FundingOut}, summary="Ask for funding")
+@router.post(
+    "/programmes/{code}/funding",
+    response={201: FundingOut},
+    summary="Ask for funding",
+    description="Not safe to repeat: each call asks once more.",
+)
 def ask_funding(request: HttpRequest, code: CodeInPath, wish: FundingIn) -> Status[dict[str, Any]]:
     programme = programme_of(code)
     made = books.ask_funding(
@@ -211,13 +217,23 @@ def ask_funding(request: HttpRequest, code: CodeInPath, wish: FundingIn) -> Stat
     return Status(201, _funding(made))
 
 
-@router.post("/funding/{request_id}/approve", response=FundingOut, summary="Approve funding")
+@router.post(
+    "/funding/{request_id}/approve",
+    response=FundingOut,
+    summary="Approve funding",
+    description="Refused when repeated; nothing is posted twice.",
+)
 def approve_funding(request: HttpRequest, request_id: NumberInPath) -> dict[str, Any]:
     by = caller(request)
     return _funding(books.approve_funding(request_id=request_id, by=by, now=clock.now()))
 
 
-@router.post("/funding/{request_id}/refuse", response=FundingOut, summary="Refuse funding")
+@router.post(
+    "/funding/{request_id}/refuse",
+    response=FundingOut,
+    summary="Refuse funding",
+    description="Refused when repeated.",
+)
 def refuse_funding(
     request: HttpRequest, request_id: NumberInPath, why: RefusalIn
 ) -> dict[str, Any]:

@@ -135,7 +135,12 @@ def me(request: HttpRequest) -> dict[str, Any]:
     }
 
 
-@router.put("/me", response=MeOut, summary="Change one's own names and language")
+@router.put(
+    "/me",
+    response=MeOut,
+    summary="Change one's own names and language",
+    description="Safe to repeat.",
+)
 def change_me(request: HttpRequest, profile: ProfileIn) -> dict[str, Any]:
     commands.update_profile(**profile.dict(), by=caller(request), now=clock.now())
     return me(request)
@@ -148,7 +153,12 @@ def tokens(request: HttpRequest) -> Any:  # noqa: ANN401 -- rows that the schema
     return queries.tokens_of(by.person_id)[:200]
 
 
-@router.post("/me/tokens", response={201: TokenMadeOut}, summary="Make a token")
+@router.post(
+    "/me/tokens",
+    response={201: TokenMadeOut},
+    summary="Make a token",
+    description="Not safe to repeat: each call makes another token.",
+)
 def make_token(request: HttpRequest, wish: TokenIn) -> Status[dict[str, Any]]:
     by = caller(request)
     assert by.person_id is not None
@@ -158,7 +168,12 @@ def make_token(request: HttpRequest, wish: TokenIn) -> Status[dict[str, Any]]:
     return Status(201, TokenOut.from_orm(token).dict() | {"token": plain})
 
 
-@router.delete("/me/tokens/{token_id}", response=TokenOut, summary="Revoke a token")
+@router.delete(
+    "/me/tokens/{token_id}",
+    response=TokenOut,
+    summary="Revoke a token",
+    description="Safe to repeat.",
+)
 def revoke_token(request: HttpRequest, token_id: NumberInPath) -> Any:  # noqa: ANN401 -- a row
     return commands.revoke_token(token_id=token_id, by=caller(request), now=clock.now())
 
@@ -178,7 +193,12 @@ def _organisations(rows: list[Any]) -> list[dict[str, Any]]:
     return [OrganisationOut.from_orm(row).dict() for row in rows]
 
 
-@router.post("/organisations", response={201: OrganisationOut}, summary="Register an organisation")
+@router.post(
+    "/organisations",
+    response={201: OrganisationOut},
+    summary="Register an organisation",
+    description="You manage it then. With a registry number it is refused when repeated.",
+)
 def register(request: HttpRequest, wish: OrganisationIn) -> Status[Any]:
     made = commands.register_organisation(**wish.dict(), by=caller(request), now=clock.now())
     return Status(201, made)
@@ -192,7 +212,10 @@ def affiliations(request: HttpRequest) -> Any:  # noqa: ANN401 -- rows that the 
 
 
 @router.post(
-    "/organisations/{organisation_id}/join", response=AffiliationOut, summary="Ask to join"
+    "/organisations/{organisation_id}/join",
+    response=AffiliationOut,
+    summary="Ask to join",
+    description="One of its managers answers. Refused when repeated while the wish waits.",
 )
 def join(request: HttpRequest, organisation_id: NumberInPath) -> Any:  # noqa: ANN401 -- a row
     by = caller(request)
@@ -214,7 +237,12 @@ def join_requests(request: HttpRequest) -> list[dict[str, Any]]:
     ]
 
 
-@router.post("/join-requests/{affiliation_id}", response=AffiliationOut, summary="Let in, or not")
+@router.post(
+    "/join-requests/{affiliation_id}",
+    response=AffiliationOut,
+    summary="Let in, or not",
+    description="Safe to repeat with the same answer; another one is refused.",
+)
 def answer_join_request(
     request: HttpRequest, affiliation_id: NumberInPath, answer: JoinAnswerIn
 ) -> Any:  # noqa: ANN401 -- a row
@@ -223,7 +251,12 @@ def answer_join_request(
     )
 
 
-@router.post("/organisations/{organisation_id}/verify", response=OrganisationOut, summary="Verify")
+@router.post(
+    "/organisations/{organisation_id}/verify",
+    response=OrganisationOut,
+    summary="Verify",
+    description="Safe to repeat.",
+)
 def verify(request: HttpRequest, organisation_id: NumberInPath) -> Any:  # noqa: ANN401 -- a row
     return commands.verify_organisation(
         organisation_id=organisation_id, by=caller(request), now=clock.now()

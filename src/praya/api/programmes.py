@@ -175,7 +175,12 @@ def programme(request: HttpRequest, code: CodeInPath) -> dict[str, Any]:
     return _programme(queries.programme_in_force(code, clock.now()))
 
 
-@router.post("/programme-files/check", response=PreviewOut, summary="Check a programme file")
+@router.post(
+    "/programme-files/check",
+    response=PreviewOut,
+    summary="Check a programme file",
+    description="Nothing is stored. Safe to repeat.",
+)
 def check(request: HttpRequest, given: ProgrammeFileIn) -> dict[str, Any]:
     found = queries.check_programme(
         given.source, by=caller(request), now=clock.now(), file=given.file
@@ -202,7 +207,10 @@ def _finding(finding: Any) -> dict[str, Any]:  # noqa: ANN401 -- a core Finding
 
 
 @router.post(
-    "/programme-files/apply", response={201: RuleVersionOut}, summary="Apply a programme file"
+    "/programme-files/apply",
+    response={201: RuleVersionOut},
+    summary="Apply a programme file",
+    description="Refused when repeated: the latest version says the same then.",
 )
 def apply(request: HttpRequest, given: ApplyIn) -> Status[dict[str, Any]]:
     version = commands.apply_programme(**given.dict(), by=caller(request), now=clock.now())
@@ -280,7 +288,10 @@ def _appointment(row: Any) -> dict[str, Any]:  # noqa: ANN401 -- an Appointment
 
 
 @router.post(
-    "/programmes/{code}/appointments", response={201: AppointmentOut}, summary="Appoint a person"
+    "/programmes/{code}/appointments",
+    response={201: AppointmentOut},
+    summary="Appoint a person",
+    description="Safe to repeat.",
 )
 def appoint(request: HttpRequest, code: CodeInPath, wish: AppointmentIn) -> Status[dict[str, Any]]:
     by = caller(request)
@@ -291,7 +302,12 @@ def appoint(request: HttpRequest, code: CodeInPath, wish: AppointmentIn) -> Stat
     return Status(201, _appointment(made))
 
 
-@router.delete("/appointments/{appointment_id}", response=AppointmentOut, summary="End one")
+@router.delete(
+    "/appointments/{appointment_id}",
+    response=AppointmentOut,
+    summary="End one",
+    description="Safe to repeat.",
+)
 def end_appointment(request: HttpRequest, appointment_id: NumberInPath) -> dict[str, Any]:
     by = caller(request)
     return _appointment(

@@ -284,7 +284,7 @@ def declare(request: HttpRequest, review_id: NumberInPath, given: DeclarationIn)
     "/reviews/{review_id}",
     response=ReviewOut,
     summary="Keep a review as far as it is",
-    description="A review saved elsewhere since `revision` is refused.",
+    description="Refused when repeated, or saved elsewhere: `revision` counts the saves.",
 )
 def save(request: HttpRequest, review_id: NumberInPath, given: ReviewIn) -> dict[str, Any]:
     commands.save_review(
