@@ -149,7 +149,8 @@ def offers_to(actor: Actor) -> QuerySet[Award]:
 def released_awards(programme_code: str) -> QuerySet[Award]:
     """What the public may know: awards offered or accepted, not those declined or lapsed."""
     states = [AwardState.OFFERED.value, *(state.value for state in ACCEPTED)]
-    return _awards().filter(programme__code=programme_code, state__in=states)
+    awards = _awards().filter(programme__code=programme_code, state__in=states)
+    return awards.prefetch_related("lines")
 
 
 def latest_agreement(award: Award) -> Agreement:
