@@ -7,12 +7,12 @@ from functools import wraps
 from http import HTTPStatus
 from typing import Concatenate, ParamSpec, cast
 
-from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from praya.core.refusal import NotAllowed, NotFound, Refusal
 from praya.web.actors import actor
+from praya.web.kept import put_back, sign_in_first
 from praya.words.refusals import sentence_for
 
 P = ParamSpec("P")
@@ -20,12 +20,13 @@ View = Callable[Concatenate[HttpRequest, P], HttpResponse]
 
 
 def signed_in(view: View[P]) -> View[P]:
-    """Only for people who have signed in; others sign in first and come back."""
+    """Only for people who have signed in; others sign in first and come back to what they typed."""
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         if not actor(request).is_known:
-            return redirect_to_login(request.get_full_path())
+            return sign_in_first(request)
+        put_back(request)
         return view(request, *args, **kwargs)
 
     return cast("View[P]", guarded)

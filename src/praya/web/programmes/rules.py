@@ -205,7 +205,7 @@ def _check_and_apply(
     """The page of a file on its way; the same for the first version and for later ones."""
     template = "web/programmes/check.html"
     if request.method != "POST":
-        form = SourceForm(initial={"text": initial()})
+        form = SourceForm(request.POST or None, initial={"text": initial()})
         return TemplateResponse(request, template, {**context, "form": form})
     form = SourceForm(request.POST, request.FILES)
     if not form.is_valid():

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from praya.apps.books.access import may_read_book
+from praya.apps.books.access import check_may_see_funding, may_read_book, may_see_funding
 from praya.apps.books.commands import approve_funding, ask_funding, refuse_funding
 from praya.apps.books.queries import funding_request_of, funding_requests, pool_numbers
 from praya.apps.programmes.queries import (
@@ -67,6 +67,7 @@ def overview(request: HttpRequest, code: str) -> HttpResponse:
     programme = programme_of(code)
     _check_may_read(by, code)
     currency = programme.currency
+    sees_funding = may_see_funding(by, code)
 
     def money(key: str, label: str) -> Column:
         return Column(key, label, lambda row: Money(row[key], currency), sort=key, align="end")
@@ -116,8 +117,9 @@ def overview(request: HttpRequest, code: str) -> HttpResponse:
                 "state": Badge(str(_STATES[row.state][0]), _STATES[row.state][1]),
                 "may_decide": row.state == "asked" and by.holds(code, Role.FINANCE),
             }
-            for row in funding_requests(code)
+            for row in (funding_requests(code) if sees_funding else ())
         ],
+        "sees_funding": sees_funding,
         "may_ask": by.holds(code, Role.OFFICER),
         "may_audit": by.is_admin or by.holds(code, Role.AUDITOR),
     }
@@ -198,7 +200,7 @@ def ask(request: HttpRequest, code: str) -> HttpResponse:
 def decide(request: HttpRequest, code: str, request_id: int) -> HttpResponse:
     """Somebody of finance approves or refuses what somebody else asked for."""
     by = actor(request)
-    _check_may_read(by, code)
+    check_may_see_funding(by, code)
     asked = funding_request_of(code, request_id)
     sentence = ""
     if request.method == "POST":
@@ -218,6 +220,7 @@ def decide(request: HttpRequest, code: str, request_id: int) -> HttpResponse:
     context = {
         "asked": asked,
         "sentence": sentence,
+        "reason": request.POST.get("reason", ""),
         "programme": programme_of(code),
         "may_decide": asked.state == "asked" and by.holds(code, Role.FINANCE),
         "state": Badge(str(_STATES[asked.state][0]), _STATES[asked.state][1]),

@@ -35,7 +35,15 @@ from praya.words.reviews import GROUNDS, amount, in_percent
 @signed_in
 def reviews(request: HttpRequest, code: str) -> HttpResponse:
     """The reviews of a case with what came of them."""
-    return _page(request, desk_page(code, actor(request)))
+    page = desk_page(code, actor(request))
+    # Kept from a reader who was signed out: only one of the two forms was being filled.
+    asks = "person_id" in request.POST
+    return _page(
+        request,
+        page,
+        assign_form=AssignForm(request.POST, _people(page.candidates)) if asks else None,
+        close_form=CloseForm(request.POST) if request.POST and not asks else None,
+    )
 
 
 @signed_in

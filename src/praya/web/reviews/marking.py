@@ -76,7 +76,8 @@ def review(request: HttpRequest, review_id: int) -> HttpResponse:
     page = review_of(review_id, actor(request))
     if page.record.review.state != ReviewState.OPEN.value or page.case is None:
         to_declare = page.record.review.state == ReviewState.TO_DECLARE.value
-        return _page(request, page, declare_form=DeclareForm() if to_declare else None)
+        declare_form = DeclareForm(request.POST or None) if to_declare else None
+        return _page(request, page, declare_form=declare_form)
     form = MarkForm(request.POST or None, page.case, page.record)
     if request.method != "POST" or not form.is_valid():
         return _page(request, page, form=form)

@@ -92,7 +92,8 @@ def job_new(request: HttpRequest) -> HttpResponse:
     reader, now = actor(request), clock.now()
     awards = awards_for_jobs(reader, now)
     form = JobForm(request.POST or None, awards)
-    if request.method == "POST" and form.is_valid() and "check" not in request.POST:
+    is_valid = form.is_valid()
+    if request.method == "POST" and is_valid and "check" not in request.POST:
         award_code, line_number = form.chosen
         given = form.cleaned_data
         try:
