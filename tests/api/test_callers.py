@@ -22,6 +22,13 @@ def test_a_token_stands_for_its_person(caller):
     assert (status, me["email"], me["appointments"]) == (200, MEI, [])
 
 
+def test_the_day_a_token_was_last_used_is_kept(caller, now):
+    mei = caller(MEI)
+    mei.get("/me")
+
+    assert mei.get("/me/tokens")[1][0]["last_used_on"] == now.date().isoformat()
+
+
 def test_nobody_and_a_made_up_token_are_not_signed_in(caller):
     for one in (caller(), Caller(Client(), "praya_made-up")):
         assert problem(one.get("/me")) == (401, "http.401")

@@ -8,6 +8,7 @@ from ninja.errors import HttpError
 from ninja.security import HttpBearer
 from ninja.security.session import SessionAuth
 
+from praya.apps.people.commands import note_token_used
 from praya.apps.people.queries import person_of_token
 from praya.apps.people.rules import TokenScope
 from praya.apps.programmes.queries import actor_for
@@ -22,14 +23,17 @@ class TokenCaller(HttpBearer):
 
     def authenticate(self, request: HttpRequest, token: str) -> Actor | None:
         """The actor the token stands for; nothing when it is unknown, revoked or expired."""
-        found = person_of_token(token, now=clock.now())
+        now = clock.now()
+        found = person_of_token(token, now=now)
         if found is None:
             return None
         if found.scope == TokenScope.READ and request.method not in _READS:
             raise HttpError(
                 403, _("This token may only read. Make one that may also write on the page “Me”.")
             )
-        return actor_for(found.person, now=clock.now())
+        if found.last_used_on != now.date():
+            note_token_used(token_id=found.token_id, on=now.date())
+        return actor_for(found.person, now=now)
 
 
 class BrowserCaller(SessionAuth):

@@ -276,7 +276,7 @@ def _submission(found: queries.Case, number: int) -> Any:  # noqa: ANN401 -- a S
 def desk(
     request: HttpRequest, code: CodeInPath, paging: Query[Paging], which: Query[DeskFilter]
 ) -> dict[str, Any]:
-    rows = queries.desk_queue(code, caller(request))
+    rows = queries.desk_queue(code, caller(request)).select_related("lead")
     if not which.closed:
         rows = rows.filter(state__in=[state.value for state in ON_THE_DESK])
     return page_of(rows, paging, lambda found: [application_line(row) for row in found])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Any
 
 from django.http import HttpRequest
@@ -109,6 +109,7 @@ class TokenOut(Schema):
     scope: str
     made_at: datetime
     expires_at: datetime
+    last_used_on: date | None
     revoked_at: datetime | None
 
 

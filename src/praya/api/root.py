@@ -159,7 +159,9 @@ def nobody_signed_in(request: HttpRequest, _error: AuthenticationError) -> HttpR
     """Answer a call without a token or session that is good."""
     message = _("Nobody is signed in, or the token is no longer good. Sign in, or make a token.")
     problem = Problem(code="http.401", message=message)
-    return api.create_response(request, problem, status=401)
+    answer = api.create_response(request, problem, status=401)
+    answer["WWW-Authenticate"] = "Bearer"
+    return answer
 
 
 @api.exception_handler(Http404)

@@ -114,6 +114,7 @@ def list_tokens(context: typer.Context) -> None:
         "prefix": _("Begins with"),
         "scope": _("Scope"),
         "expires_at": _("Good until"),
+        "last_used_on": _("Last used"),
         "revoked_at": _("Revoked"),
     }
     terminal.table(terminal.line.get("/me/tokens"), columns, none=_("You have no tokens."))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db.models import Count, Q, QuerySet
 
@@ -20,6 +20,7 @@ class TokenBearer:
     token_id: int
     person: Person
     scope: TokenScope
+    last_used_on: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,9 @@ def person_of_token(plain: str, now: datetime) -> TokenBearer | None:
         .filter(sha256=sha256, revoked_at=None, expires_at__gt=now, person__is_active=True)
         .first()
     )
-    return TokenBearer(token.pk, token.person, TokenScope(token.scope)) if token else None
+    if token is None:
+        return None
+    return TokenBearer(token.pk, token.person, TokenScope(token.scope), token.last_used_on)
 
 
 def person_by_id(person_id: int) -> Person:
