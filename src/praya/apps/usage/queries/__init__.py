@@ -1,0 +1,66 @@
+"""What can be asked about jobs, what they used, and what awaits lines that are used too little."""
+
+from praya.apps.usage.queries.health import Health, health
+from praya.apps.usage.queries.jobs import (
+    AwardForJobs,
+    BusyCluster,
+    LineForJobs,
+    award_to_run_under,
+    awards_for_jobs,
+    busy_clusters,
+    charge_behind,
+    failed_since,
+    hold_behind,
+    job_of,
+    job_output,
+    jobs_alive,
+    jobs_visible_to,
+    lost_since,
+    run_key,
+)
+from praya.apps.usage.queries.leases import lease_span, leased_lines, leases_to_accrue
+from praya.apps.usage.queries.lines import (
+    charges_of,
+    days_of,
+    is_lease,
+    line_for_update,
+    pool_of_line,
+    price_of,
+    usage_of_line,
+    zone_of,
+)
+from praya.apps.usage.queries.unused import UnusedCut, unused_check, unused_forecast
+
+__all__ = [
+    "AwardForJobs",
+    "BusyCluster",
+    "Health",
+    "LineForJobs",
+    "UnusedCut",
+    "award_to_run_under",
+    "awards_for_jobs",
+    "busy_clusters",
+    "charge_behind",
+    "charges_of",
+    "days_of",
+    "failed_since",
+    "health",
+    "hold_behind",
+    "is_lease",
+    "job_of",
+    "job_output",
+    "jobs_alive",
+    "jobs_visible_to",
+    "lease_span",
+    "leased_lines",
+    "leases_to_accrue",
+    "line_for_update",
+    "lost_since",
+    "pool_of_line",
+    "price_of",
+    "run_key",
+    "unused_check",
+    "unused_forecast",
+    "usage_of_line",
+    "zone_of",
+]

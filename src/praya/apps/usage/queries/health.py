@@ -1,0 +1,30 @@
+"""How the site is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import DatabaseError, connection
+
+from praya.apps.usage.heartbeat import last_round_at
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """Whether the database answers, and how long ago the worker did its last round."""
+
+    has_database: bool
+    worker_age_s: int | None
+
+
+def health(now: datetime) -> Health:
+    """How the site is."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError:
+        return Health(has_database=False, worker_age_s=None)
+    seen_at = last_round_at()
+    age_s = None if seen_at is None else int((now - seen_at).total_seconds())
+    return Health(has_database=True, worker_age_s=age_s)

@@ -1,0 +1,176 @@
+"""What can be asked about jobs, and under which awards they run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Q, QuerySet
+
+from praya.apps.awards.models import Award, AwardLine
+from praya.apps.awards.rules import AwardState
+from praya.apps.books.models import Hold
+from praya.apps.books.queries import hold_of, line_numbers
+from praya.apps.usage.access import LEADING, SEE_JOBS, check_may_see_output
+from praya.apps.usage.engines import engine_of
+from praya.apps.usage.models import Charge, Job
+from praya.apps.usage.queries.lines import is_lease, zone_of
+from praya.apps.usage.rules import ALIVE, Days, JobState
+from praya.core.actor import Actor
+from praya.core.execution.port import FollowsOutput, Output
+from praya.core.ledger import FourNumbers
+from praya.core.refusal import NotFound
+
+
+@dataclass(frozen=True, slots=True)
+class LineForJobs:
+    """A line of an award as somebody who runs jobs sees it, with its four numbers."""
+
+    line: AwardLine
+    numbers: tuple[FourNumbers, ...]
+
+    @property
+    def is_lease(self) -> bool:
+        """Whether the line is cards held day and night; its jobs hold nothing."""
+        return is_lease(self.line)
+
+
+@dataclass(frozen=True, slots=True)
+class AwardForJobs:
+    """An award under which the actor may run jobs now."""
+
+    award: Award
+    lines: tuple[LineForJobs, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BusyCluster:
+    """A cluster with jobs that are not over, and the name of its engine."""
+
+    code: str
+    engine: str
+
+
+def award_to_run_under(code: str) -> Award:
+    """An award locked until the transaction ends, with what a job needs; raises ``NotFound``.
+
+    The lock keeps its state and orders admissions, so that one key admits one job.
+    """
+    awards = Award.objects.select_for_update(no_key=True, of=("self",))
+    award = awards.select_related("programme", "rule_version", "lead").filter(code=code).first()
+    if award is None:
+        raise NotFound(kind="award", key=code)
+    return award
+
+
+def awards_for_jobs(actor: Actor, now: datetime) -> list[AwardForJobs]:
+    """Awards in force in which the actor is a member, with lines and their four numbers."""
+    if actor.person_id is None:
+        return []
+    mine = Award.objects.filter(
+        state=AwardState.ACTIVE.value, members__person_id=actor.person_id, members__until=None
+    )
+    found = mine.select_related("programme", "rule_version").prefetch_related("lines")
+    awards = [
+        award
+        for award in found.order_by("code")
+        if now.astimezone(zone_of(award)).date() in Days(award.first_on, award.last_on)
+    ]
+    numbers = line_numbers(line.code for award in awards for line in award.lines.all())
+    return [
+        AwardForJobs(
+            award,
+            tuple(LineForJobs(line, tuple(numbers[line.code])) for line in award.lines.all()),
+        )
+        for award in awards
+    ]
+
+
+def jobs_visible_to(actor: Actor) -> QuerySet[Job]:
+    """The actor's own jobs, those of awards they lead, and of programmes they operate or audit."""
+    jobs = Job.objects.select_related("award", "line", "member", "partition__cluster")
+    if actor.is_praya:
+        return jobs
+    if actor.person_id is None:
+        return jobs.none()
+    led = Award.objects.filter(
+        Q(lead_id=actor.person_id)
+        | Q(members__person_id=actor.person_id, members__until=None, members__role__in=LEADING)
+    )
+    return jobs.filter(
+        Q(member_id=actor.person_id)
+        | Q(award__in=led.values("pk"))
+        | Q(award__programme__code__in=actor.programmes_as(*SEE_JOBS))
+    )
+
+
+def job_of(code: str, actor: Actor) -> Job:
+    """A job with award, line and partition; raises ``NotFound`` also where it is not to be seen."""
+    jobs = jobs_visible_to(actor).select_related(
+        "award__programme", "award__rule_version", "award__lead", "partition__device_model"
+    )
+    job = jobs.filter(code=code).first()
+    if job is None:
+        raise NotFound(kind="job", key=code)
+    return job
+
+
+def hold_behind(job: Job) -> Hold | None:
+    """The hold of a job with its entries; ``None`` on a lease."""
+    return hold_of(job.award.programme.code, job.code)
+
+
+def charge_behind(job: Job) -> Charge | None:
+    """What a job was charged; ``None`` before it ended, for nothing held, and on a lease."""
+    return Charge.objects.select_related("rule_version").filter(usage__job=job).first()
+
+
+def job_output(code: str, actor: Actor, *, offset: int, limit: int) -> Output:
+    """A piece of what a job prints.
+
+    Raises:
+        NotFound, NotAllowed: the job, or what it prints, is not the actor's to see.
+        EngineUnavailable: ask again.
+
+    """
+    job = job_of(code, actor)
+    check_may_see_output(actor, job)
+    cluster = job.partition.cluster
+    engine = engine_of(cluster.code, cluster.engine)
+    if not isinstance(engine, FollowsOutput):
+        return Output(b"", offset, 0, ended=job.state not in ALIVE)
+    piece = engine.output(run_key(job), offset=offset, limit=limit)
+    is_over = job.state not in ALIVE and piece.next_offset >= piece.size
+    return Output(piece.content, piece.next_offset, piece.size, ended=piece.ended or is_over)
+
+
+def run_key(job: Job) -> str:
+    """The engine's key for the present attempt."""
+    return f"{job.code}.{job.attempt}"
+
+
+def busy_clusters() -> list[BusyCluster]:
+    """Clusters with jobs that are not over."""
+    jobs = Job.objects.filter(state__in=[state.value for state in ALIVE]).order_by()
+    clusters = jobs.values_list("partition__cluster__code", "partition__cluster__engine")
+    return [BusyCluster(code, engine) for code, engine in sorted(clusters.distinct())]
+
+
+def jobs_alive() -> list[str]:
+    """Codes of the jobs that are not over, in order."""
+    jobs = Job.objects.filter(state__in=[state.value for state in ALIVE])
+    return list(jobs.order_by("id").values_list("code", flat=True))
+
+
+def failed_since(actor: Actor, since: datetime) -> QuerySet[Job]:
+    """The actor's own jobs that failed or were lost since an instant, the latest first."""
+    bad = (JobState.FAILED.value, JobState.LOST.value)
+    mine = Job.objects.filter(member_id=actor.person_id, state__in=bad, ended_at__gte=since)
+    return mine.order_by("-ended_at", "-id")
+
+
+def lost_since(actor: Actor, since: datetime) -> QuerySet[Job]:
+    """Jobs lost since an instant in programmes that the actor operates, the latest first."""
+    lost = Job.objects.filter(state=JobState.LOST.value, ended_at__gte=since)
+    run = actor.programmes_as(*SEE_JOBS)
+    return lost.filter(award__programme__code__in=run).order_by("-ended_at", "-id")

@@ -1,0 +1,66 @@
+"""Which days of which leases are to be charged."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime
+
+from django.db.models import Max
+
+from praya.apps.applications.rules import LineShape
+from praya.apps.awards.models import AwardLine
+from praya.apps.awards.rules import AwardState
+from praya.apps.usage.models import UsageDay
+from praya.apps.usage.queries.lines import ONE_DAY, zone_of
+from praya.apps.usage.rules import Days, UsageKind
+
+# In these states an award's cards are, or were, set aside for it.
+_HELD = [AwardState.ACTIVE.value, AwardState.SUSPENDED.value, AwardState.ENDED.value]
+
+
+def leased_lines(device_model_codes: Iterable[str], day: date) -> list[AwardLine]:
+    """Lines in cards of accepted awards that are not over on a day, in order of their awards."""
+    states = (AwardState.ACTIVE.value, AwardState.SUSPENDED.value)
+    lines = AwardLine.objects.filter(
+        shape=LineShape.CARDS.value,
+        device_model_code__in=list(device_model_codes),
+        award__state__in=states,
+        # A day's grace, since the programme's day may end after the site's.
+        last_on__gte=day - ONE_DAY,
+    )
+    return list(lines.select_related("award__programme").order_by("award_id", "number"))
+
+
+def leases_to_accrue(now: datetime) -> list[AwardLine]:
+    """Lines in cards that have a day which is over and not charged yet. Two queries in all."""
+    lines = AwardLine.objects.filter(
+        shape=LineShape.CARDS.value,
+        award__state__in=_HELD,
+        award__accepted_at__isnull=False,
+        first_on__lt=now.date() + ONE_DAY,
+    ).select_related("award__programme")
+    leased = UsageDay.objects.filter(kind=UsageKind.LEASE.value).order_by()
+    charged = dict(leased.values_list("line_id").annotate(Max("day")))
+    return [
+        line
+        for line in lines.order_by("award_id", "number")
+        if _span_after(line, charged.get(line.pk), now) is not None
+    ]
+
+
+def lease_span(line: AwardLine, now: datetime) -> Days | None:
+    """The days of a lease that are over and not charged yet; ``None`` if there are none."""
+    leased = UsageDay.objects.filter(line=line, kind=UsageKind.LEASE.value)
+    return _span_after(line, leased.aggregate(last=Max("day"))["last"], now)
+
+
+def _span_after(line: AwardLine, charged_on: date | None, now: datetime) -> Days | None:
+    award, zone = line.award, zone_of(line.award)
+    assert award.accepted_at is not None, award
+    first_on = max(line.first_on, award.accepted_at.astimezone(zone).date())
+    if charged_on is not None:
+        first_on = charged_on + ONE_DAY
+    # The day on which an award is ended early is not a whole one.
+    until = min(now, award.ended_at or now)
+    last_on = min(line.last_on, until.astimezone(zone).date() - ONE_DAY)
+    return Days(first_on, last_on) if first_on <= last_on else None

@@ -1,0 +1,67 @@
+"""What can be asked about one line of an award."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from django.db.models import QuerySet
+
+from praya.apps.applications.rules import LineShape
+from praya.apps.awards.models import Award, AwardLine
+from praya.apps.books.models import Line as BookLine
+from praya.apps.programmes.queries import rules_of
+from praya.apps.usage.models import Charge, UsageDay
+from praya.apps.usage.rules import Days
+from praya.core.programme.document import Price
+
+ONE_DAY = timedelta(days=1)
+
+
+def zone_of(award: Award) -> ZoneInfo:
+    """The zone in which the days of an award are counted."""
+    return _zone(award.programme.time_zone)
+
+
+def days_of(line: AwardLine) -> Days:
+    """The days of a line."""
+    return Days(line.first_on, line.last_on)
+
+
+def is_lease(line: AwardLine) -> bool:
+    """Whether a line is cards held day and night; else it is card-hours."""
+    return line.shape == LineShape.CARDS.value
+
+
+def price_of(line: AwardLine, day: date) -> Price | None:
+    """The list price of the line's device model on a day, under the rules of its award."""
+    return rules_of(line.award.rule_version).price_on(line.device_model_code, day)
+
+
+def line_for_update(line_id: int) -> AwardLine:
+    """A line with its award, locked until the transaction ends."""
+    lines = AwardLine.objects.select_for_update(no_key=True, of=("self",))
+    return lines.select_related("award__programme", "award__rule_version").get(pk=line_id)
+
+
+def usage_of_line(line_code: str) -> QuerySet[UsageDay]:
+    """Sums by day and kind of one line, the earliest first."""
+    return UsageDay.objects.filter(line__code=line_code).order_by("day", "kind")
+
+
+def charges_of(award_code: str, month: str) -> QuerySet[Charge]:
+    """The charges on an award's statement of a month (``2026-11``), in order of their use."""
+    charges = Charge.objects.filter(award__code=award_code, month=month)
+    related = charges.select_related("usage__job__member", "line", "rule_version")
+    return related.order_by("line__number", "usage__began_at", "usage_id")
+
+
+def pool_of_line(line_code: str) -> str:
+    """The pool a line was granted out of, which is where a cut goes back to."""
+    return BookLine.objects.values_list("pool", flat=True).get(code=line_code)
+
+
+@lru_cache(maxsize=64)
+def _zone(name: str) -> ZoneInfo:
+    return ZoneInfo(name)
