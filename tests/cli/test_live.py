@@ -93,6 +93,23 @@ def test_without_a_server_the_program_runs_the_job_itself(site):
     assert time["exact"]["settled"] == job["charge"]["card_seconds"] > 0
 
 
+def test_a_statement_is_shown_and_written(site, tmp_path):
+    [month] = json.loads(site.praya("--json", "statement", site.award).stdout)
+    shown = site.praya("statement", site.award, month["month"])
+    assert shown.returncode == 0, shown.stderr
+    assert shown.stdout.splitlines()[-1].split()[0] == "Sum"
+    as_csv = site.praya("statement", site.award, month["month"], "--csv").stdout.splitlines()
+    assert len(as_csv) == 1 + month["charges"]
+    paper = tmp_path / "statement.pdf"
+    assert site.praya("statement", site.award, month["month"], "--pdf", str(paper)).returncode == 0
+    assert paper.read_bytes().startswith(b"%PDF")
+    # The rounds beside the first job have taken the figures: 100 card-hours at HK$30, 70 %.
+    figures = json.loads(site.praya("--json", "figures", "pier").stdout)["figures"]
+    [committed] = [one for one in figures if one["code"] == "committed"]
+    assert (committed["numerator"], committed["unit"]) == (2_100_00, "HKD")
+    assert "HK$2,100.00" in site.praya("figures", "pier").stdout
+
+
 def test_a_running_job_is_stopped_by_whoever_is_there(site):
     order = ["run", "--award", site.award, "--time", "5m", "--", sys.executable, "-c", SLEEP]
     runner = subprocess.Popen(

@@ -58,7 +58,7 @@ class Connection:
         given = {name: value for name, value in parameters.items() if value is not None}
         return _json_of(self._answer("GET", path, params=given))
 
-    def every(self, path: str, **parameters: Any) -> Iterator[dict[str, Any]]:  # noqa: ANN401
+    def every(self, path: str, **parameters: Any) -> Iterator[dict[str, Any]]:  # noqa: ANN401 -- JSON is of any shape
         """Ask for a list, page after page."""
         after: int | None = None
         while True:
@@ -68,7 +68,7 @@ class Connection:
             if after is None:
                 return
 
-    def send(self, path: str, body: Any = None, *, method: str = "POST") -> Any:  # noqa: ANN401
+    def send(self, path: str, body: Any = None, *, method: str = "POST") -> Any:  # noqa: ANN401 -- JSON is of any shape
         """Change something; the answer's JSON, or nothing where there is none."""
         answer = self._answer(method, path, json=body)
         return _json_of(answer) if answer.content else None
@@ -77,11 +77,11 @@ class Connection:
         """Ask for a file."""
         return self._answer("GET", path, params=parameters).content
 
-    def upload(self, path: str, *, name: str, content: bytes, fields: dict[str, str]) -> Any:  # noqa: ANN401
+    def upload(self, path: str, *, name: str, content: bytes, fields: dict[str, str]) -> Any:  # noqa: ANN401 -- JSON is of any shape
         """Send a file with its fields."""
         return _json_of(self._answer("POST", path, files={"file": (name, content)}, data=fields))
 
-    def _answer(self, method: str, path: str, **how: Any) -> httpx.Response:  # noqa: ANN401
+    def _answer(self, method: str, path: str, **how: Any) -> httpx.Response:  # noqa: ANN401 -- JSON is of any shape
         try:
             answer = self._client.request(method, API + path, **how)
         except (httpx.TransportError, httpx.InvalidURL, httpx.DecodingError) as error:
