@@ -17,7 +17,7 @@ from praya.apps.people.queries import organisations_of, person_by_email
 from praya.apps.programmes.commands import apply_programme, appoint, open_rounds
 from praya.apps.programmes.queries import actor_for, latest_version
 from praya.apps.reports.commands import take_snapshot
-from praya.apps.usage.commands import accrue_leases, apply_unused_rules
+from praya.apps.usage.commands import accrue_leases, apply_unused_rules, return_leases
 from praya.core.actor import Actor, Role
 from praya.core.programme.months import month_start
 from praya.core.refusal import NotFound
@@ -182,5 +182,6 @@ def month_end(stage: Stage, now: datetime) -> None:
     apply_unused_rules(now=now)
     lapse_offers(by=Actor.praya("offers"), now=now)
     end_due_awards(by=Actor.praya("awards"), now=now)
+    return_leases(now=now)
     open_rounds(programme_code=stage.programme_code, by=Actor.praya("rounds"), now=now)
     take_snapshot(programme_code=stage.programme_code, now=now + timedelta(minutes=1))

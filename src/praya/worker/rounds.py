@@ -15,6 +15,7 @@ from praya.apps.usage.commands import (
     accrue_leases,
     apply_unused_rules,
     expire_jobs,
+    return_leases,
     run_schedule,
     sweep_holds,
     track_jobs,
@@ -66,7 +67,7 @@ def give_up_jobs(now: datetime) -> None:
 def follow_awards(now: datetime) -> None:
     """Charge leases, cut what is unused, then lapse offers and end awards that are due.
 
-    In this order: the last day of a lease is charged before the award's rest is returned.
+    In this order: the days of a lease are charged before its rest is returned.
     """
     accrued = accrue_leases(now=now)
     unused = apply_unused_rules(now=now)
@@ -74,6 +75,7 @@ def follow_awards(now: datetime) -> None:
         log.error("%s: %s", key, refusal)
     lapse_offers(by=Actor.praya("offers"), now=now)
     end_due_awards(by=Actor.praya("awards"), now=now)
+    return_leases(now=now)
 
 
 def follow_programmes(now: datetime) -> None:

@@ -33,6 +33,7 @@ from praya.apps.awards.rules.refusals import (
 from praya.apps.books.commands import place_hold, settle_hold
 from praya.apps.books.queries import four_numbers, pool_numbers
 from praya.apps.programmes.queries import actor_for
+from praya.apps.usage.commands import return_leases
 from praya.core.actor import Actor, Role
 from praya.core.quantity import CardTime, Money
 from praya.core.refusal import NotAllowed, NotFound
@@ -163,6 +164,7 @@ def test_an_end_returns_what_is_free_and_lets_holds_land(award, now):
     )
 
     end_award(code=award.code, reason="moved away", by=desk_officer(now), now=now)
+    assert return_leases(now=now) == [f"{award.code}.1"]
 
     assert [(one.in_flight, one.free) for one in four_numbers([award.code])[award.code]] == [
         (36_000, 0),
@@ -190,7 +192,8 @@ def test_due_awards_end_by_themselves(award, now):
     assert end_due_awards(by=praya, now=last_day + timedelta(hours=1)) == [award.code]
 
     assert end_due_awards(by=praya, now=last_day + timedelta(hours=1)) == []
-    assert [one.free for one in pool_numbers("pier")] == [1_000_000_00]
+    # A lease keeps what is free until its days are charged, which is not for awards to do.
+    assert four_numbers([award.code])[award.code][0].free == 16 * 30 * 86_400
 
 
 def test_the_standing_of_an_award_shows_who_may_do_what(award, now):

@@ -6,12 +6,23 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from tests.awarding import Given, active_award, make_site
+from tests.factories import appointed
 
+from praya.apps.awards.commands import end_award
+from praya.apps.books.commands import reverse_entry
 from praya.apps.books.models import Entry
-from praya.apps.books.queries import line_numbers, overruns
-from praya.apps.usage.commands import accrue_leases
+from praya.apps.books.queries import (
+    line_numbers,
+    overruns,
+    pool_numbers,
+    trial_balance,
+    verify_book,
+)
+from praya.apps.usage.commands import accrue_leases, return_leases
 from praya.apps.usage.models import Charge, UsageDay, UsageRecord
+from praya.core.actor import Role
 from praya.core.ledger import FourNumbers
+from praya.worker.rounds import follow_awards
 
 LINE = "PIR-0001.1"
 DAY_S = 86_400
@@ -140,3 +151,66 @@ def test_charges_follow_the_price_of_each_day(db):
     ]
     numbers = line_numbers([LINE])[LINE]
     assert numbers[0] == FourNumbers("nvidia-h800·s", 8 * DAY_S, 0, 20 * DAY_S, 12 * DAY_S)
+
+
+def test_an_award_ended_after_a_lapse_pays_its_days_before_its_rest_goes_back(db):
+    make_site(BEGIN - timedelta(days=5))
+    hours = Given("card-hours", hours=50, first_on=date(2026, 2, 1), last_on=date(2026, 4, 30))
+    month = Given("cards", cards=2, first_on=date(2026, 2, 1), last_on=date(2026, 3, 2))
+    award = active_award(BEGIN - timedelta(days=1), lines=[month, hours])
+    pool_before = [n.free for n in pool_numbers("pier")]
+    officer = appointed("pier", Role.OFFICER, BEGIN)
+    later = BEGIN + timedelta(days=10, hours=3)  # the worker was away all that time
+
+    end_award(code=award.code, reason="moved away", by=officer, now=later)
+
+    given_back_at_once = 50 * 30_00 * 7 // 10
+    assert [n.free for n in pool_numbers("pier")] == [pool_before[0] + given_back_at_once]
+    assert settled() == [(0, 60 * DAY_S), (0, 3_024_000)]
+
+    assert accrue_leases(now=later + timedelta(days=3)).days == {LINE: 10}
+    assert return_leases(now=later + timedelta(days=3)) == [LINE]
+    assert return_leases(now=later + timedelta(days=3)) == []
+
+    assert settled() == [(20 * DAY_S, 0), (1_008_000, 0)]
+    assert [n.free for n in pool_numbers("pier")] == [
+        pool_before[0] + given_back_at_once + 3_024_000 - 1_008_000
+    ]
+    assert overruns([award.code]) == {}
+    assert trial_balance("pier").is_zero
+    assert verify_book("pier") == (True, [])
+
+
+def test_a_lease_of_an_ended_award_is_not_returned_before_it_is_charged(lease):
+    officer = appointed("pier", Role.OFFICER, BEGIN)
+    end_award(code=lease.code, reason="x", by=officer, now=BEGIN + timedelta(days=4, hours=5))
+
+    assert return_leases(now=BEGIN + timedelta(days=5)) == []
+
+    assert settled() == [(0, 20 * DAY_S), (0, 1_008_000)]
+
+
+def test_the_round_leaves_nothing_free_on_a_lease_that_is_due(lease):
+    follow_awards(BEGIN + timedelta(days=30))
+
+    assert settled() == [(20 * DAY_S, 0), (1_008_000, 0)]
+    assert [entry.kind for entry in Entry.objects.filter(subject=LINE).order_by("id")] == [
+        "charge",
+        "return",
+    ]
+
+
+def test_a_return_that_was_reversed_is_not_made_again(lease):
+    follow_awards(BEGIN + timedelta(days=30))
+    entry = Entry.objects.get(kind="return")
+    finance = appointed("pier", Role.FINANCE, BEGIN)
+    reverse_entry(
+        programme_code="pier",
+        number=entry.number,
+        key="undo",
+        reason="in error",
+        by=finance,
+        now=BEGIN + timedelta(days=31),
+    )
+
+    assert return_leases(now=BEGIN + timedelta(days=31)) == []

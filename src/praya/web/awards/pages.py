@@ -119,6 +119,8 @@ def award(request: HttpRequest, code: str) -> HttpResponse:
         "is_offer": found.state == AwardState.OFFERED.value,
         "is_active": found.state == AwardState.ACTIVE.value,
         "is_suspended": found.state == AwardState.SUSPENDED.value,
+        "is_ended": found.state == AwardState.ENDED.value,
+        "has_free": any(one.free for one in standing.numbers),
         "facts": _facts(standing),
         "numbers": [
             _chart(one, f"four-{at}", title_of(one.commodity))
@@ -203,7 +205,8 @@ def end(request: HttpRequest, code: str) -> HttpResponse:
         title=_("End %s") % code,
         what=_(
             "What is free goes back to the pool for good, and no new job is admitted. Jobs that "
-            "run may finish."
+            "run may finish. A lease is charged for its whole days so far; what is free on it goes "
+            "back within a minute."
         ),
         done=_("%s has ended.") % code,
     )

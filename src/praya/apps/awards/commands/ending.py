@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from praya.apps.applications.rules import LineShape
 from praya.apps.awards import access, queries
 from praya.apps.awards.models import Award
 from praya.apps.awards.rules import AwardState
@@ -58,7 +59,8 @@ def resume_award(*, code: str, reason: str, by: Actor, now: datetime) -> Award:
 def end_award(*, code: str, reason: str, by: Actor, now: datetime) -> Award:
     """End an award before its time: what is free goes back to the pool, what runs may finish.
 
-    Repeating it changes nothing.
+    What is free on a lease stays until its days up to now are charged; the worker's next round
+    charges and returns it (``usage.commands.return_leases``). Repeating it changes nothing.
 
     Raises:
         NotFound, NotAllowed: not an officer of the programme.
@@ -98,8 +100,9 @@ def _end_due(code: str, *, by: Actor, now: datetime) -> bool:
 
 def _end(award: Award, reason: str, *, by: Actor, now: datetime) -> Award:
     # In the order of their codes, as every writer takes them. Open holds land by themselves later,
-    # and what they leave goes to the pool: the book sees to that once a line is closed.
-    for line in award.lines.all():
+    # and what they leave goes to the pool: the book sees to that once a line is closed. A lease may
+    # owe days that no round has charged yet, so its line stays open until they are.
+    for line in award.lines.filter(shape=LineShape.CARD_HOURS.value):
         return_line(
             programme_code=award.programme.code,
             line_code=line.code,

@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
-from praya.apps.books.commands import charge_line
+from praya.apps.books.commands import charge_line, return_line
 from praya.apps.people.commands import record
 from praya.apps.usage.models import Charge, UsageDay, UsageRecord
 from praya.apps.usage.queries import (
     lease_span,
     leases_to_accrue,
+    leases_to_return,
     line_for_update,
     price_of,
     zone_of,
@@ -60,6 +61,35 @@ def accrue_leases(*, now: datetime) -> Accrued:
             if days:
                 accrued.days[line.code] = days
     return accrued
+
+
+def return_leases(*, now: datetime) -> list[str]:
+    """Return what is free on leases of ended awards; codes of those lines. Repeatable.
+
+    A lease that has a day to charge, or cannot be charged, keeps what is free until it is. So call
+    it after ``accrue_leases``. One transaction a line.
+    """
+    return [line.code for line in leases_to_return() if _return_line(line_id=line.pk, now=now)]
+
+
+@transaction.atomic
+def _return_line(*, line_id: int, now: datetime) -> bool:
+    line = line_for_update(line_id)
+    if lease_span(line, now) is not None:
+        return False
+    code = line.award.programme.code
+    return_line(
+        programme_code=code,
+        line_code=line.code,
+        key=f"end/{line.code}",
+        reason="ended",
+        by=PRAYA,
+        now=now,
+    )
+    record(
+        "lease.returned", subject=("award-line", line.code), by=PRAYA, now=now, programme_code=code
+    )
+    return True
 
 
 @transaction.atomic

@@ -18,7 +18,12 @@ from praya.apps.usage.queries.jobs import (
     lost_since,
     run_key,
 )
-from praya.apps.usage.queries.leases import lease_span, leased_lines, leases_to_accrue
+from praya.apps.usage.queries.leases import (
+    lease_span,
+    leased_lines,
+    leases_to_accrue,
+    leases_to_return,
+)
 from praya.apps.usage.queries.lines import (
     charges_of,
     days_of,
@@ -54,6 +59,7 @@ __all__ = [
     "lease_span",
     "leased_lines",
     "leases_to_accrue",
+    "leases_to_return",
     "line_for_update",
     "lost_since",
     "pool_of_line",

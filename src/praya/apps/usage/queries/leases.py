@@ -10,9 +10,12 @@ from django.db.models import Max
 from praya.apps.applications.rules import LineShape
 from praya.apps.awards.models import AwardLine
 from praya.apps.awards.rules import AwardState
+from praya.apps.books.models import Entry
+from praya.apps.books.models import Line as BookLine
 from praya.apps.usage.models import UsageDay
 from praya.apps.usage.queries.lines import ONE_DAY, zone_of
 from praya.apps.usage.rules import Days, UsageKind
+from praya.core.ledger import EntryKind
 
 # In these states an award's cards are, or were, set aside for it.
 _HELD = [AwardState.ACTIVE.value, AwardState.SUSPENDED.value, AwardState.ENDED.value]
@@ -46,6 +49,24 @@ def leases_to_accrue(now: datetime) -> list[AwardLine]:
         for line in lines.order_by("award_id", "number")
         if _span_after(line, charged.get(line.pk), now) is not None
     ]
+
+
+def leases_to_return() -> list[AwardLine]:
+    """Lines in cards of ended awards that the book has open and has not returned before.
+
+    A return that was reversed is not made again.
+    """
+    lines = AwardLine.objects.filter(
+        shape=LineShape.CARDS.value,
+        award__state=AwardState.ENDED.value,
+        code__in=BookLine.objects.filter(closed_at=None).values("code"),
+    )
+    open_lines = list(lines.order_by("award_id", "number"))
+    returns = Entry.objects.filter(
+        kind=EntryKind.RETURN.value, subject__in=[line.code for line in open_lines]
+    )
+    returned = set(returns.values_list("subject", flat=True))
+    return [line for line in open_lines if line.code not in returned]
 
 
 def lease_span(line: AwardLine, now: datetime) -> Days | None:
