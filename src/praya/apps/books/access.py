@@ -24,7 +24,18 @@ def check_may_reverse(by: Actor, programme_code: str) -> None:
         raise NotAllowed(action="book.reverse", needs=Role.FINANCE.value)
 
 
+def may_see_funding(by: Actor, programme_code: str) -> bool:
+    """Whether the actor may see who asked for money and who decided: officer, finance, auditor."""
+    return by.holds(programme_code, Role.OFFICER, Role.FINANCE, Role.AUDITOR)
+
+
+def check_may_see_funding(by: Actor, programme_code: str) -> None:
+    """Refuse to show funding requests to others."""
+    if not may_see_funding(by, programme_code):
+        raise NotAllowed(action="funding.see", needs=Role.FINANCE.value)
+
+
 def may_read_book(by: Actor, programme_code: str) -> bool:
-    """Whether the actor may see a whole book: its accounts, entries and funding."""
+    """Whether the actor may see a whole book: its accounts and entries."""
     readers = (Role.OFFICER, Role.FINANCE, Role.AUDITOR, Role.COMMITTEE)
     return by.is_praya or by.holds(programme_code, *readers)
