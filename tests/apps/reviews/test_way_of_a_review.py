@@ -121,8 +121,10 @@ def test_assigning_refuses_in_the_order_promised(application, now):
         assign_reviewer(
             application_code="PIR-A9999", person_id=wan.person_id, due_on=None, by=wan, now=now
         )
-    with pytest.raises(NotAllowed):
+    with pytest.raises(NotFound):
         assign(application, wan.person_id, wan, now)
+    with pytest.raises(NotAllowed):
+        assign(application, wan.person_id, actor_for(application.lead, now), now)
     early = submitted(now, email="early@lab.example")
     with pytest.raises(NotInReview):
         assign(early, make_person("nobody@lab.example").pk, officer, now)

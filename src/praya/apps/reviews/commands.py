@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
 from django.db import transaction
 
 from praya.apps.applications.commands import finish_review
+from praya.apps.applications.queries import application_named
 from praya.apps.applications.rules import CaseState
 from praya.apps.people.commands import record
 from praya.apps.programmes.queries import rules_of
@@ -45,6 +47,9 @@ from praya.core.actor import Actor
 from praya.core.refusal import NotAllowed, NotFound, StaleForm
 from praya.core.review.amount import LineAmount
 
+if TYPE_CHECKING:
+    from praya.apps.applications.models import Application
+
 
 @transaction.atomic
 def assign_reviewer(
@@ -53,7 +58,7 @@ def assign_reviewer(
     """Ask a reviewer for a review. Whose review was withdrawn may be asked again.
 
     Raises:
-        NotFound: there is no such application.
+        NotFound: there is no such application, or the actor may not know of it.
         NotAllowed: not an officer of the programme.
         NotInReview: the case is in another stage.
         NotAReviewer: the person is not appointed as a reviewer.
@@ -62,8 +67,7 @@ def assign_reviewer(
 
     """
     application = application_for_update(application_code)
-    if not access.may_assign(by, application):
-        raise NotAllowed(action="review.assign", needs="officer")
+    _check_may_assign(by, application, action="review.assign")
     _check_in_review(application.state)
     if not is_appointed_reviewer(person_id, application.programme_id):
         raise NotAReviewer(application=application.code)
@@ -208,14 +212,13 @@ def withdraw_review(*, review_id: int, by: Actor, now: datetime) -> Review:
     """Take a review from its reviewer; what they wrote is kept but no longer counts. Repeatable.
 
     Raises:
-        NotFound: there is no such review.
+        NotFound: there is no such review, or the actor may not know of its case.
         NotAllowed: not an officer of the programme.
         NotInReview: the case has left the stage; what was decided on stays.
 
     """
     review = review_for_update(review_id)
-    if not access.may_assign(by, review.application):
-        raise NotAllowed(action="review.withdraw", needs="officer")
+    _check_may_assign(by, review.application, action="review.withdraw")
     if review.state == ReviewState.WITHDRAWN.value:
         return review
     _check_in_review(review.application.state)
@@ -230,7 +233,7 @@ def close_review_stage(*, application_code: str, note: str, by: Actor, now: date
     """Send the case on to be decided. Reviews still under way are withdrawn.
 
     Raises:
-        NotFound: there is no such application.
+        NotFound: there is no such application, or the actor may not know of it.
         NotAllowed: not an officer of the programme.
         NotInReview: the case is in another stage.
         TooFew: fewer reviews are submitted than the rules need.
@@ -238,8 +241,7 @@ def close_review_stage(*, application_code: str, note: str, by: Actor, now: date
 
     """
     application = application_for_update(application_code)
-    if not access.may_assign(by, application):
-        raise NotAllowed(action="review.close_stage", needs="officer")
+    _check_may_assign(by, application, action="review.close_stage")
     _check_in_review(application.state)
     result = results_of([application.pk])[application.pk]
     if not result.is_complete:
@@ -279,6 +281,13 @@ def _open_review(review_id: int, revision: int, by: Actor) -> Review:
     if review.revision != revision:
         raise StaleForm(theirs=review.revision, yours=revision)
     return review
+
+
+def _check_may_assign(by: Actor, application: Application, *, action: str) -> None:
+    """Refuse the desk's part to others; who may not know of the case is told nothing about it."""
+    if not access.may_assign(by, application):
+        application_named(application.code, by)
+        raise NotAllowed(action=action, needs="officer")
 
 
 def _check_in_review(state: str) -> None:

@@ -9,6 +9,7 @@ from typing import Literal
 from django.db import transaction
 
 from praya.apps.applications.commands import mark_decided
+from praya.apps.applications.queries import application_named
 from praya.apps.applications.rules import CaseState
 from praya.apps.awards import access, queries
 from praya.apps.awards.models import Decision, DecisionLine, Proposal, Recusal
@@ -55,6 +56,7 @@ def propose_amounts(
     """
     application = queries.for_update(application_code)
     if not access.may_propose(by, application):
+        application_named(application_code, by)
         raise NotAllowed(action="award.propose", needs="officer")
     if CaseState(application.state) not in PROPOSABLE:
         raise NotProposable(application=application.code, state=application.state)
@@ -101,6 +103,7 @@ def recuse(*, application_code: str, reason: str, by: Actor, now: datetime) -> R
     """
     application = queries.for_update(application_code)
     if not access.may_recuse(by, application.programme.code):
+        application_named(application_code, by)
         raise NotAllowed(action="award.recuse", needs="committee")
     assert by.person_id is not None  # who holds a role has signed in
     known = application.recusals.filter(person_id=by.person_id).first()

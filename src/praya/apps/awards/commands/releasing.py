@@ -92,6 +92,7 @@ def release_decision(*, decision_id: int, by: Actor, now: datetime) -> Decision:
     Raises:
         NotFound: there is no such decision.
         NotAllowed: neither officer nor committee of the programme.
+        Recused, OwnOrganisation: the actor takes no part in the case.
         AlreadyReleased: it was released, or a later decision took its place.
         OwnOrganisation: the actor leads the case.
         SamePerson: the actor decided it.
@@ -101,6 +102,7 @@ def release_decision(*, decision_id: int, by: Actor, now: datetime) -> Decision:
     programme = programme_for_update(decision.application.programme.code)
     if not access.may_release(by, programme.code):
         raise NotAllowed(action="award.release", needs="officer")
+    queries.check_takes_part(by, decision.application)
     held = queries.latest_decisions(queries.held_in(programme.pk)).filter(pk=decision.pk).first()
     if held is None:
         raise AlreadyReleased(application=decision.application.code)

@@ -291,6 +291,7 @@ def decision_to_release(decision_id: int, actor: Actor) -> Decision:
 
     Raises:
         NotFound: there is none, or the actor may not release in its programme.
+        Recused, OwnOrganisation: who takes no part in the case learns nothing of its decision.
 
     """
     decision = (
@@ -300,6 +301,7 @@ def decision_to_release(decision_id: int, actor: Actor) -> Decision:
     )
     if decision is None or not access.may_release(actor, decision.application.programme.code):
         raise NotFound(kind="decision", key=str(decision_id))
+    check_takes_part(actor, decision.application)
     return decision
 
 
