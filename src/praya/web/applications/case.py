@@ -14,6 +14,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
+from praya.apps.applications.access import check_may_edit
 from praya.apps.applications.commands import answer_question
 from praya.apps.applications.queries import (
     Case,
@@ -173,6 +174,7 @@ def question_answer(request: HttpRequest, code: str, question_id: int) -> HttpRe
     """Answer a question of the desk."""
     by = actor(request)
     seen = case_of(code, by)
+    check_may_edit(by, seen.application, action="application.answer")
     question = next((each for each in seen.questions if each.pk == question_id), None)
     if question is None:
         raise NotFound(kind="question", key=str(question_id))

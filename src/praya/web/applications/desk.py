@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
+from praya.apps.applications.access import check_may_screen
 from praya.apps.applications.commands import (
     ask_applicant,
     fail_stage,
@@ -40,6 +41,7 @@ from praya.words.refusals import sentence_for
 
 if TYPE_CHECKING:
     from praya.apps.applications.models import Application
+    from praya.apps.applications.queries import Case
 
 
 @never_cache
@@ -92,7 +94,7 @@ def desk(request: HttpRequest, programme_code: str) -> HttpResponse:
 @signed_in
 def case_pass(request: HttpRequest, code: str) -> HttpResponse:
     """Pass a case on to its next stage."""
-    seen = case_of(code, actor(request))
+    seen = _to_screen(request, code)
     stage = _stage_looked_at(request, seen.application.stage)
     label = _("Note for the desk and the committee (optional)")
     form = ReasonForm(request.POST or None, label=label, is_needed=False)
@@ -115,7 +117,7 @@ def case_pass(request: HttpRequest, code: str) -> HttpResponse:
 @signed_in
 def case_fail(request: HttpRequest, code: str) -> HttpResponse:
     """Reject a case at the desk."""
-    seen = case_of(code, actor(request))
+    seen = _to_screen(request, code)
     stage = _stage_looked_at(request, seen.application.stage)
     label = _("Reason, which the applicant will read")
     form = ReasonForm(request.POST or None, label=label, is_needed=True)
@@ -142,7 +144,7 @@ def case_fail(request: HttpRequest, code: str) -> HttpResponse:
 @signed_in
 def case_return(request: HttpRequest, code: str) -> HttpResponse:
     """Give a case back for changes."""
-    case_of(code, actor(request))
+    _to_screen(request, code)
     label = _("What should be changed, and why")
     form = ReasonForm(request.POST or None, label=label, is_needed=True)
     confirm = Confirm(
@@ -166,7 +168,7 @@ def case_return(request: HttpRequest, code: str) -> HttpResponse:
 @signed_in
 def case_ask(request: HttpRequest, code: str) -> HttpResponse:
     """Ask the applicant."""
-    case_of(code, actor(request))
+    _to_screen(request, code)
     form = QuestionForm(request.POST or None, label=_("Your question"), is_needed=True)
     confirm = Confirm(
         title=_("Ask the applicant of %(code)s") % {"code": code},
@@ -180,6 +182,14 @@ def case_ask(request: HttpRequest, code: str) -> HttpResponse:
         ask_applicant(code=code, text=text, due_on=due_on, by=actor(request), now=clock.now())
 
     return _asked_first(request, code, form, confirm, command, _("The question was sent."))
+
+
+def _to_screen(request: HttpRequest, code: str) -> Case:
+    """A case for who may screen it; others who see it are refused before anything is asked."""
+    by = actor(request)
+    seen = case_of(code, by)
+    check_may_screen(by, seen.application, action="application.screen")
+    return seen
 
 
 def _asked_first(  # noqa: PLR0913, PLR0917 -- one helper of this module

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
+from praya.apps.applications.access import check_may_edit
 from praya.apps.applications.commands import submit_application, withdraw_application
 from praya.apps.applications.queries import DraftForm, application_named, draft_of, line_sums
 from praya.apps.applications.rules import DraftIncomplete, Problem, Step, WrongState
@@ -70,6 +71,7 @@ def application_withdraw(request: HttpRequest, code: str) -> HttpResponse:
     """Ask before a case is taken back."""
     by = actor(request)
     application = application_named(code, by)
+    check_may_edit(by, application, action="application.withdraw")
     was_submitted = application.submitted_at is not None
     label = _("Why do you take it back?")
     form = ReasonForm(request.POST or None, label=label, is_needed=was_submitted)
