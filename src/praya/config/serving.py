@@ -41,7 +41,14 @@ def serve(
     prepare()
     from praya.config.wsgi import application  # noqa: PLC0415 -- made after the assets are there
 
-    server = create_server(application, host=host, port=port, threads=THREADS)
+    server = create_server(
+        application,
+        host=host,
+        port=port,
+        threads=THREADS,
+        # Else waitress drops what the proxy says, and https would redirect to itself for ever.
+        clear_untrusted_proxy_headers=not settings.PRAYA_TRUST_PROXY,
+    )
     address = f"http://{host}:{server.effective_port}"
     log.info("serving on %s", address)
     if when_ready is not None:

@@ -1,0 +1,45 @@
+"""Over https, Praya stands behind a proxy, which says how the visitor came."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+import httpx
+import pytest
+
+
+@pytest.fixture
+def https_site(tmp_path):
+    """The loopback address of a site whose public address is https."""
+    environment = {
+        **os.environ,
+        "PRAYA_HOME": str(tmp_path),
+        "DATABASE_URL": "",
+        "DJANGO_SETTINGS_MODULE": "praya.config.settings",
+        "PRAYA_URL": "https://compute.example",
+        "PRAYA_TRUST_PROXY": "1",
+    }
+    command = [sys.executable, "-m", "praya.config.terminal", "serve", "--no-worker", "--port", "0"]
+    with subprocess.Popen(
+        command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    ) as site:
+        yield site.stdout.readline().split()[-1]
+        site.terminate()
+
+
+@pytest.mark.once
+@pytest.mark.slow
+def test_https_is_known_by_what_the_proxy_says(https_site):
+    came_by_https = {"Host": "compute.example", "X-Forwarded-Proto": "https"}
+    came_by_http = {"Host": "compute.example", "X-Forwarded-Proto": "http"}
+
+    answered = httpx.get(f"{https_site}/healthz", headers=came_by_https)
+    sent_on = httpx.get(f"{https_site}/healthz", headers=came_by_http)
+
+    assert answered.status_code == 200
+    assert (sent_on.status_code, sent_on.headers["Location"]) == (
+        301,
+        "https://compute.example/healthz",
+    )
