@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connection, transaction
@@ -153,3 +154,11 @@ def test_a_line_that_was_changed_is_found(actor_named, token_of):
         for statement in guarding(connection.vendor, "people_auditline"):
             cursor.execute(statement)
     assert verify_trail().broken_at == first.pk
+
+
+def test_the_trail_holds_whatever_zone_its_instants_were_given_in(now):
+    # The seal once stood on the zone as given, while the database gives instants back in UTC.
+    at = now.astimezone(ZoneInfo("Asia/Hong_Kong"))
+    add_person(email="zone@pier.example", name="Zoe", by=Actor.praya("test"), now=at)
+
+    assert verify_trail().holds

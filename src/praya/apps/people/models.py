@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from datetime import UTC
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -142,7 +143,7 @@ class AuditLine(models.Model):
         """SHA-256 over the line and its predecessor's seal; what ``verify_trail`` recomputes."""
         content = [
             self.previous_sha256,
-            self.at.isoformat(),
+            self.at.astimezone(UTC).isoformat(),
             self.by_id,
             self.by_name,
             self.action,
