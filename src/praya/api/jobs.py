@@ -22,6 +22,7 @@ from praya.core.quantity import CardTime, Money
 from praya.words import clock, quantities
 from praya.words.entries import quantity_text
 from praya.words.jobs import job_sentence, state_word
+from praya.words.series import listed
 
 router = Router(tags=["jobs"])
 CHUNK_MAX = 1024 * 1024
@@ -189,7 +190,7 @@ def _whole(row: Any) -> dict[str, Any]:  # noqa: ANN401 -- a Job
     hold, charge = queries.hold_behind(row), queries.charge_behind(row)
     amounts = list(hold.held.amounts()) if hold else []
     if amounts:
-        held = ", ".join(quantity_text(*amount) for amount in amounts)
+        held = listed(quantity_text(*amount) for amount in amounts)
     else:
         held = _("Nothing, since the lease pays,")
     shown = _job(row)

@@ -10,6 +10,7 @@ from praya.core.programme.document import OrganisationKind
 from praya.core.programme.eligibility import Fact, FactKind, RuleAnswer, Verdict
 from praya.words.languages import in_readers_language
 from praya.words.organisations import KINDS
+from praya.words.series import listed
 
 VERDICTS: dict[Verdict, Promise] = {
     Verdict.YES: gettext_lazy("Yes"),
@@ -61,13 +62,13 @@ def _fact(fact: Fact) -> str:
 def _change(answer: RuleAnswer, fact: Fact) -> str:
     rule = answer.rule
     if fact.kind is FactKind.KIND:
-        kinds = ", ".join(str(KINDS[kind]) for kind in rule.kinds)
+        kinds = listed(str(KINDS[kind]) for kind in rule.kinds)
         return _("An organisation of one of these kinds would meet it: %(kinds)s.") % {
             "kinds": kinds
         }
     if fact.kind is FactKind.PLACE:
         return _("An organisation registered in one of these places would meet it: %(places)s.") % {
-            "places": ", ".join(rule.places)
+            "places": listed(rule.places)
         }
     if fact.kind is FactKind.REGISTRY_NUMBER:
         return _("Enter the registry number on the organisation’s page.")

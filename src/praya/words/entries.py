@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from praya.core.ledger import EntryKind
 from praya.core.quantity import CardTime, Money, device_model_of
@@ -16,7 +17,8 @@ KINDS: dict[EntryKind, Promise] = {
     EntryKind.COMMIT: _("Committed"),
     EntryKind.HOLD: _("Held"),
     EntryKind.SETTLE: _("Settled"),
-    EntryKind.RELEASE: _("Released"),
+    # Decisions are released to the public; this is giving back what was held.
+    EntryKind.RELEASE: pgettext_lazy("of a hold", "Released"),
     EntryKind.CHARGE: _("Charged"),
     EntryKind.REDUCE: _("Reduced"),
     EntryKind.RETURN: _("Returned"),

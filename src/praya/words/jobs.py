@@ -62,13 +62,13 @@ def instant(at: datetime) -> str:
     """An instant in the site's zone: the hour alone if it is today."""
     local = timezone.localtime(at)
     if local.date() == timezone.localtime(clock.now()).date():
-        return date_format(local, "H:i")
-    return date_format(local, "j M Y, H:i")
+        return date_format(local, "TIME_FORMAT")
+    return date_format(local, "SHORT_DATETIME_FORMAT")
 
 
 def day(on: date) -> str:
     """A day as it is written."""
-    return date_format(on, "j F Y")
+    return date_format(on, "DATE_FORMAT")
 
 
 def cards(count: int, device_name: str = "", *, free: bool = False) -> str:

@@ -26,6 +26,7 @@ from praya.core.programme.document import (
 from praya.core.quantity import Money
 from praya.words.field_labels import FIELD_LABELS
 from praya.words.quantities import money, number
+from praya.words.series import listed
 
 _SENTENCES = {
     ChangeKind.ADDED: _("New %(label)s: %(new)s."),
@@ -111,7 +112,7 @@ def _label(change: Change) -> str:
     names = [_name_within(part, change.facts["currency"]) for part in change.facts["within"]]
     if not names:
         return label
-    return gettext("%(label)s for %(item)s") % {"label": label, "item": ", ".join(names)}
+    return gettext("%(label)s for %(item)s") % {"label": label, "item": listed(names)}
 
 
 def _word(change: Change, value: Any) -> str:  # noqa: ANN401 -- any field
@@ -123,7 +124,7 @@ def _word(change: Change, value: Any) -> str:  # noqa: ANN401 -- any field
     if isinstance(value, bool):
         return gettext("yes") if value else gettext("no")
     if isinstance(value, list | tuple):
-        return ", ".join(_word(change, item) for item in value) or gettext("none")
+        return listed(_word(change, item) for item in value) or gettext("none")
     return _single_word(change, value)
 
 

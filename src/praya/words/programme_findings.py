@@ -13,6 +13,7 @@ from django.utils.translation import gettext_noop as _
 
 from praya.core.programme.findings import Finding, FindingCode
 from praya.words.quantities import number
+from praya.words.series import listed
 
 C = FindingCode
 
@@ -41,7 +42,7 @@ def _said(finding: Finding) -> dict[str, Any]:
 def _word(fact: object) -> str:
     """One fact as a reader writes it."""
     if isinstance(fact, tuple):
-        return ", ".join(_word(one) for one in fact)
+        return listed(_word(one) for one in fact)
     if isinstance(fact, date):
         return date_format(fact, "Y-m-d")
     if isinstance(fact, Decimal):

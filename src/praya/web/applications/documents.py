@@ -19,6 +19,7 @@ from praya.web.actors import actor
 from praya.web.guards import signed_in
 from praya.words.languages import in_readers_language
 from praya.words.quantities import number
+from praya.words.series import listed
 
 if TYPE_CHECKING:
     from praya.apps.applications.models import Attachment
@@ -54,7 +55,7 @@ def documents_context(form: DraftForm) -> dict[str, Any]:
     ]
     return {
         "asked": asked,
-        "endings": ", ".join(sorted(CONTENT_TYPES)),
+        "endings": listed(sorted(CONTENT_TYPES)),
         "accept": ",".join(f".{ending}" for ending in sorted(CONTENT_TYPES)),
         "mebibytes": settings.PRAYA_ATTACHMENT_BYTES // MEBIBYTE,
     }

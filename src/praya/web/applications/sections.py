@@ -22,6 +22,7 @@ from praya.words.drafts import LINE_FIELDS as LINE_LABELS
 from praya.words.languages import in_readers_language
 from praya.words.organisations import KINDS
 from praya.words.quantities import number
+from praya.words.series import listed
 
 if TYPE_CHECKING:
     from praya.apps.applications.models import RequestLine
@@ -234,7 +235,7 @@ def _part_said(rules: ProgrammeRules, name: str, text: str) -> str:
 def _whole(rules: ProgrammeRules, line: Mapping[str, str] | None) -> str:
     if line is None:
         return ""
-    return ", ".join(_part_said(rules, name, line[name]) for name in LINE_FIELDS if line[name])
+    return listed(_part_said(rules, name, line[name]) for name in LINE_FIELDS if line[name])
 
 
 def _field_label(rules: ProgrammeRules, name: str) -> str:

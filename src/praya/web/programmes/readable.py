@@ -21,6 +21,7 @@ from praya.words.languages import in_readers_language as say
 from praya.words.organisations import KINDS
 from praya.words.quantities import money, number
 from praya.words.roles import needed
+from praya.words.series import listed
 
 Row = tuple[object, ...]
 
@@ -114,7 +115,7 @@ def _eligibility(rules: ProgrammeRules) -> Section:
 def _eligibility_rule(rule: EligibilityRule) -> str:
     text = say(rule.text)
     if rule.only_kinds:
-        kinds = ", ".join(str(KINDS[kind]) for kind in rule.only_kinds)
+        kinds = listed(str(KINDS[kind]) for kind in rule.only_kinds)
         text = _("%(rule)s (Only for: %(kinds)s.)") % {"rule": text, "kinds": kinds}
     if rule.otherwise == "human":
         text = _("%s If not, an officer looks at the case.") % text
@@ -231,7 +232,7 @@ def _delegation(rules: ProgrammeRules) -> Section:
             if row.up_to_list_value is None
             else _("up to %s") % money(rules.money(row.up_to_list_value))
         )
-        stages = ", ".join(str(STAGE_KINDS[stage]) for stage in row.stages) or _("all")
+        stages = listed(str(STAGE_KINDS[stage]) for stage in row.stages) or _("all")
         rows.append((size, needed(row.decided_by), stages))
     head = (_("List value"), _("Decided by"), _("Stages"))
     return Section("delegation", _("Who decides"), head=head, rows=rows)
@@ -273,7 +274,7 @@ def _attachments(rules: ProgrammeRules) -> Section:
         (
             say(rule.name),
             rule.required,
-            ", ".join(str(KINDS[kind]) for kind in rule.only_kinds) or _("all"),
+            listed(str(KINDS[kind]) for kind in rule.only_kinds) or _("all"),
         )
         for rule in rules.attachments
     ]

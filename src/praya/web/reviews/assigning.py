@@ -30,6 +30,7 @@ from praya.words import clock
 from praya.words.quantities import number
 from praya.words.refusals import sentence_for
 from praya.words.reviews import GROUNDS, amount, in_percent
+from praya.words.series import listed
 
 
 @signed_in
@@ -130,7 +131,7 @@ def _page(
                 "record": record,
                 "badge": state_badge(record.review.state),
                 "conflict": _ground(record),
-                "amounts": ", ".join(amount(given) for given in record.recommended.values()),
+                "amounts": listed(amount(given) for given in record.recommended.values()),
                 "may_withdraw": page.is_open and record.review.state != "withdrawn",
             }
             for record in page.reviews

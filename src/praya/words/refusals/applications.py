@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from praya.core.refusal import Refusal
 from praya.words.cases import state_word
 from praya.words.quantities import number
+from praya.words.series import listed
 
 MEBIBYTE = 1024 * 1024
 
@@ -136,7 +137,7 @@ def _empty(refusal: Refusal) -> str:
 def _type_unknown(refusal: Refusal) -> str:
     return _("“%(file_name)s” is not a kind of document that is taken. These are: %(allowed)s.") % {
         "file_name": refusal.file_name,
-        "allowed": ", ".join(refusal.allowed),
+        "allowed": listed(refusal.allowed),
     }
 
 

@@ -12,6 +12,7 @@ from praya.core.refusal import Refusal
 from praya.words import awards, reviews
 from praya.words.cases import state_word
 from praya.words.quantities import money, number
+from praya.words.series import listed
 
 _REASONS: dict[str, Promise] = {
     "award.decline": gettext_lazy("Write why you decline the offer; the programme learns from it."),
@@ -135,7 +136,7 @@ def _same_person(refusal: Refusal) -> str:
     return _(
         "Two people are needed: who decides may not release. You decided %(applications)s. "
         "Another officer or committee member can release."
-    ) % {"applications": ", ".join(refusal.applications)}
+    ) % {"applications": listed(refusal.applications)}
 
 
 def _already_released(refusal: Refusal) -> str:
@@ -200,8 +201,8 @@ def _no_such_person(refusal: Refusal) -> str:
 
 def _already_member(refusal: Refusal) -> str:
     return _(
-        "%(email)s belongs to the award already, as “%(role)s”. To change that, remove them and add "
-        "them anew."
+        "%(email)s belongs to the award already, as “%(role)s”. To change that, remove them and "
+        "add them anew."
     ) % {"email": refusal.email, "role": awards.ROLES[MemberRole(refusal.role)]}
 
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from praya.core.refusal import Refusal
 from praya.words.roles import needed
+from praya.words.series import listed
 
 
 def _not_allowed(refusal: Refusal) -> str:
@@ -16,7 +17,7 @@ def _not_allowed(refusal: Refusal) -> str:
     if not names:
         return _("You may not do this. Ask an officer of the programme who may.")
     return _("You may not do this. It can be done by: %(who)s.") % {
-        "who": ", ".join(needed(str(name)) for name in names)
+        "who": listed(needed(str(name)) for name in names)
     }
 
 

@@ -11,6 +11,7 @@ from praya.core.refusal import Refusal
 from praya.words.entries import quantity_text
 from praya.words.jobs import cards, day, instant
 from praya.words.quantities import duration
+from praya.words.series import listed
 
 
 def _award_not_active(refusal: Refusal) -> str:
@@ -49,13 +50,13 @@ def _command(refusal: Refusal) -> str:
 
 
 def _line_unclear(refusal: Refusal) -> str:
-    listed = ", ".join(
+    lines = listed(
         _("%(number)s (%(device)s)") % {"number": number, "device": device}
         for number, device in refusal.lines
     )
     return _("Say which line of %(award)s the job is for. It has: %(lines)s.") % {
         "award": refusal.award,
-        "lines": listed,
+        "lines": lines,
     }
 
 
@@ -131,7 +132,7 @@ def _book_exhausted(refusal: Refusal) -> str:
 
 
 def _holds(refusal: Refusal) -> str:
-    shown = ", ".join(
+    shown = listed(
         _("%(job)s (%(amount)s)") % {"job": key, "amount": quantity_text(refusal.commodity, amount)}
         for key, amount, _expires_at in refusal.holds
     )
@@ -148,7 +149,7 @@ def _holds(refusal: Refusal) -> str:
 
 
 def _who_can_help(refusal: Refusal) -> str:
-    officers = ", ".join(refusal.officers)
+    officers = listed(refusal.officers)
     if not officers:
         return _("%(lead)s, the lead of %(award)s, can cancel jobs or ask for a supplement.") % {
             "lead": refusal.lead,
