@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from typing import Any
 
@@ -15,6 +16,10 @@ from django.utils.translation import gettext as _
 from praya.core.quantity import CardTime, Money
 from praya.web.badges import Badge, Link
 from praya.words import quantities
+
+# Codes of things, such as HCP-A0007 or HCP-0001.2: a line does not break in them.
+_CODE = re.compile(r"[A-Z]{1,12}-[A-Z0-9.-]{1,20}")
+_LINK, _CODE_LINK = '<a href="{}">{}</a>', '<a class="code" href="{}">{}</a>'
 
 
 def cell_text(value: Any) -> str:  # noqa: ANN401 -- cells are of every kind a table shows
@@ -42,14 +47,16 @@ def cell_html(value: Any) -> SafeString:  # noqa: ANN401 -- cells are of every k
     if isinstance(value, Badge):
         return render_to_string("web/components/state.html", {"badge": value})
     if isinstance(value, Link):
-        return format_html('<a href="{}">{}</a>', value.url, value.label)
+        markup = _CODE_LINK if _CODE.fullmatch(str(value.label)) else _LINK
+        return format_html(markup, value.url, value.label)
     if isinstance(value, SafeString):
         return value
     if isinstance(value, (datetime, date)):
         return format_html('<time datetime="{}">{}</time>', value.isoformat(), cell_text(value))
     if isinstance(value, (int, Money, CardTime)):
         return format_html('<span class="number">{}</span>', cell_text(value))
-    return format_html("{}", cell_text(value))
+    text = cell_text(value)
+    return format_html('<span class="code">{}</span>' if _CODE.fullmatch(text) else "{}", text)
 
 
 def cell_csv(value: Any) -> str:  # noqa: ANN401 -- cells are of every kind a table shows

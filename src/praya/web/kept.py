@@ -38,7 +38,7 @@ def put_back(request: HttpRequest) -> None:
     if request.method != "GET" or not kept or kept["path"] != request.get_full_path():
         return
     del request.session[KEPT]
-    request.POST = QueryDict(kept["fields"])  # type: ignore[assignment]  # what a form reads
+    request.POST = QueryDict(kept["fields"])
     messages.warning(
         request, _("You were signed out before this was sent. Read it again and send it.")
     )

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
-from django.utils.formats import number_format
+from django.utils.formats import date_format, number_format
 from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 
@@ -71,6 +72,12 @@ def card_hours(time: CardTime) -> str:
 def card_hours_of(time: CardTime) -> str:
     """``1,234.5 card-hours of nvidia-h800``."""
     return _("%(hours)s of %(device)s") % {"hours": card_hours(time), "device": time.device_model}
+
+
+def month(text: str) -> str:
+    """``2026-03`` as ``March 2026``."""
+    year, ordinal = text.split("-")
+    return date_format(date(int(year), int(ordinal), 1), "YEAR_MONTH_FORMAT")
 
 
 def duration(seconds: int) -> str:

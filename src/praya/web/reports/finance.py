@@ -15,6 +15,7 @@ from praya.apps.books.access import check_may_see_funding, may_read_book, may_se
 from praya.apps.books.commands import approve_funding, ask_funding, refuse_funding
 from praya.apps.books.queries import funding_request_of, funding_requests, pool_numbers
 from praya.apps.programmes.queries import (
+    latest_version,
     programme_of,
     programmes_in_force,
     today_in,
@@ -31,6 +32,7 @@ from praya.web.guards import signed_in
 from praya.web.tables import Column, Table
 from praya.words import quantities
 from praya.words.clock import now
+from praya.words.languages import in_readers_language
 from praya.words.refusals import sentence_for
 
 _READERS = (Role.OFFICER, Role.FINANCE, Role.AUDITOR, Role.COMMITTEE)
@@ -82,10 +84,11 @@ def overview(request: HttpRequest, code: str) -> HttpResponse:
                 "month",
                 _("Month"),
                 lambda row: Link(
-                    row["month"],
+                    quantities.month(row["month"]),
                     reverse("web:statement", args=[row["award__code"], row["month"]]),
                 ),
                 sort="month",
+                in_file=lambda row: row["month"],
             ),
             Column("award", _("Award"), lambda row: row["award__code"], sort="award__code"),
             Column("organisation", _("Organisation"), lambda row: row["award__organisation__name"]),
@@ -98,11 +101,12 @@ def overview(request: HttpRequest, code: str) -> HttpResponse:
         sort="-month",
         empty=_("Nothing has been charged yet."),
     )
+    purposes = _purposes(code)
     context = {
         "programme": programme,
         "pools": [
             (
-                one.pool,
+                purposes.get(one.pool, one.pool),
                 *(
                     Money(part, one.commodity)
                     for part in (one.funded, one.committed, one.settled, one.free)
@@ -113,6 +117,7 @@ def overview(request: HttpRequest, code: str) -> HttpResponse:
         "requests": [
             {
                 "row": row,
+                "purpose": purposes.get(row.pool, row.pool),
                 "amount": row.amount,
                 "state": Badge(str(_STATES[row.state][0]), _STATES[row.state][1]),
                 "may_decide": row.state == "asked" and by.holds(code, Role.FINANCE),
@@ -124,6 +129,14 @@ def overview(request: HttpRequest, code: str) -> HttpResponse:
         "may_audit": by.is_admin or by.holds(code, Role.AUDITOR),
     }
     return table.answer("web/reports/finance.html", context)
+
+
+def _purposes(code: str) -> dict[str, str]:
+    """The names of the envelope's purposes by their codes, as the latest rules have them."""
+    version = latest_version(code)
+    assert version is not None, code
+    rules = rules_of_version(version)
+    return {each.code: in_readers_language(each.name) for each in rules.envelope.purposes}
 
 
 class FundingForm(forms.Form):
@@ -170,7 +183,7 @@ def ask(request: HttpRequest, code: str) -> HttpResponse:
     pools = [
         (
             purpose.code,
-            f"{purpose.name.en} ({quantities.money_in_short(rules.money(purpose.amount))})",
+            f"{in_readers_language(purpose.name)} ({quantities.money_in_short(rules.money(purpose.amount))})",
         )
         for purpose in rules.envelope.purposes
     ]
@@ -225,7 +238,7 @@ def decide(request: HttpRequest, code: str, request_id: int) -> HttpResponse:
         "may_decide": asked.state == "asked" and by.holds(code, Role.FINANCE),
         "state": Badge(str(_STATES[asked.state][0]), _STATES[asked.state][1]),
         "facts": [
-            (_("Purpose"), asked.pool),
+            (_("Purpose"), _purposes(code).get(asked.pool, asked.pool)),
             (_("Amount"), asked.amount),
             (_("Reason"), asked.reason),
             (_("Asked by"), str(asked.asked_by)),

@@ -36,7 +36,10 @@ def months(request: HttpRequest, code: str) -> HttpResponse:
             Column(
                 "month",
                 _("Month"),
-                lambda row: Link(row["month"], reverse("web:statement", args=[code, row["month"]])),
+                lambda row: Link(
+                    quantities.month(row["month"]),
+                    reverse("web:statement", args=[code, row["month"]]),
+                ),
                 sort="month",
                 in_file=lambda row: row["month"],
             ),

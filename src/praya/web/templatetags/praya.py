@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import forms, template
@@ -18,6 +18,7 @@ from praya.web.cells import cell_html
 from praya.web.charts import BarChart, ColumnChart, FourNumbers
 from praya.web.tables import Table
 from praya.words import quantities
+from praya.words.languages import in_readers_language
 
 register = template.Library()
 
@@ -76,6 +77,18 @@ def duration(seconds: int) -> str:
 def percent(basis_points: int) -> str:
     """Ten-thousandths as per cent."""
     return quantities.percent(basis_points)
+
+
+@register.filter
+def in_words(text: Mapping[str, str]) -> str:
+    """A text of a programme, such as its name, in the reader's language."""
+    return in_readers_language(text)
+
+
+@register.filter
+def month(text: str) -> str:
+    """``2026-03`` as the reader writes a month."""
+    return quantities.month(text)
 
 
 @register.filter
