@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 from django.urls import reverse
+from tests.apps.applications.cases import submitted
 from tests.factories import appointed, make_admin, make_programme, person_behind
 
 from praya.core.actor import Role
@@ -113,6 +114,10 @@ def test_a_round_past_its_day_waits_for_the_officer(now, monkeypatch):
     officer.force_login(person_behind(appointed("pier", Role.OFFICER, now)))
     auditor.force_login(person_behind(appointed("pier", Role.AUDITOR, now)))
     said = "Round batch-1 is not released"
+    monkeypatch.setattr(clock, "now", lambda: later)
+    assert said not in officer.get("/").text  # nobody waits for an empty round
+    submitted(now)
+    monkeypatch.setattr(clock, "now", lambda: now)
     assert said not in officer.get("/").text
     monkeypatch.setattr(clock, "now", lambda: later)
     assert said in officer.get("/").text

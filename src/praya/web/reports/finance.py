@@ -182,10 +182,13 @@ def ask(request: HttpRequest, code: str) -> HttpResponse:
     rules = rules_of_version(version_in_force(code, today_in(programme, now())))
     pools = [
         (
-            purpose.code,
-            f"{in_readers_language(purpose.name)} ({quantities.money_in_short(rules.money(purpose.amount))})",
+            each.code,
+            (
+                f"{in_readers_language(each.name)} "
+                f"({quantities.money_in_short(rules.money(each.amount))})"
+            ),
         )
-        for purpose in rules.envelope.purposes
+        for each in rules.envelope.purposes
     ]
     form = FundingForm(request.POST or None, currency=programme.currency, pools=pools)
     if request.method == "POST" and form.is_valid():
