@@ -139,6 +139,10 @@ class DownEngine(ObedientEngine):
         self._answer()
         super().cancel(key)
 
+    def forget(self, key: str) -> None:
+        self._answer()
+        super().forget(key)
+
     def _answer(self) -> None:
         if self.is_down:
             raise EngineUnavailable("the controller does not answer")

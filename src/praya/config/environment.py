@@ -62,6 +62,11 @@ SETTINGS = (
         "PRAYA_JOB_GRACE_S", "10", "Seconds between TERM and KILL when a job passes its time limit."
     ),
     Setting(
+        "PRAYA_JOB_KEEP_DAYS",
+        "90",
+        "Days after a job's end on which its folder and output are removed; 0 keeps them for ever.",
+    ),
+    Setting(
         "PRAYA_LOCAL_JOB_USER", "", "Run local jobs as this user; Praya must then run as root."
     ),
     Setting("PRAYA_DEBUG", "", "Set to 1 for Django's debug pages. Never on a public address."),

@@ -18,6 +18,7 @@ PRAYA_URL = _environment.text("PRAYA_URL").rstrip("/")
 PRAYA_ATTACHMENT_BYTES = int(_environment.text("PRAYA_ATTACHMENT_MB")) * 1024 * 1024
 PRAYA_JOB_LIMIT_S_MAX = int(_environment.text("PRAYA_JOB_HOURS_MAX")) * 3600
 PRAYA_JOB_GRACE_S = int(_environment.text("PRAYA_JOB_GRACE_S"))
+PRAYA_JOB_KEEP_DAYS = int(_environment.text("PRAYA_JOB_KEEP_DAYS"))
 if not (
     _environment.is_https or _environment.is_loopback or _environment.flag("PRAYA_INSECURE_HTTP")
 ):

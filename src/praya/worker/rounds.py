@@ -15,13 +15,14 @@ from praya.apps.usage.commands import (
     accrue_leases,
     apply_unused_rules,
     expire_jobs,
+    forget_jobs,
     return_leases,
     run_schedule,
     sweep_holds,
     track_jobs,
 )
 from praya.apps.usage.engines import engine_of
-from praya.apps.usage.queries import busy_clusters
+from praya.apps.usage.queries import busy_clusters, clusters_to_tidy
 from praya.core.actor import Actor
 from praya.core.execution.port import EngineUnavailable
 
@@ -29,6 +30,7 @@ log = logging.getLogger("praya.worker")
 
 FAST_S = 1
 SLOW_S = 60
+HOURLY_S = 3600
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +89,22 @@ def follow_programmes(now: datetime) -> None:
             take_snapshot(programme_code=code, now=now)
 
 
+def keep_house(now: datetime) -> None:
+    """Have engines forget jobs that ended long ago; one that is away is asked again later."""
+    for cluster in clusters_to_tidy(now):
+        try:
+            engine = engine_of(cluster.code, cluster.engine)
+            forgotten = forget_jobs(engine=engine, cluster_code=cluster.code, now=now)
+        except EngineUnavailable as outage:
+            log.warning("cluster %s: %s; tidied in a later round", cluster.code, outage)
+            continue
+        log.info("cluster %s: removed the folders of %s", cluster.code, forgotten)
+
+
 ROUNDS = (
     Round("jobs", FAST_S, follow_jobs),
     Round("given-up", SLOW_S, give_up_jobs),
     Round("awards", SLOW_S, follow_awards),
     Round("programmes", SLOW_S, follow_programmes),
+    Round("house", HOURLY_S, keep_house),
 )

@@ -13,7 +13,7 @@ from tests.factories import appointed, make_person, person_behind
 from tests.fakes import ObedientEngine
 
 from praya.apps.usage import engines
-from praya.apps.usage.commands import run_schedule, submit_job, track_jobs
+from praya.apps.usage.commands import forget_jobs, run_schedule, submit_job, track_jobs
 from praya.apps.usage.models import Job
 from praya.apps.usage.queries import run_key
 from praya.core.actor import Role
@@ -366,3 +366,24 @@ def test_health_says_whether_the_database_answers_and_the_worker_works(
     note_round(clock.now() - timedelta(seconds=7))
 
     assert client.get(reverse("web:health")).json() == {"database": True, "worker_age_s": 7}
+
+
+def test_the_page_says_when_the_output_was_removed(award, lead, engine, now):
+    job = submit_job(
+        award_code=award.code,
+        cards=1,
+        time_limit_s=60,
+        argv=["true"],
+        key="first",
+        by=lead_of(award, now),
+        now=now,
+    )
+    run_schedule(engine=engine, cluster_code="quay", now=now)
+    engine.end(run_key(job))
+    track_jobs(engine=engine, cluster_code="quay", now=now)
+    forget_jobs(engine=engine, cluster_code="quay", now=now + timedelta(days=100))
+
+    page = lead.get(reverse("web:job", args=[job.code])).text
+
+    assert "were removed on 10 June 2026" in page
+    assert "loss" not in page

@@ -47,6 +47,7 @@ class Job(models.Model):
     exit_code = models.IntegerField(null=True)
     signal = models.IntegerField(null=True)
     settled_at = models.DateTimeField(null=True, help_text="when its hold was settled or released")
+    forgotten_at = models.DateTimeField(null=True, help_text="when its folder and output went")
 
     class Meta:
         ordering: ClassVar[list[str]] = ["-id"]
@@ -54,6 +55,9 @@ class Job(models.Model):
             models.Index(fields=["state", "id"], name="job_state"),
             models.Index(fields=["award", "-id"], name="job_award"),
             models.Index(fields=["member", "-id"], name="job_member"),
+            models.Index(
+                fields=["ended_at"], condition=models.Q(forgotten_at=None), name="job_kept"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -6,6 +6,7 @@ short transaction for each job or line, and leaves what it could not do to the n
 
 from praya.apps.usage.commands.cancelling import cancel_job
 from praya.apps.usage.commands.expiring import expire_jobs, sweep_holds
+from praya.apps.usage.commands.forgetting import forget_jobs
 from praya.apps.usage.commands.leases import accrue_leases, return_leases
 from praya.apps.usage.commands.scheduling import run_schedule
 from praya.apps.usage.commands.submitting import submit_job
@@ -17,6 +18,7 @@ __all__ = [
     "apply_unused_rules",
     "cancel_job",
     "expire_jobs",
+    "forget_jobs",
     "return_leases",
     "run_schedule",
     "submit_job",

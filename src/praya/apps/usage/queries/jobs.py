@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db.models import Q, QuerySet
 
 from praya.apps.awards.models import Award, AwardLine
@@ -20,6 +21,9 @@ from praya.core.actor import Actor
 from praya.core.execution.port import FollowsOutput, Output
 from praya.core.ledger import FourNumbers
 from praya.core.refusal import NotFound
+
+# As many in a round, so that a site that was never tidied is tidied in pieces.
+FORGOTTEN_AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +49,7 @@ class AwardForJobs:
 
 @dataclass(frozen=True, slots=True)
 class BusyCluster:
-    """A cluster with jobs that are not over, and the name of its engine."""
+    """A cluster whose engine has something to do, and the name of that engine."""
 
     code: str
     engine: str
@@ -126,7 +130,7 @@ def charge_behind(job: Job) -> Charge | None:
 
 
 def job_output(code: str, actor: Actor, *, offset: int, limit: int) -> Output:
-    """A piece of what a job prints.
+    """A piece of what a job prints; nothing once its output was removed.
 
     Raises:
         NotFound, NotAllowed: the job, or what it prints, is not the actor's to see.
@@ -135,6 +139,8 @@ def job_output(code: str, actor: Actor, *, offset: int, limit: int) -> Output:
     """
     job = job_of(code, actor)
     check_may_see_output(actor, job)
+    if job.forgotten_at is not None:
+        return Output(b"", offset, 0, ended=True)
     cluster = job.partition.cluster
     engine = engine_of(cluster.code, cluster.engine)
     if not isinstance(engine, FollowsOutput):
@@ -162,6 +168,18 @@ def jobs_alive() -> list[str]:
     return list(jobs.order_by("id").values_list("code", flat=True))
 
 
+def jobs_to_forget(now: datetime, *, cluster_code: str) -> list[Job]:
+    """Jobs of a cluster that ended more than ``PRAYA_JOB_KEEP_DAYS`` ago; the first so many."""
+    jobs = _old_jobs(now).filter(partition__cluster__code=cluster_code)
+    return list(jobs.order_by("id")[:FORGOTTEN_AT_ONCE])
+
+
+def clusters_to_tidy(now: datetime) -> list[BusyCluster]:
+    """Clusters that keep folders of jobs which ended more than ``PRAYA_JOB_KEEP_DAYS`` ago."""
+    clusters = _old_jobs(now).values_list("partition__cluster__code", "partition__cluster__engine")
+    return [BusyCluster(code, engine) for code, engine in sorted(clusters.distinct())]
+
+
 def failed_since(actor: Actor, since: datetime) -> QuerySet[Job]:
     """The actor's own jobs that failed or were lost since an instant, the latest first."""
     bad = (JobState.FAILED.value, JobState.LOST.value)
@@ -174,3 +192,10 @@ def lost_since(actor: Actor, since: datetime) -> QuerySet[Job]:
     lost = Job.objects.filter(state=JobState.LOST.value, ended_at__gte=since)
     run = actor.programmes_as(*SEE_JOBS)
     return lost.filter(award__programme__code__in=run).order_by("-ended_at", "-id")
+
+
+def _old_jobs(now: datetime) -> QuerySet[Job]:
+    """Jobs whose folders are kept no longer, and still are; none where they are kept for ever."""
+    days: int = settings.PRAYA_JOB_KEEP_DAYS
+    jobs = Job.objects.filter(forgotten_at=None, settled_at__isnull=False).order_by()
+    return jobs.filter(ended_at__lt=now - timedelta(days=days)) if days else jobs.none()
