@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from praya.apps.applications.commands import sweep_documents
 from praya.apps.awards.commands import end_due_awards, lapse_offers
 from praya.apps.programmes.commands import open_rounds
 from praya.apps.programmes.queries import programmes_in_force
@@ -90,7 +91,13 @@ def follow_programmes(now: datetime) -> None:
 
 
 def keep_house(now: datetime) -> None:
-    """Have engines forget jobs that ended long ago; one that is away is asked again later."""
+    """Remove documents that no row names, and have engines forget jobs that ended long ago.
+
+    An engine that is away is asked again later.
+    """
+    swept = sweep_documents(now=now)
+    if swept:
+        log.info("removed documents that nothing named: %s", swept)
     for cluster in clusters_to_tidy(now):
         try:
             engine = engine_of(cluster.code, cluster.engine)

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import io
+import os
 import zipfile
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from django.db import transaction
 from tests.apps.applications.cases import (
     DECLARED,
     desk_officer,
@@ -23,6 +26,7 @@ from praya.apps.applications.commands import (
     remove_attachment,
     return_application,
     submit_application,
+    sweep_documents,
 )
 from praya.apps.applications.models import Attachment
 from praya.apps.applications.queries import attachment_of, case_of, path_of
@@ -236,3 +240,57 @@ def test_a_document_of_another_case_is_not_found(application, now):
         )
     with pytest.raises(NotFound):
         attachment_of(other.code, attachment.pk, lead_of(other, now))
+
+
+def aged(path: Path, at) -> Path:
+    os.utime(path, (at.timestamp(), at.timestamp()))
+    return path
+
+
+def test_bytes_that_no_row_names_go_after_a_day(application, now, settings, tmp_path):
+    settings.PRAYA_HOME = tmp_path
+    kept = add(application, now)
+    with transaction.atomic():
+        orphan = add(application, now, "other.pdf", PDF + b"!")
+        transaction.set_rollback(True)
+    day_ago = now - timedelta(days=1)
+    for attachment in (kept, orphan):
+        aged(path_of(attachment), day_ago)
+
+    assert sweep_documents(now=now) == []
+    assert sweep_documents(now=now + timedelta(seconds=1)) == [orphan.stored_as]
+    assert sweep_documents(now=now + timedelta(seconds=1)) == []
+    left = [path for path in (tmp_path / "attachments").rglob("*") if path.is_file()]
+    assert left == [path_of(kept)]
+
+
+def test_what_a_killed_upload_left_goes_after_a_day(db, now, settings, tmp_path):
+    settings.PRAYA_HOME = tmp_path
+    assert sweep_documents(now=now) == []
+    root = tmp_path / "attachments"
+    root.mkdir()
+    for name, at in ((".incoming-old", now - timedelta(days=2)), (".incoming-new", now)):
+        (root / name).touch()
+        aged(root / name, at)
+
+    assert sweep_documents(now=now) == [".incoming-old"]
+    assert [path.name for path in root.iterdir()] == [".incoming-new"]
+
+
+def test_a_document_kept_anew_while_it_is_swept_stays(db, now, settings, tmp_path, monkeypatch):
+    settings.PRAYA_HOME = tmp_path
+    place = tmp_path / "attachments" / "ab" / "ab1"
+    place.parent.mkdir(parents=True)
+    place.touch()
+    aged(place, now - timedelta(days=2))
+    move = Path.replace
+
+    def written_anew_just_before(path, target):
+        if path == place:
+            aged(place, now)
+        return move(path, target)
+
+    monkeypatch.setattr(Path, "replace", written_anew_just_before)
+
+    assert sweep_documents(now=now) == []
+    assert [path.name for path in place.parent.iterdir()] == ["ab1"]

@@ -19,6 +19,7 @@ from praya.apps.applications.commands.screening import (
     pass_stage,
     return_application,
 )
+from praya.apps.applications.commands.storing import sweep_documents
 from praya.apps.applications.commands.submitting import submit_application, withdraw_application
 
 __all__ = [
@@ -36,5 +37,6 @@ __all__ = [
     "return_application",
     "save_draft",
     "submit_application",
+    "sweep_documents",
     "withdraw_application",
 ]

@@ -2,7 +2,7 @@
 
 A document is written beside its place and moved there when it is whole and is what its name says,
 so that nothing half-written is ever read. If the transaction around it fails, its bytes stay behind
-without a row; nothing can reach them.
+without a row; nothing can reach them, and ``sweep_documents`` removes them a day later.
 """
 
 from __future__ import annotations
@@ -11,15 +11,18 @@ import hashlib
 import os
 import tempfile
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import IO
 
 from django.conf import settings
 
+from praya.apps.applications.models import Attachment
 from praya.apps.applications.rules import AttachmentEmpty, AttachmentTooLarge
 from praya.apps.applications.rules.documents import check_document
 
 CHUNK_BYTES = 64 * 1024
+ORPHANED_AFTER = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +42,7 @@ def stored(content: IO[bytes], *, file_name: str, limit: int) -> Stored:
         AttachmentTooLarge, AttachmentEmpty, and the refusals of ``check_document``.
 
     """
-    root = Path(settings.PRAYA_HOME) / "attachments"
+    root = _root()
     root.mkdir(mode=0o700, exist_ok=True)
     with tempfile.NamedTemporaryFile(dir=root, prefix=".incoming-", delete=False) as out:
         beside = Path(out.name)
@@ -54,6 +57,38 @@ def stored(content: IO[bytes], *, file_name: str, limit: int) -> Stored:
         finally:
             beside.unlink(missing_ok=True)
     return Stored(sha256, size, content_type, str(place.relative_to(root)))
+
+
+def sweep_documents(*, now: datetime) -> list[str]:
+    """Remove files that no row names and that have lain for a day; their names. Repeatable.
+
+    A document kept again is written anew, so whatever a row is about to name is young. A file is
+    moved aside before its age is believed, since it may have been written anew just then.
+    """
+    root = _root()
+    old = [path for path in root.rglob("*") if path.is_file() and _is_old(path, now)]
+    named = set(Attachment.objects.values_list("stored_as", flat=True)) if old else set()
+    swept = []
+    for path in old:
+        name = str(path.relative_to(root))
+        if name in named:
+            continue
+        aside = path.with_name(f".going-{path.name}")
+        path.replace(aside)
+        if _is_old(aside, now):
+            aside.unlink()
+            swept.append(name)
+        else:
+            aside.replace(path)
+    return sorted(swept)
+
+
+def _root() -> Path:
+    return Path(settings.PRAYA_HOME) / "attachments"
+
+
+def _is_old(path: Path, now: datetime) -> bool:
+    return path.stat().st_mtime < (now - ORPHANED_AFTER).timestamp()
 
 
 def _copied(content: IO[bytes], out: IO[bytes], *, limit: int) -> tuple[str, int]:
