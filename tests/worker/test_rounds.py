@@ -10,10 +10,13 @@ import pytest
 from tests.awarding import active_award, lead_of, make_site
 from tests.fakes import DownEngine, ObedientEngine
 
+from praya.apps.clusters.queries import silent_clusters
+from praya.apps.people.models import AuditLine
 from praya.apps.usage import engines
-from praya.apps.usage.commands import submit_job
+from praya.apps.usage.commands import cancel_job, submit_job
 from praya.apps.usage.heartbeat import last_round_at
 from praya.apps.usage.queries import run_key
+from praya.core.actor import Actor
 from praya.worker import rounds
 from praya.worker.loop import Worker, stop_jobs
 from praya.worker.rounds import ROUNDS, Round
@@ -141,6 +144,37 @@ def test_a_cluster_that_is_away_is_asked_again(db, monkeypatch, now, caplog):
 
     job.refresh_from_db()
     assert job.state == "running"
+
+
+def test_since_when_an_engine_is_silent_is_kept_until_it_answers(db, monkeypatch, now):
+    with_job(now)
+    engine = use(monkeypatch, DownEngine(now))
+    for seconds in (0, 1, 2):
+        rounds.follow_jobs(now + timedelta(seconds=seconds))
+    assert [(one.code, one.silent_since) for one in silent_clusters()] == [("quay", now)]
+
+    engine.is_down = False
+    rounds.follow_jobs(now + timedelta(seconds=3))
+    rounds.follow_jobs(now + timedelta(seconds=4))
+
+    assert silent_clusters() == []
+    lines = AuditLine.objects.filter(subject_kind="cluster", subject_key="quay").order_by("id")
+    assert [line.action for line in lines] == ["cluster.added", "cluster.silent", "cluster.answers"]
+    assert "controller" not in str([line.facts for line in lines])
+
+
+def test_a_silent_engine_is_asked_again_when_no_job_is_left_on_it(db, monkeypatch, now):
+    job = with_job(now)
+    engine = use(monkeypatch, DownEngine(now))
+    rounds.follow_jobs(now)
+    cancel_job(code=job.code, by=Actor.praya("test"), now=now)
+    rounds.follow_jobs(now)
+    assert [one.code for one in silent_clusters()] == ["quay"]
+
+    engine.is_down = False
+    rounds.follow_jobs(now)
+
+    assert silent_clusters() == []
 
 
 def test_an_engine_that_is_not_installed_is_an_outage(db, now, caplog):

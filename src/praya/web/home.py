@@ -20,7 +20,7 @@ from praya.web.reviews.waiting import (
     overdue_reviews_waiting,
     reviews_waiting,
 )
-from praya.web.usage.waiting import failed_jobs, lost_jobs, unused_time
+from praya.web.usage.waiting import failed_jobs, lost_jobs, silent_engines, unused_time
 from praya.web.waiting import Provider, Waiting
 from praya.words import clock
 from praya.words.languages import in_readers_language
@@ -33,6 +33,7 @@ PROVIDERS: tuple[Provider, ...] = (
     overdue_rounds,
     failed_jobs,
     lost_jobs,
+    silent_engines,
     unused_time,
     reviews_waiting,
     overdue_reviews_waiting,

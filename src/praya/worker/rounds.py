@@ -9,6 +9,7 @@ from datetime import datetime
 
 from praya.apps.applications.commands import sweep_documents
 from praya.apps.awards.commands import end_due_awards, lapse_offers
+from praya.apps.clusters.commands import note_answers, note_silent
 from praya.apps.programmes.commands import open_rounds
 from praya.apps.programmes.queries import programmes_in_force
 from praya.apps.reports.commands import take_snapshot
@@ -29,6 +30,7 @@ from praya.core.execution.port import EngineUnavailable
 
 log = logging.getLogger("praya.worker")
 
+PRAYA = Actor.praya("jobs")
 FAST_S = 1
 SLOW_S = 60
 HOURLY_S = 3600
@@ -48,11 +50,16 @@ def follow_jobs(now: datetime) -> None:
     for cluster in busy_clusters():
         try:
             engine = engine_of(cluster.code, cluster.engine)
+            if cluster.is_silent:
+                engine.poll(())  # where no job is left, nothing else would ask it
             tracked = track_jobs(engine=engine, cluster_code=cluster.code, now=now)
             scheduled = run_schedule(engine=engine, cluster_code=cluster.code, now=now)
         except EngineUnavailable as outage:
-            log.warning("cluster %s: %s; asked again next round", cluster.code, outage)
+            if note_silent(code=cluster.code, by=PRAYA, now=now):
+                log.warning("cluster %s: %s; asked again each round", cluster.code, outage)
             continue
+        if cluster.is_silent and note_answers(code=cluster.code, by=PRAYA, now=now):
+            log.warning("cluster %s answers again", cluster.code)
         for code in tracked.told_again:
             log.warning("%s: the engine did not know of it and was told again", code)
         if tracked.ended or scheduled.started:

@@ -7,8 +7,9 @@ from django.test import Client
 from django.urls import reverse
 from tests.factories import appointed, make_partition, make_person, make_programme, person_behind
 
+from praya.apps.clusters.commands import note_answers, note_silent
 from praya.apps.clusters.models import CapacityWindow, Cluster, Partition
-from praya.core.actor import Role
+from praya.core.actor import Actor, Role
 
 pytestmark = pytest.mark.django_db
 
@@ -138,3 +139,25 @@ def test_the_list_costs_the_same_for_one_cluster_and_three(
     with django_assert_num_queries(6):
         page = operator.get(url)
     assert page.text.count("NVIDIA H800 SXM") == 3
+
+
+def test_an_engine_that_does_not_answer_is_told_to_those_who_can_mend_it(operator, client, now):
+    make_partition(now)
+    auditor = signed_in(Role.AUDITOR, now)
+    note_silent(code="quay", by=Actor.praya("jobs"), now=now)
+
+    home = operator.get(reverse("web:home")).text
+    assert "Quay does not answer" in home
+    assert "Its engine has not answered since 17:00." in home
+    assert "Quay does not answer" not in auditor.get(reverse("web:home")).text
+    for reader in (operator, auditor):
+        page = reader.get(reverse("web:cluster", args=["quay"])).text
+        assert "Its engine has not answered since" in page
+    health = client.get(reverse("web:health"))
+    assert health.json()["silent_clusters"] == 1
+    assert "quay" not in health.text
+
+    note_answers(code="quay", by=Actor.praya("jobs"), now=now)
+
+    assert "Quay does not answer" not in operator.get(reverse("web:home")).text
+    assert client.get(reverse("web:health")).json()["silent_clusters"] == 0

@@ -88,6 +88,31 @@ def add_cluster(*, code: str, name: str, engine: str, by: Actor, now: datetime) 
 
 
 @transaction.atomic
+def note_silent(*, code: str, by: Actor, now: datetime) -> bool:
+    """Write down that a cluster's engine does not answer; whether that is new.
+
+    Praya's own rounds call it as often as they like: the first instant stays, with one audit line.
+    Why the engine is away is for the log alone, since it may name hosts and secrets.
+    """
+    assert by.is_praya, by
+    if not Cluster.objects.filter(code=code, silent_since=None).update(silent_since=now):
+        return False
+    record("cluster.silent", subject=("cluster", code), by=by, now=now)
+    return True
+
+
+@transaction.atomic
+def note_answers(*, code: str, by: Actor, now: datetime) -> bool:
+    """Write down that a cluster's engine answers again; whether that is new."""
+    assert by.is_praya, by
+    silent = Cluster.objects.filter(code=code, silent_since__isnull=False)
+    if not silent.update(silent_since=None):
+        return False
+    record("cluster.answers", subject=("cluster", code), by=by, now=now)
+    return True
+
+
+@transaction.atomic
 def add_partition(
     *,
     cluster_code: str,

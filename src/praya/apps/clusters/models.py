@@ -37,6 +37,9 @@ class Cluster(models.Model):
     engine = models.CharField(max_length=40, help_text="the entry point of its engine")
     opened_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True)
+    silent_since = models.DateTimeField(
+        null=True, help_text="since when its engine has not answered; empty while it does"
+    )
 
     class Meta:
         ordering: ClassVar[list[str]] = ["code"]

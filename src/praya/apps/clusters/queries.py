@@ -76,6 +76,11 @@ def cluster_of(code: str) -> Cluster:
     return cluster
 
 
+def silent_clusters() -> list[Cluster]:
+    """Clusters whose engine does not answer, the one that is silent longest first."""
+    return list(Cluster.objects.filter(silent_since__isnull=False).order_by("silent_since"))
+
+
 def partition_of(cluster_code: str, code: str) -> Partition:
     """A partition with its cluster and device model; raises ``NotFound``."""
     partition = (

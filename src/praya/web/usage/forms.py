@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import uuid4
 
@@ -93,13 +93,19 @@ class JobForm(forms.Form):
         help_text=gettext_lazy("To find it by. Left empty, it is called as its command."),
     )
 
-    def __init__(self, data: Any, awards: Sequence[AwardForJobs], **options: Any) -> None:  # noqa: ANN401 -- Django's own
+    def __init__(
+        self,
+        data: Any,  # noqa: ANN401 -- Django's own
+        awards: Sequence[AwardForJobs],
+        devices: Mapping[str, str],
+        **options: Any,  # noqa: ANN401 -- as above
+    ) -> None:
         options.setdefault("initial", {"key": uuid4().hex, "cards": 1, "time_limit": "10m"})
         super().__init__(data, **options)
         field = self.fields["line"]
         assert isinstance(field, forms.ChoiceField), field
         field.choices = [
-            (f"{award.award.code}:{line.line.number}", lazystr(_label(award, line)))
+            (f"{award.award.code}:{line.line.number}", lazystr(_label(award, line, devices)))
             for award in awards
             for line in award.lines
         ]
@@ -115,7 +121,7 @@ class JobForm(forms.Form):
         return award_code, int(number)
 
 
-def _label(award: AwardForJobs, line: LineForJobs) -> str:
+def _label(award: AwardForJobs, line: LineForJobs, devices: Mapping[str, str]) -> str:
     return ngettext(
         "%(award)s, line %(number)s: %(device)s, %(cards)s card",
         "%(award)s, line %(number)s: %(device)s, up to %(cards)s cards",
@@ -123,6 +129,6 @@ def _label(award: AwardForJobs, line: LineForJobs) -> str:
     ) % {
         "award": award.award.code,
         "number": line.line.number,
-        "device": line.line.device_model_code,
+        "device": devices[line.line.device_model_code],
         "cards": line.line.cards,
     }

@@ -36,13 +36,14 @@ from praya.web.guards import signed_in
 from praya.web.tables import Column, Filter, Table
 from praya.web.usage.forms import JobForm
 from praya.words import clock
+from praya.words.devices import device_names
 from praya.words.entries import quantity_of
 from praya.words.jobs import STATES, job_sentence, state_word
 from praya.words.quantities import duration, percent
 from praya.words.refusals import sentence_for
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from praya.apps.usage.models import Job
 
@@ -91,7 +92,8 @@ def job_new(request: HttpRequest) -> HttpResponse:
     """Submit a job, or show the form again with the reason it was refused."""
     reader, now = actor(request), clock.now()
     awards = awards_for_jobs(reader, now)
-    form = JobForm(request.POST or None, awards)
+    devices = device_names()
+    form = JobForm(request.POST or None, awards, devices)
     is_valid = form.is_valid()
     if request.method == "POST" and is_valid and "check" not in request.POST:
         award_code, line_number = form.chosen
@@ -116,7 +118,7 @@ def job_new(request: HttpRequest) -> HttpResponse:
             return redirect("web:job", made.code)
     context = {
         "form": form,
-        "lines": [_card(line) for award in awards for line in award.lines],
+        "lines": [_card(line, devices) for award in awards for line in award.lines],
         "argv": form.cleaned_data.get("command") if form.is_bound else None,
     }
     return TemplateResponse(request, "web/usage/new.html", context)
@@ -211,13 +213,13 @@ def _state_choices() -> list[tuple[str, str]]:
     return [(state.value, str(word)) for state, word in STATES.items()]
 
 
-def _card(line: LineForJobs) -> dict[str, Any]:
+def _card(line: LineForJobs, devices: Mapping[str, str]) -> dict[str, Any]:
     """A line beside the form: its four numbers, in time and in money."""
     title = {
         "code": line.line.code,
         "is_lease": line.is_lease,
         "cards": line.line.cards,
-        "device": line.line.device_model_code,
+        "device": devices[line.line.device_model_code],
     }
     numbers = [
         FourNumbers(

@@ -9,12 +9,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from praya.apps.clusters.access import may_change_machines
+from praya.apps.clusters.queries import silent_clusters
 from praya.apps.usage.heartbeat import last_round_at
 from praya.apps.usage.queries import failed_since, lost_since, unused_forecast, zone_of
 from praya.core.actor import Actor, Role
 from praya.core.metering import instant_of
 from praya.web.waiting import Waiting
-from praya.words.jobs import day, job_sentence
+from praya.words.jobs import day, instant, job_sentence
 from praya.words.quantities import card_hours
 
 LOOK_BACK = timedelta(days=1)
@@ -53,6 +55,22 @@ def lost_jobs(actor: Actor, now: datetime) -> Iterable[Waiting]:
         title = _("The worker has gone quiet")
         detail = _("No job starts or is settled until it runs again. Start praya serve or worker.")
         yield Waiting(title, detail, reverse("web:job-list"), seen_at)
+
+
+def silent_engines(actor: Actor, now: datetime) -> Iterable[Waiting]:
+    """For operators and site admins: clusters whose engine does not answer."""
+    del now
+    if not may_change_machines(actor):
+        return
+    for cluster in silent_clusters():
+        since = cluster.silent_since
+        assert since is not None, cluster
+        title = _("%(cluster)s does not answer") % {"cluster": cluster.name}
+        detail = _(
+            "Its engine has not answered since %(at)s. No job begins there, and none that ended is "
+            "settled, until it does. The worker's log says why."
+        ) % {"at": instant(since)}
+        yield Waiting(title, detail, reverse("web:cluster", args=[cluster.code]), since)
 
 
 def unused_time(actor: Actor, now: datetime) -> Iterable[Waiting]:

@@ -12,6 +12,7 @@ from praya.apps.awards.models import Award, AwardLine
 from praya.apps.awards.rules import AwardState
 from praya.apps.books.models import Hold
 from praya.apps.books.queries import hold_of, line_numbers
+from praya.apps.clusters.models import Cluster
 from praya.apps.usage.access import LEADING, SEE_JOBS, check_may_see_output
 from praya.apps.usage.engines import engine_of
 from praya.apps.usage.models import Charge, Job
@@ -53,6 +54,7 @@ class BusyCluster:
 
     code: str
     engine: str
+    is_silent: bool = False
 
 
 def award_to_run_under(code: str) -> Award:
@@ -156,10 +158,13 @@ def run_key(job: Job) -> str:
 
 
 def busy_clusters() -> list[BusyCluster]:
-    """Clusters with jobs that are not over."""
+    """Clusters with jobs that are not over, and those that did not answer when last asked."""
     jobs = Job.objects.filter(state__in=[state.value for state in ALIVE]).order_by()
-    clusters = jobs.values_list("partition__cluster__code", "partition__cluster__engine")
-    return [BusyCluster(code, engine) for code, engine in sorted(clusters.distinct())]
+    busy = Q(pk__in=jobs.values("partition__cluster")) | Q(silent_since__isnull=False)
+    return [
+        BusyCluster(cluster.code, cluster.engine, is_silent=cluster.silent_since is not None)
+        for cluster in Cluster.objects.filter(busy).order_by("code")
+    ]
 
 
 def jobs_alive() -> list[str]:
