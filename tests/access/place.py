@@ -75,7 +75,7 @@ def make_place(now: datetime) -> Place:
     _appoint_all(now)
     money(now)
     make_partition(now, programme_code=CODE)
-    lead, house = make_applicant(now, PEOPLE["lead"])
+    _, house = make_applicant(now, PEOPLE["lead"])
     _make_manager(now, house.pk)
     cases = {
         "draft": written(now, title="Kelp in the draft"),

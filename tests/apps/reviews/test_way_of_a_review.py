@@ -20,6 +20,7 @@ from tests.factories import appointed, make_person, make_programme
 
 from praya.apps.applications.queries import case_of
 from praya.apps.people.models import Affiliation, AuditLine
+from praya.apps.programmes.queries import actor_for
 from praya.apps.reviews.commands import (
     assign_reviewer,
     close_review_stage,
