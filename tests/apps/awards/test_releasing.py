@@ -137,7 +137,7 @@ def test_a_release_refuses_in_the_order_promised(now):
     for by in (lead_of(decision.application, now), holder(Role.FINANCE, now)):
         with pytest.raises(NotAllowed):
             release(decision.round_id, by, now)
-        with pytest.raises(NotAllowed):
+        with pytest.raises(NotFound):
             release_decision(decision_id=decision.pk, by=by, now=now)
     release(decision.round_id, desk_officer(now), now)
     with pytest.raises(NothingToRelease):

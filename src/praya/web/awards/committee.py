@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from praya.apps.awards.access import may_release
 from praya.apps.awards.commands import release_decision, release_round
 from praya.apps.awards.queries import (
     RankedCase,
@@ -24,7 +25,7 @@ from praya.apps.awards.queries import (
 )
 from praya.apps.awards.rules import Outcome
 from praya.core.quantity import Money
-from praya.core.refusal import NotFound, Refusal
+from praya.core.refusal import NotAllowed, NotFound, Refusal
 from praya.web.actors import actor
 from praya.web.awards.badges import outcome_badge
 from praya.web.badges import Badge, Confirm, Link, Tone
@@ -96,6 +97,8 @@ def round_page(request: HttpRequest, code: str, round_id: int) -> HttpResponse:
 def release(request: HttpRequest, code: str, round_id: int) -> HttpResponse:
     """Release the held decisions of a round, after asking."""
     found = _ranking(request, code, round_id)
+    if not may_release(actor(request), code):
+        raise NotAllowed(action="award.release", needs="officer")
     back = reverse("web:committee-round", args=[code, round_id])
     if request.method == "POST":
         try:

@@ -32,7 +32,7 @@ from praya.apps.programmes.queries import (
 )
 from praya.core.actor import Actor
 from praya.core.programme.asking import AskedLine, card_time_of, value_of
-from praya.core.refusal import NotAllowed
+from praya.core.refusal import NotAllowed, NotFound
 
 if TYPE_CHECKING:
     from praya.apps.programmes.models import Programme
@@ -90,7 +90,7 @@ def release_decision(*, decision_id: int, by: Actor, now: datetime) -> Decision:
     """Release one held decision by itself, as of a small case or one decided after its round.
 
     Raises:
-        NotFound: there is no such decision.
+        NotFound: there is no such decision, or the actor may not know of it.
         NotAllowed: neither officer nor committee of the programme.
         Recused, OwnOrganisation: the actor takes no part in the case.
         AlreadyReleased: it was released, or a later decision took its place.
@@ -101,6 +101,8 @@ def release_decision(*, decision_id: int, by: Actor, now: datetime) -> Decision:
     decision = queries.decision_for_update(decision_id)
     programme = programme_for_update(decision.application.programme.code)
     if not access.may_release(by, programme.code):
+        if not access.may_see_decisions(by, programme.code):
+            raise NotFound(kind="decision", key=str(decision_id))
         raise NotAllowed(action="award.release", needs="officer")
     queries.check_takes_part(by, decision.application)
     held = queries.latest_decisions(queries.held_in(programme.pk)).filter(pk=decision.pk).first()
