@@ -15,6 +15,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from praya.cli.words import _, language
 from praya.config.environment import CHECKOUT, Environment
 
 EXAMPLES = CHECKOUT / "examples"
@@ -23,13 +24,13 @@ EXAMPLES = CHECKOUT / "examples"
 def demo(
     *,
     fresh: Annotated[
-        bool, typer.Option("--fresh", help="Begin anew; the old demo is removed.")
+        bool, typer.Option("--fresh", help=_("Begin anew; the old demo is removed."))
     ] = False,
-    no_serve: Annotated[bool, typer.Option("--no-serve", help="End after the story.")] = False,
+    no_serve: Annotated[bool, typer.Option("--no-serve", help=_("End after the story."))] = False,
     as_json: Annotated[
-        bool, typer.Option("--json", help="Print a JSON summary as the last line.")
+        bool, typer.Option("--json", help=_("Print a JSON summary as the last line."))
     ] = False,
-    port: Annotated[int, typer.Option(help="Where to serve; 0 takes any free port.")] = 8000,
+    port: Annotated[int, typer.Option(help=_("Where to serve; 0 takes any free port."))] = 8000,
 ) -> None:
     """Play a whole programme on this machine, then serve its site on loopback.
 
@@ -52,8 +53,11 @@ def demo(
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:
         prepare()
+        from django.utils import translation  # noqa: PLC0415 -- help is quick without Django
+
         from praya.demo import telling  # noqa: PLC0415 -- after Django is set up
 
+        translation.activate(language())
         logging.getLogger("praya").setLevel(logging.WARNING)
         told = telling.tell(home=home, examples=EXAMPLES, rounds=rounds_beside, console=console)
         telling.print_story(told, console)
@@ -64,13 +68,13 @@ def demo(
 
         def ready(address: str) -> None:
             telling.print_ways_in(told, address, console)
-            console.print("\nCtrl-C ends it.", highlight=False)
+            console.print("\n" + _("Ctrl-C ends it."), highlight=False)
             if as_json:
                 typer.echo(json.dumps(telling.summary(told, address), ensure_ascii=False))
 
         serve(port=port, stop_jobs_on_exit=True, when_ready=ready)
     except KeyboardInterrupt:
-        console.print("\nStopping …")
+        console.print("\n" + _("Stopping …"))
         stop_jobs_now()
         raise typer.Exit(130) from None
 
@@ -92,10 +96,11 @@ def _remove_demo(home: Path, console: Console) -> None:
     """Remove the data directory's content, but only where a demo was told."""
     left = [one for one in home.iterdir() if one.name != "secret_key"]
     if left and not (home / "demo.json").exists():
-        console.print(
-            f"{home} holds something that is not a demo, so it is left alone. "
-            "Set PRAYA_HOME to another folder."
+        sentence = _(
+            "%s holds something that is not a demo, so it is left alone. Set PRAYA_HOME to another "
+            "folder."
         )
+        console.print(sentence % home)
         raise typer.Exit(1)
     for one in left:
         if one.is_dir():

@@ -23,7 +23,13 @@ if TYPE_CHECKING:
 _TOKEN_DAYS = 90
 
 
-cli.app.command("demo")(demo)
+cli.app.command(
+    "demo",
+    help=_(
+        "Play a whole programme on this machine, then serve its site on loopback. A second call "
+        "goes on where the first one stopped; Ctrl-C ends everything it started."
+    ),
+)(demo)
 
 
 def program() -> typer.Typer:

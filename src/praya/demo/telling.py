@@ -28,6 +28,7 @@ from praya.demo.stage import Stage
 from praya.words.clock import now
 from praya.words.figures import DEFINITIONS, NAMES, parts_of, value_of
 from praya.words.jobs import job_sentence
+from praya.words.roles import needed
 
 _ZONE = ZoneInfo("Asia/Hong_Kong")
 _PASSWORD_WORDS = (
@@ -179,7 +180,7 @@ def _told(notes: Notes, stage: Stage) -> Told:
     award = awards_visible_to(member).filter(application__title__contains="evaluation").get()
     logins = {role.value: one.email for one, role in reversed(STAFF)}
     logins |= {"lead": "lead@praya.example", "member": "member@praya.example"}
-    logins |= {"applicant": "applicant@praya.example", "site admin": ADMIN.email}
+    logins |= {"applicant": "applicant@praya.example", "admin": ADMIN.email}
     return Told(
         figures={figure["code"]: figure for figure in snapshot.figures["figures"]},
         jobs=jobs,
@@ -219,7 +220,7 @@ def print_ways_in(told: Told, address: str, console: Console) -> None:
     console.print("\n" + _("The site is at %s") % address, highlight=False)
     console.print(_("Everybody signs in with the password: %s") % told.password, highlight=False)
     for role, email in told.logins.items():
-        console.print(f"  {role:<12} {email}", highlight=False)
+        console.print(f"  {email:<28} {needed(role)}", highlight=False)
     console.print("\n" + _("In another terminal, as a member:"))
     console.print(
         f"  ./run praya login member@praya.example\n"
