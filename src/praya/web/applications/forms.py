@@ -36,6 +36,9 @@ class AskedField(forms.ChoiceField):
             super().validate(value)
 
 
+_DESCRIBED = ("kind", "place", "registry_number")
+
+
 class CheckForm(forms.Form):
     """The organisation, chosen or described, and an answer to each question of the rules."""
 
@@ -70,7 +73,7 @@ class CheckForm(forms.Form):
             described = ("", _("Another one, which I describe below"))
             _choices(self, "organisation", [*organisations, described])
             self.fields["organisation"].initial = organisations[0][0]
-            for name in ("kind", "place", "registry_number"):
+            for name in _DESCRIBED:
                 self.fields[name].required = False
         else:
             del self.fields["organisation"]
@@ -91,6 +94,21 @@ class CheckForm(forms.Form):
             if not cleaned.get("place") and "place" not in self.errors:
                 self.add_error("place", _("Write where your organisation is registered."))
         return cleaned
+
+    @property
+    def described_fields(self) -> list[forms.BoundField]:
+        """The fields that describe an organisation, for one that is not chosen from the list."""
+        return [self[name] for name in _DESCRIBED]
+
+    @property
+    def question_fields(self) -> list[forms.BoundField]:
+        """The questions of the rules."""
+        return [self[name] for name in self.fields if name.startswith("answers.")]
+
+    @property
+    def is_describing(self) -> bool:
+        """Whether another organisation than one's own is being described."""
+        return self.is_bound and not self.data.get("organisation")
 
     @property
     def organisation_id(self) -> int | None:
