@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
+from types import MappingProxyType
 
 from django.utils.formats import date_format, number_format
 from django.utils.translation import get_language, ngettext, pgettext
@@ -69,9 +71,10 @@ def card_hours(time: CardTime) -> str:
     return sign + ngettext("%s card-hour", "%s card-hours", plural) % hours
 
 
-def card_hours_of(time: CardTime) -> str:
-    """``1,234.5 card-hours of nvidia-h800``."""
-    return _("%(hours)s of %(device)s") % {"hours": card_hours(time), "device": time.device_model}
+def card_hours_of(time: CardTime, devices: Mapping[str, str] = MappingProxyType({})) -> str:
+    """``1,234.5 card-hours of nvidia-h800``, or of its name where ``devices`` has one."""
+    device = devices.get(time.device_model, time.device_model)
+    return _("%(hours)s of %(device)s") % {"hours": card_hours(time), "device": device}
 
 
 def month(text: str) -> str:

@@ -18,7 +18,6 @@ from praya.apps.awards.rules import Outcome
 from praya.apps.awards.rules.refusals import OwnOrganisation, Recused
 from praya.core.programme.asking import ordinary_rate_bp
 from praya.core.refusal import NotFound, Refusal
-from praya.core.review.amount import LineAmount
 from praya.web.actors import actor
 from praya.web.awards.badges import outcome_badge
 from praya.web.awards.forms import (
@@ -33,6 +32,7 @@ from praya.web.guards import signed_in
 from praya.web.reviews.badges import result_badge
 from praya.words import clock
 from praya.words.awards import OUTCOMES
+from praya.words.devices import device_names, device_names_in
 from praya.words.languages import in_readers_language
 from praya.words.quantities import percent
 from praya.words.refusals import sentence_for
@@ -52,7 +52,7 @@ def decide_page(request: HttpRequest, code: str) -> HttpResponse:
     except (Recused, OwnOrganisation) as refusal:
         context = {"code": code, "sentence": sentence_for(refusal)}
         return TemplateResponse(request, "web/awards/aside.html", context)
-    form = DecideForm(request.POST or None, case.lines, _initial(case))
+    form = DecideForm(request.POST or None, case.lines, device_names_in(case.rules), _initial(case))
     if request.method == "POST" and form.is_valid():
         try:
             decision = decide(
@@ -88,6 +88,7 @@ def decision(request: HttpRequest, code: str) -> HttpResponse:
     """The released decision, as the applicant reads it: reviewers' comments without their names."""
     found = released_decision(code, actor(request))
     taken = found.decision
+    devices = device_names()
     context = {
         "application": taken.application,
         "found": found,
@@ -99,7 +100,14 @@ def decision(request: HttpRequest, code: str) -> HttpResponse:
             *([(_("Subsidy rate"), percent(taken.rate_bp))] if taken.rate_bp else []),
         ],
         "lines": [
-            {"line": line, "requested": _asked(line), "awarded": _given(line)}
+            {
+                "line": line,
+                "device": devices.get(line.device_model_code, line.device_model_code),
+                "requested": amount(line.requested),
+                "recommended": amount(line.recommended),
+                "proposed": amount(line.proposed),
+                "awarded": amount(line.awarded),
+            }
             for line in found.lines
         ],
     }
@@ -147,7 +155,12 @@ def amounts(request: HttpRequest, code: str) -> HttpResponse:
     case = case_to_decide(code, reader, clock.now())
     if not case.may_propose:
         raise NotFound(kind="application", key=code)
-    form = AmountsForm(request.POST or None, case.lines, initial_amounts(case.lines))
+    form = AmountsForm(
+        request.POST or None,
+        case.lines,
+        device_names_in(case.rules),
+        initial_amounts(case.lines),
+    )
     if request.method == "POST" and form.is_valid():
         try:
             propose_amounts(application_code=code, lines=form.amounts, by=reader, now=clock.now())
@@ -205,7 +218,7 @@ def _shown(case: CaseToDecide, form: DecideForm) -> dict[str, object]:
                 "decision": one,
                 "badge": outcome_badge(one.outcome),
                 "rate": percent(one.rate_bp),
-                "amounts": [(line.number, _given(line)) for line in one.lines.all()],
+                "amounts": [_four_amounts(line) for line in one.lines.all()],
             }
             for one in case.decisions
         ],
@@ -213,9 +226,14 @@ def _shown(case: CaseToDecide, form: DecideForm) -> dict[str, object]:
     }
 
 
-def _given(line: DecisionLine) -> str:
-    return amount(LineAmount(line.number, line.awarded_cards, line.awarded_card_hours))
-
-
-def _asked(line: DecisionLine) -> str:
-    return amount(LineAmount(line.number, line.requested_cards, line.requested_card_hours))
+def _four_amounts(line: DecisionLine) -> str:
+    return _(
+        "Line %(number)s: %(awarded)s (requested %(requested)s, recommended %(recommended)s, "
+        "proposed %(proposed)s)."
+    ) % {
+        "number": line.number,
+        "awarded": amount(line.awarded),
+        "requested": amount(line.requested),
+        "recommended": amount(line.recommended),
+        "proposed": amount(line.proposed),
+    }

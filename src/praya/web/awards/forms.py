@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -45,10 +45,12 @@ class AmountsForm(forms.Form):
         self,
         given: QueryDict | None,
         lines: Sequence[SideBySide],
+        devices: Mapping[str, str],
         initial: dict[str, object] | None = None,
     ) -> None:
         super().__init__(given, initial=initial)
         self.lines = lines
+        self.devices = devices
         for one in lines:
             number = one.line.number
             self.fields[f"cards-{number}"] = _count_field(_("Cards on line %s") % number)
@@ -61,7 +63,7 @@ class AmountsForm(forms.Form):
         return [
             LineRow(
                 number=one.line.number,
-                device_model=one.line.device_model,
+                device_model=self.devices.get(one.line.device_model, one.line.device_model),
                 first_on=one.line.first_on,
                 last_on=one.line.last_on,
                 requested=amount(one.requested),

@@ -22,6 +22,7 @@ from praya.web.awards.forms import AcceptForm, ReasonForm
 from praya.web.badges import Confirm
 from praya.web.guards import signed_in
 from praya.words import clock
+from praya.words.devices import device_names
 from praya.words.languages import in_readers_language
 from praya.words.quantities import percent
 from praya.words.refusals import sentence_for
@@ -100,6 +101,7 @@ def shown(found: Agreement) -> dict[str, object]:
     """An agreement as a page shows it."""
     text = found.text
     currency = text["currency"]
+    devices = device_names()
     return {
         "award": found.award,
         "agreement": found,
@@ -118,6 +120,7 @@ def shown(found: Agreement) -> dict[str, object]:
         "lines": [
             line
             | {
+                "device": devices.get(line["device_model"], line["device_model"]),
                 "time": CardTime(line["card_seconds"], line["device_model"]),
                 "list_price": Money(line["list_minor"], currency),
                 "subsidy": Money(line["subsidy_minor"], currency),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -39,6 +39,7 @@ from praya.web.guards import signed_in
 from praya.web.tables import Column, Filter, Table
 from praya.words import clock
 from praya.words.awards import ROLES, STATES
+from praya.words.devices import device_names
 from praya.words.entries import KINDS, quantity_of, quantity_text
 from praya.words.quantities import card_hours_of, percent
 from praya.words.refusals import sentence_for
@@ -112,6 +113,7 @@ def award(request: HttpRequest, code: str) -> HttpResponse:
     """One award: its four numbers, lines, agreement and members, and what can be done."""
     standing = award_standing(code, actor(request))
     found = standing.award
+    devices = device_names()
     context = {
         "award": found,
         "standing": standing,
@@ -123,10 +125,10 @@ def award(request: HttpRequest, code: str) -> HttpResponse:
         "has_free": any(one.free for one in standing.numbers),
         "facts": _facts(standing),
         "numbers": [
-            _chart(one, f"four-{at}", title_of(one.commodity))
+            _chart(one, f"four-{at}", title_of(one.commodity, devices))
             for at, one in enumerate(standing.numbers)
         ],
-        "lines": [_line_row(one) for one in standing.lines],
+        "lines": [_line_row(one, devices) for one in standing.lines],
         "members": [(member, ROLES_BY_VALUE[member.role]) for member in standing.members],
     }
     return TemplateResponse(request, "web/awards/award.html", context)
@@ -215,10 +217,10 @@ def end(request: HttpRequest, code: str) -> HttpResponse:
 ROLES_BY_VALUE = {role.value: words for role, words in ROLES.items()}
 
 
-def title_of(commodity: str) -> str:
+def title_of(commodity: str, devices: Mapping[str, str]) -> str:
     """What a commodity is, as a heading: a device model's time, or money."""
     model = device_model_of(commodity)
-    return _("Time on %s") % model if model else _("Subsidy in %s") % commodity
+    return _("Time on %s") % devices.get(model, model) if model else _("Subsidy in %s") % commodity
 
 
 def _turn(  # noqa: PLR0913 -- keyword-only words of one question
@@ -285,14 +287,15 @@ def _facts(standing: AwardStanding) -> list[tuple[str, object]]:
     return facts
 
 
-def _line_row(one: LineStanding) -> dict[str, object]:
+def _line_row(one: LineStanding, devices: Mapping[str, str]) -> dict[str, object]:
     line = one.line
     return {
         "line": line,
+        "device": devices.get(line.device_model_code, line.device_model_code),
         "time": CardTime(line.card_seconds, line.device_model_code),
         "numbers": [
             {
-                "title": title_of(each.commodity),
+                "title": title_of(each.commodity, devices),
                 "settled": quantity_of(each.commodity, each.settled),
                 "in_flight": quantity_of(each.commodity, each.in_flight),
                 "committed": quantity_of(each.commodity, each.committed),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -21,6 +22,7 @@ from praya.core.quantity import CardTime, Money
 from praya.web.charts import Bar, BarChart, ColumnChart
 from praya.web.tables import Column, Filter, Table
 from praya.words import quantities
+from praya.words.devices import device_names
 from praya.words.figures import DEFINITIONS, NAMES, parts_of, value_of
 from praya.words.organisations import KINDS
 
@@ -68,7 +70,11 @@ def _columns(kept: dict[str, Any], currency: str) -> list[ColumnChart]:
             id="drawn",
             title=_("Subsidy drawn, by month"),
             bars=[
-                Bar(row["month"], row["drawn_minor"], _short(row["drawn_minor"], currency))
+                Bar(
+                    quantities.month(row["month"]),
+                    row["drawn_minor"],
+                    _short(row["drawn_minor"], currency),
+                )
                 for row in months
             ],
             label_head=_("Month"),
@@ -79,7 +85,7 @@ def _columns(kept: dict[str, Any], currency: str) -> list[ColumnChart]:
             title=_("Reserved over in service, by month"),
             bars=[
                 Bar(
-                    row["month"],
+                    quantities.month(row["month"]),
                     row["reserved_s"] / row["in_service_s"] if row["in_service_s"] else 0,
                     quantities.percent_of(row["reserved_s"], row["in_service_s"]),
                 )
@@ -97,6 +103,7 @@ def _charts(kept: dict[str, Any], currency: str) -> list[BarChart]:
     """What is compared: device models, kinds of organisation."""
     charts = []
     models = kept["by_device_model"]
+    devices = device_names() if models else {}
     if models:
         charts.append(
             BarChart(
@@ -104,7 +111,7 @@ def _charts(kept: dict[str, Any], currency: str) -> list[BarChart]:
                 title=_("Reserved over in service, last 30 days, by device model"),
                 bars=[
                     Bar(
-                        row["device_model"],
+                        devices.get(row["device_model"], row["device_model"]),
                         row["reserved_s"] / row["in_service_s"] if row["in_service_s"] else 0,
                         quantities.percent_of(row["reserved_s"], row["in_service_s"]),
                     )
@@ -179,6 +186,7 @@ def figures_csv(request: HttpRequest, code: str) -> HttpResponse:
 def awards(request: HttpRequest, code: str) -> HttpResponse:
     """The register of released awards: who, what for, how much, how long."""
     programme = programme_of(code)
+    devices = device_names()
     table = Table(
         request,
         name="awards",
@@ -194,7 +202,7 @@ def awards(request: HttpRequest, code: str) -> HttpResponse:
                 sort="organisation__name",
             ),
             Column("kind", _("Kind"), lambda row: str(KINDS[row.organisation.kind])),
-            Column("time", _("Accelerator time"), _time_of, align="end"),
+            Column("time", _("Accelerator time"), lambda row: _time_of(row, devices), align="end"),
             Column(
                 "subsidy_minor",
                 _("Subsidy"),
@@ -227,12 +235,15 @@ def awards(request: HttpRequest, code: str) -> HttpResponse:
     return table.answer("web/reports/awards.html", context)
 
 
-def _time_of(award: Any) -> str:  # noqa: ANN401 -- a row of released_awards
+def _time_of(
+    award: Any,  # noqa: ANN401 -- a row of released_awards
+    devices: Mapping[str, str],
+) -> str:
     """Accelerator time by device model, as lines of a cell."""
     sums: dict[str, int] = {}
     for line in award.lines.all():
         sums[line.device_model_code] = sums.get(line.device_model_code, 0) + line.card_seconds
     return "; ".join(
-        quantities.card_hours_of(CardTime(seconds, model))
+        quantities.card_hours_of(CardTime(seconds, model), devices)
         for model, seconds in sorted(sums.items())
     )

@@ -17,6 +17,7 @@ from praya.web.badges import Link
 from praya.web.guards import signed_in
 from praya.web.tables import Column, Table
 from praya.words import quantities
+from praya.words.devices import device_names
 from praya.words.paper.statement import statement_pdf
 
 _MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
@@ -71,6 +72,7 @@ def page(request: HttpRequest, code: str, month: str) -> HttpResponse:
     """The statement of a month; its list of charges is the CSV file."""
     award = award_of(code, actor(request))
     made = _statement(code, month)
+    devices = device_names()
     table = Table(
         request,
         name=f"statement-{code}-{month}",
@@ -85,7 +87,12 @@ def page(request: HttpRequest, code: str, month: str) -> HttpResponse:
                 sort="what",
                 in_file=lambda line: line.what,
             ),
-            Column("model", _("Device model"), lambda line: line.time.device_model),
+            Column(
+                "model",
+                _("Device model"),
+                lambda line: devices.get(line.time.device_model, line.time.device_model),
+                in_file=lambda line: line.time.device_model,
+            ),
             Column("cards", _("Cards"), sort="cards", align="end"),
             Column("time", _("Accelerator time"), align="end"),
             Column("price", _("Price a card-hour"), align="end"),
@@ -108,7 +115,10 @@ def page(request: HttpRequest, code: str, month: str) -> HttpResponse:
             (_("Subsidy, borne by the programme"), made.subsidy),
             (_("Own share"), made.own),
             *(
-                (time.device_model, CardTime(time.seconds, time.device_model))
+                (
+                    devices.get(time.device_model, time.device_model),
+                    CardTime(time.seconds, time.device_model),
+                )
                 for time in made.time_by_model.values()
             ),
         ],

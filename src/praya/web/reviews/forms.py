@@ -16,6 +16,7 @@ from praya.apps.reviews.queries import OpenedCase, ReviewRecord
 from praya.apps.reviews.rules import ConflictKind, MarkGiven
 from praya.core.programme.document import Criterion, Scoring
 from praya.core.review.amount import LineAmount
+from praya.words.devices import device_names_in
 from praya.words.languages import in_readers_language
 from praya.words.quantities import number
 from praya.words.reviews import CONFLICTS, amount
@@ -94,6 +95,7 @@ class MarkForm(forms.Form):
         super().__init__(given, initial=_initial(record))
         self.scoring = scoring
         self.lines = case.lines
+        self.devices = device_names_in(case.rules)
         for criterion in scoring.criteria:
             self.fields[f"points-{criterion.code}"] = _points_field(scoring)
             self.fields[f"comment-{criterion.code}"] = forms.CharField(
@@ -128,7 +130,7 @@ class MarkForm(forms.Form):
         return [
             LineFields(
                 number=line.number,
-                device_model=line.device_model_code,
+                device_model=self.devices.get(line.device_model_code, line.device_model_code),
                 asked=amount(
                     LineAmount(
                         line.number,

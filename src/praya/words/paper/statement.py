@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from praya.apps.reports.queries import Statement
 from praya.core.quantity import Money
 from praya.words import quantities
+from praya.words.devices import device_names
 from praya.words.paper.sheet import Sheet
 
 _HUNDREDTH = Decimal("0.01")
@@ -68,6 +69,7 @@ def _sums(sheet: Sheet, statement: Statement) -> None:
 
 
 def _charges(sheet: Sheet, statement: Statement) -> None:
+    devices = device_names()
     sheet.heading(_("Charges"))
     heads = [
         _("Until"),
@@ -85,7 +87,7 @@ def _charges(sheet: Sheet, statement: Statement) -> None:
         [
             formats.date_format(timezone.localtime(line.ended_at), "Y-m-d H:i"),
             line.what,
-            line.time.device_model,
+            devices.get(line.time.device_model, line.time.device_model),
             quantities.number(line.cards),
             quantities.number(line.time.hours.quantize(_HUNDREDTH), 2),
             _text(line.price),
