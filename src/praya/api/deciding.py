@@ -99,11 +99,13 @@ class SideBySideOut(Schema):
 
 
 class DecisionLineOut(Schema):
-    """What a decision gives on a line."""
+    """The four amounts of a line, as they stood when it was decided."""
 
     number: int
     device_model: str
     requested: LineAmountOut
+    recommended: LineAmountOut | None
+    proposed: LineAmountOut | None
     awarded: LineAmountOut
 
 
@@ -310,15 +312,13 @@ def _decision(row: Any) -> dict[str, Any]:  # noqa: ANN401 -- a Decision
 
 
 def _decision_line(line: Any) -> dict[str, Any]:  # noqa: ANN401 -- a DecisionLine
-    def amount(name: str) -> dict[str, int]:
-        cards, hours = getattr(line, f"{name}_cards"), getattr(line, f"{name}_card_hours")
-        return {"number": line.number, "cards": cards, "card_hours": hours}
-
     return {
         "number": line.number,
         "device_model": line.device_model_code,
-        "requested": amount("requested"),
-        "awarded": amount("awarded"),
+        "requested": _amount(line.requested),
+        "recommended": _amount(line.recommended),
+        "proposed": _amount(line.proposed),
+        "awarded": _amount(line.awarded),
     }
 
 

@@ -77,6 +77,23 @@ def test_amounts_stand_side_by_side(application, now):
     assert [(one.requested, one.recommended, one.proposed, one.awarded) for one in case.lines] == [
         (LineAmount(1, 16), LineAmount(1, 14), LineAmount(1, 12), LineAmount(1, 10))
     ]
+    # And so they stay with the decision, whatever is proposed or recommended later.
+    application.proposals.all().delete()
+    kept = application.decisions.get().lines.get()
+    assert (kept.requested, kept.recommended, kept.proposed, kept.awarded) == (
+        LineAmount(1, 16),
+        LineAmount(1, 14),
+        LineAmount(1, 12),
+        LineAmount(1, 10),
+    )
+
+
+def test_an_amount_that_nobody_named_stays_empty(application, now):
+    decision_on(application, now)
+
+    kept = application.decisions.get().lines.get()
+
+    assert (kept.proposed, kept.awarded) == (None, LineAmount(1, 16))
 
 
 def test_proposals_are_the_desks_and_within_what_was_asked(application, now):

@@ -12,6 +12,7 @@ from praya.apps.awards.rules import AwardState, MemberRole, Outcome
 from praya.apps.choices import choices_of
 from praya.apps.people.models import Organisation, Person
 from praya.apps.programmes.models import Programme, Round, RuleVersion
+from praya.core.review.amount import LineAmount
 
 
 class Recusal(models.Model):
@@ -87,6 +88,8 @@ class DecisionLine(models.Model):
     requested_card_hours = models.PositiveIntegerField()
     recommended_cards = models.PositiveIntegerField(null=True)
     recommended_card_hours = models.PositiveIntegerField(null=True)
+    proposed_cards = models.PositiveIntegerField(null=True)
+    proposed_card_hours = models.PositiveIntegerField(null=True)
     awarded_cards = models.PositiveIntegerField()
     awarded_card_hours = models.PositiveIntegerField()
 
@@ -95,6 +98,29 @@ class DecisionLine(models.Model):
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["decision", "number"], name="decision_line_once"),
         ]
+
+    @property
+    def requested(self) -> LineAmount:
+        """What the applicant asked."""
+        return LineAmount(self.number, self.requested_cards, self.requested_card_hours)
+
+    @property
+    def recommended(self) -> LineAmount | None:
+        """What the reviewers recommended; ``None`` where none did."""
+        return self._amount(self.recommended_cards, self.recommended_card_hours)
+
+    @property
+    def proposed(self) -> LineAmount | None:
+        """What the desk proposed; ``None`` where it did not."""
+        return self._amount(self.proposed_cards, self.proposed_card_hours)
+
+    @property
+    def awarded(self) -> LineAmount:
+        """What was decided."""
+        return LineAmount(self.number, self.awarded_cards, self.awarded_card_hours)
+
+    def _amount(self, cards: int | None, card_hours: int | None) -> LineAmount | None:
+        return None if cards is None else LineAmount(self.number, cards, card_hours or 0)
 
 
 class Award(models.Model):

@@ -250,8 +250,10 @@ def _check_means(
 
 
 def _keep_lines(decision: Decision, awarded: Mapping[int, LineAmount]) -> None:
+    """Keep the four amounts of each line side by side, as they are now."""
     application_id = decision.application_id
     recommended = results_of([application_id])[application_id].recommended
+    proposed = queries.proposals_of(decision.application)
     lines = list(decision.submission.lines.all())
     asked = asked_amounts(lines)
     DecisionLine.objects.bulk_create(
@@ -262,16 +264,17 @@ def _keep_lines(decision: Decision, awarded: Mapping[int, LineAmount]) -> None:
             device_model_code=line.device_model_code,
             first_on=line.first_on,
             last_on=line.last_on,
-            requested_cards=asked[line.number].cards,
-            requested_card_hours=asked[line.number].card_hours,
-            recommended_cards=recommended[line.number].cards
-            if line.number in recommended
-            else None,
-            recommended_card_hours=(
-                recommended[line.number].card_hours if line.number in recommended else None
-            ),
-            awarded_cards=awarded[line.number].cards,
-            awarded_card_hours=awarded[line.number].card_hours,
+            **_columns("requested", asked[line.number]),
+            **_columns("recommended", recommended.get(line.number)),
+            **_columns("proposed", proposed.get(line.number)),
+            **_columns("awarded", awarded[line.number]),
         )
         for line in lines
     )
+
+
+def _columns(name: str, amount: LineAmount | None) -> dict[str, int | None]:
+    return {
+        f"{name}_cards": amount.cards if amount else None,
+        f"{name}_card_hours": amount.card_hours if amount else None,
+    }

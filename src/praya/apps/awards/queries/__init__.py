@@ -17,6 +17,7 @@ from praya.apps.awards.queries.cases import (
     is_open,
     may_look,
     named,
+    proposals_of,
     released_decision,
     rounds_to_decide,
 )
@@ -104,6 +105,7 @@ __all__ = [
     "paying_pool",
     "person_with",
     "promised_by",
+    "proposals_of",
     "ranking",
     "released_awards",
     "released_decision",

@@ -119,12 +119,16 @@ def case_to_decide(application_code: str, actor: Actor, now: datetime) -> CaseTo
 
 @dataclass(frozen=True, slots=True)
 class ReleasedDecision:
-    """What everybody who may see a case learns once it is decided: no reviewer has a name here."""
+    """What everybody who may see a case learns once it is decided: no reviewer has a name here.
+
+    What was recommended and proposed is for those who see decisions (``shows_all``).
+    """
 
     decision: Decision
     lines: Sequence[DecisionLine]
     comments: Sequence[str]
     award_code: str
+    shows_all: bool
 
 
 def released_decision(application_code: str, actor: Actor) -> ReleasedDecision:
@@ -155,6 +159,7 @@ def released_decision(application_code: str, actor: Actor) -> ReleasedDecision:
             if one.review.state == ReviewState.SUBMITTED.value and one.review.comment
         ],
         award_code=award_code or "",
+        shows_all=access.may_see_decisions(actor, application.programme.code),
     )
 
 
@@ -342,10 +347,7 @@ def _side_by_side(
 
 def awarded_amounts(decision: Decision) -> dict[int, LineAmount]:
     """What a decision gives, by line."""
-    return {
-        line.number: LineAmount(line.number, line.awarded_cards, line.awarded_card_hours)
-        for line in decision.lines.all()
-    }
+    return {line.number: line.awarded for line in decision.lines.all()}
 
 
 def _applications() -> QuerySet[Application]:
