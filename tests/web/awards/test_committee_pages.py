@@ -8,7 +8,7 @@ from tests.apps.awards.cases import decided, decision_on, holder, member, money
 from tests.apps.reviews.cases import BO, WAN, reviewed
 from tests.factories import make_programme, person_behind
 
-from praya.apps.awards.commands import recuse, release_round
+from praya.apps.awards.commands import propose_amounts, recuse, release_round
 from praya.apps.awards.models import Award, Decision
 from praya.apps.awards.queries import ranking
 from praya.apps.awards.rules import Outcome
@@ -261,8 +261,29 @@ def test_the_applicant_reads_the_released_decision_without_reviewers_names(clien
 
     for words in ("Too vague.", "Worth doing.", "Reviewer 2", "16 cards", "0 cards"):
         assert words in page
-    for words in ("Wan", "Bo<", "milestone", "Committee"):
+    for words in ("Wan", "Bo<", "milestone", "Committee", "Recommended", "14 cards"):
         assert words not in page
+
+
+def test_the_four_amounts_of_a_decision_stand_side_by_side_for_those_who_decide(client, now):
+    money(now)
+    application = reviewed(now)
+    propose_amounts(
+        application_code=application.code,
+        lines=[LineAmount(1, 12)],
+        by=desk_officer(now),
+        now=now,
+    )
+    decision = decision_on(application, now, outcome=Outcome.PART_AWARD, lines=[LineAmount(1, 10)])
+    sign_in(client, desk_officer(now))
+    page = text_of(client.get(f"/applications/{application.code}/decide/"))
+    assert "Line 1: 10 cards (requested 16 cards, recommended 14 cards, proposed 12 cards)." in page
+
+    release_round(round_id=decision.round_id, by=desk_officer(now), now=now)
+
+    page = text_of(client.get(f"/applications/{application.code}/decision/"))
+    for words in ("16 cards", "14 cards", "12 cards", "10 cards", "Recommended", "Proposed"):
+        assert words in page
 
 
 def test_the_list_of_rounds_says_what_waits_in_each(client, now):
