@@ -73,7 +73,7 @@ def test_a_review_is_saved_by_itself_then_submitted(client, application, now):
     client.post(f"/reviews/{review.pk}/declare/", {"kind": "none"})
     page = text_of(client.get(f"/reviews/{review.pk}/"))
     assert "What is new?" in page
-    assert "Line 1: NVIDIA H800, asked 16 cards" in page
+    assert "Line 1: NVIDIA H800 SXM, asked 16 cards" in page
 
     half = {"revision": "0", "points-merit": "4", "comment": "So far good."}
     saved = client.post(f"/reviews/{review.pk}/save/", half)
