@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from django.template.loader import render_to_string
@@ -14,7 +15,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from praya.core.quantity import CardTime, Money
-from praya.web.badges import Badge, Link
+from praya.web.badges import Badge, Link, Tone
 from praya.words import quantities
 
 # Codes of things, such as HCP-A0007 or HCP-0001.2: a line does not break in them.
@@ -45,7 +46,7 @@ def cell_text(value: Any) -> str:  # noqa: ANN401 -- cells are of every kind a t
 def cell_html(value: Any) -> SafeString:  # noqa: ANN401 -- cells are of every kind a table shows
     """The value as markup: links, badges and instants keep their meaning."""
     if isinstance(value, Badge):
-        return render_to_string("web/components/state.html", {"badge": value})
+        return _badge_html(str(value.label), value.tone, value.icon)
     if isinstance(value, Link):
         markup = _CODE_LINK if _CODE.fullmatch(str(value.label)) else _LINK
         return format_html(markup, value.url, value.label)
@@ -57,6 +58,12 @@ def cell_html(value: Any) -> SafeString:  # noqa: ANN401 -- cells are of every k
         return format_html('<span class="number">{}</span>', cell_text(value))
     text = cell_text(value)
     return format_html('<span class="code">{}</span>' if _CODE.fullmatch(text) else "{}", text)
+
+
+@lru_cache(maxsize=1000)
+def _badge_html(label: str, tone: Tone, icon: str) -> SafeString:
+    """A badge's markup; a list says the same few words over and over."""
+    return render_to_string("web/components/state.html", {"badge": Badge(label, tone, icon)})
 
 
 def cell_csv(value: Any) -> str:  # noqa: ANN401 -- cells are of every kind a table shows

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from praya.apps.books.access import may_read_book
-from praya.apps.books.queries import entries_in, head_of, trial_balance, verify_book
+from praya.apps.books.queries import (
+    TrialBalance,
+    entries_in,
+    head_of,
+    trial_balance,
+    verify_book,
+)
 from praya.apps.people.queries import audit_lines, verify_trail
 from praya.apps.programmes.queries import programme_of
 from praya.core.actor import Role
@@ -52,8 +60,8 @@ def book(request: HttpRequest, code: str) -> HttpResponse:
             (name, quantity_of(name, amount)) for name, amount in sorted(balance.sums.items())
         ],
         "accounts": [
-            (row.account, row.commodity, quantity_of(row.commodity, row.amount))
-            for row in balance.accounts
+            (account, commodity, quantity_of(commodity, amount))
+            for (account, commodity), amount in sorted(_by_kind(balance).items())
         ],
         "proof": proof,
     }
@@ -94,3 +102,17 @@ def trail(request: HttpRequest, code: str) -> HttpResponse:
 def _facts(row: object) -> str:
     facts = getattr(row, "facts", {})
     return "; ".join(f"{name}: {value}" for name, value in sorted(facts.items()))
+
+
+def _by_kind(balance: TrialBalance) -> Counter[tuple[str, str]]:
+    """Sums by kind of account and commodity: a programme has thousands of accounts of awards."""
+    sums: Counter[tuple[str, str]] = Counter()
+    for row in balance.accounts:
+        first, _, rest = row.account.partition("/")
+        account = row.account
+        if first == "award":
+            account = f"award/*/{rest.rpartition('/')[2]}"
+        elif first == "receivable":
+            account = "receivable/*"
+        sums[account, row.commodity] += row.amount
+    return sums
