@@ -6,7 +6,11 @@ import pytest
 from django.urls import reverse
 from tests.factories import make_admin, make_person
 
-from praya.apps.people.commands import join_organisation, register_organisation
+from praya.apps.people.commands import (
+    answer_join_request,
+    join_organisation,
+    register_organisation,
+)
 from praya.apps.people.models import Affiliation, Organisation, Token
 from praya.apps.people.queries import person_of_token
 from praya.apps.programmes.queries import actor_for
@@ -131,3 +135,40 @@ def test_the_list_of_organisations_costs_the_same_whatever_it_holds(
             )
         with django_assert_num_queries(5):
             mei_at.get(page)
+
+
+def test_a_manager_makes_another_and_leaves(client, mei_at, mei, lab, now):
+    otto = actor_for(make_person("otto@pier.example"), now)
+    asked = join_organisation(organisation_id=lab.pk, by=otto, now=now)
+    answer_join_request(affiliation_id=asked.pk, accept=True, by=mei, now=now)
+    page = reverse("web:organisation", args=[lab.pk])
+    leave = reverse("web:organisation-leave", args=[lab.pk])
+    assert "Make Otto a manager" in mei_at.get(page).text
+    assert "Leave Lantern Lab" in mei_at.get(leave).text
+    refused = mei_at.post(leave)
+    assert (refused.status_code, "only manager" in refused.text) == (409, True)
+
+    promote = reverse("web:affiliation-manager", args=[asked.pk])
+    assert "Managers let people in" in mei_at.get(promote).text
+    assert "Otto is a manager now." in mei_at.post(promote, follow=True).text
+    assert "You have left Lantern Lab." in mei_at.post(leave, follow=True).text
+
+    assert "Otto" not in mei_at.get(page).text
+
+
+def test_a_manager_ends_a_membership_and_a_member_sees_no_such_button(
+    client, mei_at, mei, lab, now
+):
+    otto = actor_for(make_person("otto@pier.example"), now)
+    asked = join_organisation(organisation_id=lab.pk, by=otto, now=now)
+    answer_join_request(affiliation_id=asked.pk, accept=True, by=mei, now=now)
+    end = reverse("web:affiliation-end", args=[asked.pk])
+    page = reverse("web:organisation", args=[lab.pk])
+    assert "Awards and jobs go on." in mei_at.get(end).text
+
+    assert "Otto does not belong to it any more." in mei_at.post(end, follow=True).text
+    assert Affiliation.objects.get(pk=asked.pk).state == "ended"
+
+    client.force_login(make_person("otto@pier.example"))
+    assert "End the membership" not in client.get(page).text
+    assert client.get(end).status_code == 404

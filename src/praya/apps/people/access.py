@@ -40,9 +40,14 @@ def manages(by: Actor, organisation_id: int) -> bool:
     )
 
 
+def may_manage(by: Actor, organisation_id: int) -> bool:
+    """Whether the actor says who belongs to the organisation: its managers and site admins."""
+    return by.is_admin or manages(by, organisation_id)
+
+
 def check_manages(by: Actor, organisation_id: int, action: str) -> None:
     """Refuse anybody who does not manage the organisation; a site admin may."""
-    if not (by.is_admin or manages(by, organisation_id)):
+    if not may_manage(by, organisation_id):
         raise NotAllowed(action=action, needs=("manager", Role.ADMIN))
 
 

@@ -8,8 +8,10 @@ from datetime import date, datetime
 
 from django.db.models import Count, Q, QuerySet
 
+from praya.apps.people.access import may_manage
 from praya.apps.people.models import Affiliation, AuditLine, Organisation, Person, Token
 from praya.apps.people.rules import AffiliationState, TokenScope
+from praya.core.actor import Actor
 from praya.core.refusal import NotFound
 
 
@@ -109,6 +111,15 @@ def members_of(organisation_id: int) -> QuerySet[Affiliation]:
         .select_related("person")
         .order_by("-is_manager", "person__name", "id")
     )
+
+
+def affiliation_to_manage(affiliation_id: int, by: Actor) -> Affiliation:
+    """Somebody in an organisation, for those who manage it; refuses with ``NotFound``."""
+    found = Affiliation.objects.select_related("person", "organisation").filter(pk=affiliation_id)
+    affiliation = found.first()
+    if affiliation is None or not may_manage(by, affiliation.organisation_id):
+        raise NotFound(kind="affiliation", key=affiliation_id)
+    return affiliation
 
 
 def join_requests(organisation_id: int) -> QuerySet[Affiliation]:

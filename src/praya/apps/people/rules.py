@@ -56,6 +56,18 @@ class RequestSettled(Refusal):
     code = "people.request_settled"
 
 
+class NotBelonging(Refusal):
+    """The person does not belong to the organisation now; ``state`` says how they stand to it."""
+
+    code = "people.not_belonging"
+
+
+class LastManager(Refusal):
+    """The person is the only manager of ``organisation_id``; nobody else could let people in."""
+
+    code = "people.last_manager"
+
+
 class AlreadyVerified(Refusal):
     """Somebody has checked the organisation before."""
 

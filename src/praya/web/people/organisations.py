@@ -15,11 +15,15 @@ from django.views.decorators.http import require_POST
 from praya.apps.people.access import may_verify
 from praya.apps.people.commands import (
     answer_join_request,
+    end_affiliation,
     join_organisation,
+    leave_organisation,
+    make_manager,
     register_organisation,
     verify_organisation,
 )
 from praya.apps.people.queries import (
+    affiliation_to_manage,
     affiliations_of,
     join_requests,
     members_of,
@@ -30,7 +34,7 @@ from praya.apps.people.rules import AffiliationState, AlreadyAsked, Organisation
 from praya.core.programme.document import OrganisationKind
 from praya.core.refusal import Refusal
 from praya.web.actors import actor
-from praya.web.badges import Confirm, Link
+from praya.web.badges import Badge, Confirm, Link
 from praya.web.guards import signed_in
 from praya.web.people.badges import standing_badge, verified_badge
 from praya.web.people.forms import OrganisationForm
@@ -40,7 +44,7 @@ from praya.words.organisations import KINDS
 from praya.words.refusals import sentence_for
 
 if TYPE_CHECKING:
-    from praya.apps.people.models import Organisation
+    from praya.apps.people.models import Affiliation, Organisation
 
 
 @signed_in
@@ -118,6 +122,8 @@ def organisation(request: HttpRequest, organisation_id: int) -> HttpResponse:
         "may_ask": may_ask,
         "may_verify": may_verify(by) and found.verified_at is None,
         "requests": join_requests(organisation_id) if answers else [],
+        "may_leave": belongs,
+        "manages": answers,
         "members": _people(organisation_id) if sees_people else [],
     }
     return TemplateResponse(request, "web/people/organisation.html", context)
@@ -168,6 +174,79 @@ def verify(request: HttpRequest, organisation_id: int) -> HttpResponse:
     return TemplateResponse(request, "web/confirm.html", {"confirm": confirm})
 
 
+@signed_in
+def leave(request: HttpRequest, organisation_id: int) -> HttpResponse:
+    """Ask, then belong to the organisation no longer."""
+    found = organisation_by_id(organisation_id)
+    if request.method == "POST":
+        leave_organisation(organisation_id=organisation_id, by=actor(request), now=clock.now())
+        messages.success(request, _("You have left %s.") % found)
+        return redirect("web:organisation", organisation_id)
+    return _confirmed(
+        request,
+        found,
+        title=_("Leave %s") % found,
+        what=_(
+            "You see its people and its applications no longer, unless you lead them. To come back "
+            "you ask to join again."
+        ),
+    )
+
+
+@signed_in
+def promote(request: HttpRequest, affiliation_id: int) -> HttpResponse:
+    """Ask, then let a member manage the organisation, too."""
+    by = actor(request)
+    found = affiliation_to_manage(affiliation_id, by)
+    if request.method == "POST":
+        make_manager(affiliation_id=affiliation_id, by=by, now=clock.now())
+        messages.success(request, _("%s is a manager now.") % found.person)
+        return redirect("web:organisation", found.organisation_id)
+    return _confirmed(
+        request,
+        found.organisation,
+        title=_("Make %s a manager") % found.person,
+        what=_(
+            "Managers let people in, end their membership, and see every application of the "
+            "organisation."
+        ),
+    )
+
+
+@signed_in
+def end(request: HttpRequest, affiliation_id: int) -> HttpResponse:
+    """Ask, then end somebody's membership."""
+    by = actor(request)
+    found = affiliation_to_manage(affiliation_id, by)
+    if request.method == "POST":
+        end_affiliation(affiliation_id=affiliation_id, by=by, now=clock.now())
+        messages.success(request, _("%s does not belong to it any more.") % found.person)
+        return redirect("web:organisation", found.organisation_id)
+    return _confirmed(
+        request,
+        found.organisation,
+        title=_("End the membership of %s") % found.person,
+        what=_(
+            "They see its people and its applications no longer, unless they lead them. Awards and "
+            "jobs go on. They may ask to join again."
+        ),
+    )
+
+
+def _confirmed(
+    request: HttpRequest, organisation: Organisation, *, title: str, what: str
+) -> HttpResponse:
+    confirm = Confirm(
+        title=title,
+        what=what,
+        button=title,
+        cancel_url=reverse("web:organisation", args=[organisation.pk]),
+        facts=((_("Organisation"), str(organisation)),),
+        is_grave=True,
+    )
+    return TemplateResponse(request, "web/confirm.html", {"confirm": confirm})
+
+
 def _linked(row: Organisation) -> Link:
     return Link(row.name, reverse("web:organisation", args=[row.pk]))
 
@@ -187,11 +266,8 @@ def _facts(row: Organisation) -> list[tuple[str, object]]:
     ]
 
 
-def _people(organisation_id: int) -> list[tuple[str, object]]:
+def _people(organisation_id: int) -> list[tuple[Affiliation, Badge]]:
     return [
-        (
-            str(each.person),
-            standing_badge(AffiliationState(each.state), is_manager=each.is_manager),
-        )
+        (each, standing_badge(AffiliationState(each.state), is_manager=each.is_manager))
         for each in members_of(organisation_id)
     ]

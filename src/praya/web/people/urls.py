@@ -15,6 +15,21 @@ urlpatterns: list[URLPattern] = [
     path("organisations/<int:organisation_id>/", organisations.organisation, name="organisation"),
     path("organisations/<int:organisation_id>/join/", organisations.join, name="organisation-join"),
     path(
+        "organisations/<int:organisation_id>/leave/",
+        organisations.leave,
+        name="organisation-leave",
+    ),
+    path(
+        "organisations/people/<int:affiliation_id>/manager/",
+        organisations.promote,
+        name="affiliation-manager",
+    ),
+    path(
+        "organisations/people/<int:affiliation_id>/end/",
+        organisations.end,
+        name="affiliation-end",
+    ),
+    path(
         "organisations/<int:organisation_id>/verify/",
         organisations.verify,
         name="organisation-verify",

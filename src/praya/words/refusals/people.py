@@ -40,6 +40,20 @@ def _request_settled(refusal: Refusal) -> str:
     return _("This request was answered before. The person may ask again.")
 
 
+def _not_belonging(refusal: Refusal) -> str:
+    if refusal.state == AffiliationState.ASKED:
+        return _("This person asks to join and is not in yet. Answer the request instead.")
+    return _("This person does not belong to the organisation, so nothing was changed.")
+
+
+def _last_manager(refusal: Refusal) -> str:
+    del refusal
+    return _(
+        "This is the organisation's only manager, and without one nobody could let people in. Make "
+        "another member a manager first."
+    )
+
+
 def _already_verified(refusal: Refusal) -> str:
     del refusal
     return _("This organisation was verified before. There is nothing more to do.")
@@ -58,6 +72,8 @@ SENTENCES = {
     "people.address_taken": _address_taken,
     "people.organisation_known": _organisation_known,
     "people.already_asked": _already_asked,
+    "people.not_belonging": _not_belonging,
+    "people.last_manager": _last_manager,
     "people.request_settled": _request_settled,
     "people.already_verified": _already_verified,
     "people.token_days_out_of_range": _token_days,

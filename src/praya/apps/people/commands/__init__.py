@@ -1,6 +1,11 @@
 """What changes people, organisations and tokens; and the one way to write the audit trail."""
 
 from praya.apps.people.commands.accounts import add_person, choose_language, sign_up, update_profile
+from praya.apps.people.commands.belonging import (
+    end_affiliation,
+    leave_organisation,
+    make_manager,
+)
 from praya.apps.people.commands.organisations import (
     answer_join_request,
     join_organisation,
@@ -14,7 +19,10 @@ __all__ = [
     "add_person",
     "answer_join_request",
     "choose_language",
+    "end_affiliation",
     "join_organisation",
+    "leave_organisation",
+    "make_manager",
     "make_token",
     "note_token_used",
     "record",
