@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from praya.apps.awards.rules import AwardState, MemberRole, Outcome
 
@@ -13,7 +14,7 @@ STATES: dict[AwardState, Promise] = {
     AwardState.DECLINED: _("Declined"),
     AwardState.LAPSED: _("Lapsed"),
     AwardState.SUSPENDED: _("Suspended"),
-    AwardState.ENDED: _("Ended"),
+    AwardState.ENDED: pgettext_lazy("state of an award", "Ended"),
 }
 OUTCOMES: dict[Outcome, Promise] = {
     Outcome.AWARD: _("Award, all that was asked"),
@@ -24,7 +25,7 @@ OUTCOMES: dict[Outcome, Promise] = {
     Outcome.REJECT: _("Reject"),
 }
 OUTCOMES_IN_SHORT: dict[Outcome, Promise] = {
-    Outcome.AWARD: _("Award"),
+    Outcome.AWARD: pgettext_lazy("outcome of a decision", "Award"),
     Outcome.PART_AWARD: _("Part award"),
     Outcome.CONDITIONAL: _("With conditions"),
     Outcome.DEFER: _("Deferred"),

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import Promise
-from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
 from praya.apps.applications.queries import Case, TimelineLine
 from praya.apps.applications.rules import CaseState, StageOutcome, Turn
 from praya.core.programme.document import StageKind
-from praya.words.languages import in_readers_language
+from praya.words.languages import in_readers_language, title_in_readers_language
 from praya.words.quantities import number
 
 if TYPE_CHECKING:
@@ -100,9 +100,7 @@ _HAPPENED: dict[str, Promise] = {
 
 def title_of(application: Application) -> str:
     """The title in the reader's language, or in the other one."""
-    both = (application.title, application.title_zh)
-    first, second = reversed(both) if (get_language() or "").startswith("zh") else both
-    return first or second
+    return title_in_readers_language(application)
 
 
 def state_word(state: str) -> str:

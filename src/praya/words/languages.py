@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Protocol
 
 from django.utils.translation import get_language
 
@@ -13,3 +14,17 @@ def in_readers_language(words: Words | Mapping[str, str]) -> str:
     """A text, or its stored form, in the language of the page; English where it has no other."""
     text = words if isinstance(words, Words) else Words.model_validate(words)
     return text.in_language(get_language() or "en")
+
+
+class Titled(Protocol):
+    """An application or an award: its title in English, in Chinese or in both."""
+
+    title: str
+    title_zh: str
+
+
+def title_in_readers_language(work: Titled) -> str:
+    """The title in the language of the page, or in the other one."""
+    both = (work.title, work.title_zh)
+    first, second = reversed(both) if (get_language() or "").startswith("zh") else both
+    return first or second

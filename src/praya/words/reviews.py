@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from praya.apps.reviews.rules import ConflictKind, ReviewState
 from praya.core.review.amount import LineAmount
@@ -17,7 +17,7 @@ STATES: dict[ReviewState, Promise] = {
     ReviewState.TO_DECLARE: gettext_lazy("Conflict to declare"),
     ReviewState.CONFLICTED: gettext_lazy("Conflict declared"),
     ReviewState.OPEN: gettext_lazy("To mark"),
-    ReviewState.SUBMITTED: gettext_lazy("Submitted"),
+    ReviewState.SUBMITTED: pgettext_lazy("state of a review", "Submitted"),
     ReviewState.WITHDRAWN: gettext_lazy("Withdrawn"),
 }
 CONFLICTS: dict[ConflictKind, Promise] = {

@@ -12,6 +12,7 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.cache import never_cache
 
 from praya.apps.applications.access import check_may_screen
@@ -64,7 +65,7 @@ def desk(request: HttpRequest, programme_code: str) -> HttpResponse:
     now = clock.now()
     rows = desk_queue(programme_code, actor(request))
     programme = programme_of(programme_code)
-    standings = [("open", _("Open")), ("closed", _("Closed"))]
+    standings = [("open", pgettext("of cases", "Open")), ("closed", _("Closed"))]
     table = Table(
         request,
         name="desk",

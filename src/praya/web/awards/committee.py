@@ -34,7 +34,7 @@ from praya.web.reviews.badges import result_badge
 from praya.web.tables import Column, Filter, Table
 from praya.words import clock
 from praya.words.awards import OUTCOMES_IN_SHORT
-from praya.words.languages import in_readers_language
+from praya.words.languages import in_readers_language, title_in_readers_language
 from praya.words.quantities import card_hours_of, number
 from praya.words.refusals import sentence_for
 from praya.words.reviews import in_percent
@@ -197,7 +197,7 @@ def _columns() -> tuple[Column, ...]:
     return (
         Column("rank", _("Rank"), sort="rank", align="end"),
         Column("application", _("Case"), _case_link),
-        Column("title", _("Title"), lambda row: row.application.title or row.application.title_zh),
+        Column("title", _("Title"), lambda row: title_in_readers_language(row.application)),
         Column("organisation", _("Organisation"), lambda row: row.application.organisation.name),
         Column("mark", _("Mark"), _mark, align="end"),
         Column("result", _("Reviews"), _result),

@@ -23,7 +23,7 @@ from praya.web.badges import Confirm
 from praya.web.guards import signed_in
 from praya.words import clock
 from praya.words.devices import device_names
-from praya.words.languages import in_readers_language
+from praya.words.languages import in_readers_language, title_in_readers_language
 from praya.words.quantities import percent
 from praya.words.refusals import sentence_for
 
@@ -89,7 +89,7 @@ def decline(request: HttpRequest, code: str) -> HttpResponse:
         button=_("Decline the offer"),
         cancel_url=reverse("web:award-accept", args=[code]),
         facts=(
-            (_("Title"), standing.award.title),
+            (_("Title"), title_in_readers_language(standing.award)),
             (_("Subsidy"), Money(standing.award.subsidy_minor, standing.award.programme.currency)),
         ),
         is_grave=True,

@@ -41,6 +41,7 @@ from praya.words import clock
 from praya.words.awards import ROLES, STATES
 from praya.words.devices import device_names
 from praya.words.entries import KINDS, quantity_of, quantity_text
+from praya.words.languages import title_in_readers_language
 from praya.words.quantities import card_hours_of, percent
 from praya.words.refusals import sentence_for
 
@@ -69,7 +70,7 @@ def award_list(request: HttpRequest) -> HttpResponse:
         rows=awards_visible_to(actor(request)),
         columns=(
             Column("code", _("Award"), lambda row: Link(row.code, _url("award", row)), sort="code"),
-            Column("title", _("Title"), lambda row: row.title or row.title_zh, sort="title"),
+            Column("title", _("Title"), title_in_readers_language, sort="title"),
             Column(
                 "organisation",
                 _("Organisation"),
@@ -250,7 +251,10 @@ def _turn(  # noqa: PLR0913 -- keyword-only words of one question
         what=what,
         button=title,
         cancel_url=reverse("web:award", args=[code]),
-        facts=((_("Title"), standing.award.title), (_("State"), state_badge(standing.award.state))),
+        facts=(
+            (_("Title"), title_in_readers_language(standing.award)),
+            (_("State"), state_badge(standing.award.state)),
+        ),
         is_grave=True,
     )
     return TemplateResponse(request, "web/confirm.html", {"confirm": confirm, "form": form})

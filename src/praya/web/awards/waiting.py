@@ -13,11 +13,10 @@ from praya.apps.awards.queries import (
     cases_to_decide,
     held_decisions_to_release,
     offers_to,
-    title_of,
 )
 from praya.core.actor import Actor, Role
 from praya.web.waiting import Waiting
-from praya.words.languages import in_readers_language
+from praya.words.languages import in_readers_language, title_in_readers_language
 from praya.words.quantities import number
 
 SHOWN = 20
@@ -31,7 +30,7 @@ def offers_waiting(actor: Actor, now: datetime) -> Iterator[Waiting]:
     for award in offers_to(actor)[:SHOWN]:
         yield Waiting(
             title=_("Accept the award %s") % award.code,
-            detail=title_of(award),
+            detail=title_in_readers_language(award),
             url=reverse("web:award-accept", args=[award.code]),
             since=award.offered_at,
             due=_at_midnight(award.accept_by),
@@ -46,7 +45,7 @@ def cases_waiting(actor: Actor, now: datetime) -> Iterator[Waiting]:
     for application in cases_to_decide(actor)[:SHOWN]:
         yield Waiting(
             title=_("Decide %s") % application.code,
-            detail=application.title or application.title_zh,
+            detail=title_in_readers_language(application),
             url=reverse("web:decide", args=[application.code]),
             since=application.turn_since,
             due=_at_midnight(application.target_on),

@@ -24,6 +24,7 @@ from praya.web.tables import Column, Filter, Table
 from praya.words import quantities
 from praya.words.devices import device_names
 from praya.words.figures import DEFINITIONS, NAMES, parts_of, value_of
+from praya.words.languages import title_in_readers_language
 from praya.words.organisations import KINDS
 
 
@@ -194,7 +195,7 @@ def awards(request: HttpRequest, code: str) -> HttpResponse:
         rows=released_awards(code),
         columns=(
             Column("code", _("Award"), sort="code"),
-            Column("title", _("Project"), lambda row: row.title or row.title_zh, sort="title"),
+            Column("title", _("Project"), title_in_readers_language, sort="title"),
             Column(
                 "organisation",
                 _("Organisation"),

@@ -25,7 +25,7 @@ from praya.web.reviews.badges import state_badge
 from praya.web.reviews.forms import DeclareForm, MarkForm
 from praya.web.tables import Column, Filter, Table
 from praya.words import clock
-from praya.words.languages import in_readers_language
+from praya.words.languages import in_readers_language, title_in_readers_language
 from praya.words.quantities import number
 from praya.words.refusals import sentence_for
 from praya.words.reviews import STATES, amount
@@ -46,9 +46,7 @@ def review_list(request: HttpRequest) -> HttpResponse:
                 lambda row: Link(row.application.code, reverse("web:review", args=[row.pk])),
                 sort="application__code",
             ),
-            Column(
-                "title", _("Title"), lambda row: row.application.title or row.application.title_zh
-            ),
+            Column("title", _("Title"), lambda row: title_in_readers_language(row.application)),
             Column(
                 "organisation", _("Organisation"), lambda row: row.application.organisation.name
             ),

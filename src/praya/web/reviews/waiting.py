@@ -12,6 +12,7 @@ from praya.apps.reviews.queries import cases_without_reviewers, overdue_reviews,
 from praya.apps.reviews.rules import ReviewState
 from praya.core.actor import Actor, Role
 from praya.web.waiting import Waiting
+from praya.words.languages import title_in_readers_language
 
 SHOWN = 20
 
@@ -27,7 +28,7 @@ def reviews_waiting(actor: Actor, now: datetime) -> Iterator[Waiting]:
         yield Waiting(
             title=(_("Declare whether you have a conflict: %s") if to_declare else _("Review %s"))
             % application.code,
-            detail=application.title or application.title_zh,
+            detail=title_in_readers_language(application),
             url=reverse("web:review", args=[review.pk]),
             since=review.assigned_at,
             due=_at_midnight(review.due_on),
@@ -57,7 +58,7 @@ def cases_without_reviewers_waiting(actor: Actor, now: datetime) -> Iterator[Wai
     for application in cases_without_reviewers(actor)[:SHOWN]:
         yield Waiting(
             title=_("%s needs reviewers") % application.code,
-            detail=application.title or application.title_zh,
+            detail=title_in_readers_language(application),
             url=reverse("web:application-reviews", args=[application.code]),
             since=application.turn_since,
             due=_at_midnight(application.target_on),

@@ -18,7 +18,7 @@ from praya.web.cells import cell_html
 from praya.web.charts import BarChart, ColumnChart, FourNumbers
 from praya.web.tables import Table
 from praya.words import quantities
-from praya.words.languages import in_readers_language
+from praya.words.languages import Titled, in_readers_language, title_in_readers_language
 
 register = template.Library()
 
@@ -47,6 +47,12 @@ def icon(name: str) -> SafeString:
 def cell(value: Any) -> SafeString:  # noqa: ANN401 -- any value a page shows
     """A value by its kind: money, time, date, badge, link, yes or no, a dash for nothing."""
     return cell_html(value)
+
+
+@register.filter
+def title_of(work: Titled) -> str:
+    """The title of an application or award, in the reader's language if it has one in it."""
+    return title_in_readers_language(work)
 
 
 @register.filter
