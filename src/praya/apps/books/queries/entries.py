@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.db.models import Prefetch, Q, QuerySet
 
-from praya.apps.books.models import Entry, FundingRequest, Hold, Posting
+from praya.apps.books.models import Entry, FundingRequest, Hold, Line, Posting
 from praya.apps.books.rules import FundingState, HoldState
 from praya.core import ledger
 from praya.core.ledger import OpenHold, OpenHolds
@@ -19,7 +19,9 @@ def entries_of(code: str) -> QuerySet[Entry]:
 
     Postings come with them in one more query.
     """
-    about = Q(subject=code) | Q(subject__startswith=f"{code}.")
+    # By name, not by beginning: a beginning would be looked for in every entry of every book.
+    lines = Line.objects.filter(award_code=code).order_by().values("code")
+    about = Q(subject=code) | Q(subject__in=lines)
     return _with_postings(Entry.objects.filter(about)).order_by("-at", "-id")
 
 
