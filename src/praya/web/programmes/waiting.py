@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, time
+from datetime import datetime, time
+from zoneinfo import ZoneInfo
 
 from django.urls import reverse
 from django.utils.formats import date_format
@@ -22,7 +23,7 @@ def overdue_rounds(actor: Actor, now: datetime) -> Iterator[Waiting]:
     codes = actor.programmes_as(Role.OFFICER)
     if not codes:
         return
-    overdue = rounds_overdue(codes, now.date())
+    overdue = rounds_overdue(codes, now)
     closed = [state.value for state in CLOSED_STATES]
     cases = applications_visible_to(actor).filter(round__in=overdue).exclude(state__in=closed)
     waited_for = set(cases.values_list("round_id", flat=True)) if overdue else set()
@@ -30,7 +31,7 @@ def overdue_rounds(actor: Actor, now: datetime) -> Iterator[Waiting]:
         if each.pk not in waited_for:
             continue
         assert each.decide_by is not None, each.pk
-        due = datetime.combine(each.decide_by, time(), UTC)
+        due = datetime.combine(each.decide_by, time(), ZoneInfo(each.programme.time_zone))
         name = in_readers_language(each.programme.name)
         yield Waiting(
             title=_("Round %s is not released") % each.code,

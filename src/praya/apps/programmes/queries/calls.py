@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.db.models import Q
 
@@ -90,11 +90,20 @@ def rounds_of(programme_code: str) -> list[Round]:
     return list(Round.objects.filter(programme__code=programme_code).select_related("programme"))
 
 
-def rounds_overdue(programme_codes: Iterable[str], on: date) -> list[Round]:
-    """Rounds not released although their day for the decision has passed, the oldest first."""
-    return list(
-        Round.objects.filter(programme__code__in=list(programme_codes), decide_by__lt=on)
+def rounds_overdue(programme_codes: Iterable[str], now: datetime) -> list[Round]:
+    """Rounds not released although their day for the decision has passed, the oldest first.
+
+    The day is the programme's, which may be a day ahead of the site's or behind it.
+    """
+    latest = (now + timedelta(days=1)).date()
+    unreleased = (
+        Round.objects.filter(programme__code__in=list(programme_codes), decide_by__lt=latest)
         .exclude(state=RoundState.RELEASED.value)
         .select_related("programme")
         .order_by("decide_by", "id")
     )
+    return [
+        one
+        for one in unreleased
+        if one.decide_by is not None and one.decide_by < today_in(one.programme, now)
+    ]
