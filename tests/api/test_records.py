@@ -73,6 +73,11 @@ def test_machines_are_added_and_counted(caller, programme):
     assert cluster["partitions"][0]["installed"] == 16
     ended = admin.post(f"/capacity/{made['id']}/end", {"last_on": "2026-12-31"})
     assert ended[1]["last_on"] == "2026-12-31"
+    assert cluster["closed_at"] is None
+    closed = [admin.post("/clusters/quay/close") for _ in range(2)]
+    assert [status for status, _ in closed] == [200, 200]
+    assert closed[0][1]["closed_at"] == closed[1][1]["closed_at"] is not None
+    assert admin.post("/clusters/nowhere/close")[0] == 404
 
 
 def test_funding_takes_two_people(caller, now, programme):

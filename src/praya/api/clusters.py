@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Any
 
 from django.http import HttpRequest
@@ -12,6 +12,7 @@ from praya.api.callers import caller
 from praya.api.fields import CodeGiven, CodeInPath, Day, Line, NumberInPath
 from praya.apps.clusters import commands, queries
 from praya.apps.clusters.rules import CapacityKind
+from praya.apps.usage.commands import close_cluster as close
 from praya.words import clock
 
 router = Router(tags=["clusters"])
@@ -64,6 +65,8 @@ class ClusterOut(Schema):
     code: str
     name: str
     engine: str
+    closed_at: datetime | None
+    silent_since: datetime | None
     partitions: list[PartitionOut]
 
 
@@ -131,6 +134,8 @@ def _cluster(one: queries.ClusterCapacity) -> dict[str, Any]:
         "code": one.cluster.code,
         "name": one.cluster.name,
         "engine": one.cluster.engine,
+        "closed_at": one.cluster.closed_at,
+        "silent_since": one.cluster.silent_since,
         "partitions": [
             {
                 "code": each.partition.code,
@@ -155,6 +160,17 @@ def add_cluster(request: HttpRequest, wish: ClusterIn) -> Status[dict[str, Any]]
     by = caller(request)
     commands.add_cluster(**wish.dict(), by=by, now=clock.now())
     return Status(201, cluster(request, wish.code))
+
+
+@router.post(
+    "/clusters/{code}/close",
+    response=ClusterOut,
+    summary="Close a cluster for good",
+    description="Refused while jobs on it are not over. Safe to repeat.",
+)
+def close_cluster(request: HttpRequest, code: CodeInPath) -> dict[str, Any]:
+    close(code=code, by=caller(request), now=clock.now())
+    return cluster(request, code)
 
 
 @router.post(

@@ -161,3 +161,18 @@ def test_an_engine_that_does_not_answer_is_told_to_those_who_can_mend_it(operato
 
     assert "Quay does not answer" not in operator.get(reverse("web:home")).text
     assert client.get(reverse("web:health")).json()["silent_clusters"] == 0
+
+
+def test_an_operator_closes_a_cluster_after_being_asked(operator, now):
+    make_partition(now)
+    page, close = (reverse(name, args=["quay"]) for name in ("web:cluster", "web:cluster-close"))
+    assert "Close the cluster" in operator.get(page).text
+    assert "This cannot be undone." in operator.get(close).text
+
+    done = operator.post(close, follow=True).text
+
+    assert "The cluster Quay is closed." in done
+    assert "This cluster was closed on 2 March 2026." in done
+    for words in ("Add a partition", "Close the cluster", "Change the capacity"):
+        assert words not in done
+    assert signed_in(Role.OFFICER, now).get(close).status_code == 403

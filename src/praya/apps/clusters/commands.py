@@ -88,6 +88,24 @@ def add_cluster(*, code: str, name: str, engine: str, by: Actor, now: datetime) 
 
 
 @transaction.atomic
+def mark_closed(*, code: str, now: datetime) -> tuple[Cluster, bool]:
+    """Close a cluster; the cluster, and whether it was open before. For the app above.
+
+    That app checks access and that nothing runs, and writes the audit line.
+
+    Raises:
+        NotFound: there is no such cluster.
+
+    """
+    cluster = Cluster.objects.select_for_update().get(pk=cluster_of(code).pk)
+    if cluster.closed_at is not None:
+        return cluster, False
+    cluster.closed_at, cluster.silent_since = now, None
+    cluster.save(update_fields=["closed_at", "silent_since"])
+    return cluster, True
+
+
+@transaction.atomic
 def note_silent(*, code: str, by: Actor, now: datetime) -> bool:
     """Write down that a cluster's engine does not answer; whether that is new.
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from django.db.models import Q
+from django.utils import timezone
 
 from praya.apps.clusters.access import check_may_see
 from praya.apps.clusters.models import CapacityWindow, Cluster, DeviceModel, Partition
@@ -114,7 +115,7 @@ def partitions_for(device_model_code: str, programme_code: str) -> list[Partitio
 
 def devices_on(partition: Partition, kind: CapacityKind, day: date) -> int:
     """How many devices of a partition are installed, or in service, on a day."""
-    return devices_of(map(window_of, partition.capacity.all()), kind=kind, day=day)
+    return devices_of(_windows_of(partition), kind=kind, day=day)
 
 
 def device_seconds(
@@ -125,11 +126,11 @@ def device_seconds(
     Counts the partitions that serve the programme, shared ones in full: what it could draw on.
     """
     windows: dict[str, list[Window]] = defaultdict(list)
-    rows = CapacityWindow.objects.filter(_serves(programme_code, "partition__")).select_related(
-        "partition__device_model"
-    )
-    for row in rows:
-        windows[row.partition.device_model.code].append(window_of(row))
+    partitions = Partition.objects.filter(_serves(programme_code))
+    for partition in partitions.select_related("cluster", "device_model").prefetch_related(
+        "capacity"
+    ):
+        windows[partition.device_model.code] += _windows_of(partition)
     return {
         code: device_seconds_of(each, kind=kind, first_on=first_on, last_on=last_on)
         for code, each in sorted(windows.items())
@@ -177,9 +178,23 @@ def window_of(row: CapacityWindow) -> Window:
     return Window(CapacityKind(row.kind), row.devices, row.first_on, row.last_on)
 
 
+def _windows_of(partition: Partition) -> list[Window]:
+    """The windows of a partition, none of them beyond the day on which its cluster was closed."""
+    windows = [window_of(row) for row in partition.capacity.all()]
+    closed_at = partition.cluster.closed_at
+    if closed_at is None:
+        return windows
+    closed_on = timezone.localdate(closed_at)
+    return [
+        replace(window, last_on=min(window.last_on or closed_on, closed_on))
+        for window in windows
+        if window.first_on <= closed_on
+    ]
+
+
 def _capacity_of(partition: Partition, day: date) -> PartitionCapacity:
     rows = tuple(partition.capacity.all())
-    windows = [window_of(row) for row in rows]
+    windows = _windows_of(partition)
     return PartitionCapacity(
         partition=partition,
         installed=devices_of(windows, kind=CapacityKind.INSTALLED, day=day),

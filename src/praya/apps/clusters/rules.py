@@ -56,6 +56,12 @@ class ClusterClosed(Refusal):
     code = "clusters.cluster_closed"
 
 
+class ClusterBusy(Refusal):
+    """On the cluster ``cluster_code`` are ``jobs`` that are not over, the ``first`` among them."""
+
+    code = "clusters.cluster_busy"
+
+
 class UnitFixed(Refusal):
     """``device_model`` is counted in ``unit`` on a partition; it cannot become ``wanted``."""
 

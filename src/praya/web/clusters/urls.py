@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern] = [
     path("clusters/", views.clusters, name="clusters"),
     path("new-cluster/", views.cluster_new, name="cluster-new"),
     path("clusters/<slug:code>/", views.cluster, name="cluster"),
+    path("clusters/<slug:code>/close/", views.cluster_close, name="cluster-close"),
     path("clusters/<slug:code>/partitions/new/", views.partition_new, name="partition-new"),
     path(
         "clusters/<slug:code>/partitions/<slug:partition>/capacity/",

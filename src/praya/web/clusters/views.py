@@ -29,6 +29,7 @@ from praya.apps.clusters.queries import (
 )
 from praya.apps.clusters.rules import CapacityKind
 from praya.apps.programmes.queries import programmes_in_force
+from praya.apps.usage.commands import close_cluster
 from praya.core.programme.months import month_start
 from praya.core.refusal import Refusal
 from praya.web.actors import actor
@@ -94,13 +95,14 @@ def cluster(request: HttpRequest, code: str) -> HttpResponse:
     found = cluster_visible_to(reader, code, day=today)
     cards = []
     for each in found.partitions:
-        may_change = may_change_machines(reader, each.partition.programme_code)
+        is_open = found.cluster.closed_at is None
+        may_change = is_open and may_change_machines(reader, each.partition.programme_code)
         cards.append(_card(each, today, may_change=may_change))
     context = {
         "cluster": found.cluster,
         "partitions": cards,
         "today": today,
-        "may_change": may_change_machines(reader),
+        "may_change": may_change_machines(reader) and found.cluster.closed_at is None,
     }
     return TemplateResponse(request, "web/clusters/cluster.html", context)
 
@@ -120,6 +122,30 @@ def cluster_new(request: HttpRequest) -> HttpResponse:
             messages.success(request, _("The cluster %s is added.") % made.name)
             return redirect("web:cluster", made.code)
     return _form_page(request, form, _("Add a cluster"), reverse("web:clusters"))
+
+
+@signed_in
+def cluster_close(request: HttpRequest, code: str) -> HttpResponse:
+    """Ask, then close a cluster for good."""
+    reader = actor(request)
+    check_may_change(reader)
+    found = cluster_visible_to(reader, code, day=timezone.localdate(clock.now())).cluster
+    if request.method == "POST":
+        close_cluster(code=code, by=reader, now=clock.now())
+        messages.success(request, _("The cluster %s is closed.") % found.name)
+        return redirect("web:cluster", code)
+    confirm = Confirm(
+        title=_("Close %s") % found.name,
+        what=_(
+            "No job goes there any more and nothing is added to it; its devices count until today. "
+            "This cannot be undone. What ran there stays in every book and figure."
+        ),
+        button=_("Close the cluster"),
+        cancel_url=reverse("web:cluster", args=[code]),
+        facts=((_("Code"), found.code), (_("Engine"), found.engine)),
+        is_grave=True,
+    )
+    return TemplateResponse(request, "web/confirm.html", {"confirm": confirm})
 
 
 @signed_in

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from praya.core.refusal import Refusal
 from praya.words.quantities import number
@@ -47,6 +47,20 @@ def _partition_code_taken(refusal: Refusal) -> str:
 def _cluster_closed(refusal: Refusal) -> str:
     return _("The cluster %(cluster_code)s is closed, so nothing is added to it.") % {
         "cluster_code": refusal.cluster_code
+    }
+
+
+def _cluster_busy(refusal: Refusal) -> str:
+    return ngettext(
+        "%(jobs)s job on %(cluster)s is not over: %(first)s. Let it end or cancel it, then close "
+        "the cluster.",
+        "%(jobs)s jobs on %(cluster)s are not over, %(first)s among them. Let them end or cancel "
+        "them, then close the cluster.",
+        refusal.jobs,
+    ) % {
+        "jobs": number(refusal.jobs),
+        "cluster": refusal.cluster_code,
+        "first": refusal.first,
     }
 
 
@@ -114,6 +128,7 @@ SENTENCES = {
     "clusters.cluster_code_taken": _cluster_code_taken,
     "clusters.partition_code_taken": _partition_code_taken,
     "clusters.cluster_closed": _cluster_closed,
+    "clusters.cluster_busy": _cluster_busy,
     "clusters.unit_fixed": _unit_fixed,
     "capacity.nothing": _nothing,
     "capacity.dates_reversed": _dates_reversed,

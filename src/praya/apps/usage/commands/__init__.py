@@ -5,6 +5,7 @@ short transaction for each job or line, and leaves what it could not do to the n
 """
 
 from praya.apps.usage.commands.cancelling import cancel_job
+from praya.apps.usage.commands.closing import close_cluster
 from praya.apps.usage.commands.expiring import expire_jobs, sweep_holds
 from praya.apps.usage.commands.forgetting import forget_jobs
 from praya.apps.usage.commands.leases import accrue_leases, return_leases
@@ -17,6 +18,7 @@ __all__ = [
     "accrue_leases",
     "apply_unused_rules",
     "cancel_job",
+    "close_cluster",
     "expire_jobs",
     "forget_jobs",
     "return_leases",

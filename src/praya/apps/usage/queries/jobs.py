@@ -167,9 +167,11 @@ def busy_clusters() -> list[BusyCluster]:
     ]
 
 
-def jobs_alive() -> list[str]:
-    """Codes of the jobs that are not over, in order."""
+def jobs_alive(*, cluster_code: str = "") -> list[str]:
+    """Codes of the jobs that are not over, in order; of one cluster, if it is named."""
     jobs = Job.objects.filter(state__in=[state.value for state in ALIVE])
+    if cluster_code:
+        jobs = jobs.filter(partition__cluster__code=cluster_code)
     return list(jobs.order_by("id").values_list("code", flat=True))
 
 
