@@ -118,9 +118,9 @@ def test_the_book_says_which_budget_what_is_in_it_and_who_can_help():
         "card-hours of nvidia-h800 committed to it, free: 1.0 card-hour of nvidia-h800; settled: "
         "89.0 card-hours of nvidia-h800; in flight: 10.0 card-hours of nvidia-h800. The largest "
         "holds are those of J-000003 (8.0 card-hours of nvidia-h800), J-000004 (1.0 card-hour of "
-        "nvidia-h800), beside 1 other; what they do not use comes back. Wong Mei, the lead of "
-        "HCP-0007, can cancel jobs or ask for a supplement; the officers of the programme decide "
-        "on it: Chan Kit."
+        "nvidia-h800), beside 1 other; what they do not use comes back. Ask for fewer cards or a "
+        "shorter time; Wong Mei, the lead of HCP-0007, can cancel jobs to free what they hold, and "
+        "the officers of the programme can say what else is possible: Chan Kit."
     )
 
 

@@ -52,7 +52,7 @@ SETTINGS = (
     Setting(
         "PRAYA_MAIL_URL",
         "",
-        "smtp://user:password@host:port. Empty: mails are kept in the data directory's outbox.",
+        "smtps://user:password@host:port (TLS from the start), smtp+starttls://… or smtp://… (unprotected). Empty: mails are kept in the data directory's outbox.",
     ),
     Setting("PRAYA_MAIL_FROM", "praya@localhost", "The sender of mails."),
     Setting("PRAYA_TIME_ZONE", "Asia/Hong_Kong", "The zone in which instants are shown."),
@@ -71,6 +71,8 @@ SETTINGS = (
     ),
     Setting("PRAYA_DEBUG", "", "Set to 1 for Django's debug pages. Never on a public address."),
 )
+# What a way to send mail is called, and its usual port.
+_MAIL_PORTS = {"smtps": 465, "smtp+starttls": 587, "smtp": 25}
 _DEFAULTS = {setting.name: setting.default for setting in SETTINGS}
 
 
@@ -149,13 +151,15 @@ class Environment:
                 "EMAIL_FILE_PATH": str(self.home / "outbox"),
             }
         parts = urlsplit(url)
+        assert parts.scheme in _MAIL_PORTS, f"PRAYA_MAIL_URL: {parts.scheme}"
         return {
             "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
             "EMAIL_HOST": parts.hostname or "localhost",
-            "EMAIL_PORT": parts.port or 25,
+            "EMAIL_PORT": parts.port or _MAIL_PORTS[parts.scheme],
             "EMAIL_HOST_USER": unquote(parts.username or ""),
             "EMAIL_HOST_PASSWORD": unquote(parts.password or ""),
-            "EMAIL_USE_TLS": parts.scheme == "smtps",
+            "EMAIL_USE_SSL": parts.scheme == "smtps",
+            "EMAIL_USE_TLS": parts.scheme == "smtp+starttls",
         }
 
 

@@ -74,6 +74,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "praya.web.guards.RefusalAnswers",
+    "praya.web.guards.BusyAnswers",
 ]
 TEMPLATES = [
     {
@@ -163,6 +164,8 @@ SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SECURE_HSTS_SECONDS = int(_environment.text("PRAYA_HSTS_SECONDS"))
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_SECONDS > 0
 SECURE_SSL_REDIRECT = _environment.is_https
+# A monitor on the same machine asks without TLS.
+SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
 X_FRAME_OPTIONS = "DENY"
 PRAYA_TRUST_PROXY = _environment.flag("PRAYA_TRUST_PROXY")
 if PRAYA_TRUST_PROXY:

@@ -225,7 +225,7 @@ def print_ways_in(told: Told, address: str, console: Console) -> None:
     console.print(
         f"  ./run praya login member@praya.example\n"
         f"  ./run praya run --award {told.award} --cards 2 --time 5m -- "
-        f'python "$PWD/examples/jobs/train_char_lm.py" --steps 1500',
+        f'python "$PWD/examples/jobs/train_char_lm.py" --steps 1500 --save /tmp/model.npz',
         highlight=False,
         soft_wrap=True,
     )

@@ -132,7 +132,7 @@ def test_beyond_the_budget_the_page_says_who_can_help(lead):
     page = lead.post(reverse("web:job-new"), typed(lead, cards="8", time_limit="13h"))
 
     assert "The award line PIR-0001.1 cannot hold 104.0 card-hours of nvidia-h800." in page.text
-    assert "Lead, the lead of PIR-0001, can cancel jobs or ask for a supplement" in page.text
+    assert "Lead, the lead of PIR-0001, can cancel jobs to free what they hold" in page.text
 
 
 @pytest.mark.parametrize(

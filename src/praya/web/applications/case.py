@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -200,7 +201,7 @@ def progress(seen: Case) -> list[Step]:
         stay = stays.get(stage.kind.value)
         name = in_readers_language(stage.name)
         if stay is not None and stay.left_at is not None:
-            left = date_format(stay.left_at, "DATE_FORMAT")
+            left = date_format(timezone.localtime(stay.left_at), "DATE_FORMAT")
             steps.append(Step(name, "done", _("until %(day)s") % {"day": left}))
         elif stay is not None:
             steps.append(Step(name, "current", _target(seen.application.target_on)))

@@ -24,7 +24,7 @@ from praya.apps.applications.commands import (
 )
 from praya.apps.applications.queries import case_of, desk_queue
 from praya.apps.applications.rules import CaseState, Clock, Turn, turn_of
-from praya.apps.programmes.queries import programme_of
+from praya.apps.programmes.queries import programme_of, programmes_in_force
 from praya.core.actor import Role
 from praya.core.programme.document import StageKind
 from praya.core.quantity import Money
@@ -54,7 +54,12 @@ def desks(request: HttpRequest) -> HttpResponse:
         raise NotAllowed(action="application.desk", needs="officer")
     if len(codes) == 1:
         return redirect("web:desk", codes[0])
-    links = [Link(code, reverse("web:desk", args=[code])) for code in codes]
+    found = programmes_in_force(clock.now())
+    links = [
+        Link(in_readers_language(each.programme.name), reverse("web:desk", args=[code]))
+        for each in found
+        if (code := each.programme.code) in codes
+    ]
     return TemplateResponse(request, "web/applications/desks.html", {"links": links})
 
 
@@ -97,7 +102,7 @@ def case_pass(request: HttpRequest, code: str) -> HttpResponse:
     """Pass a case on to its next stage."""
     seen = _to_screen(request, code)
     stage = _stage_looked_at(request, seen.application.stage)
-    label = _("Note for the desk and the committee (optional)")
+    label = _("Note for the desk and the committee")
     form = ReasonForm(request.POST or None, label=label, is_needed=False)
     confirm = Confirm(
         title=_("Pass %(code)s on?") % {"code": code},

@@ -98,15 +98,17 @@ class JobForm(forms.Form):
         data: Any,  # noqa: ANN401 -- Django's own
         awards: Sequence[AwardForJobs],
         devices: Mapping[str, str],
+        award_code: str = "",
         **options: Any,  # noqa: ANN401 -- as above
     ) -> None:
+        """Offer the lines of ``awards``, those of ``award_code`` first."""
         options.setdefault("initial", {"key": uuid4().hex, "cards": 1, "time_limit": "10m"})
         super().__init__(data, **options)
         field = self.fields["line"]
         assert isinstance(field, forms.ChoiceField), field
         field.choices = [
             (f"{award.award.code}:{line.line.number}", lazystr(_label(award, line, devices)))
-            for award in awards
+            for award in sorted(awards, key=lambda each: each.award.code != award_code)
             for line in award.lines
         ]
 

@@ -93,7 +93,7 @@ def job_new(request: HttpRequest) -> HttpResponse:
     reader, now = actor(request), clock.now()
     awards = awards_for_jobs(reader, now)
     devices = device_names()
-    form = JobForm(request.POST or None, awards, devices)
+    form = JobForm(request.POST or None, awards, devices, award_code=request.GET.get("award", ""))
     is_valid = form.is_valid()
     if request.method == "POST" and is_valid and "check" not in request.POST:
         award_code, line_number = form.chosen

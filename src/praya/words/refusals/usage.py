@@ -151,13 +151,14 @@ def _holds(refusal: Refusal) -> str:
 def _who_can_help(refusal: Refusal) -> str:
     officers = listed(refusal.officers)
     if not officers:
-        return _("%(lead)s, the lead of %(award)s, can cancel jobs or ask for a supplement.") % {
-            "lead": refusal.lead,
-            "award": refusal.award,
-        }
+        return _(
+            "Ask for fewer cards or a shorter time; %(lead)s, the lead of %(award)s, can cancel "
+            "jobs to free what they hold."
+        ) % {"lead": refusal.lead, "award": refusal.award}
     return _(
-        "%(lead)s, the lead of %(award)s, can cancel jobs or ask for a supplement; the officers of "
-        "the programme decide on it: %(officers)s."
+        "Ask for fewer cards or a shorter time; %(lead)s, the lead of %(award)s, can cancel jobs "
+        "to free what they hold, and the officers of the programme can say what else is possible: "
+        "%(officers)s."
     ) % {"lead": refusal.lead, "award": refusal.award, "officers": officers}
 
 

@@ -85,6 +85,7 @@ for (const form of document.querySelectorAll("form[data-autosave]")) {
   let waiting = 0;
   let running = false;
   let dirty = false;
+  let submitter = null;
   const save = async () => {
     if (running) { dirty = true; return; }
     running = true;
@@ -103,14 +104,21 @@ for (const form of document.querySelectorAll("form[data-autosave]")) {
       say(form.dataset.notSaved);
     }
     running = false;
-    if (dirty) save();
+    if (submitter) form.requestSubmit(submitter);
+    else if (dirty) save();
   };
   form.addEventListener("input", (event) => {
     if (event.target.type === "file") return;
     clearTimeout(waiting);
     waiting = setTimeout(save, 1200);
   });
-  form.addEventListener("submit", () => clearTimeout(waiting));
+  // A save under way answers with the revision that sending needs, so sending waits for it.
+  form.addEventListener("submit", (event) => {
+    clearTimeout(waiting);
+    if (!running) return;
+    event.preventDefault();
+    submitter = event.submitter;
+  });
 }
 
 // data-copy="#id" copies the text of that element.
