@@ -171,8 +171,8 @@ def _page(  # noqa: PLR0913 -- keyword-only parts of one page
     all_of_them = complaints or "problems" in request.GET
     problems = form.problems_in(step) if all_of_them else _faults(form, step)
     step_form = StepForm(form.rules, step, values)
-    if step in application.draft and kept is None:
-        step_form.show(problems)
+    # A page that was never saved complains of nothing, nor does one that came back unsent.
+    step_form.show(problems if step in application.draft and kept is None else [])
     rows, total = line_rows(
         form,
         values.get("lines", []) if step is Step.COMPUTE else [],
