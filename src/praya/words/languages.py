@@ -25,6 +25,21 @@ class Titled(Protocol):
 
 def title_in_readers_language(work: Titled) -> str:
     """The title in the language of the page, or in the other one."""
-    both = (work.title, work.title_zh)
-    first, second = reversed(both) if (get_language() or "").startswith("zh") else both
-    return first or second
+    return _in_script(work.title, work.title_zh)
+
+
+class Named(Protocol):
+    """A person or an organisation: its name in English, in Chinese or in both."""
+
+    name: str
+    name_zh: str
+
+
+def name_in_readers_language(named: Named) -> str:
+    """The name in the language of the page, or in the other one."""
+    return _in_script(named.name, named.name_zh)
+
+
+def _in_script(english: str, chinese: str) -> str:
+    reads_chinese = (get_language() or "").startswith("zh")
+    return (chinese or english) if reads_chinese else (english or chinese)

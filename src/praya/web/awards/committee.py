@@ -34,7 +34,11 @@ from praya.web.reviews.badges import result_badge
 from praya.web.tables import Column, Filter, Table
 from praya.words import clock
 from praya.words.awards import OUTCOMES_IN_SHORT
-from praya.words.languages import in_readers_language, title_in_readers_language
+from praya.words.languages import (
+    in_readers_language,
+    name_in_readers_language,
+    title_in_readers_language,
+)
 from praya.words.quantities import card_hours_of, number
 from praya.words.refusals import sentence_for
 from praya.words.reviews import in_percent
@@ -198,7 +202,11 @@ def _columns() -> tuple[Column, ...]:
         Column("rank", _("Rank"), sort="rank", align="end"),
         Column("application", _("Case"), _case_link),
         Column("title", _("Title"), lambda row: title_in_readers_language(row.application)),
-        Column("organisation", _("Organisation"), lambda row: row.application.organisation.name),
+        Column(
+            "organisation",
+            _("Organisation"),
+            lambda row: name_in_readers_language(row.application.organisation),
+        ),
         Column("mark", _("Mark"), _mark, align="end"),
         Column("result", _("Reviews"), _result),
         Column("money", _("Money"), money_badge),

@@ -33,7 +33,7 @@ from praya.web.reviews.badges import result_badge
 from praya.words import clock
 from praya.words.awards import OUTCOMES
 from praya.words.devices import device_names, device_names_in
-from praya.words.languages import in_readers_language
+from praya.words.languages import in_readers_language, name_in_readers_language
 from praya.words.quantities import percent
 from praya.words.refusals import sentence_for
 from praya.words.reviews import amount, in_percent, mean_mark
@@ -142,7 +142,7 @@ def recuse_page(request: HttpRequest, code: str) -> HttpResponse:
         ),
         button=_("Take no part"),
         cancel_url=reverse("web:decide", args=[code]),
-        facts=((_("Organisation"), case.application.organisation.name),),
+        facts=((_("Organisation"), name_in_readers_language(case.application.organisation)),),
         is_grave=True,
     )
     return TemplateResponse(request, "web/confirm.html", {"confirm": confirm, "form": form})

@@ -41,7 +41,7 @@ from praya.words import clock
 from praya.words.awards import ROLES, STATES
 from praya.words.devices import device_names
 from praya.words.entries import KINDS, quantity_of, quantity_text
-from praya.words.languages import title_in_readers_language
+from praya.words.languages import name_in_readers_language, title_in_readers_language
 from praya.words.quantities import card_hours_of, percent
 from praya.words.refusals import sentence_for
 
@@ -74,7 +74,7 @@ def award_list(request: HttpRequest) -> HttpResponse:
             Column(
                 "organisation",
                 _("Organisation"),
-                lambda row: row.organisation.name,
+                lambda row: name_in_readers_language(row.organisation),
                 sort="organisation__name",
             ),
             Column("state", _("State"), lambda row: state_badge(row.state), sort="state"),
@@ -91,7 +91,13 @@ def award_list(request: HttpRequest) -> HttpResponse:
             Column("free_time", _("Free time"), lambda row: _free_time(numbers[row.code])),
             Column("last_on", _("Last day"), sort="last_on"),
         ),
-        search=("code__icontains", "title__icontains", "organisation__name__icontains"),
+        search=(
+            "code__icontains",
+            "title__icontains",
+            "title_zh__icontains",
+            "organisation__name__icontains",
+            "organisation__name_zh__icontains",
+        ),
         filters=(
             Filter(
                 "state",
@@ -264,7 +270,7 @@ def _facts(standing: AwardStanding) -> list[tuple[str, object]]:
     award = standing.award
     currency = award.programme.currency
     facts: list[tuple[str, object]] = [
-        (_("Organisation"), award.organisation.name),
+        (_("Organisation"), name_in_readers_language(award.organisation)),
         (_("Lead"), award.lead),
         (
             _("Runs"),

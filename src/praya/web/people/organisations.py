@@ -40,6 +40,7 @@ from praya.web.people.badges import standing_badge, verified_badge
 from praya.web.people.forms import OrganisationForm
 from praya.web.tables import Column, Filter, Table
 from praya.words import clock
+from praya.words.languages import name_in_readers_language
 from praya.words.organisations import KINDS
 from praya.words.refusals import sentence_for
 
@@ -248,7 +249,7 @@ def _confirmed(
 
 
 def _linked(row: Organisation) -> Link:
-    return Link(row.name, reverse("web:organisation", args=[row.pk]))
+    return Link(name_in_readers_language(row), reverse("web:organisation", args=[row.pk]))
 
 
 def _registered(row: Organisation) -> str:

@@ -24,7 +24,7 @@ from praya.web.tables import Column, Filter, Table
 from praya.words import quantities
 from praya.words.devices import device_names
 from praya.words.figures import DEFINITIONS, NAMES, parts_of, value_of
-from praya.words.languages import title_in_readers_language
+from praya.words.languages import name_in_readers_language, title_in_readers_language
 from praya.words.organisations import KINDS
 
 
@@ -199,7 +199,7 @@ def awards(request: HttpRequest, code: str) -> HttpResponse:
             Column(
                 "organisation",
                 _("Organisation"),
-                lambda row: row.organisation.name,
+                lambda row: name_in_readers_language(row.organisation),
                 sort="organisation__name",
             ),
             Column("kind", _("Kind"), lambda row: str(KINDS[row.organisation.kind])),
@@ -220,6 +220,7 @@ def awards(request: HttpRequest, code: str) -> HttpResponse:
             "title__icontains",
             "title_zh__icontains",
             "organisation__name__icontains",
+            "organisation__name_zh__icontains",
         ),
         filters=(
             Filter(

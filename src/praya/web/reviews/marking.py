@@ -25,7 +25,11 @@ from praya.web.reviews.badges import state_badge
 from praya.web.reviews.forms import DeclareForm, MarkForm
 from praya.web.tables import Column, Filter, Table
 from praya.words import clock
-from praya.words.languages import in_readers_language, title_in_readers_language
+from praya.words.languages import (
+    in_readers_language,
+    name_in_readers_language,
+    title_in_readers_language,
+)
 from praya.words.quantities import number
 from praya.words.refusals import sentence_for
 from praya.words.reviews import STATES, amount
@@ -48,7 +52,9 @@ def review_list(request: HttpRequest) -> HttpResponse:
             ),
             Column("title", _("Title"), lambda row: title_in_readers_language(row.application)),
             Column(
-                "organisation", _("Organisation"), lambda row: row.application.organisation.name
+                "organisation",
+                _("Organisation"),
+                lambda row: name_in_readers_language(row.application.organisation),
             ),
             Column("state", _("State"), lambda row: state_badge(row.state), sort="state"),
             Column("due_on", _("Wanted by"), sort="due_on"),

@@ -18,7 +18,13 @@ from praya.web.cells import cell_html
 from praya.web.charts import BarChart, ColumnChart, FourNumbers
 from praya.web.tables import Table
 from praya.words import quantities
-from praya.words.languages import Titled, in_readers_language, title_in_readers_language
+from praya.words.languages import (
+    Named,
+    Titled,
+    in_readers_language,
+    name_in_readers_language,
+    title_in_readers_language,
+)
 
 register = template.Library()
 
@@ -53,6 +59,12 @@ def cell(value: Any) -> SafeString:  # noqa: ANN401 -- any value a page shows
 def title_of(work: Titled) -> str:
     """The title of an application or award, in the reader's language if it has one in it."""
     return title_in_readers_language(work)
+
+
+@register.filter
+def name_of(named: Named) -> str:
+    """The name of an organisation, in the reader's language if it has one in it."""
+    return name_in_readers_language(named)
 
 
 @register.filter
