@@ -17,6 +17,7 @@ from praya import __version__
 from praya.api.callers import bearer, browser
 from praya.core.execution.port import EngineUnavailable
 from praya.core.refusal import NotAllowed, NotFound, Refusal
+from praya.words.again import asked_again, busy_sentence, is_asked_again, may_ask_again
 from praya.words.refusals import sentence_for
 
 log = logging.getLogger("praya.api")
@@ -114,7 +115,20 @@ def engine_is_out(request: HttpRequest, outage: EngineUnavailable) -> HttpRespon
 
 @api.exception_handler(OperationalError)
 def database_is_out(request: HttpRequest, outage: OperationalError) -> HttpResponse:
-    """Answer an outage of the database: try again later."""
+    """Answer an outage of the database: try again later.
+
+    A writer that was turned away is tried again before that.
+    """
+    if is_asked_again(request):
+        raise outage  # whoever asks again looks at it
+    if may_ask_again(request, outage):
+        try:
+            answer = asked_again(request)
+        except OperationalError as later:
+            outage = later
+        else:
+            problem = Problem(code="database.busy", message=busy_sentence())
+            return answer or api.create_response(request, problem, status=503)
     log.error("the database does not answer: %s", outage)
     message = _("The database does not answer just now. Try again in a moment.")
     problem = Problem(code="database.unavailable", message=message)

@@ -13,6 +13,7 @@ from django.shortcuts import render
 from praya.core.refusal import NotAllowed, NotFound, Refusal
 from praya.web.actors import actor
 from praya.web.kept import put_back, sign_in_first
+from praya.words.again import asked_again, busy_sentence, may_ask_again
 from praya.words.refusals import sentence_for
 
 P = ParamSpec("P")
@@ -44,10 +45,39 @@ class RefusalAnswers:
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """Answer a refusal; everything else is not ours."""
-        if not isinstance(error, Refusal):
+        return _refused(request, error) if isinstance(error, Refusal) else None
+
+
+class BusyAnswers:
+    """Runs a view again whose writer the database turned away; in the end the page says so: 503.
+
+    Calls of the API never come here with that error: the API does the same in its own form.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Pass the request on."""
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """Answer a writer turned away; everything else is not ours."""
+        if not may_ask_again(request, error):
             return None
-        template, status = _answer_to(error)
-        return render(request, template, {"sentence": sentence_for(error)}, status=status)
+        try:
+            answer = asked_again(request)
+        except Refusal as refusal:
+            return _refused(request, refusal)
+        if answer is not None:
+            return answer
+        context = {"sentence": busy_sentence()}
+        return render(request, "503.html", context, status=HTTPStatus.SERVICE_UNAVAILABLE)
+
+
+def _refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
+    template, status = _answer_to(refusal)
+    return render(request, template, {"sentence": sentence_for(refusal)}, status=status)
 
 
 def _answer_to(refusal: Refusal) -> tuple[str, HTTPStatus]:
