@@ -6,7 +6,6 @@ import re
 from pathlib import Path
 
 import pytest
-
 from tools.reference import PAGES
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -55,7 +55,7 @@ class Actor:
         return (EVERY_PROGRAMME, Role.ADMIN) in self.appointments
 
     def holds(self, programme_code: str, *roles: Role) -> bool:
-        """Whether the actor holds any of the roles in the programme. An admin holds none of them."""
+        """Whether the actor holds any of the roles in the programme; an admin holds none."""
         return any((programme_code, role) in self.appointments for role in roles)
 
     def programmes_as(self, *roles: Role) -> frozenset[str]:

@@ -5,8 +5,8 @@ counts whole ``CREDIT``. Accelerator time is counted in accelerator-seconds of o
 
 Rounding, everywhere: **down to the whole minor unit**. So the parts of a grant never add up to more
 than the grant: ``floor(a) + floor(b) <= floor(a + b)``. Worked example: 7 seconds of a card at
-HK$30.00 an hour list at ``7 * 3000 // 3600 = 5`` cents; at 70 % the subsidy is ``5 * 7000 // 10000 = 3``
-cents and the own share is the rest, 2 cents.
+HK$30.00 an hour list at ``7 * 3000 // 3600 = 5`` cents; at 70 % the subsidy is
+``5 * 7000 // 10000 = 3`` cents and the own share is the rest, 2 cents.
 """
 
 from __future__ import annotations

@@ -6,9 +6,9 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from tests.core.programme.example_programmes import example_text
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.core.programme.example_programmes import example_text
 
 from praya.core.programme.difference import Change, ChangeKind, difference
 from praya.core.programme.document import ProgrammeRules

@@ -6,9 +6,9 @@ import json
 from decimal import Decimal
 
 import pytest
-from tests.core.programme.example_programmes import example_text
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.core.programme.example_programmes import example_text
 from tests.core.programme.programme_mistakes import CROSS_MISTAKES, FIELD_MISTAKES, TEN_MISTAKES
 
 from praya.core.programme.difference import difference

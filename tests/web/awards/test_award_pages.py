@@ -76,7 +76,8 @@ def test_an_award_shows_its_four_numbers_and_the_entries_behind_them(client, now
     page = text_of(client.get(f"/awards/{award.code}/"))
     entries = text_of(client.get(f"/awards/{award.code}/entries/"))
 
-    for words in ("Time on NVIDIA H800 SXM", "Subsidy in HKD", "11,520 card-hours", "16 cards held"):
+    time, money = "Time on NVIDIA H800 SXM", "Subsidy in HKD"
+    for words in (time, money, "11,520 card-hours", "16 cards held"):
         assert words in page
     for words in ("Committed", "Rules, version 1", "PIR-0001.1/free", "HK$241,920.00"):
         assert words in entries

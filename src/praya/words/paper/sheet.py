@@ -17,7 +17,7 @@ _RULE = (200, 206, 214)
 
 
 class Sheet(FPDF):
-    """A4 with the site's fonts. The same content gives the same bytes: ``made_at`` is the only instant."""
+    """A4 with the site's fonts. ``made_at`` is its only instant: same content, same bytes."""
 
     def __init__(
         self, *, title: str, foot: str, made_at: datetime, landscape: bool = False

@@ -46,8 +46,8 @@ def statement_pdf(statement: Statement) -> bytes:
     _charges(sheet, statement)
     sheet.paragraph(
         _(
-            "Each amount is rounded down to the whole minor unit. List price less subsidy is the own "
-            "share, on every line and in the sum. The entry in the book is named by its key."
+            "Each amount is rounded down to the whole minor unit. List price less subsidy is the "
+            "own share, on every line and in the sum."
         )
     )
     return sheet.as_bytes()
