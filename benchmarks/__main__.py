@@ -11,9 +11,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from benchmarks import ranges, sites, starting
-
 from tests.services.postgres import binaries, private_server
+
+from benchmarks import ranges, sites, starting
 
 
 def pages() -> dict[str, Any]:

@@ -1,4 +1,7 @@
-"""Fills one scratch site: ``python -m benchmarks.filling large``. Run by ``benchmarks.sites``."""
+"""Fills one scratch site: ``python -m benchmarks.filling large``. Run by ``benchmarks.sites``.
+
+Without a name, a site that is there is only brought up to date.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ import sys
 import django
 
 
-def main(name: str) -> None:
+def main(name: str = "") -> None:
     """Migrate and fill the database of the environment."""
     django.setup()
     from django.core.management import call_command
@@ -18,6 +21,8 @@ def main(name: str) -> None:
 
     call_command("migrate", verbosity=0)
     call_command("collectstatic", verbosity=0, interactive=False)
+    if not name:
+        return
     fill({"large": LARGE, "small": SMALL}[name], say)
     verify(say)
 
@@ -35,4 +40,4 @@ def verify(say) -> None:  # noqa: ANN001 -- a function that prints
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(*sys.argv[1:])

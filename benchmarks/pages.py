@@ -35,7 +35,6 @@ def main(scale: str, out: str, *only: str) -> None:
 def _stand_still() -> None:
     """Set Django up with the clock at the instant for which the site was made."""
     from benchmarks.seed.scale import NOW
-
     from praya.words import clock
 
     clock.now = lambda: NOW  # before anything else takes the function from there

@@ -9,6 +9,7 @@ from typing import Any
 HERE = Path(__file__).resolve().parent
 QUERIES_MAX = 15
 CPU_MS_MAX = 25
+UNTOLD = ("is_list", "path")
 
 
 def read(path: Path) -> dict[str, Any]:
@@ -31,10 +32,9 @@ def tell(name: str, measured: dict[str, Any]) -> None:
 
 
 def _print(measured: dict[str, Any]) -> None:
-    columns = [key for key in next(iter(measured.values())) if key not in {"is_list", "path"}]
-    print(f"{'':32}" + "".join(f"{column:>14}" for column in columns))
     for subject, figures in measured.items():
-        print(f"{subject:32}" + "".join(f"{figures.get(c, ''):>14}" for c in columns))
+        told = [f"{key} {value}" for key, value in figures.items() if key not in UNTOLD]
+        print(f"{subject:28}" + "".join(f"{text:>16}" for text in told))
 
 
 def _remarks(ranges: dict[str, list[float]], figures: dict[str, Any]) -> list[str]:

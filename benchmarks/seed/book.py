@@ -44,7 +44,7 @@ class Writer:
 
         return ledger.Line(code, POOL, grant(Part.FREE), grant(Part.IN_FLIGHT), grant(Part.USED))
 
-    def post(  # noqa: PLR0913 -- the facts of one entry
+    def post(
         self,
         kind: EntryKind,
         key: str,

@@ -144,7 +144,7 @@ def _lease_record(line: AwardLine, day: LeaseDay, at: datetime) -> UsageRecord:
     )
 
 
-def _charge(  # noqa: PLR0913, PLR0917 -- the facts of one charge
+def _charge(
     place: Place,
     given: Given,
     line: AwardLine,
