@@ -140,6 +140,7 @@ def test_the_desk_asks_returns_and_passes(caller, now, programme):
     officer, lead = caller(OFFICER), caller(LEAD)
     case = f"/applications/{application.code}"
     _status, queue = officer.get("/programmes/pier/desk")
+    assert officer.get("/programmes/pier/desk?overdue=true")[1]["items"] == []
     assert [one["code"] for one in queue["items"]] == [application.code]
     assert problem(lead.get("/programmes/pier/desk")) == (403, "access.not_allowed")
 

@@ -21,7 +21,9 @@ from praya.api.callers import caller
 from praya.api.fields import CodeInPath, Day, Number, NumberInPath, Text
 from praya.api.paging import Page, Paging, page_of
 from praya.apps.applications import commands, queries
+from praya.apps.applications.access import check_may_see_desk
 from praya.apps.applications.rules import ON_THE_DESK
+from praya.apps.programmes.queries import programme_of, today_in
 from praya.core.programme.document import StageKind
 from praya.core.refusal import NotFound
 from praya.words import clock
@@ -170,9 +172,10 @@ class FailIn(ReasonIn):
 
 
 class DeskFilter(Schema):
-    """Whether closed cases are listed too."""
+    """Whether closed cases are listed too, and whether only those that are overdue."""
 
     closed: bool = False
+    overdue: bool = False
 
 
 @router.get("/applications/{code}", response=CaseOut, summary="A case")
@@ -276,7 +279,12 @@ def _submission(found: queries.Case, number: int) -> Any:  # noqa: ANN401 -- a S
 def desk(
     request: HttpRequest, code: CodeInPath, paging: Query[Paging], which: Query[DeskFilter]
 ) -> dict[str, Any]:
-    rows = queries.desk_queue(code, caller(request)).select_related("lead")
+    by = caller(request)
+    check_may_see_desk(by, code)
+    today = today_in(programme_of(code), clock.now())
+    rows = queries.desk_queue(code, by, today=today).select_related("lead")
+    if which.overdue:
+        rows = rows.filter(target_on__lt=today)
     if not which.closed:
         rows = rows.filter(state__in=[state.value for state in ON_THE_DESK])
     return page_of(rows, paging, lambda found: [application_line(row) for row in found])
@@ -316,6 +324,17 @@ def answer(request: HttpRequest, question_id: NumberInPath, given: AnswerIn) -> 
 def give_back(request: HttpRequest, code: CodeInPath, given: ReasonIn) -> dict[str, Any]:
     by = caller(request)
     commands.return_application(code=code, reason=given.reason, by=by, now=clock.now())
+    return case(request, code)
+
+
+@router.post(
+    "/applications/{code}/reopen",
+    response=CaseOut,
+    summary="Take up a wait-listed or deferred case again",
+    description="It is to be decided in the round open now. Refused when repeated.",
+)
+def reopen(request: HttpRequest, code: CodeInPath, given: ReasonIn) -> dict[str, Any]:
+    commands.reopen_case(code=code, reason=given.reason, by=caller(request), now=clock.now())
     return case(request, code)
 
 

@@ -92,6 +92,7 @@ _HAPPENED: dict[str, Promise] = {
     "application.asked": gettext_lazy("Question asked by %(who)s; the clock stands still"),
     "application.answered": gettext_lazy("Question answered by %(who)s"),
     "application.returned": gettext_lazy("Returned for changes by %(who)s"),
+    "application.reopened": gettext_lazy("Taken up again by %(who)s"),
     "application.stage_passed": gettext_lazy("%(stage)s passed by %(who)s"),
     "application.stage_failed": gettext_lazy("Rejected by %(who)s at: %(stage)s"),
     "application.withdrawn": gettext_lazy("Withdrawn by %(who)s"),

@@ -233,3 +233,15 @@ def test_the_first_page_says_what_waits(now, client):
     assert [each.title for each in waiting_for(lead, later)] == [
         f"Change your application {application.code} and submit it again"
     ]
+
+
+def test_the_queue_can_be_narrowed_to_what_is_overdue(officer_client, now, monkeypatch):
+    application = submitted(now)
+    queue = reverse("web:desk", args=["pier"])
+    assert application.code in officer_client.get(queue).text
+    assert application.code not in officer_client.get(queue, {"pace": "overdue"}).text
+
+    monkeypatch.setattr(clock, "now", lambda: now + timedelta(days=6))
+
+    assert application.code in officer_client.get(queue, {"pace": "overdue"}).text
+    assert application.code not in officer_client.get(queue, {"pace": "in-time"}).text

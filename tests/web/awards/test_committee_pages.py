@@ -323,3 +323,24 @@ def test_the_case_leads_to_its_decision_once_that_is_released(client, now):
 
     assert f"{url}decision/" not in held
     assert f"{url}decision/" in text_of(client.get(url))
+
+
+def test_an_officer_takes_up_a_case_that_waits_on_its_page(client, now):
+    money(now)
+    decision = decided(now, outcome=Outcome.WAIT_LIST)
+    release_round(round_id=decision.round_id, by=desk_officer(now), now=now)
+    code = decision.application.code
+    page, reopen = f"/applications/{code}/", f"/applications/{code}/reopen/"
+    sign_in(client, lead_of(decision.application, now))
+    assert "Take up again" not in text_of(client.get(page))
+    assert client.get(reopen).status_code == 403
+    sign_in(client, desk_officer(now))
+    assert "Take up again" in text_of(client.get(page))
+    assert "somebody else releases" in text_of(client.get(reopen))
+
+    done = text_of(client.post(reopen, {"text": "Cards came free."}, follow=True))
+
+    assert "The case was taken up again." in done
+    assert reread(decision.application).state == "to-decide"
+    again = client.post(reopen, {"text": "Once more."})
+    assert "Only a case that waits or was put off is taken up again." in text_of(again)

@@ -30,6 +30,7 @@ from praya.apps.applications.rules import (
     CLOSED_STATES,
     DECIDABLE,
     EDITABLE,
+    REOPENABLE,
     WITHDRAWABLE,
     CaseState,
     StageOutcome,
@@ -130,6 +131,7 @@ def case(request: HttpRequest, code: str) -> HttpResponse:
         "may_withdraw": seen.may_edit and seen.state in WITHDRAWABLE,
         "may_pass": seen.may_screen and seen.state is CaseState.SUBMITTED,
         "may_return": seen.may_screen and _may_return(seen),
+        "may_reopen": seen.may_screen and seen.state in REOPENABLE,
         "may_ask": seen.may_screen and _may_ask(seen),
         "links": _links(seen, by),
     }

@@ -15,16 +15,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.cache import never_cache
 
-from praya.apps.applications.access import check_may_screen
+from praya.apps.applications.access import check_may_screen, check_may_see_desk
 from praya.apps.applications.commands import (
     ask_applicant,
     fail_stage,
     pass_stage,
+    reopen_case,
     return_application,
 )
 from praya.apps.applications.queries import case_of, desk_queue
 from praya.apps.applications.rules import CaseState, Clock, Turn, turn_of
-from praya.apps.programmes.queries import programme_of, programmes_in_force
+from praya.apps.programmes.queries import programme_of, programmes_in_force, today_in
 from praya.core.actor import Role
 from praya.core.programme.document import StageKind
 from praya.core.quantity import Money
@@ -68,9 +69,11 @@ def desks(request: HttpRequest) -> HttpResponse:
 def desk(request: HttpRequest, programme_code: str) -> HttpResponse:
     """Every case of a programme: where it stands, for how long, and whose turn it is."""
     now = clock.now()
-    rows = desk_queue(programme_code, actor(request))
+    check_may_see_desk(actor(request), programme_code)
     programme = programme_of(programme_code)
+    rows = desk_queue(programme_code, actor(request), today=today_in(programme, now))
     standings = [("open", pgettext("of cases", "Open")), ("closed", _("Closed"))]
+    paces = [("overdue", _("Overdue")), ("in-time", _("Not overdue"))]
     table = Table(
         request,
         name="desk",
@@ -88,6 +91,7 @@ def desk(request: HttpRequest, programme_code: str) -> HttpResponse:
             Filter("state", _("State"), _pairs(STATES), lookup="state"),
             Filter("stage", _("Stage"), _pairs(STAGES), lookup="stage"),
             Filter("turn", _("Whose turn"), _pairs(TURNS), lookup="turn"),
+            Filter("pace", _("Target day"), paces, lookup="pace"),
         ),
         sort="due",
         empty=_("No case has been submitted yet."),
@@ -168,6 +172,30 @@ def case_return(request: HttpRequest, code: str) -> HttpResponse:
         return_application(code=code, reason=reason, by=actor(request), now=clock.now())
 
     return _asked_first(request, code, form, confirm, command, _("The case was returned."))
+
+
+@never_cache
+@signed_in
+def case_reopen(request: HttpRequest, code: str) -> HttpResponse:
+    """Take up a case again that was put off or waits."""
+    _to_screen(request, code)
+    label = _("Reason, which the applicant will read")
+    form = ReasonForm(request.POST or None, label=label, is_needed=True)
+    confirm = Confirm(
+        title=_("Take up %(code)s again?") % {"code": code},
+        what=_(
+            "The case joins the round of its call that is open now and waits for a new decision, "
+            "which somebody else releases. What was decided before stays with it."
+        ),
+        button=_("Take it up again"),
+        cancel_url=_case_url(code),
+    )
+
+    def command(form: ReasonForm) -> None:
+        reason = form.cleaned_data["text"]
+        reopen_case(code=code, reason=reason, by=actor(request), now=clock.now())
+
+    return _asked_first(request, code, form, confirm, command, _("The case was taken up again."))
 
 
 @never_cache

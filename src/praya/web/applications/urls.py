@@ -50,6 +50,7 @@ urlpatterns: list[URLPattern] = [
     path("applications/<slug:code>/pass/", desk.case_pass, name="case-pass"),
     path("applications/<slug:code>/reject/", desk.case_fail, name="case-fail"),
     path("applications/<slug:code>/return/", desk.case_return, name="case-return"),
+    path("applications/<slug:code>/reopen/", desk.case_reopen, name="case-reopen"),
     path("applications/<slug:code>/ask/", desk.case_ask, name="case-ask"),
     path("desk/", desk.desks, name="desks"),
     path("desk/<slug:programme_code>/", desk.desk, name="desk"),

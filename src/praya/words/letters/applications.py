@@ -65,6 +65,19 @@ def application_returned(*, application: str, title: str, reason: str, **_facts:
     )
 
 
+def application_reopened(*, application: str, title: str, reason: str, **_facts: object) -> Letter:
+    """A case that waited or was put off is decided again."""
+    return (
+        _("%(application)s: your application is taken up again") % {"application": application},
+        _(
+            "Your application “%(title)s” is to be decided in the round that is open now:\n\n"
+            "%(reason)s\n\nYou need to do nothing; the page of the case says where it stands:\n"
+            "%(url)s"
+        )
+        % {"title": title, "reason": reason, "url": _page(application)},
+    )
+
+
 def application_failed(*, application: str, title: str, reason: str, **_facts: object) -> Letter:
     """The desk rejected the case."""
     return (
@@ -95,5 +108,6 @@ LETTERS: dict[str, Callable[..., Letter]] = {
     "application_asked": application_asked,
     "application_returned": application_returned,
     "application_failed": application_failed,
+    "application_reopened": application_reopened,
     "application_answered": application_answered,
 }

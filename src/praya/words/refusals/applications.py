@@ -23,6 +23,7 @@ _ACTIONS: dict[str, Promise] = {
     "fail": gettext_lazy("The desk cannot reject it now."),
     "return": gettext_lazy("It cannot be returned for changes now."),
     "ask": gettext_lazy("The applicant cannot be asked now."),
+    "reopen": gettext_lazy("Only a case that waits or was put off is taken up again."),
     "finish-review": gettext_lazy("There is no review to close."),
     "decide": gettext_lazy("There is nothing to decide."),
     "release": gettext_lazy("There is no decision to release."),
@@ -32,6 +33,7 @@ _REASONS: dict[str, Promise] = {
     "fail": gettext_lazy("Write the reason for the rejection; the applicant will read it."),
     "return": gettext_lazy("Write what should be changed; the applicant will read it."),
     "ask": gettext_lazy("Write the question."),
+    "reopen": gettext_lazy("Write why it is taken up again; the applicant will read it."),
     "answer": gettext_lazy("Write the answer."),
 }
 

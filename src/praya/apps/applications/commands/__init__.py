@@ -17,6 +17,7 @@ from praya.apps.applications.commands.screening import (
     ask_applicant,
     fail_stage,
     pass_stage,
+    reopen_case,
     return_application,
 )
 from praya.apps.applications.commands.storing import sweep_documents
@@ -34,6 +35,7 @@ __all__ = [
     "mark_outcome",
     "pass_stage",
     "remove_attachment",
+    "reopen_case",
     "return_application",
     "save_draft",
     "submit_application",

@@ -7,6 +7,7 @@ line stand there.
 from __future__ import annotations
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from django.db import transaction
 
@@ -31,6 +32,9 @@ from praya.apps.programmes.queries import rules_of, today_in
 from praya.core.actor import Actor
 from praya.core.programme.document import ProgrammeRules, Stage, StageKind
 from praya.core.quantity import Money
+
+if TYPE_CHECKING:
+    from praya.apps.programmes.models import Round
 
 OUTCOMES = CLOSED_STATES - {CaseState.WITHDRAWN}
 
@@ -101,6 +105,14 @@ def mark_outcome(
             _begin_stay(application, agreement, now)
     application.save(update_fields=["state", "stage", "target_on", "turn_since", "closed_at"])
     return application
+
+
+def take_up(application: Application, round_: Round, now: datetime) -> None:
+    """Put a case that was decided before back to its decision, in another round."""
+    decision = next(one for one in stages_of(application) if one.kind is StageKind.DECISION)
+    application.round, application.closed_at = round_, None
+    application.save(update_fields=["round", "closed_at"])
+    enter_stage(application, decision, now)
 
 
 @transaction.atomic

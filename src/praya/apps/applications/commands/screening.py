@@ -14,11 +14,13 @@ from praya.apps.applications.commands.moving import (
     leave_stage,
     pause,
     resume,
+    take_up,
 )
 from praya.apps.applications.models import Application, Question
 from praya.apps.applications.queries import application_for_update, application_named
 from praya.apps.applications.rules import (
     DESK_STAGES,
+    REOPENABLE,
     CaseState,
     DueDayPast,
     QuestionClosed,
@@ -32,7 +34,8 @@ from praya.apps.applications.rules import (
 from praya.apps.applications.rules.draft import storable
 from praya.apps.people.commands import record
 from praya.apps.people.letters import send_letter
-from praya.apps.programmes.queries import today_in
+from praya.apps.programmes.commands import open_round_for
+from praya.apps.programmes.queries import programme_for_update, today_in
 from praya.core.actor import Actor
 from praya.core.programme.document import StageKind
 from praya.core.refusal import NotFound
@@ -126,6 +129,47 @@ def return_application(*, code: str, reason: str, by: Actor, now: datetime) -> A
         now=now,
         stage=application.stage,
         reason=text,
+    )
+    return application
+
+
+@transaction.atomic
+def reopen_case(*, code: str, reason: str, by: Actor, now: datetime) -> Application:
+    """Take up a wait-listed or deferred case again: it is to be decided in the round open now.
+
+    Its last submission is what is decided on; earlier decisions stay, and the new one is released
+    by somebody else, as ever. Not repeatable: the second is refused. In this order:
+
+    Raises:
+        NotFound, NotAllowed: as everywhere.
+        WrongState: the case neither waits nor was put off.
+        ReasonMissing, TextTooLong
+        CallClosed: its call takes no applications now, so no round is open.
+
+    """
+    application = application_named(code, by)
+    check_may_screen(by, application, action="application.reopen")
+    programme_for_update(application.programme.code)  # before the case, as whoever decides does
+    application = application_for_update(code)
+    if CaseState(application.state) not in REOPENABLE:
+        raise WrongState(state=application.state, action="reopen")
+    text = _text(reason, needed_for="reopen")
+    round_ = open_round_for(
+        programme_code=application.programme.code,
+        call_code=application.call_code,
+        by=by,
+        now=now,
+    )
+    take_up(application, round_, now)
+    _tell_lead("application_reopened", application, reason=text)
+    _record(
+        "application.reopened",
+        application,
+        by=by,
+        now=now,
+        stage=application.stage,
+        reason=text,
+        round=round_.code,
     )
     return application
 

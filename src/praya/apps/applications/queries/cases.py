@@ -44,6 +44,7 @@ _TOLD = (
     "application.asked",
     "application.answered",
     "application.returned",
+    "application.reopened",
     "application.stage_passed",
     "application.stage_failed",
     "application.withdrawn",

@@ -65,11 +65,12 @@ def led_or_managed(actor: Actor) -> QuerySet[Application]:
     return rows.select_related("programme", "organisation").defer("draft")
 
 
-def desk_queue(programme_code: str, actor: Actor) -> QuerySet[Application]:
+def desk_queue(programme_code: str, actor: Actor, *, today: date) -> QuerySet[Application]:
     """Every case that was submitted in a programme, in one query, with the clock of its stage.
 
     Each row carries ``stay_entered_at``, ``stay_target_days``, ``stay_paused_since`` and
     ``stay_paused_s`` (``None`` outside a stage); ``turn``, and ``standing``: open or closed;
+    ``pace``: overdue, where the target day is before the programme's ``today``, else in-time;
     ``target_order``, by which those without a target day come last.
 
     Raises:
@@ -87,6 +88,7 @@ def desk_queue(programme_code: str, actor: Actor) -> QuerySet[Application]:
             stay_paused_s=F("stay__paused_s"),
             turn=_turns(),
             standing=_standings(),
+            pace=_paces(today),
             target_order=Coalesce("target_on", Value(date.max)),
         )
         .select_related("organisation", "programme")
@@ -134,6 +136,11 @@ def _turns() -> Case:
         for turn in Turn
     ]
     return Case(*by_turn, output_field=CharField())
+
+
+def _paces(today: date) -> Case:
+    overdue = When(target_on__lt=today, then=Value("overdue"))
+    return Case(overdue, default=Value("in-time"), output_field=CharField())
 
 
 def _standings() -> Case:

@@ -74,6 +74,8 @@ EDITABLE = frozenset({CaseState.DRAFT, CaseState.RETURNED})
 ON_THE_DESK = frozenset(CaseState) - CLOSED_STATES - {CaseState.DRAFT}
 # A decision may be taken here; a case that waits or was put off can be taken up again.
 DECIDABLE = frozenset({CaseState.TO_DECIDE, CaseState.WAIT_LISTED, CaseState.DEFERRED})
+# An officer may have such a case decided again in the round that is open.
+REOPENABLE = frozenset({CaseState.WAIT_LISTED, CaseState.DEFERRED})
 # The committee sees a case from here on.
 BEFORE_THE_COMMITTEE = frozenset(
     {

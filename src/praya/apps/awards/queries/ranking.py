@@ -9,7 +9,7 @@ from datetime import datetime
 from django.db.models import Exists, OuterRef, Q, Subquery
 
 from praya.apps.applications.models import Application, RequestLine, Submission
-from praya.apps.applications.rules import BEFORE_THE_COMMITTEE
+from praya.apps.applications.rules import BEFORE_THE_COMMITTEE, CaseState
 from praya.apps.awards import access
 from praya.apps.awards.models import Decision, Proposal, Recusal
 from praya.apps.awards.queries.money import (
@@ -102,7 +102,9 @@ def ranking(round_id: int, actor: Actor, now: datetime) -> Ranking:
     aside = _stands_aside(round_, actor)
     lines = _latest_lines([one.pk for one in applications])
     counted = latest_decisions(Q(round=round_) | held_in(programme.pk))
-    decisions = {one.application_id: one for one in counted}
+    # What was decided before a case was taken up again is not its decision in this round.
+    to_decide = {one.pk for one in applications if one.state == CaseState.TO_DECIDE.value}
+    decisions = {one.application_id: one for one in counted if one.application_id not in to_decide}
     worths = _worths(rules, programme, applications, lines, decisions)
     in_order = _in_order(rules, applications, worths)
     held = [one for one in decisions.values() if is_held(one)]
