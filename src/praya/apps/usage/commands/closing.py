@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from django.db import transaction
 
 from praya.apps.clusters.access import check_may_change
 from praya.apps.clusters.commands import mark_closed
-from praya.apps.clusters.models import Cluster
 from praya.apps.clusters.rules import ClusterBusy
 from praya.apps.people.commands import record
 from praya.apps.usage.queries import jobs_alive
 from praya.core.actor import Actor
+
+if TYPE_CHECKING:
+    from praya.apps.clusters.models import Cluster
 
 
 @transaction.atomic
