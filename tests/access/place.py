@@ -284,5 +284,6 @@ def _of_people(now: datetime, house_id: int) -> dict[str, Thing]:
     return {
         "site": {"uidb36": "1", "key": "not-a-key", "pk": 1},
         "organisation": {"organisation_id": house_id, "affiliation_id": asked.pk},
+        "membership": {"affiliation_id": lead.affiliations.get(organisation=house_id).pk},
         "token": {"token_id": token.pk},
     }
