@@ -134,3 +134,22 @@ def test_a_queryset_costs_two_queries_whatever_it_holds(now, django_assert_num_q
     with django_assert_num_queries(2):
         drawn(table)
     assert names(table)[0] == f"Lab {min(count - 1, 99)}"
+
+
+def test_a_very_long_list_is_counted_as_far_as_anybody_reads(db, now, monkeypatch):
+    monkeypatch.setattr("praya.web.tables.COUNT_MAX", 100)
+    Organisation.objects.bulk_create(
+        Organisation(name=f"Lab {number:03}", kind="university", registered_at=now)
+        for number in range(120)
+    )
+    columns = (Column("name", "Name", sort="name"),)
+
+    first, far, beyond = (
+        table_of(Organisation.objects.all(), f"page={page}", columns=columns) for page in (1, 3, 9)
+    )
+
+    assert first.summary == "more than 100 entries"
+    assert (first.is_long, first.next_url, first.previous_url) == (True, "/list/?page=2", "")
+    assert (len(far.rows), far.next_url) == (20, "")
+    assert (beyond.rows, beyond.previous_url, beyond.next_url) == ([], "/list/?page=8", "")
+    assert "/list/" in drawn(beyond)

@@ -10,7 +10,7 @@ from typing import Any
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.html import format_html
+from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
@@ -45,19 +45,24 @@ def cell_text(value: Any) -> str:  # noqa: ANN401 -- cells are of every kind a t
 
 def cell_html(value: Any) -> SafeString:  # noqa: ANN401 -- cells are of every kind a table shows
     """The value as markup: links, badges and instants keep their meaning."""
+    if isinstance(value, SafeString):
+        return value
     if isinstance(value, Badge):
         return _badge_html(str(value.label), value.tone, value.icon)
     if isinstance(value, Link):
         markup = _CODE_LINK if _CODE.fullmatch(str(value.label)) else _LINK
         return format_html(markup, value.url, value.label)
-    if isinstance(value, SafeString):
-        return value
     if isinstance(value, (datetime, date)):
         return format_html('<time datetime="{}">{}</time>', value.isoformat(), cell_text(value))
     if isinstance(value, (int, Money, CardTime)):
         return format_html('<span class="number">{}</span>', cell_text(value))
-    text = cell_text(value)
-    return format_html('<span class="code">{}</span>' if _CODE.fullmatch(text) else "{}", text)
+    return _text_html(value if isinstance(value, str) else cell_text(value))
+
+
+def _text_html(text: str) -> SafeString:
+    if _CODE.fullmatch(text):
+        return format_html('<span class="code">{}</span>', text)
+    return escape(text or "–")
 
 
 @lru_cache(maxsize=1000)
