@@ -1,4 +1,4 @@
-"""Leases day by day and jobs from submission to charge, with the sums by day.
+"""Leases day by day and jobs from submission to charge, with the sums by day and month.
 
 Every usage record that costs something leaves an ``Event`` for the book.
 """
@@ -17,6 +17,7 @@ from benchmarks.seed.awards import Given, lease_began_on
 from benchmarks.seed.scale import NOW, TODAY, Scale
 from benchmarks.seed.site import Place
 from praya.apps.awards.models import AwardLine
+from praya.apps.usage.commands.charging import store_charges
 from praya.apps.usage.models import Charge, Job, UsageDay, UsageRecord
 from praya.core.metering import Lease, LeaseDay, Rating, instant_of, lease_days, rate
 from praya.core.quantity import CardTime, Money
@@ -328,7 +329,5 @@ def _job_record(
 
 def _store(pairs: list[tuple[UsageRecord, Charge | None]], work: Work) -> None:
     UsageRecord.objects.bulk_create((usage for usage, _ in pairs), batch_size=AT_ONCE)
-    Charge.objects.bulk_create(
-        (charge for _, charge in pairs if charge is not None), batch_size=AT_ONCE
-    )
+    store_charges([charge for _, charge in pairs if charge is not None])
     work.records += len(pairs)

@@ -114,6 +114,24 @@ class Charge(models.Model):
         ]
 
 
+class ChargeMonth(models.Model):
+    """Sums of an award's charges by month, kept with the charges, so that no page adds on view."""
+
+    award = models.ForeignKey(Award, models.PROTECT, related_name="charge_months")
+    month = models.CharField(max_length=7)
+    charges = models.PositiveIntegerField(default=0)
+    card_seconds = models.BigIntegerField(default=0)
+    list_minor = models.BigIntegerField(default=0)
+    subsidy_minor = models.BigIntegerField(default=0)
+    own_minor = models.BigIntegerField(default=0)
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["-month", "award"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["award", "month"], name="charge_month_once"),
+        ]
+
+
 class UsageDay(models.Model):
     """Sums by line and day, kept with the records, so that no page counts on view."""
 

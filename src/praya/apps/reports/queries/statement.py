@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Count, QuerySet, Sum
+from django.db.models import QuerySet
 
 from praya.apps.awards.models import Award
-from praya.apps.usage.models import Charge
+from praya.apps.usage.models import Charge, ChargeMonth
 from praya.core.quantity import CardTime, Money
 
 
@@ -124,27 +124,17 @@ def _line(charge: Charge, currency: str) -> StatementLine:
     )
 
 
-def months_of(award_code: str) -> QuerySet[Charge, dict[str, Any]]:
+def months_of(award_code: str) -> QuerySet[ChargeMonth, dict[str, Any]]:
     """Months with charges of an award, newest first, with their sums in minor units."""
-    return _months(Charge.objects.filter(award__code=award_code))
+    return _months(ChargeMonth.objects.filter(award__code=award_code))
 
 
-def months_of_programme(programme_code: str) -> QuerySet[Charge, dict[str, Any]]:
+def months_of_programme(programme_code: str) -> QuerySet[ChargeMonth, dict[str, Any]]:
     """Months of every award of a programme, newest first, with their sums in minor units."""
-    charges = Charge.objects.filter(award__programme__code=programme_code)
-    return _months(charges, "award__code", "award__title", "award__organisation__name")
+    months = ChargeMonth.objects.filter(award__programme__code=programme_code)
+    return _months(months, "award__code", "award__title", "award__organisation__name")
 
 
-def _months(charges: QuerySet[Charge], *by: str) -> QuerySet[Charge, dict[str, Any]]:
-    months: QuerySet[Charge, dict[str, Any]] = (
-        charges.values("month", *by)
-        .annotate(
-            charges=Count("id"),
-            card_seconds=Sum("card_seconds"),
-            list_minor=Sum("list_minor"),
-            subsidy_minor=Sum("subsidy_minor"),
-            own_minor=Sum("own_minor"),
-        )
-        .order_by("-month", *by)
-    )
-    return months
+def _months(months: QuerySet[ChargeMonth], *by: str) -> QuerySet[ChargeMonth, dict[str, Any]]:
+    sums = ("charges", "card_seconds", "list_minor", "subsidy_minor", "own_minor")
+    return months.values("month", *by, *sums).order_by("-month", *by)

@@ -13,6 +13,7 @@ from django.db.models import F
 
 from praya.apps.books.commands import charge_line, release_hold, settle_hold
 from praya.apps.people.commands import record
+from praya.apps.usage.commands.charging import store_charges
 from praya.apps.usage.models import Charge, Job, UsageDay, UsageRecord
 from praya.apps.usage.queries import is_lease, price_of, zone_of
 from praya.apps.usage.rules import JobState, UsageKind
@@ -169,8 +170,9 @@ def _charge(job: Job, usage: UsageRecord, *, now: datetime) -> None:
         assert price is not None, "admitted without a price"
         per_hour = Money.parse(str(price.per_card_hour), award.programme.currency)
         rating = rate(time, per_hour=per_hour, rate_bp=award.rate_bp)
-        _store_charge(job, usage, rating, price, month=f"{ended_on:%Y-%m}", now=now)
         _settle(job, rating, key=usage.key, now=now)
+        month = f"{ended_on:%Y-%m}"
+        store_charges([_charge_for(job, usage, rating, price, month=month, now=now)])
     add_to_days(
         line_id=line.pk,
         kind=UsageKind(usage.kind),
@@ -193,11 +195,11 @@ def _charged_by_day(job: Job, usage: UsageRecord) -> dict[date, int]:
     return {day: seconds for day, seconds in days.items() if seconds}
 
 
-def _store_charge(
+def _charge_for(
     job: Job, usage: UsageRecord, rating: Rating, price: Price, *, month: str, now: datetime
-) -> None:
+) -> Charge:
     currency = job.award.programme.currency
-    Charge.objects.create(
+    return Charge(
         usage=usage,
         award=job.award,
         line=job.line,

@@ -13,6 +13,7 @@ from django.db import transaction
 
 from praya.apps.books.commands import charge_line, return_line
 from praya.apps.people.commands import record
+from praya.apps.usage.commands.charging import store_charges
 from praya.apps.usage.models import Charge, UsageDay, UsageRecord
 from praya.apps.usage.queries import (
     lease_span,
@@ -152,7 +153,7 @@ def _charge_months(line: AwardLine, days: list[LeaseDay], *, now: datetime) -> d
 
 def _store(line: AwardLine, days: list[LeaseDay], keys: dict[str, str], *, now: datetime) -> None:
     records = UsageRecord.objects.bulk_create([_usage_record(line, day, now=now) for day in days])
-    Charge.objects.bulk_create(
+    store_charges(
         [
             _charge(line, day, usage, entry_key=keys[_month(day.day)], now=now)
             for day, usage in zip(days, records, strict=True)
