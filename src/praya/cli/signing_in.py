@@ -19,7 +19,7 @@ tokens = group("token", _("Personal tokens: keys for programs and for this termi
     help=_(
         "Keep a token for this server. On the data directory of this machine, whoever may read its "
         "files may sign in as anybody: the directory itself is the key, and the trail tells of it. "
-        "On another server, paste a token made on its page “Me”."
+        "On another server, paste a token made on its page “Access tokens”."
     )
 )
 def login(
