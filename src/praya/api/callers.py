@@ -29,7 +29,11 @@ class TokenCaller(HttpBearer):
             return None
         if found.scope == TokenScope.READ and request.method not in _READS:
             raise HttpError(
-                403, _("This token may only read. Make one that may also write on the page “Access tokens”.")
+                403,
+                _(
+                    "This token may only read. Make one that may also write on the page “Access "
+                    "tokens”."
+                ),
             )
         if found.last_used_on != now.date():
             note_token_used(token_id=found.token_id, on=now.date())
