@@ -137,4 +137,5 @@ def months_of_programme(programme_code: str) -> QuerySet[ChargeMonth, dict[str, 
 
 def _months(months: QuerySet[ChargeMonth], *by: str) -> QuerySet[ChargeMonth, dict[str, Any]]:
     sums = ("charges", "card_seconds", "list_minor", "subsidy_minor", "own_minor")
-    return months.values("month", *by, *sums).order_by("-month", *by)
+    rows: QuerySet[ChargeMonth, dict[str, Any]] = months.values("month", *by, *sums)
+    return rows.order_by("-month", *by)
