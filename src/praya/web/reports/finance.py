@@ -78,7 +78,7 @@ def overview(request: HttpRequest, code: str) -> HttpResponse:
         request,
         name="charges",
         caption=_("Charges by month and award"),
-        rows=list(months_of_programme(code)),
+        rows=months_of_programme(code),
         columns=(
             Column(
                 "month",
@@ -97,7 +97,11 @@ def overview(request: HttpRequest, code: str) -> HttpResponse:
             money("subsidy_minor", _("Subsidy")),
             money("own_minor", _("Own share")),
         ),
-        search=("award",),
+        search=(
+            "award__code__icontains",
+            "award__organisation__name__icontains",
+            "month__contains",
+        ),
         sort="-month",
         empty=_("Nothing has been charged yet."),
     )

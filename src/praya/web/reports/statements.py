@@ -6,6 +6,7 @@ import re
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from praya.apps.awards.queries import award_of
@@ -32,7 +33,7 @@ def months(request: HttpRequest, code: str) -> HttpResponse:
         request,
         name="statements",
         caption=_("Statements"),
-        rows=list(months_of(code)),
+        rows=months_of(code),
         columns=(
             Column(
                 "month",
@@ -101,7 +102,12 @@ def page(request: HttpRequest, code: str, month: str) -> HttpResponse:
             Column("own", _("Own share"), align="end"),
             Column("rate", _("Rate"), lambda line: quantities.percent(line.rate_bp), align="end"),
             Column("rules", _("Rules"), lambda line: _rules(made, line.rule_version)),
-            Column("entry", _("Entry in the book"), lambda line: line.entry_key),
+            Column(
+                "entry",
+                _("Entry in the book"),
+                lambda line: format_html('<span class="code">{}</span>', line.entry_key),
+                in_file=lambda line: line.entry_key,
+            ),
         ),
         search=("what",),
         sort="-ended_at",

@@ -20,6 +20,7 @@ from praya.apps.programmes.queries import programme_of
 from praya.core.actor import Role
 from praya.core.refusal import NotAllowed
 from praya.web.actors import actor
+from praya.web.entries import postings
 from praya.web.guards import signed_in
 from praya.web.tables import Column, Table
 from praya.words.entries import KINDS, postings_text, quantity_of
@@ -41,7 +42,7 @@ def book(request: HttpRequest, code: str) -> HttpResponse:
             Column("at", _("At"), sort="at"),
             Column("kind", _("Kind"), lambda row: str(KINDS[row.kind]), sort="kind"),
             Column("subject", _("About"), sort="subject"),
-            Column("postings", _("Postings"), postings_text),
+            Column("postings", _("Postings"), postings, in_file=postings_text),
             Column("by_name", _("By"), sort="by_name"),
             Column(
                 "sha256", _("Seal"), lambda row: row.sha256[:12], in_file=lambda row: row.sha256
