@@ -12,8 +12,6 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.formats import date_format
-from django.utils.html import format_html_join
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from praya.apps.awards.commands import end_award, resume_award, suspend_award
@@ -35,12 +33,13 @@ from praya.web.awards.badges import state_badge
 from praya.web.awards.forms import ReasonForm
 from praya.web.badges import Confirm, Link
 from praya.web.charts import FourNumbers
+from praya.web.entries import postings
 from praya.web.guards import signed_in
 from praya.web.tables import Column, Filter, Table
 from praya.words import clock
 from praya.words.awards import ROLES, STATES
 from praya.words.devices import device_names
-from praya.words.entries import KINDS, quantity_of, quantity_text
+from praya.words.entries import KINDS, postings_text, quantity_of, quantity_text
 from praya.words.languages import name_in_readers_language, title_in_readers_language
 from praya.words.quantities import card_hours_of, percent
 from praya.words.refusals import sentence_for
@@ -157,7 +156,7 @@ def entries(request: HttpRequest, code: str) -> HttpResponse:
             Column("kind", _("What"), lambda row: str(KINDS[EntryKind(row.kind)]), sort="kind"),
             Column("subject", _("Of"), sort="subject"),
             Column("amount", _("Amount"), _moved),
-            Column("postings", _("Postings"), _postings),
+            Column("postings", _("Postings"), postings, in_file=postings_text),
             Column("origin", _("Came from"), lambda row: _origin(row, found)),
             Column("by_name", _("By")),
         ),
@@ -343,18 +342,6 @@ def _moved(entry: Any) -> str:  # noqa: ANN401 -- a row of books.queries.entries
         if posting.amount > 0:
             sums[posting.commodity] = sums.get(posting.commodity, 0) + posting.amount
     return "; ".join(quantity_text(commodity, amount) for commodity, amount in sums.items())
-
-
-def _postings(entry: Any) -> SafeString:  # noqa: ANN401 -- a row of books.queries.entries_of
-    """The postings, one under the other."""
-    return format_html_join(
-        "",
-        '<span class="posting">{} {}</span><br>',
-        (
-            (posting.account, quantity_text(posting.commodity, posting.amount))
-            for posting in entry.postings.all()
-        ),
-    )
 
 
 def _origin(entry: Any, award: Any) -> Link | str:  # noqa: ANN401 -- rows of the book and of awards

@@ -39,7 +39,7 @@ from praya.words import clock
 from praya.words.devices import device_names
 from praya.words.entries import quantity_of
 from praya.words.jobs import STATES, job_sentence, state_word
-from praya.words.quantities import duration, percent
+from praya.words.quantities import duration, month, percent
 from praya.words.refusals import sentence_for
 
 if TYPE_CHECKING:
@@ -283,7 +283,7 @@ def _money_facts(job: Job) -> list[tuple[str, object]]:
             ),
             (_("Own share"), Money(charge.own_minor, currency)),
             (_("Entry of the charge"), Link(f"#{hold.ended_by_entry.number}", entries)),
-            (_("Statement"), Link(charge.month, statement)),
+            (_("Statement"), Link(month(charge.month), statement)),
         ]
     return facts
 
