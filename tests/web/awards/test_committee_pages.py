@@ -137,8 +137,20 @@ def test_a_round_costs_the_same_whatever_it_holds(client, now, count, django_ass
     reviewed(now, email="open@lab.example")
     sign_in(client, member(now))
 
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(14):
         client.get(round_url(cases[0].application))
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_deciding_costs_the_same_whatever_is_held(client, now, count, django_assert_num_queries):
+    money(now)
+    cases = [decided(now, email=f"lead{number}@lab.example") for number in range(count)]
+    sign_in(client, member(now))
+
+    with django_assert_num_queries(15):
+        page = client.get(f"/applications/{cases[0].application.code}/decide/")
+
+    assert page.status_code == 200
 
 
 FORM = {

@@ -6,14 +6,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from praya.apps.applications.models import Application, RequestLine, Submission
 from praya.apps.applications.rules import CaseState, LineShape
 from praya.apps.people.models import Affiliation, Person
 from praya.apps.people.rules import AffiliationState
 from praya.apps.programmes.models import Appointment
-from praya.apps.programmes.queries import rules_of
+from praya.apps.programmes.queries import HEAVY, rules_of
 from praya.apps.reviews import access
 from praya.apps.reviews.models import Mark, RecommendedLine, Review
 from praya.apps.reviews.rules import UNDER_WAY, MarkGiven, ReviewState
@@ -149,11 +150,13 @@ def desk_page(application_code: str, actor: Actor) -> DeskPage:
         raise NotFound(kind="application", key=application_code)
     may_assign = access.may_assign(actor, application)
     in_review = application.state == CaseState.IN_REVIEW.value
+    submission = _latest_submission(application.pk)
+    reviews = reviews_beside(submission)
     return DeskPage(
         application=application,
         is_open=may_assign and in_review,
-        reviews=reviews_for_deciding(application.pk),
-        result=results_of([application.pk])[application.pk],
+        reviews=reviews,
+        result=result_from(rules_of(submission.rule_version).scoring, reviews),
         candidates=_candidates(application) if may_assign and in_review else [],
     )
 
@@ -173,13 +176,19 @@ def review_for_desk(review_id: int, actor: Actor) -> Review:
 
 def reviews_for_deciding(application_id: int) -> list[ReviewRecord]:
     """All reviews of an application, asking nobody's leave: for an app that has asked."""
-    latest = Submission.objects.filter(application_id=application_id).order_by("-number")
-    latest_id = latest.values_list("pk", flat=True).first()
-    assert latest_id is not None, application_id
+    return reviews_beside(_latest_submission(application_id))
+
+
+def reviews_beside(submission: Submission) -> list[ReviewRecord]:
+    """As ``reviews_for_deciding``, for who has the latest submission at hand. Three queries."""
     reviews = (
-        _reviews().filter(application_id=application_id).prefetch_related("marks", "recommended")
+        Review.objects.filter(application_id=submission.application_id)
+        .select_related("reviewer")
+        .prefetch_related("marks", "recommended")
     )
-    return [_record(review, latest_id) for review in reviews]
+    for review in reviews:
+        review.application = submission.application
+    return [_record(review, submission.pk) for review in reviews]
 
 
 def reviews_to_do(actor: Actor) -> QuerySet[Review]:
@@ -290,17 +299,22 @@ def results_under(scorings: Mapping[int, Scoring]) -> dict[int, Result]:
     }
 
 
+def result_from(scoring: Scoring, records: Iterable[ReviewRecord]) -> Result:
+    """What the submitted ones of a case's reviews say together, for who has them at hand."""
+    markings = [
+        Marking(
+            {code: m.points for code, m in one.marks.items() if m.points is not None},
+            list(one.recommended.values()),
+        )
+        for one in records
+        if one.review.state == ReviewState.SUBMITTED.value
+    ]
+    return result_of(scoring, markings)
+
+
 def latest_submission_of(application_id: int) -> Submission:
     """The version that counts; there is one, since only submitted cases are reviewed."""
-    submission = (
-        Submission.objects.filter(application_id=application_id)
-        .select_related("rule_version", "application")
-        .prefetch_related("lines")
-        .order_by("-number")
-        .first()
-    )
-    assert submission is not None, application_id
-    return submission
+    return _latest_submission(application_id, "lines")
 
 
 def asked_amounts(lines: Iterable[RequestLine]) -> dict[int, LineAmount]:
@@ -317,14 +331,18 @@ def asked_amounts(lines: Iterable[RequestLine]) -> dict[int, LineAmount]:
 
 def _candidates(application: Application) -> list[Candidate]:
     states = [state.value for state in UNDER_WAY]
+    appointed = Appointment.objects.filter(
+        person=OuterRef("pk"),
+        programme_id=application.programme_id,
+        role=Role.REVIEWER.value,
+        until=None,
+    )
+    # By subquery: joined and grouped, every review anybody ever made would be read.
+    at_work = Review.objects.filter(reviewer=OuterRef("pk"), state__in=states).order_by()
+    counts = at_work.values("reviewer").annotate(count=Count("pk")).values("count")
     people = (
-        Person.objects.filter(
-            appointments__in=Appointment.objects.filter(
-                programme_id=application.programme_id, role=Role.REVIEWER.value, until=None
-            ),
-            is_active=True,
-        )
-        .annotate(under_way=Count("reviews", filter=Q(reviews__state__in=states), distinct=True))
+        Person.objects.filter(Exists(appointed), is_active=True)
+        .annotate(under_way=Coalesce(Subquery(counts), 0))
         .order_by("name", "email")
     )
     inside = _people_of(application)
@@ -338,6 +356,19 @@ def _candidates(application: Application) -> list[Candidate]:
         for person in people
     ]
     return sorted(candidates, key=lambda one: (one.is_of_same_organisation, one.is_assigned))
+
+
+def _latest_submission(application_id: int, *prefetched: str) -> Submission:
+    submission = (
+        Submission.objects.filter(application_id=application_id)
+        .select_related("rule_version", "application__organisation")
+        .defer(*(f"rule_version__{one}" for one in HEAVY))
+        .prefetch_related(*prefetched)
+        .order_by("-number")
+        .first()
+    )
+    assert submission is not None, application_id
+    return submission
 
 
 def _scorings(application_ids: Iterable[int]) -> dict[int, Scoring]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from praya.apps.applications.models import Application, Submission
 from praya.apps.applications.queries import application_named
@@ -17,12 +17,16 @@ from praya.apps.awards.models import Award, Decision, DecisionLine, Proposal, Re
 from praya.apps.awards.queries.money import (
     Envelope,
     asked_line,
+    decisions_with_lines,
     envelope_of,
     held_in,
+    is_latest,
     latest_decisions,
     worth_of_decision,
 )
 from praya.apps.awards.rules.refusals import OwnOrganisation, Recused
+from praya.apps.people.models import Affiliation
+from praya.apps.people.rules import AffiliationState
 from praya.apps.programmes.models import Round, RuleVersion
 from praya.apps.programmes.queries import rules_of, today_in, version_in_force
 from praya.apps.reviews.queries import (
@@ -30,7 +34,8 @@ from praya.apps.reviews.queries import (
     asked_amounts,
     is_of_applicants,
     latest_submission_of,
-    results_under,
+    result_from,
+    reviews_beside,
     reviews_for_deciding,
 )
 from praya.apps.reviews.rules import ReviewState
@@ -86,19 +91,22 @@ def case_to_decide(application_code: str, actor: Actor, now: datetime) -> CaseTo
         Recused, OwnOrganisation: who takes no part sees nothing of the case.
 
     """
-    application = named(application_code)
+    application, is_of_own_house = _named_with_house(application_code, actor)
     programme = application.programme
     if not may_look(actor, application):
         raise NotFound(kind="application", key=application_code)
-    check_takes_part(actor, application)
+    recusals = list(application.recusals.select_related("person"))
+    if actor.person_id in {one.person_id for one in recusals}:
+        raise Recused(application=application_code)
+    if is_of_own_house:
+        raise OwnOrganisation(application=application_code)
     submission = latest_submission_of(application.pk)
     version = version_in_force(programme.code, today_in(programme, now))
     rules = rules_of(version)
-    scoring = rules_of(submission.rule_version).scoring
-    result = results_under({application.pk: scoring})[application.pk]
-    decisions = decisions_of(application)
+    reviews = reviews_beside(submission)
+    result = result_from(rules_of(submission.rule_version).scoring, reviews)
+    decisions, held = _decisions_and_held(application)
     decided_by = decided_by_whom(application, rules)
-    held = latest_decisions(held_in(programme.pk)).exclude(application=application)
     return CaseToDecide(
         application=application,
         submission=submission,
@@ -109,10 +117,10 @@ def case_to_decide(application_code: str, actor: Actor, now: datetime) -> CaseTo
         is_open=is_open(application, decisions),
         lines=_side_by_side(submission, result, proposals_of(application), decisions),
         result=result,
-        reviews=reviews_for_deciding(application.pk),
+        reviews=reviews,
         envelope=envelope_of(programme, rules, held),
         decisions=decisions,
-        recusals=list(application.recusals.select_related("person")),
+        recusals=recusals,
         may_propose=access.may_propose(actor, application),
     )
 
@@ -183,6 +191,17 @@ def for_update(code: str) -> Application:
     return _found(_applications().select_for_update(of=("self",)).filter(code=code).first(), code)
 
 
+def of_own_house(actor: Actor) -> Q:
+    """Applications that the actor leads, or that their organisation makes."""
+    person_id = access.person_of(actor)
+    affiliated = Affiliation.objects.filter(
+        organisation=OuterRef("organisation"),
+        person_id=person_id,
+        state=AffiliationState.ACTIVE.value,
+    )
+    return Q(lead_id=person_id) | Q(Exists(affiliated))
+
+
 def may_look(actor: Actor, application: Application) -> bool:
     """Whether the actor sees the case as one to decide.
 
@@ -232,6 +251,17 @@ def decisions_of(application: Application) -> list[Decision]:
         application.decisions.select_related("decided_by", "released_by", "rule_version__programme")
         .prefetch_related("lines")
         .order_by("-number")
+    )
+
+
+def _decisions_and_held(application: Application) -> tuple[list[Decision], list[Decision]]:
+    """All decisions on a case, the latest first, and those held on others in its programme."""
+    own = Q(application=application)
+    held = held_in(application.programme_id) & is_latest()
+    found = list(decisions_with_lines(own | held).order_by("application_id", "-number"))
+    return (
+        [one for one in found if one.application_id == application.pk],
+        [one for one in found if one.application_id != application.pk],
     )
 
 
@@ -285,9 +315,11 @@ def held_decisions_to_release(actor: Actor) -> QuerySet[Decision]:
     programmes = Q(application__programme__code__in=actor.programmes_as(Role.OFFICER))
     held = Q(application__state=CaseState.DECIDED.value, released_at=None)
     return (
-        latest_decisions(programmes & held)
+        Decision.objects.filter(programmes & held & is_latest())
         .exclude(decided_by_id=actor.person_id)
         .select_related("round__programme", "application")
+        .defer("application__draft")
+        .order_by("application_id")
     )
 
 
@@ -352,6 +384,14 @@ def awarded_amounts(decision: Decision) -> dict[int, LineAmount]:
 
 def _applications() -> QuerySet[Application]:
     return Application.objects.select_related("programme", "organisation", "lead", "round")
+
+
+def _named_with_house(code: str, actor: Actor) -> tuple[Application, bool]:
+    """An application, and whether the actor is of those who apply."""
+    found = _applications().annotate(is_own=of_own_house(actor)).filter(code=code).first()
+    if found is None:
+        raise NotFound(kind="application", key=code)
+    return found, found.is_own
 
 
 def _found(application: Application | None, code: str) -> Application:

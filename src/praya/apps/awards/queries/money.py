@@ -16,15 +16,12 @@ from praya.apps.awards.rules import GRANTING, AwardState
 from praya.apps.awards.rules.deciding import with_amount
 from praya.apps.books.models import Balance
 from praya.apps.programmes.models import Programme
-from praya.apps.programmes.queries import rules_of
+from praya.apps.programmes.queries import HEAVY, rules_of
 from praya.core.ledger import pool_account, vote_account
 from praya.core.programme.asking import AskedLine, card_time_of, value_of
 from praya.core.programme.document import ProgrammeRules
 from praya.core.quantity import CardTime, Money
 from praya.core.review.amount import LineAmount
-
-# Texts of a rule version, which ``rules_of`` reads once in the life of a process.
-HEAVY = ("source", "document", "changes")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,36 +62,48 @@ def paying_pool(rules: ProgrammeRules) -> str:
 
 
 def envelope_of(programme: Programme, rules: ProgrammeRules, held: Iterable[Decision]) -> Envelope:
-    """The paying pool as it stands now, with these held decisions. Two queries."""
+    """The paying pool as it stands now, with these held decisions. One query."""
     pool = paying_pool(rules)
-    accounts = (pool_account(pool), vote_account(pool))
-    found = Balance.objects.filter(
-        programme_code=programme.code, account__in=accounts, commodity=programme.currency
+    offered = Award.objects.filter(programme=OuterRef("pk"), state=AwardState.OFFERED.value)
+    sums = offered.order_by().values("programme").annotate(sum=Sum("subsidy_minor"))
+    stands = Programme.objects.filter(pk=programme.pk).values_list(
+        _standing(programme, vote_account(pool)),
+        _standing(programme, pool_account(pool)),
+        Subquery(sums.values("sum")),
     )
-    amounts = dict(found.values_list("account", "amount"))
+    voted, free, promised = (Money(amount or 0, programme.currency) for amount in stands[0])
     return Envelope(
         pool=pool,
-        funded=Money(-amounts.get(vote_account(pool), 0), programme.currency),
-        free=Money(amounts.get(pool_account(pool), 0), programme.currency),
-        promised=promised_by(programme, held),
+        funded=Money(0, programme.currency) - voted,
+        free=free,
+        promised=sum((worth_of_decision(one).subsidy for one in held), promised),
     )
 
 
-def promised_by(programme: Programme, held: Iterable[Decision]) -> Money:
-    """The subsidies of offers not yet accepted, and of the held decisions."""
-    offered = Award.objects.filter(programme=programme, state=AwardState.OFFERED.value)
-    total = Money(offered.aggregate(sum=Sum("subsidy_minor"))["sum"] or 0, programme.currency)
-    for decision in held:
-        total += worth_of_decision(decision).subsidy
-    return total
+def _standing(programme: Programme, account: str) -> Subquery:
+    """What stands on an account in the programme's money; null before its first entry."""
+    found = Balance.objects.filter(
+        programme_code=programme.code, account=account, commodity=programme.currency
+    )
+    return Subquery(found.values("amount"))
 
 
 def latest_decisions(where: Q) -> QuerySet[Decision]:
     """The decision that counts of each case, with its lines."""
+    return decisions_with_lines(where & is_latest())
+
+
+def is_latest() -> Q:
+    """Decisions after which the case had no other."""
     of_the_case = Decision.objects.filter(application=OuterRef("application")).order_by("-number")
+    return Q(number=Subquery(of_the_case.values("number")[:1]))
+
+
+def decisions_with_lines(where: Q) -> QuerySet[Decision]:
+    """Decisions with their lines, case by case."""
     return (
-        Decision.objects.filter(where, number=Subquery(of_the_case.values("number")[:1]))
-        .select_related("application", "rule_version", "decided_by")
+        Decision.objects.filter(where)
+        .select_related("application", "rule_version", "decided_by", "released_by")
         .defer("application__draft", *(f"rule_version__{one}" for one in HEAVY))
         .prefetch_related("lines")
         .order_by("application_id")

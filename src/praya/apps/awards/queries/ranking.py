@@ -12,8 +12,8 @@ from praya.apps.applications.models import Application, RequestLine, Submission
 from praya.apps.applications.rules import BEFORE_THE_COMMITTEE, CaseState
 from praya.apps.awards import access
 from praya.apps.awards.models import Decision, Proposal, Recusal
+from praya.apps.awards.queries.cases import of_own_house
 from praya.apps.awards.queries.money import (
-    HEAVY,
     Envelope,
     Worth,
     asked_line,
@@ -25,10 +25,14 @@ from praya.apps.awards.queries.money import (
     worth_of,
     worth_of_decision,
 )
-from praya.apps.people.models import Affiliation
-from praya.apps.people.rules import AffiliationState
 from praya.apps.programmes.models import Programme, Round
-from praya.apps.programmes.queries import round_of, rules_of, today_in, version_in_force
+from praya.apps.programmes.queries import (
+    HEAVY,
+    round_of,
+    rules_of,
+    today_in,
+    version_in_force,
+)
 from praya.apps.reviews.queries import asked_amounts, results_under
 from praya.core.actor import Actor
 from praya.core.programme.asking import AskedLine, ordinary_rate_bp
@@ -240,14 +244,7 @@ def _stands_aside(round_: Round, actor: Actor) -> set[int]:
     """Cases of the round in which the actor takes no part: recused, or of their own house."""
     person_id = access.person_of(actor)
     recused = Recusal.objects.filter(application=OuterRef("pk"), person_id=person_id)
-    own = Affiliation.objects.filter(
-        organisation=OuterRef("organisation"),
-        person_id=person_id,
-        state=AffiliationState.ACTIVE.value,
-    )
-    found = Application.objects.filter(
-        Q(Exists(recused)) | Q(Exists(own)) | Q(lead_id=person_id), round=round_
-    )
+    found = Application.objects.filter(Q(Exists(recused)) | of_own_house(actor), round=round_)
     return set(found.values_list("pk", flat=True))
 
 

@@ -27,6 +27,7 @@ from praya.apps.programmes.queries.calls import (
     rounds_overdue,
 )
 from praya.apps.programmes.queries.versions import (
+    HEAVY,
     ProgrammeInForce,
     changes_of,
     latest_source,
@@ -43,6 +44,7 @@ from praya.apps.programmes.queries.versions import (
 )
 
 __all__ = [
+    "HEAVY",
     "Applicable",
     "CallStanding",
     "OpenCall",

@@ -20,9 +20,8 @@ from praya.core.programme.reading import rules_from_json
 from praya.core.refusal import NotFound
 
 ONE_DAY = timedelta(days=1)
-
-
-_HEAVY = ("source", "document", "changes")
+# Texts of a version, which ``rules_of`` reads once in the life of a process.
+HEAVY = ("source", "document", "changes")
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +146,7 @@ def programme_in_force(code: str, now: datetime) -> ProgrammeInForce:
 
 def _versions_effective(on: date) -> QuerySet[RuleVersion]:
     """Versions that have begun by a day, the highest number of each programme first."""
-    return RuleVersion.objects.filter(effective_on__lte=on).defer(*_HEAVY)
+    return RuleVersion.objects.filter(effective_on__lte=on).defer(*HEAVY)
 
 
 @lru_cache(maxsize=64)
