@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
-os.environ["PRAYA_HOME"] = tempfile.mkdtemp(prefix="praya-tests-")
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "praya.config.settings_tests")
 os.environ["PRAYA_LANGUAGE"] = "en"
 

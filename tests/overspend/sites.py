@@ -42,6 +42,7 @@ class Site:
             "PRAYA_HOME": str(self.home / "praya"),
             "DATABASE_URL": self.database_url,
             "DJANGO_SETTINGS_MODULE": "praya.config.settings_tests",
+            "PRAYA_TESTS_OF": "main",  # so that they keep this data directory
             "PYTHONPATH": str(ROOT),
             "PRAYA_JOB_GRACE_S": "1",
         }
