@@ -1,8 +1,8 @@
-"""What can be asked about reviews."""
+"""Reviews, the case they are of, and who could make another."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -10,29 +10,25 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from praya.apps.applications.models import Application, RequestLine, Submission
-from praya.apps.applications.rules import CaseState, LineShape
+from praya.apps.applications.rules import CaseState
 from praya.apps.people.models import Affiliation, Person
 from praya.apps.people.rules import AffiliationState
 from praya.apps.programmes.models import Appointment
-from praya.apps.programmes.queries import HEAVY, rules_of
+from praya.apps.programmes.queries import rules_of
 from praya.apps.reviews import access
-from praya.apps.reviews.models import Mark, RecommendedLine, Review
+from praya.apps.reviews.models import Review
+from praya.apps.reviews.queries.results import (
+    ReviewRecord,
+    latest_submission_of,
+    latest_without_lines,
+    result_from,
+)
 from praya.apps.reviews.rules import UNDER_WAY, MarkGiven, ReviewState
 from praya.core.actor import Actor, Role
-from praya.core.programme.document import ProgrammeRules, Scoring
+from praya.core.programme.document import ProgrammeRules
 from praya.core.refusal import NotFound
 from praya.core.review.amount import LineAmount
-from praya.core.review.result import Marking, Result, result_of
-
-
-@dataclass(frozen=True, slots=True)
-class ReviewRecord:
-    """A review with what stands on it, as its reviewer and the desk see it."""
-
-    review: Review
-    marks: Mapping[str, MarkGiven]
-    recommended: Mapping[int, LineAmount]
-    is_of_latest: bool
+from praya.core.review.result import Result
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +146,7 @@ def desk_page(application_code: str, actor: Actor) -> DeskPage:
         raise NotFound(kind="application", key=application_code)
     may_assign = access.may_assign(actor, application)
     in_review = application.state == CaseState.IN_REVIEW.value
-    submission = _latest_submission(application.pk)
+    submission = latest_without_lines(application.pk)
     reviews = reviews_beside(submission)
     return DeskPage(
         application=application,
@@ -176,7 +172,7 @@ def review_for_desk(review_id: int, actor: Actor) -> Review:
 
 def reviews_for_deciding(application_id: int) -> list[ReviewRecord]:
     """All reviews of an application, asking nobody's leave: for an app that has asked."""
-    return reviews_beside(_latest_submission(application_id))
+    return reviews_beside(latest_without_lines(application_id))
 
 
 def reviews_beside(submission: Submission) -> list[ReviewRecord]:
@@ -267,68 +263,6 @@ def is_appointed_reviewer(person_id: int, programme_id: int) -> bool:
     ).exists()
 
 
-def results_of(application_ids: Iterable[int]) -> dict[int, Result]:
-    """What the submitted reviews of each application say together, by application id.
-
-    Each case is marked under the rules of its latest submission. Three queries, however many cases.
-    """
-    return results_under(_scorings(application_ids))
-
-
-def results_under(scorings: Mapping[int, Scoring]) -> dict[int, Result]:
-    """As ``results_of``, for who knows the rules of each application already. Two queries."""
-    counted = {"review__application_id__in": scorings, "review__state": ReviewState.SUBMITTED.value}
-    reviews: dict[int, dict[int, tuple[dict[str, int], list[LineAmount]]]] = {
-        pk: {} for pk in scorings
-    }
-    marks = Mark.objects.filter(**counted, points__isnull=False).values_list(
-        "review__application_id", "review_id", "criterion", "points"
-    )
-    for application_id, review_id, criterion, points in marks:
-        assert points is not None  # the filter says so
-        found = reviews[application_id].setdefault(review_id, ({}, []))
-        found[0][criterion] = points
-    amounts = RecommendedLine.objects.filter(**counted).values_list(
-        "review__application_id", "review_id", "number", "cards", "card_hours"
-    )
-    for application_id, review_id, *amount in amounts:
-        reviews[application_id][review_id][1].append(LineAmount(*amount))
-    return {
-        pk: result_of(scoring, [Marking(*one) for one in reviews[pk].values()])
-        for pk, scoring in scorings.items()
-    }
-
-
-def result_from(scoring: Scoring, records: Iterable[ReviewRecord]) -> Result:
-    """What the submitted ones of a case's reviews say together, for who has them at hand."""
-    markings = [
-        Marking(
-            {code: m.points for code, m in one.marks.items() if m.points is not None},
-            list(one.recommended.values()),
-        )
-        for one in records
-        if one.review.state == ReviewState.SUBMITTED.value
-    ]
-    return result_of(scoring, markings)
-
-
-def latest_submission_of(application_id: int) -> Submission:
-    """The version that counts; there is one, since only submitted cases are reviewed."""
-    return _latest_submission(application_id, "lines")
-
-
-def asked_amounts(lines: Iterable[RequestLine]) -> dict[int, LineAmount]:
-    """What was asked, by line, in the form in which amounts are recommended."""
-    return {
-        line.number: LineAmount(
-            line.number,
-            line.cards,
-            line.card_hours if line.shape == LineShape.CARD_HOURS.value else 0,
-        )
-        for line in lines
-    }
-
-
 def _candidates(application: Application) -> list[Candidate]:
     states = [state.value for state in UNDER_WAY]
     appointed = Appointment.objects.filter(
@@ -356,29 +290,6 @@ def _candidates(application: Application) -> list[Candidate]:
         for person in people
     ]
     return sorted(candidates, key=lambda one: (one.is_of_same_organisation, one.is_assigned))
-
-
-def _latest_submission(application_id: int, *prefetched: str) -> Submission:
-    submission = (
-        Submission.objects.filter(application_id=application_id)
-        .select_related("rule_version", "application__organisation")
-        .defer(*(f"rule_version__{one}" for one in HEAVY))
-        .prefetch_related(*prefetched)
-        .order_by("-number")
-        .first()
-    )
-    assert submission is not None, application_id
-    return submission
-
-
-def _scorings(application_ids: Iterable[int]) -> dict[int, Scoring]:
-    submissions = (
-        Submission.objects.filter(application_id__in=list(application_ids))
-        .select_related("rule_version")
-        .order_by("number")
-        .only("application_id", "number", "rule_version__sha256")
-    )
-    return {one.application_id: rules_of(one.rule_version).scoring for one in submissions}
 
 
 def _people_of(application: Application) -> set[int]:
