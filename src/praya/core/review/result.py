@@ -18,6 +18,8 @@ from fractions import Fraction
 from praya.core.programme.document import Scoring
 from praya.core.review.amount import LineAmount, recommended_amounts
 
+_HUNDRED = 100
+
 
 @dataclass(frozen=True, slots=True)
 class Marking:
@@ -51,15 +53,16 @@ class Result:
         return self.reviews >= self.reviews_needed
 
 
-def weighted_mark(scoring: Scoring, points: Mapping[str, Fraction] | Mapping[str, int]) -> Fraction:
-    """Points on every criterion, weighed, in percent of the most possible."""
-    return sum(
-        (
-            Fraction(criterion.weight) * points[criterion.code] / scoring.highest
-            for criterion in scoring.criteria
-        ),
-        Fraction(0),
+def weighted_mark(scoring: Scoring, points: Mapping[str, int], *, reviews: int = 1) -> Fraction:
+    """Points on every criterion, weighed, in percent of the most possible.
+
+    ``points`` may be the sums over so many ``reviews``; the mark is then the one of their means.
+    Whole numbers are added up and divided once, which is exact: weights have two decimals.
+    """
+    weighed = sum(
+        int(criterion.weight * _HUNDRED) * points[criterion.code] for criterion in scoring.criteria
     )
+    return Fraction(weighed, _HUNDRED * scoring.highest * reviews)
 
 
 def result_of(scoring: Scoring, markings: Sequence[Marking]) -> Result:
@@ -69,11 +72,12 @@ def result_of(scoring: Scoring, markings: Sequence[Marking]) -> Result:
     """
     if not markings:
         return Result(reviews=0, reviews_needed=scoring.reviews_needed)
-    means = {
-        criterion.code: Fraction(sum(one.points[criterion.code] for one in markings), len(markings))
+    sums = {
+        criterion.code: sum(one.points[criterion.code] for one in markings)
         for criterion in scoring.criteria
     }
-    mark = weighted_mark(scoring, means)
+    means = {code: Fraction(points, len(markings)) for code, points in sums.items()}
+    mark = weighted_mark(scoring, sums, reviews=len(markings))
     alone = [weighted_mark(scoring, marking.points) for marking in markings]
     spread = max(alone) - min(alone)
     below = tuple(
