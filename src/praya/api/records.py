@@ -13,6 +13,7 @@ from praya.api.callers import caller
 from praya.api.fields import CodeInPath
 from praya.api.money import reader_of_book
 from praya.api.paging import Page, Paging, page_of
+from praya.apps.books.access import check_may_prove_book
 from praya.apps.books.queries import entries_in, head_of, verify_book
 from praya.apps.people.queries import audit_lines, verify_trail
 from praya.apps.programmes.queries import programme_of
@@ -78,7 +79,8 @@ def book(request: HttpRequest, code: CodeInPath, paging: Query[Paging]) -> dict[
 
 @router.get("/programmes/{code}/book/proof", response=BookProofOut, summary="Prove the book")
 def prove_book(request: HttpRequest, code: CodeInPath) -> dict[str, Any]:
-    reader_of_book(request, code)
+    by = reader_of_book(request, code)
+    check_may_prove_book(by, code)
     holds, findings = verify_book(code)
     head = head_of(code)
     return {

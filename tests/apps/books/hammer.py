@@ -1,5 +1,6 @@
 """One process that hammers a line: ``hammer.py SEED ATTEMPTS``; told by the concurrency tests.
 
+``prove`` proves the book and, when all its entries were read, lets another thread write in it.
 Prints, line by line, the key of each hold *after* its transaction has ended, so that the test knows
 what this process was told before it was killed. ``prepare`` makes the book; ``count`` prints it.
 """
@@ -9,6 +10,7 @@ from __future__ import annotations
 import json
 import random
 import sys
+import threading
 from datetime import UTC, datetime, timedelta
 
 import django
@@ -16,6 +18,7 @@ import django
 django.setup()
 
 from django.core.management import call_command
+from django.db import connection
 
 from praya.apps.books import commands, queries
 from praya.apps.books.models import Hold
@@ -27,6 +30,7 @@ from praya.core.quantity import CardTime, Money
 PROGRAMME = "harbour"
 LINE = "H-0001.1"
 GRANT_S = 20_000
+WRITER_WAITS_S_MAX = 10
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 
 
@@ -137,6 +141,29 @@ def count() -> None:
     sys.stdout.write(json.dumps(answer))
 
 
+def prove() -> None:
+    """Prove the book; between its entries and its balances, another connection places a hold."""
+    wrote = []
+
+    def write_once(execute, sql, *rest):
+        if '"books_balance"' in sql and not wrote:
+            writer = threading.Thread(target=hold, args=("meanwhile", 60), daemon=True)
+            writer.start()
+            writer.join(WRITER_WAITS_S_MAX)
+            wrote.append(not writer.is_alive())
+        return execute(sql, *rest)
+
+    with connection.execute_wrapper(write_once):
+        ok, findings = queries.verify_book(PROGRAMME)
+    answer = {
+        "ok": ok,
+        "findings": [str(finding) for finding in findings],
+        "wrote": wrote,
+        "holds": [hold.key for hold in queries.open_holds(LINE)],
+    }
+    sys.stdout.write(json.dumps(answer))
+
+
 def say(*words: str) -> None:
     sys.stdout.write(" ".join(words) + "\n")
     sys.stdout.flush()
@@ -146,6 +173,8 @@ if __name__ == "__main__":
     match sys.argv[1:]:
         case ["prepare"]:
             prepare()
+        case ["prove"]:
+            prove()
         case ["count"]:
             count()
         case [seed, attempts]:

@@ -41,6 +41,33 @@ def test_processes_never_pass_the_ceiling_on_postgresql(postgresql, tmp_path):
     check_the_ceiling(postgresql, tmp_path)
 
 
+@pytest.mark.slow
+def test_somebody_writes_while_the_book_is_proved_on_sqlite(tmp_path):
+    check_a_writer_goes_on(f"sqlite://{tmp_path}/book.sqlite3", tmp_path)
+
+
+@pytest.mark.slow
+@pytest.mark.postgresql
+@pytest.mark.skipif(binaries() is None, reason="PostgreSQL is not installed")
+def test_somebody_writes_while_the_book_is_proved_on_postgresql(tmp_path):
+    with private_server() as url:
+        check_a_writer_goes_on(url, tmp_path)
+
+
+def check_a_writer_goes_on(database_url: str, home: Path) -> None:
+    environment = {**os.environ, "DATABASE_URL": database_url, "PRAYA_HOME": str(home)}
+
+    def hammer(*arguments: str) -> str:
+        command = [sys.executable, str(HAMMER), *arguments]
+        ended = subprocess.run(command, env=environment, text=True, check=True, capture_output=True)
+        return ended.stdout
+
+    hammer("prepare")
+    proved = json.loads(hammer("prove"))
+
+    assert proved == {"ok": True, "findings": [], "wrote": [True], "holds": ["meanwhile"]}
+
+
 def check_the_ceiling(database_url: str, home: Path) -> None:
     environment = {**os.environ, "DATABASE_URL": database_url, "PRAYA_HOME": str(home)}
 

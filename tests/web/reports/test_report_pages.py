@@ -210,6 +210,18 @@ def test_the_book_and_the_trail_are_proved_on_demand(as_, award):
     assert "The trail is whole" in client.post("/programmes/pier/trail/").content.decode()
 
 
+@pytest.mark.parametrize(
+    ("role", "status"),
+    [(Role.AUDITOR, 200), (Role.FINANCE, 200), (Role.OFFICER, 403), (Role.COMMITTEE, 403)],
+)
+def test_finance_and_auditors_have_the_book_proved(as_, award, role, status):
+    client = as_(holding(role))
+
+    shown = client.get("/finance/pier/book/").content.decode()
+    assert ("Prove the book now" in shown) is (status == 200)
+    assert client.post("/finance/pier/book/").status_code == status
+
+
 @pytest.mark.parametrize("role", [Role.OFFICER, Role.FINANCE, Role.OPERATOR])
 def test_only_auditors_read_the_trail(as_, award, role):
     assert as_(holding(role)).get("/programmes/pier/trail/").status_code == 403

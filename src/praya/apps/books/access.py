@@ -35,6 +35,17 @@ def check_may_see_funding(by: Actor, programme_code: str) -> None:
         raise NotAllowed(action="funding.see", needs=Role.FINANCE.value)
 
 
+def may_prove_book(by: Actor, programme_code: str) -> bool:
+    """Whether the actor may have a whole book computed again, which takes a minute."""
+    return by.holds(programme_code, Role.FINANCE, Role.AUDITOR)
+
+
+def check_may_prove_book(by: Actor, programme_code: str) -> None:
+    """Finance and auditors."""
+    if not may_prove_book(by, programme_code):
+        raise NotAllowed(action="book.prove", needs=(Role.FINANCE.value, Role.AUDITOR.value))
+
+
 def may_read_book(by: Actor, programme_code: str) -> bool:
     """Whether the actor may see a whole book: its accounts and entries."""
     readers = (Role.OFFICER, Role.FINANCE, Role.AUDITOR, Role.COMMITTEE)

@@ -7,7 +7,7 @@ from collections import Counter
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
-from praya.apps.books.access import may_read_book
+from praya.apps.books.access import check_may_prove_book, may_prove_book, may_read_book
 from praya.apps.books.queries import (
     TrialBalance,
     entries_in,
@@ -30,8 +30,11 @@ from praya.words.entries import KINDS, postings_text, quantity_of
 def book(request: HttpRequest, code: str) -> HttpResponse:
     """Every entry of the book, its head, its trial balance; on demand, the proof."""
     programme = programme_of(code)
-    if not may_read_book(actor(request), code):
+    by = actor(request)
+    if not may_read_book(by, code):
         raise NotAllowed(action="book.read", needs=Role.AUDITOR.value)
+    if request.method == "POST":
+        check_may_prove_book(by, code)
     table = Table(
         request,
         name=f"book-{code}",
@@ -65,6 +68,7 @@ def book(request: HttpRequest, code: str) -> HttpResponse:
             for (account, commodity), amount in sorted(_by_kind(balance).items())
         ],
         "proof": proof,
+        "may_prove": may_prove_book(by, code),
     }
     return table.answer("web/reports/book.html", context)
 

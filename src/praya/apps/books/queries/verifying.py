@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from praya.apps.books.models import Balance, Book, Entry, Hold
 from praya.apps.books.queries.entries import core_entry
@@ -35,17 +37,44 @@ def verify_book(programme_code: str) -> tuple[bool, list[BookFinding]]:
     """Whether a book is as it was written, and if not, the first wrong entry, or what else is.
 
     The entries are read in order and only as far as the first wrong one; balances and holds are
-    compared when all entries are right.
+    compared when all entries are right. All of it is read as of one instant. Nobody is held up,
+    unless it is called inside a transaction: then the book is locked until that ends.
     """
-    with transaction.atomic():
-        # Nobody writes while it is read; readers are not held up.
-        book = Book.objects.select_for_update().filter(programme_code=programme_code).first()
+    rows = Book.objects.filter(programme_code=programme_code)
+    if connection.in_atomic_block:
+        rows = rows.select_for_update()
+    with _one_instant():
+        book = rows.first()
         if book is None:
             return True, []
         twin = ledger.Book()
         finding = _first_wrong_entry(book, twin)
         findings = [finding] if finding else [*_wrong_balances(book, twin), *_wrong_holds(book)]
     return not findings, findings
+
+
+@contextmanager
+def _one_instant() -> Iterator[None]:
+    """A transaction whose reads are all of the instant of its first; it locks nothing.
+
+    Inside a transaction that has begun, it is that one.
+    """
+    if connection.in_atomic_block:
+        yield
+    elif connection.vendor == "postgresql":
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+            yield
+    else:
+        sqlite: Any = connection  # its mode is in no stub, and there once it is connected
+        sqlite.ensure_connection()
+        # Else Django begins as a writer: see the settings of the database.
+        usual, sqlite.transaction_mode = sqlite.transaction_mode, None
+        try:
+            with transaction.atomic():
+                yield
+        finally:
+            sqlite.transaction_mode = usual
 
 
 def _first_wrong_entry(book: Book, twin: ledger.Book) -> BookFinding | None:
