@@ -46,19 +46,31 @@ def assert_nothing_sticks_out(page) -> None:
     assert too_wide <= 0, f"{page.url} is {too_wide} px wider than the window"
 
 
-def look_at(page, path: str, name: str = "") -> None:
-    """Open a path in each theme at each width; axe must find nothing, and nothing may stick out.
+def faults_in_every_look(page, name: str = "") -> list[str]:
+    """What is wrong with the open page in either theme at either width.
 
-    With PRAYA_PICTURES set to a folder, a picture of each is kept there under ``name``.
+    In the dark only colours are looked at again: the parts of a page are the same. With
+    PRAYA_PICTURES set to a folder, a picture of each look is kept there under ``name``.
     """
+    found = []
     for width, (across, down) in WIDTHS.items():
         page.set_viewport_size({"width": across, "height": down})
         for theme in THEMES:
-            page.emulate_media(color_scheme=theme)
-            page.goto(path)
+            # Without motion the colours of a theme are there at once.
+            page.emulate_media(color_scheme=theme, reduced_motion="reduce")
             keep_picture(page, f"{name}-{width}-{theme}" if name else "")
-            assert_accessible(page)
-            assert_nothing_sticks_out(page)
+            found += [
+                f"{width}, {theme}: {fault}" for fault in faults(page, only_colours=theme == "dark")
+            ]
+        assert_nothing_sticks_out(page)
+    return found
+
+
+def look_at(page, path: str, name: str = "") -> None:
+    """Open a path and look at it in each theme at each width: nothing may be wrong with it."""
+    page.goto(path)
+    found = faults_in_every_look(page, name)
+    assert found == [], "\n".join([page.url, *found])
 
 
 def keep_picture(page, name: str) -> None:

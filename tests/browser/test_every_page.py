@@ -16,7 +16,7 @@ from tests.access.conftest import place
 from tests.access.people import PEOPLE
 from tests.access.place import Place
 from tests.access.walk import Walker
-from tests.browser.looks import WIDTHS, assert_nothing_sticks_out, faults
+from tests.browser.looks import faults_in_every_look
 from tests.factories import make_person
 
 __all__ = ["place"]
@@ -67,17 +67,5 @@ def test_every_page_can_be_read_by_all(browser_page, sign_in, place, area):
         if PEOPLE[column]:
             sign_in(page, make_person(PEOPLE[column]))
         page.goto(path)
-        found += [f"{path} as {column}: {fault}" for fault in _faults_in_every_look(page)]
+        found += [f"{path} as {column}: {fault}" for fault in faults_in_every_look(page)]
     assert found == [], "\n".join(found)
-
-
-def _faults_in_every_look(page) -> list[str]:
-    found = []
-    for across, down in WIDTHS.values():
-        page.set_viewport_size({"width": across, "height": down})
-        for theme in ("light", "dark"):
-            # Without motion the colours of a theme are there at once.
-            page.emulate_media(color_scheme=theme, reduced_motion="reduce")
-            found += faults(page, only_colours=theme == "dark")
-        assert_nothing_sticks_out(page)
-    return found
