@@ -43,6 +43,12 @@ def may_keep_members(actor: Actor, award: Award) -> bool:
     return _memberships(actor, award).filter(role__in=roles).exists()
 
 
+def may_remove(actor: Actor, award: Award, member: Member) -> bool:
+    """Who keeps the members; and the member themselves, who may leave."""
+    is_their_own = actor.is_known and member.person_id == actor.person_id
+    return is_their_own or may_keep_members(actor, award)
+
+
 def is_member(actor: Actor, award: Award) -> bool:
     """Who may run jobs under the award, the lead among them."""
     return _memberships(actor, award).exists()

@@ -122,6 +122,17 @@ def affiliation_to_manage(affiliation_id: int, by: Actor) -> Affiliation:
     return affiliation
 
 
+def affiliation_to_leave(organisation_id: int, by: Actor) -> Affiliation:
+    """One's own place in an organisation; refuses with ``NotFound`` who never belonged to it."""
+    found = Affiliation.objects.select_related("organisation").filter(
+        organisation=organisation_id, person=by.person_id
+    )
+    affiliation = found.first()
+    if affiliation is None:
+        raise NotFound(kind="organisation", key=organisation_id)
+    return affiliation
+
+
 def join_requests(organisation_id: int) -> QuerySet[Affiliation]:
     """Who waits to be let into the organisation, longest first."""
     return _asked().filter(organisation=organisation_id)

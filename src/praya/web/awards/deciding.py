@@ -12,12 +12,14 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from praya.apps.awards.access import may_recuse
 from praya.apps.awards.commands import decide, propose_amounts, recuse
 from praya.apps.awards.queries import CaseToDecide, case_to_decide, released_decision
 from praya.apps.awards.rules import Outcome
 from praya.apps.awards.rules.refusals import OwnOrganisation, Recused
+from praya.core.actor import Role
 from praya.core.programme.asking import ordinary_rate_bp
-from praya.core.refusal import NotFound, Refusal
+from praya.core.refusal import NotAllowed, NotFound, Refusal
 from praya.web.actors import actor
 from praya.web.awards.badges import outcome_badge
 from praya.web.awards.forms import (
@@ -119,6 +121,8 @@ def recuse_page(request: HttpRequest, code: str) -> HttpResponse:
     """Take no part in a case, after asking."""
     form = RecuseForm(request.POST or None)
     case = case_to_decide(code, actor(request), clock.now())
+    if not may_recuse(actor(request), case.application.programme.code):
+        raise NotAllowed(action="award.recuse", needs=Role.COMMITTEE.value)
     if request.method == "POST" and form.is_valid():
         try:
             recuse(

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from praya.apps.awards.commands import add_member, remove_member
-from praya.apps.awards.queries import award_standing, member_of
+from praya.apps.awards.queries import award_standing, member_to_remove
 from praya.apps.awards.rules import MemberRole
 from praya.core.refusal import NotAllowed, Refusal
 from praya.web.actors import actor
@@ -70,7 +70,7 @@ def members(request: HttpRequest, code: str) -> HttpResponse:
 def remove(request: HttpRequest, member_id: int) -> HttpResponse:
     """End a membership, after asking."""
     reader = actor(request)
-    member = member_of(member_id, reader)
+    member = member_to_remove(member_id, reader)
     code = member.award.code
     if request.method == "POST":
         remove_member(member_id=member_id, by=reader, now=clock.now())

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from praya.apps.people.access import may_verify
+from praya.apps.people.access import check_may_verify, may_verify
 from praya.apps.people.commands import (
     answer_join_request,
     end_affiliation,
@@ -23,6 +23,7 @@ from praya.apps.people.commands import (
     verify_organisation,
 )
 from praya.apps.people.queries import (
+    affiliation_to_leave,
     affiliation_to_manage,
     affiliations_of,
     join_requests,
@@ -160,6 +161,7 @@ def answer(request: HttpRequest, affiliation_id: int) -> HttpResponse:
 def verify(request: HttpRequest, organisation_id: int) -> HttpResponse:
     """Ask, then say that the organisation is what its entry says."""
     by = actor(request)
+    check_may_verify(by)
     if request.method == "POST":
         verify_organisation(organisation_id=organisation_id, by=by, now=clock.now())
         messages.success(request, _("The organisation is verified."))
@@ -178,9 +180,10 @@ def verify(request: HttpRequest, organisation_id: int) -> HttpResponse:
 @signed_in
 def leave(request: HttpRequest, organisation_id: int) -> HttpResponse:
     """Ask, then belong to the organisation no longer."""
-    found = organisation_by_id(organisation_id)
+    by = actor(request)
+    found = affiliation_to_leave(organisation_id, by).organisation
     if request.method == "POST":
-        leave_organisation(organisation_id=organisation_id, by=actor(request), now=clock.now())
+        leave_organisation(organisation_id=organisation_id, by=by, now=clock.now())
         messages.success(request, _("You have left %s.") % found)
         return redirect("web:organisation", organisation_id)
     return _confirmed(

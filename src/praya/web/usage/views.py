@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from praya.apps.usage.access import may_cancel, may_see_output
+from praya.apps.usage.access import check_may_cancel, may_cancel, may_see_output
 from praya.apps.usage.commands import cancel_job, submit_job
 from praya.apps.usage.queries import (
     LineForJobs,
@@ -168,6 +168,7 @@ def job_cancel(request: HttpRequest, code: str) -> HttpResponse:
     """Ask once more, then ask for the job to end."""
     reader = actor(request)
     found = job_of(code, reader)
+    check_may_cancel(reader, found)
     if request.method == "POST":
         cancelled = cancel_job(code=code, by=reader, now=clock.now())
         if cancelled.state == JobState.CANCELLED.value:

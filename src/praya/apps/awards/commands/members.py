@@ -68,7 +68,7 @@ def remove_member(*, member_id: int, by: Actor, now: datetime) -> Member:
     """
     award = queries.award_for_update(queries.award_code_of_member(member_id))
     member = award.members.select_related("person").get(pk=member_id)
-    if not (by.is_known and member.person_id == by.person_id):
+    if not access.may_remove(by, award, member):
         _check_keeper(award, by, action="award.remove_member")
     if member.role == MemberRole.LEAD.value:
         raise LeadStays(award=award.code)

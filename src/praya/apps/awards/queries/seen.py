@@ -18,7 +18,7 @@ from praya.apps.programmes.models import Programme
 from praya.apps.programmes.queries import today_in
 from praya.core.actor import Actor
 from praya.core.ledger import FourNumbers
-from praya.core.refusal import NotFound
+from praya.core.refusal import NotAllowed, NotFound
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +123,20 @@ def member_of(member_id: int, actor: Actor) -> Member:
     member = Member.objects.select_related("person", "award").filter(pk=member_id).first()
     if member is None or not awards_visible_to(actor).filter(pk=member.award_id).exists():
         raise NotFound(kind="member", key=str(member_id))
+    return member
+
+
+def member_to_remove(member_id: int, actor: Actor) -> Member:
+    """A membership that the actor may end.
+
+    Raises:
+        NotFound: there is none, or the actor may not know of it.
+        NotAllowed: the actor neither keeps the members nor is the member.
+
+    """
+    member = member_of(member_id, actor)
+    if not access.may_remove(actor, member.award, member):
+        raise NotAllowed(action="award.remove_member", needs="lead")
     return member
 
 
