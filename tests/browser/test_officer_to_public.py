@@ -232,8 +232,7 @@ def reviewers_declare_and_mark(walk: Walk) -> None:
             marks.select_option("4")
         reviewer.writes(**{"cards-1": "16", "hours-1": "20000", "comment": "Well thought out."})
         reviewer.page.locator("[name=submit]").click()
-        with reviewer.page.expect_navigation():
-            reviewer.page.locator("dialog .btn-primary").click()
+        reviewer.leaves_by(reviewer.page.locator("dialog .btn-primary"))
         assert walk.said("The review is submitted. Thank you.") in reviewer.words
     walk.officer.opens(desk)
     walk.officer.sends("form[action$='/close/'] [type=submit]")

@@ -143,16 +143,21 @@ class Visitor:
 
     def sends(self, button: str = "form:not(.table-tools) .btn-primary[type=submit]") -> None:
         """Press a button and wait for the page that follows."""
-        with self.page.expect_navigation():
-            self.page.locator(f"main {button}").first.click()
+        self.leaves_by(self.page.locator(f"main {button}").first)
         errors = self.page.locator(".field-error, .alert-danger").all_inner_texts()
         assert errors == [], f"{self.here}: {errors}"
 
     def follows(self, part: str) -> None:
         """Follow the first link whose address has this part, be it in a list or beside it."""
         link = f'main a[href*="{part}"]:not(thead a, [download])'
-        with self.page.expect_navigation():
-            self.page.locator(link).first.click()
+        self.leaves_by(self.page.locator(link).first)
+
+    def leaves_by(self, way: Locator) -> None:
+        """Press a button or a link, and wait until another page has taken the place of this one."""
+        self.page.evaluate("document.documentElement.dataset.left = 'yes'")
+        way.click()
+        self.page.locator("html:not([data-left])").wait_for(state="attached")
+        self.page.wait_for_load_state()
 
     @property
     def here(self) -> str:
