@@ -26,6 +26,7 @@ from praya.apps.awards.rules.refusals import (
     AwardsAtMost,
     ConditionsMissing,
     InFull,
+    LineTwice,
     NothingAwarded,
     NotInFull,
     NotProposable,
@@ -105,6 +106,8 @@ def test_proposals_are_the_desks_and_within_what_was_asked(application, now):
         propose(PART, member(now))
     with pytest.raises(UnknownLine):
         propose([LineAmount(2, 1)], officer)
+    with pytest.raises(LineTwice):
+        propose([LineAmount(1, 1), LineAmount(1, 2)], officer)
     with pytest.raises(AmountAboveAsked):
         propose([LineAmount(1, 17)], officer)
     propose([LineAmount(1, 3)], officer)
@@ -179,6 +182,7 @@ def test_a_member_of_the_house_takes_no_part(application, now):
     [
         ({"reasons": " ", "lines": [LineAmount(9, 1)]}, ReasonsMissing),
         ({"lines": [LineAmount(9, 1)]}, UnknownLine),
+        ({"lines": [LineAmount(1, 16), LineAmount(1, 16)]}, LineTwice),
         ({"lines": [LineAmount(1, 17)]}, AboveRequest),
         ({"lines": [LineAmount(1, 16, 1)]}, AboveRequest),
         ({"lines": []}, NothingAwarded),

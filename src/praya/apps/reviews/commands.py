@@ -147,8 +147,8 @@ def save_review(
         NotOpen: submitted, withdrawn or conflicted.
         NotInReview: the case has left the stage.
         StaleForm: it was saved elsewhere since the form was opened.
-        UnknownCriterion, MarkOutOfRange: a mark the rules do not know.
-        UnknownLine, AmountAboveAsked: an amount that was not asked for.
+        UnknownCriterion, CriterionTwice, MarkOutOfRange: a mark the rules do not know.
+        UnknownLine, LineTwice, AmountAboveAsked: an amount that was not asked for.
 
     """
     del now  # a command takes it; a draft keeps no time

@@ -100,6 +100,12 @@ class UnknownCriterion(Refusal):
     code = "review.unknown_criterion"
 
 
+class CriterionTwice(Refusal):
+    """Two marks are given on ``criterion``; which of them counts, nobody can know."""
+
+    code = "review.criterion_twice"
+
+
 class MarkOutOfRange(Refusal):
     """A mark on ``criterion`` is outside the scale from ``lowest`` to ``highest``."""
 
@@ -110,6 +116,12 @@ class UnknownLine(Refusal):
     """The application asks for nothing on the line ``number``."""
 
     code = "review.unknown_line"
+
+
+class LineTwice(Refusal):
+    """Two amounts are given on the line ``number``."""
+
+    code = "review.line_twice"
 
 
 class AmountAboveAsked(Refusal):
@@ -141,13 +153,18 @@ def check_marks(scoring: Scoring, marks: Sequence[MarkGiven]) -> None:
 
     Raises:
         UnknownCriterion: not a criterion of the rules.
+        CriterionTwice: it was marked before.
         MarkOutOfRange: not on the scale.
 
     """
     known = {criterion.code for criterion in scoring.criteria}
+    seen = set()
     for mark in marks:
         if mark.criterion not in known:
             raise UnknownCriterion(criterion=mark.criterion)
+        if mark.criterion in seen:
+            raise CriterionTwice(criterion=mark.criterion)
+        seen.add(mark.criterion)
         if mark.points is not None and not scoring.lowest <= mark.points <= scoring.highest:
             raise MarkOutOfRange(
                 criterion=mark.criterion,
@@ -162,12 +179,17 @@ def check_amounts(asked: Mapping[int, LineAmount], amounts: Sequence[LineAmount]
 
     Raises:
         UnknownLine: the application has no such line.
+        LineTwice: an amount was given on it before.
         AmountAboveAsked: more than was asked for on the line.
 
     """
+    seen = set()
     for amount in amounts:
         if amount.number not in asked:
             raise UnknownLine(number=amount.number)
+        if amount.number in seen:
+            raise LineTwice(number=amount.number)
+        seen.add(amount.number)
         if not amount.is_within(asked[amount.number]):
             raise AmountAboveAsked(number=amount.number, given=amount, asked=asked[amount.number])
 

@@ -62,6 +62,12 @@ def _unknown_line(refusal: Refusal) -> str:
     ) % {"number": number(refusal.number)}
 
 
+def _line_twice(refusal: Refusal) -> str:
+    return _("Line %(number)s stands there twice. Give one amount on each line.") % {
+        "number": number(refusal.number)
+    }
+
+
 def _above_request(refusal: Refusal) -> str:
     return _("Line %(number)s asks for %(asked)s. That much can be given, or less.") % {
         "number": number(refusal.number),
@@ -231,6 +237,7 @@ SENTENCES = {
     "decision.reasons_missing": _reasons_missing,
     "decision.conditions_missing": _conditions_missing,
     "decision.unknown_line": _unknown_line,
+    "decision.line_twice": _line_twice,
     "decision.above_request": _above_request,
     "decision.nothing_awarded": _nothing_awarded,
     "decision.not_in_full": _not_in_full,

@@ -74,6 +74,12 @@ def _unknown_criterion(refusal: Refusal) -> str:
     ) % {"criterion": refusal.criterion}
 
 
+def _criterion_twice(refusal: Refusal) -> str:
+    return _("The criterion “%(criterion)s” is marked twice. Give one mark on each.") % {
+        "criterion": refusal.criterion
+    }
+
+
 def _mark_out_of_range(refusal: Refusal) -> str:
     return _(
         "The mark %(points)s on “%(criterion)s” is outside the scale, which goes from %(lowest)s "
@@ -91,6 +97,12 @@ def _unknown_line(refusal: Refusal) -> str:
         "The application has no request line %(number)s. It may have been submitted anew: open the "
         "page again."
     ) % {"number": number(refusal.number)}
+
+
+def _line_twice(refusal: Refusal) -> str:
+    return _("Line %(number)s stands there twice. Give one amount on each line.") % {
+        "number": number(refusal.number)
+    }
 
 
 def _amount_above_asked(refusal: Refusal) -> str:
@@ -148,8 +160,10 @@ SENTENCES = {
     "review.not_declared": _not_declared,
     "review.not_open": _not_open,
     "review.unknown_criterion": _unknown_criterion,
+    "review.criterion_twice": _criterion_twice,
     "review.mark_out_of_range": _mark_out_of_range,
     "review.unknown_line": _unknown_line,
+    "review.line_twice": _line_twice,
     "review.amount_above_asked": _amount_above_asked,
     "review.incomplete": _incomplete,
     "review.too_few": _too_few,

@@ -14,7 +14,12 @@ from praya.apps.applications.rules import CaseState
 from praya.apps.awards import access, queries
 from praya.apps.awards.models import Decision, DecisionLine, Proposal, Recusal
 from praya.apps.awards.rules import Outcome
-from praya.apps.awards.rules.deciding import check_decision, check_pool, with_amount
+from praya.apps.awards.rules.deciding import (
+    check_decision,
+    check_lines,
+    check_pool,
+    with_amount,
+)
 from praya.apps.awards.rules.refusals import (
     AmountAboveAsked,
     AwardsAtMost,
@@ -22,7 +27,6 @@ from praya.apps.awards.rules.refusals import (
     NotToDecide,
     RecusalAfterDecision,
     RecusalReasonMissing,
-    UnknownLine,
 )
 from praya.apps.people.commands import record
 from praya.apps.programmes.queries import (
@@ -51,7 +55,7 @@ def propose_amounts(
         NotFound: there is no such application.
         NotAllowed: not an officer of the programme.
         NotProposable: the case is decided, or not in review yet.
-        UnknownLine, AmountAboveAsked: line by line, in the order given.
+        UnknownLine, LineTwice: line by line, in the order given; then AmountAboveAsked likewise.
 
     """
     application = queries.for_update(application_code)
@@ -62,9 +66,8 @@ def propose_amounts(
         raise NotProposable(application=application.code, state=application.state)
     assert by.person_id is not None  # who holds a role has signed in
     asked = asked_amounts(latest_submission_of(application.pk).lines.all())
+    check_lines(asked, lines)
     for line in lines:
-        if line.number not in asked:
-            raise UnknownLine(number=line.number)
         if not line.is_within(asked[line.number]):
             raise AmountAboveAsked(number=line.number, given=line, asked=asked[line.number])
     application.proposals.all().delete()
@@ -150,7 +153,7 @@ def decide(
         NotAllowed: the case does not fall to the actor.
         Recused, OwnOrganisation: the actor takes no part in the case.
         NotToDecide: it is not decided now, or the decision was released.
-        ReasonsMissing, UnknownLine, AboveRequest, NothingAwarded, NotInFull, InFull,
+        ReasonsMissing, UnknownLine, LineTwice, AboveRequest, NothingAwarded, NotInFull, InFull,
         ConditionsMissing: what is decided does not hold together.
         RateAboveCeiling, RateNotTheirs, RateReasonMissing: the subsidy rate.
         AwardsAtMost: the call takes no more awards in this round.

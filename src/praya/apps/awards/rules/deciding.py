@@ -8,6 +8,7 @@ from praya.apps.awards.rules.refusals import (
     AboveRequest,
     ConditionsMissing,
     InFull,
+    LineTwice,
     NothingAwarded,
     NotInFull,
     PoolExhausted,
@@ -34,7 +35,7 @@ def check_decision(
 
     Raises:
         ReasonsMissing: no reasons.
-        UnknownLine, AboveRequest: line by line, in the order given.
+        UnknownLine, LineTwice: line by line, in the order given; then AboveRequest likewise.
         NothingAwarded: it grants, but nothing.
         NotInFull: called an award, and gives less than was asked.
         InFull: called a part award, and gives all that was asked.
@@ -46,9 +47,8 @@ def check_decision(
     awarded = {number: LineAmount(number, 0) for number in asked}
     if outcome not in GRANTING:
         return awarded
+    check_lines(asked, lines)
     for line in lines:
-        if line.number not in asked:
-            raise UnknownLine(number=line.number)
         if not line.is_within(asked[line.number]):
             raise AboveRequest(number=line.number, given=line, asked=asked[line.number])
         awarded[line.number] = line
@@ -80,6 +80,23 @@ def with_amount(asked: AskedLine, amount: LineAmount) -> AskedLine:
         last_on=asked.last_on,
         card_hours=amount.card_hours,
     )
+
+
+def check_lines(asked: Mapping[int, LineAmount], lines: Sequence[LineAmount]) -> None:
+    """Refuse amounts on a line that nobody asked for, or that has one, in the order given.
+
+    Raises:
+        UnknownLine: the application has no such line.
+        LineTwice: an amount was given on it before.
+
+    """
+    seen = set()
+    for line in lines:
+        if line.number not in asked:
+            raise UnknownLine(number=line.number)
+        if line.number in seen:
+            raise LineTwice(number=line.number)
+        seen.add(line.number)
 
 
 def check_pool(*, pool: str, free: Money, promised: Money, asked: Money) -> None:

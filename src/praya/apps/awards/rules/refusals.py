@@ -41,6 +41,12 @@ class UnknownLine(Refusal):
     code = "decision.unknown_line"
 
 
+class LineTwice(Refusal):
+    """Two amounts are given on the line ``number``."""
+
+    code = "decision.line_twice"
+
+
 class AboveRequest(Refusal):
     """More is awarded on the line ``number`` than was ``asked``."""
 
