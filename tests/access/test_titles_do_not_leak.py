@@ -20,9 +20,9 @@ SEEN_BY = {
     "foreign": {"othr"} | STAFF,
     # A reviewer reads the title before declaring a conflict: it says what the conflict is about.
     "in-review": {"lead", "hous", "revi", "revn", "revc"} | STAFF,
-    # Who is recused reads on the round's list which cases they take no part in, and no more.
-    "to-decide": {"lead", "hous", "revi", "comm", "recu"} | STAFF,
-    "decided": {"lead", "hous", "revi", "comm", "recu"} | STAFF,
+    # Who is recused reads on the round's list the code of the case, and no more.
+    "to-decide": {"lead", "hous", "revi", "comm"} | STAFF,
+    "decided": {"lead", "hous", "revi", "comm"} | STAFF,
 }
 
 

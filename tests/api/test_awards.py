@@ -62,6 +62,8 @@ def test_who_takes_no_part_sees_nothing_of_a_case(caller, now):
     _status, ranking = committee.get(f"/rounds/{application.round_id}/ranking")
     [row] = ranking["cases"]
     assert (row["takes_part"], row["result"], row["requested"]) == (False, None, None)
+    assert (row["application"], row["title"], row["organisation"]) == (application.code, "", "")
+    assert (row["state"], row["likely_minor"]) == ("", None)
     seen = committee.get(f"/applications/{application.code}/to-decide")
     assert problem(seen) == (409, "decision.recused")
 

@@ -50,7 +50,7 @@ class ResultOut(Schema):
 
 
 class RankedOut(Schema):
-    """A case in its place; who takes no part sees only what it is called."""
+    """A case in its place; of one that they take no part in, people learn the code alone."""
 
     rank: int
     application: str
@@ -64,7 +64,7 @@ class RankedOut(Schema):
     proposed: WorthOut | None
     decided: WorthOut | None
     outcome: str
-    likely_minor: int
+    likely_minor: int | None
     is_within_money: bool
 
 
@@ -210,7 +210,7 @@ def _ranked(row: queries.RankedCase) -> dict[str, Any]:
         "proposed": _worth(row.proposed),
         "decided": _worth(row.decided),
         "outcome": row.decision.outcome if row.decision else "",
-        "likely_minor": row.likely.minor,
+        "likely_minor": None if row.likely is None else row.likely.minor,
         "is_within_money": row.is_within_money,
     }
 

@@ -200,8 +200,9 @@ def ranking(context: typer.Context, number: RoundNumber) -> None:
     rows = [
         {
             **one,
+            "title": one["title"] if one["takes_part"] else _("You take no part in this case."),
             "mark": ((one["result"] or {}).get("mark_percent") or ""),
-            "likely": money(one["likely_minor"], found["currency"]),
+            "likely": money(one["likely_minor"], found["currency"]) if one["takes_part"] else "",
         }
         for one in found["cases"]
     ]

@@ -76,7 +76,7 @@ def test_what_is_decided_counts_before_what_is_proposed_or_recommended(now):
     assert rejected.outcome == "reject"
 
 
-def test_a_recused_member_sees_a_place_and_no_more(now):
+def test_a_recused_member_sees_a_place_and_no_more(client, now):
     money(now)
     application = reviewed(now)
     by = member(now)
@@ -84,12 +84,18 @@ def test_a_recused_member_sees_a_place_and_no_more(now):
 
     case = ranking(application.round_id, by, now).cases[0]
 
-    assert (case.takes_part, case.result, case.requested, case.recommended) == (
-        False,
-        None,
-        None,
-        None,
-    )
+    assert (case.rank, case.application.code, case.takes_part) == (1, application.code, False)
+    assert (case.application.title, str(case.application.organisation)) == ("", "")
+    said = (case.result, case.requested, case.recommended, case.proposed, case.decided, case.likely)
+    assert said == (None,) * 6
+    sign_in(client, by)
+    for query in ("", "?export=csv"):
+        answer = client.get(round_url(application) + query)
+        page = (answer.getvalue() if answer.streaming else answer.content).decode()
+        assert application.code in page
+        assert "You take no part" in page
+        assert application.title not in page
+        assert str(application.organisation) not in page
 
 
 def test_a_round_is_shown_to_who_decides_or_audits(client, now):

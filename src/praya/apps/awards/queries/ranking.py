@@ -25,6 +25,7 @@ from praya.apps.awards.queries.money import (
     worth_of,
     worth_of_decision,
 )
+from praya.apps.people.models import Organisation
 from praya.apps.programmes.models import Programme, Round
 from praya.apps.programmes.queries import (
     HEAVY,
@@ -46,10 +47,11 @@ from praya.core.review.result import Result
 
 @dataclass(frozen=True, slots=True)
 class RankedCase:
-    """A case in its place. All but title and organisation is ``None`` for who takes no part.
+    """A case in its place. Of the case, who takes no part in it learns the code and no more.
 
-    ``likely`` is the subsidy the case would cost as things stand: what is decided, else proposed,
-    else recommended, else requested.
+    For them ``application`` has its code alone and what was said of it is ``None``. ``likely`` is
+    the subsidy the case would cost as things stand: what is decided, else proposed, else
+    recommended, else requested.
     """
 
     rank: int
@@ -61,7 +63,7 @@ class RankedCase:
     proposed: Worth | None
     decision: Decision | None
     decided: Worth | None
-    likely: Money
+    likely: Money | None
     is_within_money: bool
     is_released: bool
 
@@ -217,7 +219,7 @@ def _row(
 ) -> RankedCase:
     return RankedCase(
         rank=rank,
-        application=application,
+        application=application if takes_part else _code_of(application),
         takes_part=takes_part,
         result=known.result if takes_part else None,
         requested=known.requested if takes_part else None,
@@ -225,10 +227,15 @@ def _row(
         proposed=known.proposed if takes_part else None,
         decision=known.decision if takes_part else None,
         decided=known.decided if takes_part else None,
-        likely=known.likely,
+        likely=known.likely if takes_part else None,
         is_within_money=is_within_money,
         is_released=known.decision is not None and known.decision.released_at is not None,
     )
+
+
+def _code_of(application: Application) -> Application:
+    """The application without anything but its code; it is no row and cannot become one."""
+    return Application(code=application.code, state="", organisation=Organisation())
 
 
 def _applications(round_: Round) -> list[Application]:
