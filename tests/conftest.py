@@ -44,3 +44,23 @@ def _guards_lifted_to_empty_tables() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(TransactionTestCase, "_fixture_teardown", teardown)
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _connections_stay_open() -> Iterator[None]:
+    """A request made inside a test's transaction must not close its connection at its end.
+
+    Django's own test client sees to most of that; a WSGI transport, or closing an answer, does
+    not. SQLite in memory never closes.
+    """
+    from django.db.backends.base.base import BaseDatabaseWrapper
+
+    close = BaseDatabaseWrapper.close_if_unusable_or_obsolete
+
+    def close_outside(connection: BaseDatabaseWrapper) -> None:
+        if not connection.in_atomic_block:
+            close(connection)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(BaseDatabaseWrapper, "close_if_unusable_or_obsolete", close_outside)
+        yield

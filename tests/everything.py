@@ -18,7 +18,7 @@ _NOT_TWICE = "not browser and not once"
 def main(arguments: list[str]) -> int:
     """Run both suites; the exit status is the first that failed, or 0."""
     chosen = [one for one in arguments if not one.startswith("-")]
-    common = [sys.executable, "-m", "pytest", "-q", "-rs", "--durations=10", *arguments]
+    common = [sys.executable, "-m", "pytest", "-q", "-rfEs", "--durations=10", *arguments]
     common += [] if chosen else ["-n", "2", "--dist", "loadgroup"]
     began = time.monotonic()
     statuses = [_run("SQLite", common, environment={"DATABASE_URL": ""})]

@@ -118,6 +118,8 @@ def test_a_running_job_is_stopped_by_whoever_is_there(site):
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        # A shell's background job is deaf to it, and so would be what that starts.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     assert runner.stdout is not None
     assert runner.stdout.readline() == "began\n"

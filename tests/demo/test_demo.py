@@ -109,6 +109,8 @@ def test_a_second_run_goes_on_serves_and_ends_with_ctrl_c(told):
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        # A shell's background job is deaf to it, and so would be what that starts.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     try:
         assert running.stdout is not None
