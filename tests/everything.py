@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -21,16 +22,23 @@ def main(arguments: list[str]) -> int:
     common = [sys.executable, "-m", "pytest", "-q", "-rfEs", "--durations=10", *arguments]
     common += [] if chosen else ["-n", "2", "--dist", "loadgroup"]
     began = time.monotonic()
+    missing = [] if _has_chromium() else ["Chromium"]
+    missing += [] if binaries() else ["PostgreSQL"]
+    if missing and os.environ.get("PRAYA_REQUIRE_SERVICES"):
+        print(f"Required here and not installed: {', '.join(missing)}.", flush=True)
+        return 1
     statuses = [_run("SQLite", common, environment={"DATABASE_URL": ""})]
     if binaries() is None:
         print("\nPostgreSQL is not installed: the suite ran on SQLite only.", flush=True)
-        if os.environ.get("PRAYA_REQUIRE_SERVICES"):
-            statuses.append(1)
     else:
         server = [sys.executable, "-m", "tests.services.postgres", "--"]
         statuses.append(_run("PostgreSQL", [*server, *common, "-m", _NOT_TWICE], environment={}))
     print(f"\nAll suites: {time.monotonic() - began:.0f} s", flush=True)
     return next((status for status in statuses if status), 0)
+
+
+def _has_chromium() -> bool:
+    return any(map(shutil.which, ("chromium", "chromium-browser"))) or "CHROMIUM" in os.environ
 
 
 def _run(name: str, command: list[str], *, environment: dict[str, str]) -> int:
