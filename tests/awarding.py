@@ -25,7 +25,7 @@ from praya.apps.programmes.queries import actor_for, rules_of, version_in_force
 from praya.core.actor import Actor, Role
 from praya.core.ledger import LineGrant
 from praya.core.programme.asking import AskedLine, card_time_of, value_of
-from praya.core.programme.document import OrganisationKind
+from praya.core.programme.parts import OrganisationKind
 from praya.core.quantity import Money
 
 POOL = "subsidy"

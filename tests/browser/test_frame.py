@@ -10,7 +10,7 @@ from tests.factories import PASSWORD, make_person
 from praya.apps.people.commands import join_organisation, make_token, register_organisation
 from praya.apps.people.rules import TokenScope
 from praya.apps.programmes.queries import actor_for
-from praya.core.programme.document import OrganisationKind
+from praya.core.programme.parts import OrganisationKind
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -14,7 +14,7 @@ from praya.apps.people.commands import (
 from praya.apps.people.models import Affiliation, Organisation, Token
 from praya.apps.people.queries import person_of_token
 from praya.apps.programmes.queries import actor_for
-from praya.core.programme.document import OrganisationKind
+from praya.core.programme.parts import OrganisationKind
 
 pytestmark = pytest.mark.django_db
 

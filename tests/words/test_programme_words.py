@@ -13,8 +13,9 @@ from django.utils import translation
 
 from praya.core.programme.asking import AskedLine, LimitBreach, check_limits, check_rate
 from praya.core.programme.difference import difference
-from praya.core.programme.document import Part, ProgrammeRules, Words
+from praya.core.programme.document import ProgrammeRules
 from praya.core.programme.findings import Finding, FindingCode
+from praya.core.programme.parts import Part, Words
 from praya.core.programme.reading import read_programme
 from praya.core.programme.shape import parts_in
 from praya.core.refusal import Refusal

@@ -15,8 +15,8 @@ from praya.apps.applications import commands, queries
 from praya.apps.applications.queries import OrganisationFacts
 from praya.apps.applications.rules import CaseState
 from praya.apps.programmes.queries import open_calls
-from praya.core.programme.document import OrganisationKind
 from praya.core.programme.eligibility import Eligibility
+from praya.core.programme.parts import OrganisationKind
 from praya.words import clock
 from praya.words.cases import state_word
 from praya.words.drafts import label_of, sentence_for_problem

@@ -13,7 +13,7 @@ from praya.api.fields import Line, NumberInPath
 from praya.api.paging import Page, Paging, page_of
 from praya.apps.people import commands, queries
 from praya.apps.people.rules import TokenScope
-from praya.core.programme.document import OrganisationKind
+from praya.core.programme.parts import OrganisationKind
 from praya.words import clock
 
 router = Router(tags=["people"])

@@ -14,7 +14,7 @@ from praya.api.fields import CodeInPath, Email, Line, NumberInPath, Revision, So
 from praya.api.root import Problem, problem_of
 from praya.apps.programmes import commands, queries
 from praya.core.actor import Role
-from praya.core.programme.document import Words
+from praya.core.programme.parts import Words
 from praya.words import clock
 from praya.words.programme_changes import sentence_for_change
 from praya.words.programme_findings import hint_for_finding, sentence_for_finding

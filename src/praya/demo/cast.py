@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from praya.core.actor import Role
-from praya.core.programme.document import OrganisationKind as Kind
+from praya.core.programme.parts import OrganisationKind as Kind
 
 
 @dataclass(frozen=True, slots=True)

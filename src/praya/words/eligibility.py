@@ -6,8 +6,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from praya.core.programme.document import OrganisationKind
 from praya.core.programme.eligibility import Fact, FactKind, RuleAnswer, Verdict
+from praya.core.programme.parts import OrganisationKind
 from praya.words.languages import in_readers_language
 from praya.words.organisations import KINDS
 from praya.words.series import listed

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from django.utils.translation import get_language
 
-from praya.core.programme.document import Words
+from praya.core.programme.parts import Words
 
 
 def in_readers_language(words: Words | Mapping[str, str]) -> str:

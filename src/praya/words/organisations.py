@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from praya.core.programme.document import OrganisationKind
+from praya.core.programme.parts import OrganisationKind
 
 KINDS: dict[OrganisationKind, Promise] = {
     OrganisationKind.UNIVERSITY: _("University"),

@@ -13,16 +13,10 @@ from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_noop as _
 
 from praya.core.programme.difference import Change, ChangeKind
-from praya.core.programme.document import (
-    Delegation,
-    DeviceModelRule,
-    Part,
-    Peak,
-    Price,
-    Stage,
-    UnusedRule,
-    Words,
-)
+from praya.core.programme.document import Delegation, DeviceModelRule, Peak, Stage
+from praya.core.programme.life import UnusedRule
+from praya.core.programme.money import Price
+from praya.core.programme.parts import Part, Words
 from praya.core.quantity import Money
 from praya.words.field_labels import FIELD_LABELS
 from praya.words.quantities import money, number

@@ -23,7 +23,8 @@ from praya.apps.people.commands import register_organisation
 from praya.apps.people.models import Affiliation, Organisation
 from praya.apps.programmes.queries import actor_for
 from praya.core.actor import Actor, Role
-from praya.core.programme.document import OrganisationKind, StageKind
+from praya.core.programme.document import StageKind
+from praya.core.programme.parts import OrganisationKind
 
 ANSWERS = {"no-other": False}
 DECLARED = ["truth"]

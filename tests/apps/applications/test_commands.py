@@ -46,7 +46,7 @@ from praya.apps.people.commands import register_organisation
 from praya.apps.people.queries import audit_lines
 from praya.apps.programmes.rules import CallClosed, NoRulesInForce
 from praya.core.actor import Actor
-from praya.core.programme.document import OrganisationKind
+from praya.core.programme.parts import OrganisationKind
 from praya.core.refusal import NotAllowed, NotFound, StaleForm
 
 pytestmark = pytest.mark.django_db

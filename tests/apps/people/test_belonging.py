@@ -18,7 +18,7 @@ from praya.apps.people.models import AuditLine
 from praya.apps.people.queries import managed_join_requests, members_of
 from praya.apps.people.rules import LastManager, NotBelonging
 from praya.core.actor import EVERY_PROGRAMME, Role
-from praya.core.programme.document import OrganisationKind
+from praya.core.programme.parts import OrganisationKind
 from praya.core.refusal import NotAllowed, NotFound
 
 pytestmark = pytest.mark.django_db

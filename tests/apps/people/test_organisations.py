@@ -22,7 +22,7 @@ from praya.apps.people.rules import (
     RequestSettled,
 )
 from praya.core.actor import EVERY_PROGRAMME, Actor, Role
-from praya.core.programme.document import OrganisationKind
+from praya.core.programme.parts import OrganisationKind
 from praya.core.refusal import NotAllowed, NotFound
 
 pytestmark = pytest.mark.django_db

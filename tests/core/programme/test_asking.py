@@ -25,7 +25,8 @@ from praya.core.programme.asking import (
     stages_for,
     value_of,
 )
-from praya.core.programme.document import Price, ProgrammeRules
+from praya.core.programme.document import ProgrammeRules
+from praya.core.programme.money import Price
 from praya.core.quantity import CardTime, Money
 from praya.core.refusal import Refusal
 

@@ -11,8 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from praya.core.programme.calls import CallWindow, next_window_after, window_on
-from praya.core.programme.document import CallRule, MonthlyWindow, Words
+from praya.core.programme.document import CallRule, MonthlyWindow
 from praya.core.programme.months import add_months
+from praya.core.programme.parts import Words
 
 ONE_DAY = timedelta(days=1)
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from praya.core.programme.document import EligibilityRule, OrganisationKind, ProgrammeRules, Words
+from praya.core.programme.document import EligibilityRule, ProgrammeRules
 from praya.core.programme.eligibility import Fact, FactKind, Verdict, check_eligibility
+from praya.core.programme.parts import OrganisationKind, Words
 
 K = OrganisationKind
 GOOD = {"no-double-dipping": False, "data-local": True}

@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from praya.core.programme.document import Criterion, Scoring, Words
+from praya.core.programme.document import Criterion, Scoring
+from praya.core.programme.parts import Words
 from praya.core.review.amount import LineAmount, median_down, recommended_amounts
 from praya.core.review.result import Marking, result_of, weighted_mark
 

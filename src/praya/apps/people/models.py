@@ -13,7 +13,7 @@ from django.db.models.functions import Lower
 
 from praya.apps.choices import choices_of
 from praya.apps.people.rules import AffiliationState, TokenScope
-from praya.core.programme.document import OrganisationKind
+from praya.core.programme.parts import OrganisationKind
 
 
 class PersonManager(BaseUserManager["Person"]):

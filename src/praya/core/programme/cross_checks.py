@@ -14,9 +14,10 @@ from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
-from praya.core.programme.document import CallRule, Price, ProgrammeRules, StageKind
+from praya.core.programme.document import CallRule, ProgrammeRules, StageKind
 from praya.core.programme.field_checks import nearest
 from praya.core.programme.findings import Fault, FindingCode
+from praya.core.programme.money import Price
 from praya.core.quantity import decimals_of
 
 Check = Callable[[ProgrammeRules], Iterator[Fault]]

@@ -12,16 +12,10 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
-from praya.core.programme.document import (
-    Delegation,
-    Part,
-    Peak,
-    Price,
-    ProgrammeRules,
-    Stage,
-    UnusedRule,
-    Words,
-)
+from praya.core.programme.document import Delegation, Peak, ProgrammeRules, Stage
+from praya.core.programme.life import UnusedRule
+from praya.core.programme.money import Price
+from praya.core.programme.parts import Part, Words
 
 
 class ChangeKind(StrEnum):

@@ -5,52 +5,14 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
+from praya.core.programme.life import UnusedRule
+from praya.core.programme.money import Price, Subsidy
+from praya.core.programme.parts import Amount, Code, OrganisationKind, Part, Percent, Place, Words
 from praya.core.quantity import Money
-
-Code = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$")]
-Place = Annotated[str, Field(pattern=r"^[A-Z]{2}(-[A-Z0-9]{1,3})?$")]
-Percent = Annotated[Decimal, Field(ge=0, le=100, decimal_places=2)]
-# The ceiling keeps minor units, and their products with seconds, inside 64 bits of a database.
-Amount = Annotated[Decimal, Field(le=Decimal(10) ** 13)]
-
-
-class Part(BaseModel):
-    """Any part of a programme file: frozen, and with no field that is not named here."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
-
-
-class Words(Part):
-    """One text in the languages of the site. English must be there; others fall back to it."""
-
-    en: str = Field(min_length=1, max_length=4000, description="British English")
-    zh_hant: str = Field(default="", max_length=4000, description="Traditional Chinese")
-    zh_hans: str = Field(default="", max_length=4000, description="Simplified Chinese")
-
-    def in_language(self, language: str) -> str:
-        """The text in a Django language code (``en-gb``, ``zh-hant``, ``zh-hans``)."""
-        key = language.lower()
-        if key.startswith("zh-hans") or key == "zh-cn":
-            return self.zh_hans or self.zh_hant or self.en
-        if key.startswith("zh"):
-            return self.zh_hant or self.zh_hans or self.en
-        return self.en
-
-
-class OrganisationKind(StrEnum):
-    """Kinds of organisation that a rule can name."""
-
-    UNIVERSITY = "university"
-    RESEARCH_INSTITUTE = "research-institute"
-    START_UP = "start-up"
-    ENTERPRISE = "enterprise"
-    PUBLIC_BODY = "public-body"
-    CHARITY = "charity"
-    OTHER = "other"
 
 
 class Purpose(Part):
@@ -132,25 +94,6 @@ class Limits(Part):
     )
 
 
-class ExceptionalRate(Part):
-    """A higher subsidy rate, who may grant it, always with a written reason."""
-
-    percent: Percent = Field(description="most that may be granted; above the ordinary rate")
-    granted_by: Literal["officer", "committee"] = Field(
-        description="who may grant it; the committee may also grant what an officer may"
-    )
-    ground: Words = Field(description="what makes a case exceptional")
-
-
-class Subsidy(Part):
-    """The share of the list price that the programme bears."""
-
-    percent: Percent = Field(description="the ordinary rate, at most")
-    exceptional: ExceptionalRate | None = Field(
-        default=None, description="a higher rate; left out, there is none"
-    )
-
-
 class Peak(Part):
     """Dense peak of one unit at one precision, with where the figure was read."""
 
@@ -174,15 +117,6 @@ class DeviceModelRule(Part):
     )
     memory_gib: int = Field(gt=0, le=10**6, description="memory of one unit")
     peak: list[Peak] = Field(min_length=1, description="peak figures of one unit")
-
-
-class Price(Part):
-    """List price of one unit held for one hour, from a day on."""
-
-    device_model: Code = Field(description="code of a device model of this file")
-    per_card_hour: Amount = Field(ge=0, description="in the programme's currency, major units")
-    valid_from: date = Field(description="first day; a later price takes over from an open one")
-    valid_to: date | None = Field(default=None, description="last day; open when left out")
 
 
 class Criterion(Part):
@@ -314,19 +248,6 @@ class CallRule(Part):
     )
     awards_max: int | None = Field(
         default=None, ge=1, le=10**6, description="most awards of one window or batch"
-    )
-
-
-class UnusedRule(Part):
-    """Use it or lose it: after a share of the time, too little use costs part of the rest."""
-
-    check_after_percent: Percent = Field(description="share of the award's days gone")
-    used_below_percent: Percent = Field(description="share of the grant used; less calls the rule")
-    cut_percent_of_unused: Percent = Field(
-        description="share of the unused rest that is given back"
-    )
-    warn_days_before: int = Field(
-        default=30, ge=0, le=1000, description="days before the check that the lead is told"
     )
 
 

@@ -14,7 +14,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from praya.core.programme.document import EligibilityRule, OrganisationKind, ProgrammeRules
+from praya.core.programme.document import EligibilityRule, ProgrammeRules
+from praya.core.programme.parts import OrganisationKind
 
 
 class Verdict(StrEnum):

@@ -10,8 +10,9 @@ from typing import Any, Literal, Union, get_args, get_origin
 
 from pydantic.fields import FieldInfo
 
-from praya.core.programme.document import Part, ProgrammeRules
+from praya.core.programme.document import ProgrammeRules
 from praya.core.programme.findings import FindingCode
+from praya.core.programme.parts import Part
 from praya.core.programme.reading import FILE_BYTES_MAX
 from praya.core.programme.shape import parts_of
 from praya.core.programme.tree import DEPTH_MAX

@@ -12,7 +12,8 @@ from typing import Annotated, Any, Union, get_args, get_origin
 
 from pydantic import Field, create_model
 
-from praya.core.programme.document import Part, ProgrammeRules
+from praya.core.programme.document import ProgrammeRules
+from praya.core.programme.parts import Part
 
 
 def part_at(path: tuple[str | int, ...]) -> type[Part] | None:

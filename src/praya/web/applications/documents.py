@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from praya.apps.applications.queries import DraftForm, attachment_of, path_of
 from praya.apps.applications.rules.documents import CONTENT_TYPES
 from praya.apps.applications.rules.problems import attachments_for
-from praya.core.programme.document import OrganisationKind
+from praya.core.programme.parts import OrganisationKind
 from praya.web.actors import actor
 from praya.web.guards import signed_in
 from praya.words.languages import in_readers_language

@@ -14,7 +14,8 @@ from praya.apps.applications.queries import OrganisationFacts
 from praya.apps.applications.rules import Problem, Step
 from praya.apps.applications.rules.draft import FIXED_FIELDS
 from praya.apps.applications.rules.problems import CHARACTERS_MAX, day_of
-from praya.core.programme.document import FormField, OrganisationKind, ProgrammeRules
+from praya.core.programme.document import FormField, ProgrammeRules
+from praya.core.programme.parts import OrganisationKind
 from praya.words.drafts import FIELDS, sentence_for_problem
 from praya.words.languages import in_readers_language
 from praya.words.organisations import KINDS

@@ -15,7 +15,8 @@ from praya.apps.applications.rules import Difference, Step
 from praya.apps.applications.rules.content import content_of
 from praya.apps.applications.rules.draft import LINE_FIELDS
 from praya.apps.applications.rules.problems import day_of, steps_of
-from praya.core.programme.document import FormField, OrganisationKind, ProgrammeRules
+from praya.core.programme.document import FormField, ProgrammeRules
+from praya.core.programme.parts import OrganisationKind
 from praya.core.quantity import Money
 from praya.words.drafts import FIELDS, SHAPES, STEPS, label_of
 from praya.words.drafts import LINE_FIELDS as LINE_LABELS

@@ -11,7 +11,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from praya.apps.people.rules import TokenScope
-from praya.core.programme.document import OrganisationKind
+from praya.core.programme.parts import OrganisationKind
 from praya.words.organisations import KINDS
 from praya.words.people import SCOPES
 

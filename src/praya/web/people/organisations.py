@@ -32,7 +32,7 @@ from praya.apps.people.queries import (
     organisations,
 )
 from praya.apps.people.rules import AffiliationState, AlreadyAsked, OrganisationKnown
-from praya.core.programme.document import OrganisationKind
+from praya.core.programme.parts import OrganisationKind
 from praya.core.refusal import Refusal
 from praya.web.actors import actor
 from praya.web.badges import Badge, Confirm, Link

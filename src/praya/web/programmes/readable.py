@@ -10,13 +10,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from praya.core.programme.document import (
-    CallRule,
-    EligibilityRule,
-    ProgrammeRules,
-    StageKind,
-    UnusedRule,
-)
+from praya.core.programme.document import CallRule, EligibilityRule, ProgrammeRules, StageKind
+from praya.core.programme.life import UnusedRule
 from praya.words.languages import in_readers_language as say
 from praya.words.organisations import KINDS
 from praya.words.quantities import money, number

@@ -17,7 +17,7 @@ from praya.apps.awards.queries import released_awards
 from praya.apps.programmes.queries import programme_of
 from praya.apps.reports.queries import latest_snapshot
 from praya.apps.reports.rules import FigureCode
-from praya.core.programme.document import Words
+from praya.core.programme.parts import Words
 from praya.core.quantity import CardTime, Money
 from praya.web.charts import Bar, BarChart, ColumnChart
 from praya.web.tables import Column, Filter, Table

@@ -48,8 +48,9 @@ from praya.apps.programmes.commands import open_round_for
 from praya.apps.programmes.queries import rules_of, today_in, version_in_force
 from praya.core.actor import Actor
 from praya.core.programme.asking import card_time_of, ordinary_rate_bp, value_of
-from praya.core.programme.document import OrganisationKind, ProgrammeRules, StageKind
+from praya.core.programme.document import ProgrammeRules, StageKind
 from praya.core.programme.eligibility import Eligibility
+from praya.core.programme.parts import OrganisationKind
 from praya.core.quantity import Money
 from praya.core.refusal import StaleForm
 

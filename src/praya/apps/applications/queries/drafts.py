@@ -17,8 +17,9 @@ from praya.apps.people.rules import AffiliationState
 from praya.apps.programmes.queries import programme_of, rules_of, today_in, version_in_force
 from praya.core.actor import Actor
 from praya.core.programme.asking import LineValue, NoPrice, ordinary_rate_bp, value_of
-from praya.core.programme.document import OrganisationKind, ProgrammeRules
+from praya.core.programme.document import ProgrammeRules
 from praya.core.programme.eligibility import Eligibility, check_eligibility
+from praya.core.programme.parts import OrganisationKind
 from praya.core.quantity import Money
 
 

@@ -17,12 +17,8 @@ from typing import Any
 from praya.apps.applications.rules.draft import FIXED_FIELDS, Draft, Step
 from praya.apps.applications.rules.states import LineShape
 from praya.core.programme.asking import AskedLine, check_limits, list_value_of
-from praya.core.programme.document import (
-    AttachmentRule,
-    FormField,
-    OrganisationKind,
-    ProgrammeRules,
-)
+from praya.core.programme.document import AttachmentRule, FormField, ProgrammeRules
+from praya.core.programme.parts import OrganisationKind
 
 CHARACTERS_MAX = {
     "contact_name": 200,

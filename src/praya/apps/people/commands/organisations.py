@@ -18,7 +18,7 @@ from praya.apps.people.rules import (
     check_name,
 )
 from praya.core.actor import Actor
-from praya.core.programme.document import OrganisationKind
+from praya.core.programme.parts import OrganisationKind
 from praya.core.refusal import NotFound
 
 

@@ -24,7 +24,7 @@ from praya.core.quantity import CardTime, Money
 
 if TYPE_CHECKING:
     from praya.core.execution.port import JobReport
-    from praya.core.programme.document import Price
+    from praya.core.programme.money import Price
 
 
 @dataclass(frozen=True, slots=True)

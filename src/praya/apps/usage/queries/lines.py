@@ -14,7 +14,7 @@ from praya.apps.books.models import Line as BookLine
 from praya.apps.programmes.queries import rules_of
 from praya.apps.usage.models import Charge, UsageDay
 from praya.apps.usage.rules import Days
-from praya.core.programme.document import Price
+from praya.core.programme.money import Price
 
 ONE_DAY = timedelta(days=1)
 

@@ -15,7 +15,7 @@ from praya.apps.programmes.queries import rules_of
 from praya.apps.usage.queries.lines import zone_of
 from praya.core.ledger import FourNumbers
 from praya.core.metering import UnusedCheck, check_on, cut_of_unused
-from praya.core.programme.document import UnusedRule
+from praya.core.programme.life import UnusedRule
 from praya.core.quantity import CardTime, Money, commodity_of_time
 
 BP_PER_PERCENT = 100
