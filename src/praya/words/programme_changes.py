@@ -37,12 +37,17 @@ _MONEY = frozenset(
         "limits.list_value_max",
         "prices.per_card_hour",
         "delegation.up_to_list_value",
+        "subsidy.caps.per_award",
+        "subsidy.caps.per_organisation_a_year",
+        "subsidy.caps.programme",
+        "subsidy.window.ceiling",
     }
 )
 _PERCENT = frozenset(
     {
         "subsidy.percent",
         "subsidy.exceptional.percent",
+        "subsidy.rates.percent",
         "scoring.pass_percent",
         "scoring.spread_percent",
         "scoring.criteria.weight",
@@ -57,6 +62,7 @@ _DAYS = frozenset(
         "calls.decide_within_days",
         "agreement.accept_within_days",
         "unused.warn_days_before",
+        "invoicing.due_days",
     }
 )
 _RISES = {

@@ -256,6 +256,34 @@ _TEXTS: dict[FindingCode, tuple[str, str]] = {
         _("The exceptional rate, %(percent)s %%, is not above the ordinary one, %(ordinary)s %%."),
         _("Raise it, or take “exceptional” away."),
     ),
+    C.RATE_ORDER: (
+        _("It ends on %(last)s, before it begins on %(first)s."),
+        _("Put the earlier day under “first_on”."),
+    ),
+    C.RATE_UNKNOWN_FIELD: (
+        _("The form has no choice field “%(given)s”."),
+        _("Its choice fields are: %(known)s."),
+    ),
+    C.RATE_UNKNOWN_CHOICE: (
+        _("The field has no choice “%(given)s”."),
+        _("Its choices are: %(known)s."),
+    ),
+    C.CLAIMS_MISSING: (
+        _("Holders claim their costs back, and nothing says which."),
+        _("Add “claims” with costs and shares, or write “payment: invoice”."),
+    ),
+    C.CLAIMS_UNWANTED: (
+        _("Nothing can be claimed in a programme that invoices the own share."),
+        _("Take “claims” away, or write “payment: claim”."),
+    ),
+    C.SHARE_ABOVE_WHOLE: (
+        _("A share of %(given)s is more than the whole cost."),
+        _("Give at most 1/1."),
+    ),
+    C.SHARE_OVERLAP: (
+        _("There is already another share for the origin “%(origin)s” on these days."),
+        _("End the earlier row with “last_on”, and begin the later with “first_on”."),
+    ),
     C.PEAK_TWICE: (
         _("The peak for %(given)s stands here a second time."),
         _("Keep one figure for each precision."),

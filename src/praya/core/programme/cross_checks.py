@@ -1,29 +1,22 @@
 """What the fields of a programme file must say together.
 
-Each check names the fields that it looks at. It runs when none of them is missing or wrong by
-itself, so one slip does not set off a row of others, and a slip elsewhere hides nothing.
+What is said about money stands in ``money_checks``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from datetime import date, timedelta
+from collections.abc import Iterator, Sequence
+from datetime import date
 from decimal import Decimal
-from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
+from praya.core.programme import money_checks
+from praya.core.programme.checks import At, Checks
 from praya.core.programme.document import CallRule, ProgrammeRules, StageKind
 from praya.core.programme.field_checks import nearest
 from praya.core.programme.findings import Fault, FindingCode
-from praya.core.programme.money import Price
-from praya.core.quantity import decimals_of
 
-Check = Callable[[ProgrammeRules], Iterator[Fault]]
-At = tuple[str | int, ...]
-
-ONE_DAY = timedelta(days=1)
 HUNDRED = Decimal(100)
 NEEDED_STAGES = (StageKind.DECISION, StageKind.AGREEMENT)
 CODED_LISTS: tuple[At, ...] = (
@@ -35,18 +28,12 @@ CODED_LISTS: tuple[At, ...] = (
     ("form",),
     ("attachments",),
     ("declarations",),
+    ("subsidy", "rates"),
 )
 
 
-@dataclass(frozen=True, slots=True)
-class _Named:
-    """A check and the fields it needs, ``*`` for any position in a list."""
-
-    check: Check
-    needs: tuple[tuple[str, ...], ...]
-
-
-_CHECKS: list[_Named] = []
+_CHECKS = Checks()
+_needs = _CHECKS.needs
 
 
 def cross_faults(rules: ProgrammeRules, wrong: Sequence[At]) -> list[Fault]:
@@ -56,25 +43,10 @@ def cross_faults(rules: ProgrammeRules, wrong: Sequence[At]) -> list[Fault]:
     """
     return [
         fault
-        for named in _CHECKS
-        if not any(_touches(need, at) for need in named.needs for at in wrong)
-        for fault in named.check(rules)
+        for check in (*_CHECKS, *money_checks.CHECKS)
+        if not check.needs_any(wrong)
+        for fault in check.check(rules)
     ]
-
-
-def _touches(need: tuple[str, ...], at: At) -> bool:
-    """Whether a wrong field is a needed one, stands inside it, or holds it."""
-    return all(want in ("*", step) for want, step in zip(need, at, strict=False))
-
-
-def _needs(*fields: str) -> Callable[[Check], Check]:
-    """Enter a check in the list, with the fields it looks at."""
-
-    def enter(check: Check) -> Check:
-        _CHECKS.append(_Named(check, tuple(tuple(name.split(".")) for name in fields)))
-        return check
-
-    return enter
 
 
 def _enter_unique_codes(path: At) -> None:
@@ -110,34 +82,6 @@ def _one_purpose_pays(rules: ProgrammeRules) -> Iterator[Fault]:
     if count != 1:
         at = ("envelope", "purposes")
         yield Fault(FindingCode.ENVELOPE_PAYS_SUBSIDY, at, {"count": count})
-
-
-@_needs(
-    "currency",
-    "envelope.amount",
-    "envelope.purposes.*.amount",
-    "prices.*.per_card_hour",
-    "limits.list_value_min",
-    "limits.list_value_max",
-    "delegation.*.up_to_list_value",
-)
-def _amounts_are_whole_minor_units(rules: ProgrammeRules) -> Iterator[Fault]:
-    decimals = decimals_of(rules.currency)
-    amounts: list[tuple[At, Decimal | None]] = [
-        (("envelope", "amount"), rules.envelope.amount),
-        (("limits", "list_value_min"), rules.limits.list_value_min),
-        (("limits", "list_value_max"), rules.limits.list_value_max),
-    ]
-    for index, purpose in enumerate(rules.envelope.purposes):
-        amounts.append((("envelope", "purposes", index, "amount"), purpose.amount))
-    for index, price in enumerate(rules.prices):
-        amounts.append((("prices", index, "per_card_hour"), price.per_card_hour))
-    for index, row in enumerate(rules.delegation):
-        amounts.append((("delegation", index, "up_to_list_value"), row.up_to_list_value))
-    for at, amount in amounts:
-        if amount is not None and amount != round(amount, decimals):
-            facts = {"field": str(at[-1]), "given": str(amount), "decimals": decimals}
-            yield Fault(FindingCode.VALUE_TOO_FINE, at, facts)
 
 
 @_needs("period")
@@ -196,14 +140,6 @@ def _floor_below_ceiling(
         yield Fault(FindingCode.LIMITS_ORDER, ("limits", f"{name}_min"), facts)
 
 
-@_needs("subsidy.percent", "subsidy.exceptional.percent", "subsidy.exceptional")
-def _exceptional_is_higher(rules: ProgrammeRules) -> Iterator[Fault]:
-    exceptional = rules.subsidy.exceptional
-    if exceptional is not None and exceptional.percent <= rules.subsidy.percent:
-        facts = {"percent": exceptional.percent, "ordinary": rules.subsidy.percent}
-        yield Fault(FindingCode.SUBSIDY_EXCEPTIONAL, ("subsidy", "exceptional", "percent"), facts)
-
-
 @_needs("device_models.*.peak.*.precision")
 def _peaks_are_told_once(rules: ProgrammeRules) -> Iterator[Fault]:
     for index, model in enumerate(rules.device_models):
@@ -213,60 +149,6 @@ def _peaks_are_told_once(rules: ProgrammeRules) -> Iterator[Fault]:
                 at = ("device_models", index, "peak", place, "precision")
                 yield Fault(FindingCode.PEAK_TWICE, at, {"given": peak.precision})
             seen.add(peak.precision)
-
-
-@_needs("device_models.*.code", "prices.*.device_model")
-def _prices_are_of_known_models(rules: ProgrammeRules) -> Iterator[Fault]:
-    known = [model.code for model in rules.device_models]
-    for index, price in enumerate(rules.prices):
-        if price.device_model not in known:
-            suggestion = nearest(price.device_model, known)
-            facts = {"given": price.device_model, "known": tuple(known), "suggestion": suggestion}
-            at = ("prices", index, "device_model")
-            yield Fault(FindingCode.PRICE_UNKNOWN_MODEL, at, facts)
-
-
-@_needs("prices.*.device_model", "prices.*.valid_from", "prices.*.valid_to")
-def _prices_do_not_overlap(rules: ProgrammeRules) -> Iterator[Fault]:
-    by_model: dict[str, list[tuple[int, Price]]] = {}
-    for index, price in enumerate(rules.prices):
-        by_model.setdefault(price.device_model, []).append((index, price))
-        if price.valid_to is not None and price.valid_to < price.valid_from:
-            facts = {"first": price.valid_from, "last": price.valid_to}
-            yield Fault(FindingCode.PRICE_ORDER, ("prices", index, "valid_to"), facts)
-    for device_model, priced in by_model.items():
-        priced.sort(key=lambda pair: pair[1].valid_from)
-        for (_, earlier), (index, later) in pairwise(priced):
-            # An open price ends where the next begins; one with a last day must keep to it.
-            ends = earlier.valid_to or later.valid_from - ONE_DAY
-            if later.valid_from <= max(ends, earlier.valid_from):
-                at = ("prices", index, "valid_from")
-                told = {"device_model": device_model, "day": later.valid_from}
-                yield Fault(FindingCode.PRICE_OVERLAP, at, told)
-
-
-@_needs(
-    "period",
-    "device_models.*.code",
-    "prices.*.device_model",
-    "prices.*.valid_from",
-    "prices.*.valid_to",
-)
-def _every_day_has_a_price(rules: ProgrammeRules) -> Iterator[Fault]:
-    first, last = rules.period.first, rules.period.last
-    for index, model in enumerate(rules.device_models):
-        if rules.price_on(model.code, first) is None:
-            at = ("device_models", index, "code")
-            facts: dict[str, object] = {"device_model": model.code, "day": first}
-            yield Fault(FindingCode.PRICE_NONE_AT_START, at, facts)
-        for place, price in enumerate(rules.prices):
-            if price.device_model != model.code or price.valid_to is None:
-                continue
-            # A day without a price can only begin where a price ends.
-            day = price.valid_to + ONE_DAY
-            if first < day <= last and rules.price_on(model.code, day) is None:
-                facts = {"device_model": model.code, "day": day}
-                yield Fault(FindingCode.PRICE_GAP, ("prices", place, "valid_to"), facts)
 
 
 @_needs("scoring.criteria.*.weight")

@@ -10,7 +10,7 @@ from typing import Literal
 from pydantic import ConfigDict, Field
 
 from praya.core.programme.life import UnusedRule
-from praya.core.programme.money import Price, Subsidy
+from praya.core.programme.money import Claims, Invoicing, Price, Subsidy
 from praya.core.programme.parts import Amount, Code, OrganisationKind, Part, Percent, Place, Words
 from praya.core.quantity import Money
 
@@ -287,6 +287,16 @@ class ProgrammeRules(Part):
     subsidy: Subsidy = Field(description="the share the programme bears")
     device_models: list[DeviceModelRule] = Field(min_length=1, description="what may be asked for")
     prices: list[Price] = Field(min_length=1, description="the price list, with dates")
+    payment: Literal["invoice", "claim"] = Field(
+        default="invoice",
+        description="the own share is invoiced, or holders pay their suppliers and claim back",
+    )
+    invoicing: Invoicing | None = Field(
+        default=None, description="how the own share is asked for; due in 30 days if left out"
+    )
+    claims: Claims | None = Field(
+        default=None, description="what may be claimed; for the payment ``claim``, and only there"
+    )
     scoring: Scoring = Field(description="how cases are marked and ranked")
     stages: list[Stage] = Field(min_length=1, description="the way of a case, in order")
     delegation: list[Delegation] = Field(min_length=1, description="who decides, by rising size")

@@ -1,13 +1,24 @@
-"""Rules about money in a programme file: the subsidy and the price list."""
+"""Rules about money in a programme file: subsidy, caps, prices, invoices, claims.
+
+The ordinary subsidy rate of a case is that of the first row of ``rates`` that fits it on the day of
+its decision, and ``percent`` where none does. An award keeps the rate it was decided with. So a
+programme that pays 70 %, 40 % of private results until the end of 2027 and 90 % for start-ups says
+the row that should win first.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
-from praya.core.programme.parts import Amount, Code, Part, Percent, Words
+from praya.core.programme.parts import Amount, Code, OrganisationKind, Part, Percent, Words
+from praya.core.quantity import BASIS_POINTS
+
+# A share is a fraction, since two thirds are no number of percent.
+Fraction = Annotated[str, Field(pattern=r"^[1-9][0-9]{0,3}/[1-9][0-9]{0,3}$")]
 
 
 class ExceptionalRate(Part):
@@ -20,6 +31,68 @@ class ExceptionalRate(Part):
     ground: Words = Field(description="what makes a case exceptional")
 
 
+class RateAnswer(Part):
+    """An answer of the application form on which a rate depends."""
+
+    field: Code = Field(description="code of a choice field of the form")
+    choice: Code = Field(description="code of one of its choices")
+
+
+class RateRow(Part):
+    """An ordinary rate for some cases: all that the row says must fit."""
+
+    code: Code = Field(description="unique among the rates")
+    name: Words = Field(description="as people read it")
+    percent: Percent = Field(description="the ordinary rate of these cases, at most")
+    kinds: list[OrganisationKind] = Field(
+        default=[], description="for organisations of these kinds; of any if empty"
+    )
+    answers: list[RateAnswer] = Field(
+        default=[],
+        description="for cases with these answers, as the kind of project or public results",
+    )
+    first_on: date | None = Field(
+        default=None, description="first day of decision; open when left out"
+    )
+    last_on: date | None = Field(
+        default=None, description="last day of decision: the sunset; open when left out"
+    )
+
+    def fits(self, *, kind: OrganisationKind, answers: Mapping[str, object], on: date) -> bool:
+        """Whether a case of this kind, with these answers, decided on this day, falls under it."""
+        return (
+            (not self.kinds or kind in self.kinds)
+            and all(answers.get(asked.field) == asked.choice for asked in self.answers)
+            and (self.first_on is None or self.first_on <= on)
+            and (self.last_on is None or on <= self.last_on)
+        )
+
+
+class Caps(Part):
+    """Most subsidy that may be granted, each where it is given."""
+
+    per_award: Amount | None = Field(default=None, gt=0, description="to one award, major units")
+    per_organisation_a_year: Amount | None = Field(
+        default=None, gt=0, description="to one organisation in a calendar year, major units"
+    )
+    programme: Amount | None = Field(
+        default=None, gt=0, description="to all awards of the programme, major units"
+    )
+
+
+class Window(Part):
+    """Most subsidy to one organisation in the last years, over every programme of the site.
+
+    Programmes in another currency are shown beside it and not counted.
+    """
+
+    years: int = Field(ge=1, le=20, description="length of the window, to the day of decision")
+    ceiling: Amount = Field(gt=0, description="most subsidy in the window, major units")
+    act: Literal["refuse", "warn"] = Field(
+        default="refuse", description="what happens to a decision that passes the ceiling"
+    )
+
+
 class Subsidy(Part):
     """The share of the list price that the programme bears."""
 
@@ -27,6 +100,20 @@ class Subsidy(Part):
     exceptional: ExceptionalRate | None = Field(
         default=None, description="a higher rate; left out, there is none"
     )
+    rates: list[RateRow] = Field(
+        default=[], description="ordinary rates of some cases; the first that fits counts"
+    )
+    caps: Caps | None = Field(default=None, description="most subsidy; none if left out")
+    window: Window | None = Field(
+        default=None, description="most subsidy over the years; none if left out"
+    )
+
+    def row_for(
+        self, *, kind: OrganisationKind, answers: Mapping[str, object], on: date
+    ) -> RateRow | None:
+        """The row a case falls under; ``None`` where the programme's own rate counts."""
+        fitting = (row for row in self.rates if row.fits(kind=kind, answers=answers, on=on))
+        return next(fitting, None)
 
 
 class Price(Part):
@@ -36,3 +123,59 @@ class Price(Part):
     per_card_hour: Amount = Field(ge=0, description="in the programme's currency, major units")
     valid_from: date = Field(description="first day; a later price takes over from an open one")
     valid_to: date | None = Field(default=None, description="last day; open when left out")
+
+
+class Invoicing(Part):
+    """How the own share is asked for."""
+
+    due_days: int = Field(default=30, ge=1, le=365, description="days from issue to the due day")
+    pay_to: Words | None = Field(default=None, description="how to pay; printed on each invoice")
+
+
+class ClaimCost(Part):
+    """A kind of cost that may be claimed."""
+
+    code: Code = Field(description="unique among the costs")
+    name: Words = Field(description="as people read it")
+
+
+class ClaimShare(Part):
+    """The share of a cost that is reimbursed, by where the supply comes from."""
+
+    origin: Code = Field(description="as domestic or foreign; may return in later rows")
+    name: Words = Field(description="as people read it")
+    share: Fraction = Field(description="a fraction, as 2/3; at most 1/1")
+    first_on: date | None = Field(
+        default=None, description="first day on which a cost was paid; open when left out"
+    )
+    last_on: date | None = Field(
+        default=None, description="last day on which a cost was paid; open when left out"
+    )
+
+    @property
+    def parts(self) -> tuple[int, int]:
+        """Numerator and denominator."""
+        over, under = self.share.split("/")
+        return int(over), int(under)
+
+    def holds_on(self, day: date) -> bool:
+        """Whether the share is for costs paid on a day."""
+        begun = self.first_on is None or self.first_on <= day
+        return begun and (self.last_on is None or day <= self.last_on)
+
+
+class Claims(Part):
+    """What may be claimed back, and how much of it."""
+
+    costs: list[ClaimCost] = Field(min_length=1, description="the eligible kinds of cost")
+    shares: list[ClaimShare] = Field(min_length=1, description="the share by origin, with dates")
+
+    def share_for(self, origin: str, day: date) -> ClaimShare | None:
+        """The share of a cost of this origin that was paid on a day."""
+        holding = (row for row in self.shares if row.origin == origin and row.holds_on(day))
+        return next(holding, None)
+
+
+def bp_of(percent: Percent) -> int:
+    """A rate of the file in ten-thousandths."""
+    return int(percent * (BASIS_POINTS // 100))
