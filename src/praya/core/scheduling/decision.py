@@ -18,7 +18,7 @@ class WaitReason(StrEnum):
     # free, needs, ahead, fits_until, and expected_at if it can be known: a lease takes the free
     # cards before the job's time limit is over. With one that ends by fits_until it might start.
     SET_ASIDE_SOON = "set_aside_soon"
-    # cap, in_use, needs: the award may not hold more at once.
+    # cap, in_use, needs: the award may not hold more at once, or a limit it shares is reached.
     AWARD_CAP = "award_cap"
     # total, needs: it can never start here.
     LARGER_THAN_PARTITION = "larger_than_partition"
@@ -34,10 +34,15 @@ class WaitReason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """The job starts now, on exactly these slots."""
+    """The job starts now, on exactly these slots, once the jobs in ``stops`` have left theirs.
+
+    ``wish`` says which of its wishes came true: 0 is what it asked for first.
+    """
 
     job: str
     slots: tuple[int, ...]
+    wish: int = 0
+    stops: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,15 @@ place is taken like a running job's; where no lease begins, that is steps 2 and 
 A job that waits for something else than cards (its award's cap, a lease, machines out of service)
 is passed over: it is nobody's head, since no card that gets free would start it.
 
+Where a pool has several nodes, a job *fits* if enough of them have what it takes of each, and a
+rule of placement (``placement``) chooses among them. The head's place is kept on nodes too: the
+first ones, in the order of the partition, on which it fits at its shadow time. ``conservative``
+keeps a place for every job that waits for cards, not for the head alone.
+
+A job with several wishes starts by the first that comes true; until then it stands in the line of
+each pool it wishes for. A job that may stop others does so only where it fits nowhere else, and
+only where it delays no kept place: on the nodes that lose the fewest cards by it.
+
 Worked example at second 0. 4 cards; A holds 3 until 60. Waiting: B (4 cards), C (1 card for 90 s),
 D (1 card for 60 s). B is the head: shadow 60, extra 0. C fits now but would end after 60, so it
 waits behind B. D ends by 60 and starts on the free card. Had B asked for 3, extra would be 1 and C
@@ -29,60 +38,118 @@ would have started.
 from __future__ import annotations
 
 from collections import Counter
+from functools import partial
 from typing import TYPE_CHECKING
 
 from praya.core.scheduling.decision import Decision, Start, Wait, WaitReason
+from praya.core.scheduling.placement import Placement
+from praya.core.scheduling.pool import Backfill, Machine, Pool
 from praya.core.scheduling.profile import Room
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from praya.core.scheduling.snapshot import Lease, Partition, Snapshot, Waiting
+    from praya.core.scheduling.snapshot import Lease, Node, Partition, Snapshot, Waiting
 
 
 def easy(snapshot: Snapshot) -> tuple[Decision, ...]:
     """Decide by EASY backfill; the answers stand in the order of the waiting jobs."""
-    return _decide(snapshot, may_pass_the_head=True)
+    return decide(snapshot, Backfill.EASY, Placement())
 
 
 def fcfs(snapshot: Snapshot) -> tuple[Decision, ...]:
     """Decide by first come, first served; the answers stand in the order of the waiting jobs."""
-    return _decide(snapshot, may_pass_the_head=False)
+    return decide(snapshot, Backfill.NONE, Placement())
 
 
-POLICIES: dict[str, Callable[[Snapshot], tuple[Decision, ...]]] = {"easy": easy, "fcfs": fcfs}
+def conservative(snapshot: Snapshot) -> tuple[Decision, ...]:
+    """Decide by conservative backfill; the answers stand in the order of the waiting jobs."""
+    return decide(snapshot, Backfill.CONSERVATIVE, Placement())
 
 
-def _decide(snapshot: Snapshot, *, may_pass_the_head: bool) -> tuple[Decision, ...]:
+POLICIES: dict[str, Callable[[Snapshot], tuple[Decision, ...]]] = {
+    "easy": easy,
+    "fcfs": fcfs,
+    "conservative": conservative,
+}
+
+
+def decide(snapshot: Snapshot, backfill: Backfill, placement: Placement) -> tuple[Decision, ...]:
+    """Start or wait, for each waiting job, in their order."""
     snapshot.validate()
     floors = {partition.name: _Floor(partition, snapshot) for partition in snapshot.partitions}
-    in_use = Counter[str]()
-    for running in snapshot.running:
-        in_use[running.award] += len(running.slots)
-    decisions: list[Decision] = []
-    for job in snapshot.waiting:
-        floor = floors[job.partition]
-        wait = floor.obstacle(job) or _cap_reached(job, in_use[job.award])
-        if wait is None:
-            decision = floor.pool_of(job.lease).place(job, may_pass_the_head=may_pass_the_head)
-        else:
-            decision = wait
-        if isinstance(decision, Start):
-            in_use[job.award] += job.cards
-        decisions.append(decision)
-    return tuple(decisions)
+    shared = _Shared(snapshot)
+    return tuple(_decide_one(job, floors, shared, backfill, placement) for job in snapshot.waiting)
 
 
-def _cap_reached(job: Waiting, in_use: int) -> Wait | None:
-    cap = job.award_cards_max
-    if cap is None or in_use + job.cards <= cap:
+def _decide_one(
+    job: Waiting,
+    floors: dict[str, _Floor],
+    shared: _Shared,
+    backfill: Backfill,
+    placement: Placement,
+) -> Decision:
+    """Start by the first wish that comes true; else wait in the line of each that only lacks cards.
+
+    The answer to a job that waits is about its first wish.
+    """
+    hindered: dict[int, Wait] = {}
+    for number, wish in enumerate(job.wishes):
+        floor = floors[wish.partition]
+        wait = floor.obstacle(wish) or shared.obstacle(wish)
+        if wait is not None:
+            hindered[number] = wait
+            continue
+        pool = floor.pool_of(wish.lease)
+        seat = pool.seat(wish, backfill, placement)
+        if seat is not None:
+            for running in seat.stops:
+                pool.leave(running)
+            shared.take(wish)
+            stops = tuple(running.job for running in seat.stops)
+            return Start(job.job, pool.start(wish, seat), number, stops)
+    waits = [
+        hindered.get(number)
+        or floors[wish.partition].pool_of(wish.lease).stand_in_line(wish, backfill)
+        for number, wish in enumerate(job.wishes)
+    ]
+    return waits[0]
+
+
+class _Shared:
+    """What jobs share beside cards: their award's cards at once, and other limits.
+
+    What a job gives back by being stopped counts from the next decision on.
+    """
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self.in_use = Counter[str]()
+        self.taken = Counter[str]()
+        for running in snapshot.running:
+            self.in_use[running.award] += len(running.slots)
+
+    def obstacle(self, job: Waiting) -> Wait | None:
+        """The limit the job would pass, if any."""
+        cap, in_use = job.award_cards_max, self.in_use[job.award]
+        if cap is not None and in_use + job.cards > cap:
+            facts = {"cap": cap, "in_use": in_use, "needs": job.cards}
+            return Wait(job.job, WaitReason.AWARD_CAP, facts)
+        for limit in job.limits:
+            in_use = limit.in_use + self.taken[limit.key]
+            if in_use + limit.needs > limit.most:
+                facts = {"cap": limit.most, "in_use": in_use, "needs": limit.needs}
+                return Wait(job.job, WaitReason.AWARD_CAP, facts)
         return None
-    facts = {"cap": cap, "in_use": in_use, "needs": job.cards}
-    return Wait(job.job, WaitReason.AWARD_CAP, facts)
+
+    def take(self, job: Waiting) -> None:
+        """The job starts."""
+        self.in_use[job.award] += job.cards
+        for limit in job.limits:
+            self.taken[limit.key] += limit.needs
 
 
 class _Floor:
-    """One partition while its jobs are placed: its free slots and its pools."""
+    """One partition while its jobs are placed: its pools of machines."""
 
     def __init__(self, partition: Partition, snapshot: Snapshot) -> None:
         running = [job for job in snapshot.running if job.partition == partition.name]
@@ -90,22 +157,25 @@ class _Floor:
         self.partition = partition
         self.now = snapshot.now
         self.leases = {lease.key: lease for lease in partition.leases}
-        # Slots in service that nobody holds, highest first: pop() gives the lowest.
-        self.free_slots = sorted(set(partition.slots) - held, reverse=True)
-        self.pools: dict[str | None, _Pool] = {
-            None: _Pool(self, room=_open_room(partition), kept=_open_room(partition))
+        # Slots in service that nobody holds, highest first. Leases share those of their node.
+        free = [sorted(set(node.slots) - held, reverse=True) for node in partition.machines]
+        self.pools: dict[str | None, Pool] = {
+            None: Pool(
+                [
+                    Machine(frozenset(node.slots), slots, partial(_open_room, partition, node))
+                    for node, slots in zip(partition.machines, free, strict=True)
+                ],
+                self.now,
+            )
         }
         for lease in partition.leases:
-            room, kept = _leased_room(lease), _leased_room(lease)
-            self.pools[lease.key] = _Pool(self, room=room, kept=kept)
+            whole = frozenset(partition.slots)
+            machine = Machine(whole, free[0], partial(_leased_room, lease))
+            self.pools[lease.key] = Pool([machine], self.now)
         for job in running:
-            pool = self.pools.get(job.lease, self.pools[None])
-            # A job past its limit is about to go; until it has gone, its cards are held.
-            ends_at = max(job.ends_at, snapshot.now + 1)
-            cards = len(set(job.slots) & set(partition.slots))
-            pool.take(cards, snapshot.now, ends_at)
+            self.pools.get(job.lease, self.pools[None]).hold(job)
 
-    def pool_of(self, lease: str | None) -> _Pool:
+    def pool_of(self, lease: str | None) -> Pool:
         """The pool a job draws from."""
         return self.pools[lease]
 
@@ -138,65 +208,20 @@ class _Floor:
         return None
 
 
-class _Pool:
-    """Cards that jobs of one kind draw from, with the line of jobs that wait for them.
-
-    ``room`` is what running jobs and leases leave; in ``kept`` the head's place is taken as well.
-    """
-
-    def __init__(self, floor: _Floor, *, room: Room, kept: Room) -> None:
-        self.floor = floor
-        self.room = room
-        self.kept = kept
-        self.ahead = 0
-        self.has_head = False
-
-    def take(self, cards: int, begins_at: int, ends_at: int) -> None:
-        """Take cards for a job that runs."""
-        self.room.take(cards, begins_at, ends_at)
-        self.kept.take(cards, begins_at, ends_at)
-
-    def place(self, job: Waiting, *, may_pass_the_head: bool) -> Decision:
-        """Start the job if the rule allows it; else it stands in the line."""
-        now, free_slots = self.floor.now, self.floor.free_slots
-        fits = self.kept.least(now, now + job.limit_s) >= job.cards
-        if fits and len(free_slots) >= job.cards and (may_pass_the_head or self.ahead == 0):
-            self.take(job.cards, now, now + job.limit_s)
-            return Start(job.job, tuple(free_slots.pop() for _ in range(job.cards)))
-        wait = self._wait(job)
-        if not self.has_head and "expected_at" in wait.facts:
-            self.has_head = True
-            shadow = wait.facts["expected_at"]
-            self.kept.take(job.cards, shadow, shadow + job.limit_s)
-        self.ahead += 1
-        return wait
-
-    def _wait(self, job: Waiting) -> Wait:
-        """Why the job waits. What it waits for cannot come before the next second."""
-        now = self.floor.now
-        free = max(min(self.room.least(now, now + 1), len(self.floor.free_slots)), 0)
-        facts = {"free": free, "needs": job.cards, "ahead": self.ahead}
-        expected_at = self.kept.earliest(job.cards, job.limit_s, now=now + 1)
-        expected = {} if expected_at is None else {"expected_at": expected_at}
-        if free < job.cards:
-            return Wait(job.job, WaitReason.NO_FREE_CARDS, facts | expected)
-        until = self.kept.lasts_until(job.cards, now=now)
-        facts |= {} if until is None else {"fits_until": until}
-        if self.room.least(now, now + job.limit_s) < job.cards:
-            return Wait(job.job, WaitReason.SET_ASIDE_SOON, facts | expected)
-        return Wait(job.job, WaitReason.BEHIND, facts)
-
-
-def _open_room(partition: Partition) -> Room:
-    """The cards in service, less those set aside while they are."""
-    room = Room(len(partition.slots))
+def _open_room(partition: Partition, node: Node) -> tuple[Room, Room, Room]:
+    """What a node has in service, less what is set aside or closed while it is."""
+    cards, cpus, memory = Room(len(node.slots)), Room(node.cpus), Room(node.memory)
     for lease in partition.leases:
-        room.take(lease.cards, lease.begins_at, lease.ends_at)
-    return room
+        cards.take(lease.cards, lease.begins_at, lease.ends_at)
+    for closing in node.closings:
+        cards.take(closing.cards, closing.begins_at, closing.ends_at)
+        cpus.take(closing.cpus, closing.begins_at, closing.ends_at)
+        memory.take(closing.memory, closing.begins_at, closing.ends_at)
+    return cards, cpus, memory
 
 
-def _leased_room(lease: Lease) -> Room:
+def _leased_room(lease: Lease) -> tuple[Room, Room, Room]:
     """A lease's cards while it lasts; none before and after."""
-    room = Room(0)
-    room.take(-lease.cards, lease.begins_at, lease.ends_at)
-    return room
+    cards = Room(0)
+    cards.take(-lease.cards, lease.begins_at, lease.ends_at)
+    return cards, Room(0), Room(0)

@@ -53,6 +53,10 @@ class Room:
                 return max(self._at[step], now)
         return None
 
+    def steps(self) -> list[int]:
+        """The instants at which the number of free cards may change."""
+        return self._at[1:]
+
     def _step(self, at: int) -> int:
         """The step that begins at ``at``, made if there is none."""
         step = bisect_left(self._at, at)
