@@ -106,7 +106,8 @@ def open_data() -> None:
         )
 
 
-def _not_remote(context: typer.Context) -> None:
+def not_remote(context: typer.Context) -> None:
+    """Refuse to be asked about another server."""
     if terminal_of(context).embedded_token is None:
         raise typer.BadParameter(_("This is for the data directory on this machine: no --server."))
 
@@ -115,7 +116,7 @@ def _not_remote(context: typer.Context) -> None:
     help=_("Prepare the data directory: tables, words, pages. Repeating it changes nothing.")
 )
 def init(context: typer.Context) -> None:
-    _not_remote(context)
+    not_remote(context)
     set_up()
     from django.conf import settings  # noqa: PLC0415 -- Django is set up by now
 
@@ -140,7 +141,7 @@ def add_person(
         bool, typer.Option("--admin", help=_("They keep the whole site: programmes, machines."))
     ] = False,
 ) -> None:
-    _not_remote(context)
+    not_remote(context)
     open_data()
     from praya.apps.people.commands import add_person as add  # noqa: PLC0415 -- Django is set up
     from praya.core.refusal import Refusal  # noqa: PLC0415 -- as above
@@ -180,7 +181,7 @@ def serve(
         bool, typer.Option("--stop-jobs-on-exit", help=_("End running jobs first when it stops."))
     ] = False,
 ) -> None:
-    _not_remote(context)
+    not_remote(context)
     from praya.config.preparing import set_up as load  # noqa: PLC0415 -- help is quick without it
 
     load()
@@ -197,7 +198,7 @@ def serve(
 
 @app.command(help=_("Do the worker's rounds in a process that serves nothing."))
 def worker(context: typer.Context) -> None:
-    _not_remote(context)
+    not_remote(context)
     from praya.config.preparing import set_up as load  # noqa: PLC0415 -- help is quick without it
 
     load()

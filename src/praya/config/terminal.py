@@ -12,7 +12,7 @@ from praya.cli import commands
 from praya.cli.connection import Connection, Trouble
 from praya.cli.credentials import token_for
 from praya.cli.words import _, language
-from praya.config import keeping
+from praya.config import doctoring, keeping
 from praya.config.demonstrating import demo
 
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ cli.app.command(
 def program() -> typer.Typer:
     """The program with every command."""
     assert commands.__all__, "they hang on the program by being imported"
+    assert doctoring.doctor.registered_commands, "as above"
     return cli.app
 
 
