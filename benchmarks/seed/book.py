@@ -13,6 +13,7 @@ from benchmarks.seed.awards import Given
 from benchmarks.seed.jobs import Event, Work
 from benchmarks.seed.site import POOL, Place
 from praya.apps.books.models import Balance, Book, Entry, Hold, Line, Posting
+from praya.apps.books.rules import entry_id
 from praya.core import ledger
 from praya.core.ledger import EntryKind, Grant, LineGrant, Part
 from praya.core.quantity import CardTime, Money
@@ -71,6 +72,7 @@ class Writer:
             facts=facts,
         )
         entry = Entry(
+            id=entry_id(self.book.pk, core.number),
             programme_code=self.book.programme_code,
             number=core.number,
             kind=kind.value,
@@ -217,10 +219,6 @@ def _post(writer: Writer, event: Event, holds: dict[str, Hold]) -> None:
 
 
 def _store_holds(holds: dict[str, Hold]) -> None:
-    for hold in holds.values():
-        # Entries got their ids when they were stored.
-        hold.made_by_entry_id = hold.made_by_entry.pk
-        hold.ended_by_entry_id = hold.ended_by_entry.pk if hold.ended_by_entry else None
     Hold.objects.bulk_create(holds.values(), batch_size=1000)
 
 

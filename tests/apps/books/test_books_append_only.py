@@ -69,7 +69,7 @@ def test_every_table_named_as_guarded_has_its_guard(table):
 
 def rows_of(table: str) -> list[tuple[object, ...]]:
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT * FROM {table} ORDER BY id")
+        cursor.execute(f"SELECT * FROM {table} ORDER BY 1")
         return cursor.fetchall()
 
 
@@ -95,10 +95,10 @@ def drop(number: int) -> list[str]:
 FREE_MONEY = "account = 'award/H-0001.1/free' AND commodity = 'HKD'"
 ENTRY_1 = "(SELECT id FROM books_entry WHERE number = 1)"
 INSERTED = (
-    "INSERT INTO books_entry (programme_code, number, kind, key, request_sha256, at, by_name, "
-    "subject, facts, previous_sha256, sha256) SELECT programme_code, {number}, kind, 'forged', "
-    "request_sha256, at, by_name, subject, facts, previous_sha256, sha256 FROM books_entry "
-    "WHERE number = 3"
+    "INSERT INTO books_entry (id, programme_code, number, kind, key, request_sha256, at, by_name, "
+    "subject, facts, previous_sha256, sha256) SELECT id - number + {number}, programme_code, "
+    "{number}, kind, 'forged', request_sha256, at, by_name, subject, facts, previous_sha256, "
+    "sha256 FROM books_entry WHERE number = 3"
 )
 
 

@@ -6,10 +6,11 @@ from typing import ClassVar
 
 from django.db import models
 
+from praya.apps.books.fields import ExactJSON
 from praya.apps.books.rules import FundingState, HoldState
 from praya.apps.choices import check_choices, choices_of
 from praya.apps.people.models import Person
-from praya.core.ledger import EntryKind, Grant, Part
+from praya.core.ledger import Grant, Part
 from praya.core.quantity import CardTime, Money
 
 
@@ -19,24 +20,32 @@ class Book(models.Model):
     programme_code = models.CharField(max_length=40, unique=True)
     entries = models.PositiveBigIntegerField(default=0)
     head_sha256 = models.CharField(max_length=64, blank=True)
+    closed_until = models.DateField(null=True, help_text="the last day of the last closed period")
+    open_from = models.DateTimeField(null=True, help_text="the instant after it")
 
     def __str__(self) -> str:
         return self.programme_code
 
 
 class Entry(models.Model):
-    """One entry: append-only and hash-chained; a database trigger refuses changes."""
+    """One entry: append-only and hash-chained; a database trigger refuses changes.
 
+    Its id is computed from its book and number (``rules.entry_id``), so that the postings of one
+    book are a range of ids, in the order in which they were posted.
+    """
+
+    id = models.BigIntegerField(primary_key=True)
     programme_code = models.CharField(max_length=40)
     number = models.PositiveBigIntegerField(help_text="1, 2, 3 ... in each book")
-    kind = models.CharField(max_length=10, choices=choices_of(EntryKind))
+    kind = models.CharField(max_length=20, help_text="a word of core.ledger.EntryKind")
     key = models.CharField(max_length=120, help_text="a key posts once")
     request_sha256 = models.CharField(max_length=64, help_text="what was asked under the key")
     at = models.DateTimeField()
     by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
     by_name = models.CharField(max_length=200, blank=True)
     subject = models.CharField(max_length=80, db_index=True, help_text="award, line or pool")
-    facts = models.JSONField(default=dict)
+    reverses = models.PositiveBigIntegerField(null=True, help_text="the number of another entry")
+    facts = ExactJSON(default=dict)
     previous_sha256 = models.CharField(max_length=64, blank=True)
     sha256 = models.CharField(max_length=64)
 
@@ -45,6 +54,9 @@ class Entry(models.Model):
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["programme_code", "number"], name="entry_number_once"),
             models.UniqueConstraint(fields=["programme_code", "key"], name="entry_key_once"),
+            models.UniqueConstraint(
+                fields=["programme_code", "reverses"], name="entry_reversed_once"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -63,6 +75,9 @@ class Posting(models.Model):
         ordering: ClassVar[list[str]] = ["account", "commodity"]
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["entry", "account", "commodity"], name="posting_once"),
+        ]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["account", "commodity", "entry"], name="posting_account"),
         ]
 
     def __str__(self) -> str:
@@ -122,8 +137,14 @@ class Balance(models.Model):
 
 
 class Hold(models.Model):
-    """The worst case of one job, in flight on a line until its use is settled or it is released."""
+    """The worst case of one job, in flight on a line until its use is settled or it is released.
 
+    Its id is that of the entry that made it.
+    """
+
+    made_by_entry = models.OneToOneField(
+        Entry, models.PROTECT, primary_key=True, related_name="hold_made"
+    )
     programme_code = models.CharField(max_length=40)
     key = models.CharField(max_length=120)
     line = models.ForeignKey(Line, models.PROTECT, related_name="holds", db_index=False)
@@ -131,7 +152,6 @@ class Hold(models.Model):
     subsidy_minor = models.BigIntegerField()
     made_at = models.DateTimeField()
     expires_at = models.DateTimeField()
-    made_by_entry = models.ForeignKey(Entry, models.PROTECT, related_name="+", db_index=False)
     state = models.CharField(
         max_length=10, choices=choices_of(HoldState), default=HoldState.OPEN.value
     )
@@ -141,7 +161,7 @@ class Hold(models.Model):
     )
 
     class Meta:
-        ordering: ClassVar[list[str]] = ["made_at", "id"]
+        ordering: ClassVar[list[str]] = ["made_at", "made_by_entry_id"]
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["programme_code", "key"], name="hold_once"),
             models.CheckConstraint(
@@ -163,6 +183,31 @@ class Hold(models.Model):
     def held(self) -> Grant:
         """What is in flight under the hold; reads its line."""
         return self.line.grant(time_s=self.time_s, minor=self.subsidy_minor)
+
+
+class BatchRecord(models.Model):
+    """A usage record among the many that one entry charges; append-only.
+
+    The facts of the entry carry how many there are, and a hash over all of them.
+    """
+
+    programme_code = models.CharField(max_length=40)
+    key = models.CharField(max_length=120, help_text="a key posts once, here or as an entry")
+    request_sha256 = models.CharField(max_length=64, help_text="what was asked under the key")
+    entry = models.ForeignKey(Entry, models.PROTECT, related_name="records")
+    hold_key = models.CharField(max_length=120, blank=True, help_text="the hold that it ended")
+    time_s = models.BigIntegerField()
+    subsidy_minor = models.BigIntegerField()
+    own_minor = models.BigIntegerField()
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["id"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["programme_code", "key"], name="record_key_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.key
 
 
 class FundingRequest(models.Model):

@@ -3,23 +3,28 @@
 Every command of the book walks the same four steps: ``OpenBook.lock`` takes the book's row until
 the transaction ends; ``answered`` looks for an entry of the same key; a function of
 ``core.ledger`` says what to post, or refuses; ``post`` writes entry, postings, balances and head.
+The statements stand in ``sql``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from types import MappingProxyType
 from typing import Any
 
 from django.db import connection
 
-from praya.apps.books.models import Balance, Book, Entry, Line, Posting
+from praya.apps.books import sql
+from praya.apps.books.models import Book, Entry, Hold, Line
+from praya.apps.books.rules import check_period_open, entry_id
 from praya.core import ledger
 from praya.core.actor import Actor
 
 NO_FACTS: Mapping[str, Any] = MappingProxyType({})
+_LINE_FIELDS = [column.attname for column in Line._meta.concrete_fields]  # noqa: SLF001 -- public
+_HOLD_FIELDS = [column.attname for column in Hold._meta.concrete_fields]  # noqa: SLF001 -- public
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,55 +45,88 @@ class Request:
 class OpenBook:
     """A book that nobody else can write in until the transaction ends, and what was read of it."""
 
-    row: Book
-    balances: dict[tuple[str, str], Balance] = field(default_factory=dict)
+    id: int
+    programme_code: str
+    entries: int
+    head_sha256: str
+    closed_until: date | None
+    open_from: datetime | None
+    keys: dict[str, tuple[int, str] | None] = field(default_factory=dict)
+    holds: dict[str, Hold | None] = field(default_factory=dict)
+    rows: dict[str, tuple[Line, ledger.Line] | None] = field(default_factory=dict)
+    balances: dict[tuple[str, str], int] = field(default_factory=dict)
     accounts_read: set[str] = field(default_factory=set)
 
     @classmethod
-    def lock(cls, programme_code: str) -> OpenBook:
+    def lock(
+        cls, programme_code: str, *, key: str = "", line_code: str = "", hold_key: str = ""
+    ) -> OpenBook:
         """Lock the programme's book, which is made on first use.
 
-        Lock before asking what is free: two holds must not see the same remainder.
+        Lock before asking what is free: two holds must not see the same remainder. What is known
+        to be asked next, a key and a line, or a key and a hold, is read in the same trip.
         """
         assert connection.in_atomic_block, "a book is locked by a transaction"
-        rows = Book.objects.select_for_update()
-        row = rows.filter(programme_code=programme_code).first()
-        if row is None:
+        ahead = [sql.key_used(programme_code, key)] if key else []
+        if line_code:
+            ahead.append(sql.lines_of_codes(programme_code, [line_code]))
+        elif hold_key:
+            ahead.append(sql.hold_of_key(programme_code, hold_key))
+            ahead.append(sql.line_of_hold(programme_code, hold_key))
+        locked, *answers = sql.run([sql.lock_book(programme_code), *ahead])
+        if not locked:
             Book.objects.get_or_create(programme_code=programme_code)
-            row = rows.get(programme_code=programme_code)
-        return cls(row)
-
-    @property
-    def programme_code(self) -> str:
-        """Whose book it is."""
-        return self.row.programme_code
+            locked, *answers = sql.run([sql.lock_book(programme_code), *ahead])
+        [(book_id, entries, head, closed_until, open_from)] = locked
+        book = cls(book_id, programme_code, entries, head, closed_until, sql.aware(open_from))
+        if key:
+            book._keep_key(key, answers.pop(0))
+        if line_code:
+            book.rows[line_code] = None
+        elif hold_key:
+            book._keep_hold(hold_key, answers.pop(0))
+        if answers:
+            book._keep_lines(answers.pop(0))
+        return book
 
     def answered(self, request: Request) -> Entry | None:
         """The entry an earlier call with the same key made, or ``None``.
+
+        A record of a batch is answered by the entry that charged it.
 
         Raises:
             KeyReused: the key was used for something else.
 
         """
-        entry = Entry.objects.filter(programme_code=self.programme_code, key=request.key).first()
-        if entry is not None and entry.request_sha256 != request.sha256:
-            raise ledger.KeyReused(key=request.key, number=entry.number)
-        return entry
+        if request.key not in self.keys:
+            [rows] = sql.run([sql.key_used(self.programme_code, request.key)])
+            self._keep_key(request.key, rows)
+        used = self.keys[request.key]
+        if used is None:
+            return None
+        number, sha256 = used
+        if sha256 != request.sha256:
+            raise ledger.KeyReused(key=request.key, number=number)
+        return Entry.objects.get(programme_code=self.programme_code, number=number)
+
+    def check_period(self, now: datetime) -> None:
+        """Refuse to write into a period that was closed.
+
+        Raises:
+            PeriodClosed: the instant lies before the open period.
+
+        """
+        check_period_open(now, open_from=self.open_from, closed_until=self.closed_until)
 
     def lines(self, codes: Iterable[str]) -> dict[str, tuple[Line, ledger.Line]]:
         """Rows and snapshots of lines by code, those there are; their balances stay at hand."""
-        rows: dict[str, Line] = {}
-        parts: dict[tuple[str, str, str], int] = {}
-        found = Balance.objects.filter(line__code__in=list(codes)).select_related("line").order_by()
-        for balance in found.filter(programme_code=self.programme_code):
-            assert balance.line is not None, balance
-            self.balances[balance.account, balance.commodity] = balance
-            self.accounts_read |= {
-                ledger.line_account(balance.line.code, part) for part in ledger.Part
-            }
-            rows[balance.line.code] = balance.line
-            parts[balance.line.code, balance.part, balance.commodity] = balance.amount
-        return {code: (row, _snapshot(row, parts)) for code, row in rows.items()}
+        codes = list(codes)
+        missing = [code for code in codes if code not in self.rows]
+        if missing:
+            self.rows.update(dict.fromkeys(missing))
+            [rows] = sql.run([sql.lines_of_codes(self.programme_code, missing)])
+            self._keep_lines(rows)
+        return {code: known for code in codes if (known := self.rows[code]) is not None}
 
     def line(self, code: str) -> tuple[Line, ledger.Line]:
         """Row and snapshot of one line.
@@ -102,11 +140,27 @@ class OpenBook:
             raise ledger.UnknownLine(line=code)
         return found
 
+    def hold(self, key: str) -> Hold:
+        """A hold and its line, whatever has become of it.
+
+        Raises:
+            HoldUnknown: the book has no such hold.
+
+        """
+        if key not in self.holds:
+            where = self.programme_code, key
+            rows, lines = sql.run([sql.hold_of_key(*where), sql.line_of_hold(*where)])
+            self._keep_hold(key, rows)
+            self._keep_lines(lines)
+        hold = self.holds[key]
+        if hold is None:
+            raise ledger.HoldUnknown(key=key)
+        return hold
+
     def balance(self, account: str, commodity: str) -> int:
         """What stands on an account."""
         self._read({account})
-        balance = self.balances.get((account, commodity))
-        return balance.amount if balance else 0
+        return self.balances.get((account, commodity), 0)
 
     def post(  # noqa: PLR0913 -- keyword-only facts of one entry
         self,
@@ -118,38 +172,51 @@ class OpenBook:
         now: datetime,
         facts: Mapping[str, Any],
         lines: Iterable[Line] = (),
+        reverses: int | None = None,
+        then: Sequence[sql.Statement] = (),
     ) -> Entry:
         """Write one entry: itself, its postings, the balances they change, and the new head.
 
-        ``lines`` are the rows of the lines whose accounts are touched.
+        ``lines`` are the rows of the lines whose accounts are touched. ``then`` are statements
+        that belong to it and go the same way.
+
+        Raises:
+            PeriodClosed: ``now`` lies before the open period.
+
         """
         assert ledger.balanced(postings), postings
+        self.check_period(now)
         core = ledger.Entry(
-            number=self.row.entries + 1,
+            number=self.entries + 1,
             kind=request.kind,
             key=request.key,
             at=now,
             subject=subject,
             postings=postings,
             by_id=by.person_id,
-            by_name=by.name,
+            by_name=" ".join(by.name.split()),
             request=request.sha256,
             facts=dict(facts),
+            reverses=reverses,
         )
-        entry = self._write_entry(core)
-        Posting.objects.bulk_create(
-            Posting(entry=entry, account=p.account, commodity=p.commodity, amount=p.amount)
-            for p in postings
-        )
-        self._write_balances(postings, {line.code: line for line in lines})
-        self.row.entries = entry.number
-        self.row.head_sha256 = entry.sha256
-        self.row.save(update_fields=["entries", "head_sha256"])
+        entry = self._entry(core)
+        writes = [sql.insert_entry(_columns(entry))]
+        if postings:
+            writes.append(sql.insert_postings(entry.pk, postings))
+            writes.append(sql.set_balances(self._moved(postings, lines)))
+        self.entries, self.head_sha256 = entry.number, entry.sha256
+        writes.append(sql.move_head(self.id, entry.number, entry.sha256))
+        sql.run([*writes, *then])
+        self.keys[entry.key] = entry.number, entry.request_sha256
         return entry
 
-    def _write_entry(self, core: ledger.Entry) -> Entry:
-        previous = self.row.head_sha256
-        return Entry.objects.create(
+    def next_id(self) -> int:
+        """The id of the entry that is posted next."""
+        return entry_id(self.id, self.entries + 1)
+
+    def _entry(self, core: ledger.Entry) -> Entry:
+        entry = Entry(
+            id=self.next_id(),
             programme_code=self.programme_code,
             number=core.number,
             kind=core.kind.value,
@@ -159,71 +226,107 @@ class OpenBook:
             by_id=core.by_id,
             by_name=core.by_name,
             subject=core.subject,
-            facts=dict(core.facts),
-            previous_sha256=previous,
-            sha256=ledger.entry_hash(previous, core),
+            reverses=core.reverses,
+            facts=core.facts,  # type: ignore[misc]  # a text to the plugin, a value to us
+            previous_sha256=self.head_sha256,
+            sha256=ledger.entry_hash(self.head_sha256, core),
         )
+        entry._state.adding = False  # noqa: SLF001 -- documented for instances made by hand
+        entry._state.db = connection.alias  # noqa: SLF001 -- as above
+        return entry
 
-    def _write_balances(
-        self, postings: tuple[ledger.Posting, ...], lines: Mapping[str, Line]
-    ) -> None:
+    def _moved(
+        self, postings: tuple[ledger.Posting, ...], lines: Iterable[Line]
+    ) -> list[tuple[object, ...]]:
+        """The balances that postings change, as rows; kept here as well."""
         self._read({posting.account for posting in postings})
-        changed = []
+        ids = {line.code: line.pk for line in lines}
+        rows: list[tuple[object, ...]] = []
         for posting in postings:
-            key = posting.account, posting.commodity
-            balance = self.balances.get(key) or _new_balance(self.programme_code, *key, lines)
-            balance.amount += posting.amount
-            assert balance.may_be_negative or balance.amount >= 0, (posting, balance.amount)
-            # Without its id, so that the row is found by its account alone.
-            balance.pk = None
-            self.balances[key] = balance
-            changed.append(balance)
-        Balance.objects.bulk_create(
-            changed,
-            update_conflicts=True,
-            unique_fields=["programme_code", "account", "commodity"],
-            update_fields=["amount"],
-        )
+            account, commodity = posting.account, posting.commodity
+            amount = self.balances.get((account, commodity), 0) + posting.amount
+            may_be_negative = ledger.may_be_negative(account)
+            assert may_be_negative or amount >= 0, (posting, amount)
+            self.balances[account, commodity] = amount
+            line_id, part = None, ""
+            if account.startswith("award/"):
+                _, code, part = account.split("/")
+                line_id = ids[code]
+            rows.append(
+                (self.programme_code, account, commodity, amount, may_be_negative, line_id, part)
+            )
+        self.rows.clear()  # what was read of the lines is no longer so
+        return rows
 
     def _read(self, accounts: set[str]) -> None:
-        missing = accounts - self.accounts_read
+        missing = sorted(accounts - self.accounts_read)
         if missing:
-            found = Balance.objects.filter(programme_code=self.programme_code, account__in=missing)
-            self.balances.update({(row.account, row.commodity): row for row in found.order_by()})
-            self.accounts_read |= missing
+            [rows] = sql.run([sql.balances_of(self.programme_code, missing)])
+            self._keep_balances(rows)
+            self.accounts_read.update(missing)
 
+    def _keep_key(self, key: str, rows: list[sql.Row]) -> None:
+        assert len(rows) <= 1, rows
+        self.keys[key] = (rows[0][0], rows[0][1]) if rows else None
 
-def _snapshot(row: Line, parts: Mapping[tuple[str, str, str], int]) -> ledger.Line:
-    def grant(part: ledger.Part) -> ledger.Grant:
-        nothing = row.grant()
-        seconds, minor = (
-            parts.get((row.code, part.value, commodity), 0) for commodity, _ in nothing.amounts()
+    def _keep_balances(self, rows: Iterable[sql.Row]) -> None:
+        for account, commodity, amount in rows:
+            self.balances[account, commodity] = amount
+
+    def _keep_hold(self, key: str, rows: list[sql.Row]) -> None:
+        self.holds[key] = None
+        for row in rows:
+            self.holds[key] = Hold.from_db(connection.alias, _HOLD_FIELDS, _with_instants(row))
+
+    def _keep_lines(self, rows: list[sql.Row]) -> None:
+        self._keep_balances(row[-3:] for row in rows)
+        for line_id, columns in {row[0]: row[:-3] for row in rows}.items():
+            line = Line.from_db(connection.alias, _LINE_FIELDS, _with_instants(columns))
+            self.rows[line.code] = line, self._snapshot(line)
+            self.accounts_read |= {ledger.line_account(line.code, part) for part in ledger.Part}
+            self.accounts_read |= {ledger.REVENUE, ledger.receivable_account(line.award_code)}
+            for hold in self.holds.values():
+                if hold is not None and hold.line_id == line_id:
+                    hold.line = line
+
+    def _snapshot(self, line: Line) -> ledger.Line:
+        def grant(part: ledger.Part) -> ledger.Grant:
+            account = ledger.line_account(line.code, part)
+            seconds, minor = (
+                self.balances.get((account, commodity), 0)
+                for commodity, _ in line.grant().amounts()
+            )
+            return line.grant(time_s=seconds, minor=minor)
+
+        return ledger.Line(
+            code=line.code,
+            pool=line.pool,
+            free=grant(ledger.Part.FREE),
+            in_flight=grant(ledger.Part.IN_FLIGHT),
+            used=grant(ledger.Part.USED),
+            is_closed=line.closed_at is not None,
         )
-        return row.grant(time_s=seconds, minor=minor)
-
-    return ledger.Line(
-        code=row.code,
-        pool=row.pool,
-        free=grant(ledger.Part.FREE),
-        in_flight=grant(ledger.Part.IN_FLIGHT),
-        used=grant(ledger.Part.USED),
-        is_closed=row.closed_at is not None,
-    )
 
 
-def _new_balance(
-    programme_code: str, account: str, commodity: str, lines: Mapping[str, Line]
-) -> Balance:
-    line, part = None, ""
-    if account.startswith("award/"):
-        _, code, part = account.split("/")
-        line = lines[code]
-    return Balance(
-        programme_code=programme_code,
-        account=account,
-        commodity=commodity,
-        amount=0,
-        may_be_negative=ledger.may_be_negative(account),
-        line=line,
-        part=part,
-    )
+def _columns(entry: Entry) -> list[object]:
+    """An entry as ``sql.insert_entry`` takes it."""
+    return [
+        entry.pk,
+        entry.programme_code,
+        entry.number,
+        entry.kind,
+        entry.key,
+        entry.request_sha256,
+        sql.instant(entry.at),
+        entry.by_id,
+        entry.by_name,
+        entry.subject,
+        entry.reverses,
+        ledger.canonical_json(entry.facts),
+        entry.previous_sha256,
+        entry.sha256,
+    ]
+
+
+def _with_instants(row: Sequence[Any]) -> list[Any]:
+    return [sql.aware(value) if isinstance(value, datetime) else value for value in row]

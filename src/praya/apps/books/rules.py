@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from enum import StrEnum
 
+from praya.core.ledger import PeriodClosed
 from praya.core.refusal import Refusal
+
+ENTRIES_MAX = 10**12
+
+
+def entry_id(book_id: int, number: int) -> int:
+    """The id of an entry: entries of one book are a range, in the order of their numbers."""
+    assert 0 <= number < ENTRIES_MAX, number
+    return book_id * ENTRIES_MAX + number
 
 
 class HoldState(StrEnum):
@@ -55,3 +65,26 @@ def check_undecided(state: FundingState) -> None:
     """
     if state is not FundingState.ASKED:
         raise AlreadyDecided(state=state.value)
+
+
+def check_period_open(
+    now: datetime, *, open_from: datetime | None, closed_until: date | None
+) -> None:
+    """Refuse an entry that would stand in a period that was closed.
+
+    Raises:
+        PeriodClosed: the instant lies before the open period.
+
+    """
+    if open_from is not None and now < open_from:
+        raise PeriodClosed(closed_until=closed_until, at=now)
+
+
+def late_facts(used_on: date | None, closed_until: date | None) -> dict[str, str]:
+    """What an entry says of use that came after its period was closed; it counts to the open one.
+
+    ``late_for`` is the day of the use, ``closed_until`` the last day of the closed period.
+    """
+    if used_on is None or closed_until is None or used_on > closed_until:
+        return {}
+    return {"late_for": used_on.isoformat(), "closed_until": closed_until.isoformat()}

@@ -24,7 +24,14 @@ from praya.core.ledger.accounts import (
     vote_account,
 )
 from praya.core.ledger.book import Book
-from praya.core.ledger.chain import canonical_json, entry_hash, request_hash
+from praya.core.ledger.chain import (
+    canonical_json,
+    entry_hash,
+    entry_text,
+    postings_text,
+    request_hash,
+    sha256_of,
+)
 from praya.core.ledger.entries import Entry, EntryKind, Move, Posting, balanced, post_moves
 from praya.core.ledger.kinds import (
     charge,
@@ -46,10 +53,12 @@ from praya.core.ledger.refusals import (
     BookExhausted,
     CannotReverse,
     HoldEnded,
+    HoldExpired,
     HoldUnknown,
     KeyReused,
     LineClosed,
     NotReversible,
+    PeriodClosed,
     PoolExhausted,
     UnknownEntry,
     UnknownLine,
@@ -71,6 +80,7 @@ __all__ = [
     "FourNumbers",
     "Grant",
     "HoldEnded",
+    "HoldExpired",
     "HoldUnknown",
     "KeyReused",
     "Line",
@@ -81,6 +91,7 @@ __all__ = [
     "OpenHold",
     "OpenHolds",
     "Part",
+    "PeriodClosed",
     "PoolExhausted",
     "Posting",
     "UnknownEntry",
@@ -94,6 +105,7 @@ __all__ = [
     "check_amounts",
     "commit",
     "entry_hash",
+    "entry_text",
     "fund",
     "give_back",
     "hold",
@@ -101,11 +113,13 @@ __all__ = [
     "may_be_negative",
     "pool_account",
     "post_moves",
+    "postings_text",
     "receivable_account",
     "reduce",
     "release",
     "request_hash",
     "reverse",
     "settle",
+    "sha256_of",
     "vote_account",
 ]

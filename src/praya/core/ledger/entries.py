@@ -45,7 +45,11 @@ class Move:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One entry as it stands in a book; ``request`` is the fingerprint of what was asked."""
+    """One entry as it stands in a book.
+
+    ``request`` is the fingerprint of what was asked; ``reverses`` the number of the entry that
+    this one turns round.
+    """
 
     number: int
     kind: EntryKind
@@ -57,6 +61,7 @@ class Entry:
     by_name: str = ""
     request: str = ""
     facts: Mapping[str, Any] = field(default_factory=dict)
+    reverses: int | None = None
 
 
 def post_moves(moves: Iterable[Move]) -> tuple[Posting, ...]:

@@ -23,6 +23,18 @@ class KeyReused(Refusal):
     code = "book.key_reused"
 
 
+class PeriodClosed(Refusal):
+    """The book is closed to the end of ``closed_until``; an entry of the instant ``at`` is late."""
+
+    code = "book.period_closed"
+
+
+class HoldExpired(Refusal):
+    """A hold under ``key`` would have expired, at ``expires_at``, before it is made."""
+
+    code = "book.hold_expired"
+
+
 class UnknownLine(Refusal):
     """The book of the programme has no such award ``line``."""
 

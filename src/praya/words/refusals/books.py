@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from praya.core.refusal import Refusal
@@ -23,6 +24,20 @@ def _key_reused(refusal: Refusal) -> str:
         "The key «%(key)s» was used before for something else, in entry %(number)s. Nothing was "
         "posted. Use a new key."
     ) % {"key": refusal.key, "number": refusal.number}
+
+
+def _period_closed(refusal: Refusal) -> str:
+    return _(
+        "The book is closed to the end of %(day)s, and this would stand before that. Nothing was "
+        "posted. Post it in the open period; finance can tell when that began."
+    ) % {"day": date_format(refusal.closed_until, "DATE_FORMAT")}
+
+
+def _hold_expired(refusal: Refusal) -> str:
+    return _(
+        "The hold under the key «%(key)s» would have expired before it is made. Nothing was "
+        "held. Ask with an instant that lies ahead."
+    ) % {"key": refusal.key}
 
 
 def _unknown_line(refusal: Refusal) -> str:
@@ -113,6 +128,8 @@ SENTENCES = {
     "book.amount_not_positive": _amount_not_positive,
     "book.amount_too_large": _amount_too_large,
     "book.key_reused": _key_reused,
+    "book.period_closed": _period_closed,
+    "book.hold_expired": _hold_expired,
     "book.unknown_line": _unknown_line,
     "book.line_closed": _line_closed,
     "book.wrong_commodity": _wrong_commodity,

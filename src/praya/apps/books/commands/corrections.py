@@ -56,6 +56,7 @@ def reverse_entry(
         now=now,
         facts={"reverses": number, "reason": reason},
         lines=rows,
+        reverses=number,
     )
     if original.kind is EntryKind.RETURN:
         Line.objects.filter(programme_code=programme_code, code=entry.subject).update(
@@ -74,10 +75,8 @@ def reverse_entry(
 
 
 def _is_reversed(entry: Entry) -> bool:
-    reversals = Entry.objects.filter(
-        programme_code=entry.programme_code, subject=entry.subject, kind=EntryKind.REVERSE.value
-    )
-    return reversals.filter(facts__reverses=entry.number).exists()
+    reversals = Entry.objects.filter(programme_code=entry.programme_code, reverses=entry.number)
+    return reversals.exists()
 
 
 def _line_codes(entry: ledger.Entry) -> set[str]:

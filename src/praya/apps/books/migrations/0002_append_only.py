@@ -1,4 +1,4 @@
-"""Entries and postings are added and never changed."""
+"""Entries, postings and the records of batches are added and never changed."""
 
 from django.db import migrations
 
@@ -9,4 +9,4 @@ class Migration(migrations.Migration):
 
     dependencies = [("books", "0001_initial")]
 
-    operations = [guard_tables("books_entry", "books_posting")]
+    operations = [guard_tables("books_entry", "books_posting", "books_batchrecord")]

@@ -33,7 +33,7 @@ def entries_in(programme_code: str) -> QuerySet[Entry]:
 def open_holds(line_code: str) -> QuerySet[Hold]:
     """Open holds on a line, the largest first."""
     holds = Hold.objects.filter(line__code=line_code, state=HoldState.OPEN.value)
-    return holds.select_related("line").order_by("-time_s", "-subsidy_minor", "id")
+    return holds.select_related("line").order_by("-time_s", "-subsidy_minor", "pk")
 
 
 def largest_open_holds(line_code: str) -> OpenHolds:
@@ -56,7 +56,7 @@ def hold_of(programme_code: str, key: str) -> Hold | None:
 def expired_holds(now: datetime) -> QuerySet[Hold]:
     """Open holds past their instant; a round asks the engine about their jobs, then ends them."""
     holds = Hold.objects.filter(state=HoldState.OPEN.value, expires_at__lte=now)
-    return holds.select_related("line").order_by("expires_at", "id")
+    return holds.select_related("line").order_by("expires_at", "pk")
 
 
 def funding_requests(
@@ -93,6 +93,7 @@ def core_entry(row: Entry) -> ledger.Entry:
         by_name=row.by_name,
         request=row.request_sha256,
         facts=row.facts,
+        reverses=row.reverses,
     )
 
 

@@ -1,0 +1,34 @@
+"""Columns that Django has not."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from django.db import models
+
+from praya.core.ledger import canonical_json
+
+if TYPE_CHECKING:
+    _Text = models.TextField[Any, Any]
+else:
+    _Text = models.TextField
+
+
+class ExactJSON(_Text):
+    """A value kept as its canonical JSON text, byte for byte, so that its hash can be built again.
+
+    A column of the database's own JSON kind would not do: PostgreSQL sorts and spaces it anew.
+    """
+
+    def get_prep_value(self, value: Any) -> str:  # noqa: ANN401 -- any exact value
+        """The text."""
+        return canonical_json(value)
+
+    def from_db_value(self, text: str, *_: object) -> Any:  # noqa: ANN401 -- any exact value
+        """The value."""
+        return json.loads(text)
+
+    def to_python(self, value: Any) -> Any:  # noqa: ANN401 -- any exact value
+        """The value as it is: texts are values too."""
+        return value
