@@ -69,6 +69,11 @@ SETTINGS = (
     Setting(
         "PRAYA_LOCAL_JOB_USER", "", "Run local jobs as this user; Praya must then run as root."
     ),
+    Setting(
+        "PRAYA_HOOKS_PRIVATE",
+        "",
+        "Set to 1 to let web hooks lead to private addresses and plain http, as to a ledger in the same house.",
+    ),
     Setting("PRAYA_DEBUG", "", "Set to 1 for Django's debug pages. Never on a public address."),
 )
 # What a way to send mail is called, and its usual port.

@@ -19,6 +19,7 @@ PRAYA_ATTACHMENT_BYTES = int(_environment.text("PRAYA_ATTACHMENT_MB")) * 1024 * 
 PRAYA_JOB_LIMIT_S_MAX = int(_environment.text("PRAYA_JOB_HOURS_MAX")) * 3600
 PRAYA_JOB_GRACE_S = int(_environment.text("PRAYA_JOB_GRACE_S"))
 PRAYA_JOB_KEEP_DAYS = int(_environment.text("PRAYA_JOB_KEEP_DAYS"))
+PRAYA_HOOKS_PRIVATE = _environment.flag("PRAYA_HOOKS_PRIVATE")
 if not (
     _environment.is_https or _environment.is_loopback or _environment.flag("PRAYA_INSECURE_HTTP")
 ):
@@ -55,6 +56,8 @@ INSTALLED_APPS = [
     "praya.apps.reviews",
     "praya.apps.awards",
     "praya.apps.usage",
+    "praya.apps.billing",
+    "praya.apps.notices",
     "praya.apps.reports",
     "praya.words",
     "praya.web",
@@ -182,6 +185,7 @@ CACHES = {
 }
 DEFAULT_FROM_EMAIL = _environment.text("PRAYA_MAIL_FROM")
 PRAYA_LETTERS = "praya.words.letters.letter_for"
+PRAYA_OUTBOX = "praya.apps.notices.commands.put_letter"
 globals().update(_environment.mail())
 
 LOGGING = {

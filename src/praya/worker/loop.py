@@ -15,46 +15,75 @@ from praya.apps.usage.heartbeat import note_round
 from praya.apps.usage.queries import jobs_alive
 from praya.core.actor import Actor
 from praya.words import clock
-from praya.worker.rounds import ROUNDS, Round, follow_jobs
+from praya.worker.rounds import POSTS, ROUNDS, Round, follow_jobs
 from praya.worker.seat import Seat
 
 log = logging.getLogger("praya.worker")
 
 TICK_S = 1.0
 STOP_S_MAX = 60
+POSTING_S_MAX = 5
 
 
 class Worker:
-    """Does each round when it is due, as long as it has the seat; without it, waits for it."""
+    """Does each round when it is due, as long as it has the seat; without it, waits for it.
+
+    ``posts`` are the rounds that wait on others' servers. They go in a thread of their own, so that
+    no job waits for a mail.
+    """
 
     def __init__(
         self,
         seat: Seat,
         *,
         rounds: Sequence[Round] = ROUNDS,
+        posts: Sequence[Round] = POSTS,
         clock: Callable[[], datetime] = clock.now,
     ) -> None:
         self._seat = seat
         self._rounds = rounds
+        self._posts = posts
+        self._is_seated = False
         self._clock = clock
         self._due: dict[str, datetime] = {}
         self.stop = threading.Event()
 
     def run(self) -> None:
         """Do rounds until ``stop`` is set, then leave the seat."""
+        posting = threading.Thread(target=self._post, name="praya-posts", daemon=True)
+        posting.start()
         try:
             while not self.stop.is_set():
-                if self._seat.is_taken_by_me():
+                self._is_seated = self._seat.is_taken_by_me()
+                if self._is_seated:
                     self.do_due_rounds()
                 self.stop.wait(TICK_S)
         finally:
+            self._is_seated = False
+            # What is under way may take its time; it is known afterwards, or done again.
+            posting.join(POSTING_S_MAX)
             self._seat.leave()
             connection.close()
 
     def do_due_rounds(self) -> None:
         """Do every round that is due. A round that fails is logged and does not stop the others."""
+        note_round(self._do(self._rounds))
+
+    def do_due_posts(self) -> None:
+        """Do every round that is due and waits on others' servers."""
+        self._do(self._posts)
+
+    def _post(self) -> None:
+        try:
+            while not self.stop.wait(TICK_S):
+                if self._is_seated:
+                    self.do_due_posts()
+        finally:
+            connection.close()
+
+    def _do(self, rounds: Sequence[Round]) -> datetime:
         now = self._clock()
-        for each in self._rounds:
+        for each in rounds:
             if now < self._due.get(each.name, now):
                 continue
             self._due[each.name] = now + timedelta(seconds=each.every_s)
@@ -63,7 +92,7 @@ class Worker:
             except Exception:  # a fault in one round must not leave the others undone
                 log.exception("round %s failed; it comes again", each.name)
                 close_old_connections()
-        note_round(now)
+        return now
 
 
 @contextmanager

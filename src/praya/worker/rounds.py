@@ -10,6 +10,13 @@ from datetime import datetime
 from praya.apps.applications.commands import sweep_documents
 from praya.apps.awards.commands import end_due_awards, lapse_offers
 from praya.apps.clusters.commands import note_answers, note_silent
+from praya.apps.notices.commands import (
+    bundle_digests,
+    deliver_hooks,
+    forget_deliveries,
+    put_warnings,
+    send_letters,
+)
 from praya.apps.programmes.commands import open_rounds
 from praya.apps.programmes.queries import programmes_in_force
 from praya.apps.reports.commands import take_snapshot
@@ -34,6 +41,7 @@ PRAYA = Actor.praya("jobs")
 FAST_S = 1
 SLOW_S = 60
 HOURLY_S = 3600
+POST_S = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,11 +105,32 @@ def follow_programmes(now: datetime) -> None:
             take_snapshot(programme_code=code, now=now)
 
 
+def warn_people(now: datetime) -> None:
+    """Put warnings and the day's digests into the outbox."""
+    put_warnings(now=now)
+    bundle_digests(now=now)
+
+
+def post_letters(now: datetime) -> None:
+    """Send what is in the outbox; a mail server that is away is asked again later."""
+    done = send_letters(now=now)
+    if done.sent or done.failed:
+        log.info("letters: %s sent, %s to be tried again", done.sent, done.failed)
+
+
+def post_entries(now: datetime) -> None:
+    """Take new entries of books to where web hooks lead."""
+    taken = deliver_hooks(now=now)
+    if taken:
+        log.info("web hooks took %s entries", taken)
+
+
 def keep_house(now: datetime) -> None:
     """Remove documents that no row names, and have engines forget jobs that ended long ago.
 
     An engine that is away is asked again later.
     """
+    forget_deliveries(now=now)
     swept = sweep_documents(now=now)
     if swept:
         log.info("removed documents that nothing named: %s", swept)
@@ -120,5 +149,11 @@ ROUNDS = (
     Round("given-up", SLOW_S, give_up_jobs),
     Round("awards", SLOW_S, follow_awards),
     Round("programmes", SLOW_S, follow_programmes),
+    Round("warnings", HOURLY_S, warn_people),
     Round("house", HOURLY_S, keep_house),
+)
+# Rounds that wait on others' servers.
+POSTS = (
+    Round("letters", POST_S, post_letters),
+    Round("hooks", POST_S, post_entries),
 )

@@ -16,6 +16,7 @@ from tests.apps.applications.cases import (
     submitted,
 )
 from tests.factories import make_programme
+from tests.letters import posted
 
 from praya.apps.applications.commands import (
     answer_question,
@@ -148,24 +149,22 @@ def test_answer_refuses_in_this_order_and_may_be_repeated(now):
         answer(text="Otherwise.")
 
 
-def test_the_lead_is_mailed_what_the_desk_did_once_it_stands(
-    now, django_capture_on_commit_callbacks
-):
+def test_the_lead_is_mailed_what_the_desk_did_once_it_stands(now):
     make_programme(now)
-    with django_capture_on_commit_callbacks(execute=True):
+    with posted(now):
         application = submitted(now)
     officer = desk_officer(now)
     receipt = mail.outbox[-1]
     assert receipt.subject == f"{application.code}: your application was received"
     assert latest_submission(application).sha256 in receipt.body
-    with django_capture_on_commit_callbacks(execute=True):
+    with posted(now):
         ask_applicant(code=application.code, text="Why?", due_on=LATER, by=officer, now=now)
     assert mail.outbox[-1].to == [application.lead.email]
     assert "1 June 2026" in mail.outbox[-1].body
-    with django_capture_on_commit_callbacks(execute=True):
+    with posted(now):
         return_application(code=application.code, reason="The dates.", by=officer, now=now)
     assert "The dates." in mail.outbox[-1].body
     sent = len(mail.outbox)
-    with django_capture_on_commit_callbacks(execute=True), pytest.raises(WrongState):
+    with posted(now), pytest.raises(WrongState):
         return_application(code=application.code, reason="Again.", by=officer, now=now)
     assert len(mail.outbox) == sent

@@ -9,6 +9,7 @@ from django.core import mail
 from tests.apps.applications.cases import desk_officer, lead_of
 from tests.apps.awards.cases import accepted, holder, money, offered
 from tests.factories import make_person, make_programme
+from tests.letters import posted
 
 from praya.apps.awards.commands import (
     add_member,
@@ -54,13 +55,13 @@ def add(award, by, now, email=KIM, role=MemberRole.MEMBER):
     return add_member(code=award.code, email=email, role=role, by=by, now=now)
 
 
-def test_members_are_added_by_address(award, now, django_capture_on_commit_callbacks):
+def test_members_are_added_by_address(award, now):
     lead = lead_of(award.application, now)
     kim = actor_for(make_person(KIM), now)
     with pytest.raises(NotFound):
         award_of(award.code, kim)
 
-    with django_capture_on_commit_callbacks(execute=True):
+    with posted(now):
         first = add(award, lead, now, email=" Kim@lab.example ")
         again = add(award, lead, now)
 

@@ -18,6 +18,7 @@ from tests.apps.awards.cases import (
 )
 from tests.apps.reviews.cases import BO, WAN, marked, reviewed
 from tests.factories import make_programme
+from tests.letters import posted
 
 from praya.apps.awards.commands import (
     accept_award,
@@ -74,12 +75,12 @@ def accept(award, now, number=1):
     return accept_award(code=award.code, agreement_number=number, by=by, now=now)
 
 
-def test_a_release_makes_offers_and_ends_cases(now, django_capture_on_commit_callbacks):
+def test_a_release_makes_offers_and_ends_cases(now):
     yes = decided(now)
     no = decided(now, email="second@lab.example", outcome=Outcome.REJECT)
     undecided = reviewed(now, email="third@lab.example")
 
-    with django_capture_on_commit_callbacks(execute=True):
+    with posted(now):
         release(yes.round_id, desk_officer(now), now)
 
     award = Award.objects.get()
@@ -269,7 +270,7 @@ def test_declining_needs_a_reason_and_frees_the_promise(now):
     assert list(offers_to(lead)) == []
 
 
-def test_offers_lapse_after_their_last_day(now, django_capture_on_commit_callbacks):
+def test_offers_lapse_after_their_last_day(now):
     award = offered(now)
     praya = Actor.praya("offers")
     with pytest.raises(NotAllowed):
@@ -277,7 +278,7 @@ def test_offers_lapse_after_their_last_day(now, django_capture_on_commit_callbac
     assert lapse_offers(by=praya, now=now + timedelta(days=28)) == []
     later = now + timedelta(days=29)
 
-    with django_capture_on_commit_callbacks(execute=True):
+    with posted(now):
         assert lapse_offers(by=praya, now=later) == [award.code]
 
     assert lapse_offers(by=praya, now=later) == []

@@ -10,6 +10,7 @@ from tests.apps.applications.cases import desk_officer, lead_of, reread, submitt
 from tests.apps.awards.cases import ALL, decided, decision_on, holder, member, money
 from tests.apps.reviews.cases import reviewed
 from tests.factories import make_programme
+from tests.letters import posted
 
 from praya.apps.applications.commands import reopen_case
 from praya.apps.applications.queries import case_of, desk_queue
@@ -56,13 +57,11 @@ def reopen(application, now, **changed):
 
 
 @pytest.mark.parametrize("outcome", [Outcome.WAIT_LIST, Outcome.DEFER])
-def test_a_case_goes_back_to_its_decision_in_the_round_open_now(
-    now, outcome, django_capture_on_commit_callbacks
-):
+def test_a_case_goes_back_to_its_decision_in_the_round_open_now(now, outcome):
     application = released(now, outcome)
     later = now + QUARTER
 
-    with django_capture_on_commit_callbacks(execute=True):
+    with posted(now):
         reopen(application, later)
 
     taken_up = reread(application)

@@ -1,18 +1,15 @@
-"""Mails to people: an app says what happened to whom, the words come from above.
+"""Letters to people: an app says what happened to whom; the outbox and the words come from above.
 
-``PRAYA_LETTERS`` in the settings names the function that turns a kind and its facts into subject
-and text, in the person's language.
+``PRAYA_OUTBOX`` in the settings names the function that keeps a letter until a round sends it,
+``PRAYA_LETTERS`` the one that turns a kind and its facts into subject and text.
 """
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.conf import settings
-from django.core.mail import send_mail
-from django.db import transaction
 from django.utils import translation
 from django.utils.module_loading import import_string
 
@@ -20,23 +17,18 @@ from praya.apps.people.models import Person
 
 Letters = Callable[..., tuple[str, str]]
 
-_log = logging.getLogger(__name__)
-
 
 def send_letter(kind: str, *, to: Person, **facts: Any) -> None:  # noqa: ANN401 -- facts are of every plain type
-    """Mail a person once the transaction stands; nothing is sent for what was rolled back.
+    """Put a letter into the outbox, inside the caller's transaction; a round sends it.
 
-    A mail server that does not answer is logged and takes nothing back: what the mail tells stands
-    on the person's first page as well.
+    So nothing is sent for what was rolled back, and nothing is forgotten when Praya stops between
+    the change and the mail. What the letter tells stands on the person's first page as well.
     """
-    transaction.on_commit(lambda: _send(kind, to, facts))
+    import_string(settings.PRAYA_OUTBOX)(kind, to=to, facts=facts)
 
 
-def _send(kind: str, to: Person, facts: dict[str, Any]) -> None:
+def worded(kind: str, *, to: Person, facts: Mapping[str, Any]) -> tuple[str, str]:
+    """Subject and text of a letter, in the person's language."""
     letter_for: Letters = import_string(settings.PRAYA_LETTERS)
     with translation.override(to.language or settings.LANGUAGE_CODE):
-        subject, text = letter_for(kind, name=str(to), **facts)
-        try:
-            send_mail(subject, text, None, [to.email])
-        except OSError:
-            _log.exception("a letter was not sent: %s to person %s", kind, to.pk)
+        return letter_for(kind, name=str(to), **facts)

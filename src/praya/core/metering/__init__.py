@@ -5,15 +5,18 @@ the shares of the programme and of the user. A *lease* is charged day by day, by
 sums since its first day, so that rounding never drifts: the days add up to the lease.
 """
 
+from praya.core.metering.burn import BURN_DAYS, RunOut, run_out
 from praya.core.metering.leases import Lease, LeaseDay, lease_days
 from praya.core.metering.rating import Rating, charged_seconds, rate, worst_case_seconds
 from praya.core.metering.unused import UnusedCheck, check_on, cut_of_unused, is_below
 from praya.core.metering.zone_days import instant_of, seconds_by_day
 
 __all__ = [
+    "BURN_DAYS",
     "Lease",
     "LeaseDay",
     "Rating",
+    "RunOut",
     "UnusedCheck",
     "charged_seconds",
     "check_on",
@@ -22,6 +25,7 @@ __all__ = [
     "is_below",
     "lease_days",
     "rate",
+    "run_out",
     "seconds_by_day",
     "worst_case_seconds",
 ]

@@ -2,21 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.conf import settings
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from praya.words.letters import applications, awards
+from praya.words.letters import applications, awards, notices
+from praya.words.quantities import number
 
-LETTERS = {**applications.LETTERS, **awards.LETTERS}
+LETTERS = {**applications.LETTERS, **awards.LETTERS, **notices.LETTERS}
 
 
 def letter_for(kind: str, *, name: str, **facts: Any) -> tuple[str, str]:  # noqa: ANN401 -- facts are of every plain type
     """Subject and text of a mail, in the language that is active."""
-    subject, text = LETTERS[kind](**facts)
+    subject, text = _digest(facts["letters"]) if kind == "digest" else LETTERS[kind](**facts)
     greeting = _("Dear %(name)s,") % {"name": name}
-    closing = _("This mail was sent by Praya at %(url)s. Nobody reads answers to it.") % {
-        "url": settings.PRAYA_URL
-    }
+    closing = _(
+        "This mail was sent by Praya at %(url)s. Nobody reads answers to it. Which mails you are "
+        "sent is yours to choose: %(wishes)s"
+    ) % {"url": settings.PRAYA_URL, "wishes": f"{settings.PRAYA_URL}/me/notices/"}
     return subject, f"{greeting}\n\n{text}\n\n{closing}\n"
+
+
+def _digest(letters: Iterable[Mapping[str, Any]]) -> tuple[str, str]:
+    """Several letters in one: their subjects as headings."""
+    told = [LETTERS[one["kind"]](**one["facts"]) for one in letters]
+    subject = ngettext("%s notice from Praya", "%s notices from Praya", len(told))
+    parts = [f"{heading}\n{'-' * len(heading)}\n{text}" for heading, text in told]
+    return subject % number(len(told)), "\n\n".join(parts)

@@ -1,0 +1,1 @@
+"""Notices: the outbox of mails, what each person wants to be told, warnings, and web hooks."""

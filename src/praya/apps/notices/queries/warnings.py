@@ -1,0 +1,109 @@
+"""How awards stand and where they are heading, and who is told of it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, timedelta
+
+from django.db.models import Q, Sum
+
+from praya.apps.awards.models import Award, Member
+from praya.apps.awards.queries import award_of, title_of
+from praya.apps.awards.rules import AwardState, MemberRole
+from praya.apps.books.queries import four_numbers
+from praya.apps.notices.models import Letter
+from praya.apps.notices.rules.warnings import AwardOutlook, Outlook
+from praya.apps.people.models import Person
+from praya.apps.programmes.queries import today_in
+from praya.apps.usage.models import UsageDay
+from praya.apps.usage.rules import UsageKind
+from praya.core.actor import Actor
+from praya.core.metering import BURN_DAYS
+from praya.core.quantity import commodity_of_time
+
+_RUNNING = (AwardState.ACTIVE.value, AwardState.SUSPENDED.value)
+_CHARGED = (UsageKind.JOB.value, UsageKind.LEASE.value)
+_TOLD = (MemberRole.LEAD.value, MemberRole.MANAGER.value)
+Daily = dict[str, dict[date, int]]
+
+
+def outlook_of(code: str, actor: Actor, now: datetime) -> AwardOutlook:
+    """How an award stands and where it is heading; three queries.
+
+    Raises:
+        NotFound: there is none, or the actor may not know of it.
+
+    """
+    award = award_of(code, actor)
+    return outlooks_of([award], today_in(award.programme, now))[0]
+
+
+def running_awards(programme_code: str) -> list[Award]:
+    """The awards of a programme that run, or are suspended, with their leads."""
+    found = Award.objects.filter(programme__code=programme_code, state__in=_RUNNING)
+    return list(found.select_related("programme", "lead").order_by("id"))
+
+
+def outlooks_of(awards: Sequence[Award], today: date) -> list[AwardOutlook]:
+    """How awards of one programme stand and where they are heading; two queries."""
+    numbers = four_numbers(award.code for award in awards)
+    until = today - timedelta(days=1)
+    daily = _daily([award.pk for award in awards], until - timedelta(days=BURN_DAYS - 1), until)
+    return [
+        AwardOutlook(
+            award=award.code,
+            title=title_of(award),
+            last_on=award.last_on,
+            outlooks=[
+                Outlook(one, _days(daily[award.pk].get(one.commodity, {}), award.first_on, until))
+                for one in numbers[award.code]
+            ],
+        )
+        for award in awards
+    ]
+
+
+def told_of(awards: Iterable[Award]) -> dict[str, list[Person]]:
+    """Who is told of each award: its lead and its managers, each once. One query."""
+    people = {award.code: {award.lead_id: award.lead} for award in awards}
+    managers = Member.objects.filter(award__code__in=list(people), until=None, role__in=_TOLD)
+    for member in managers.select_related("person", "award").order_by("id"):
+        people[member.award.code][member.person_id] = member.person
+    return {code: list(found.values()) for code, found in people.items()}
+
+
+def told_before(keys: Iterable[str]) -> set[str]:
+    """Those of the keys under which a letter was put before. One query."""
+    found = Letter.objects.filter(key__in=list(keys))
+    return {key for key in found.values_list("key", flat=True) if key is not None}
+
+
+def _daily(award_ids: list[int], first: date, last: date) -> dict[int, Daily]:
+    """Use by award, commodity and day: accelerator-seconds, and the subsidy drawn."""
+    sums: dict[int, Daily] = defaultdict(lambda: defaultdict(dict))
+    rows = (
+        UsageDay.objects.filter(
+            Q(day__range=(first, last)), line__award__in=award_ids, kind__in=_CHARGED
+        )
+        .order_by()
+        .values_list(
+            "line__award",
+            "line__award__programme__currency",
+            "line__device_model_code",
+            "day",
+        )
+        .annotate(Sum("card_seconds"), Sum("subsidy_minor"))
+    )
+    for award_id, currency, model, day, seconds, minor in rows:
+        of_award = sums[award_id]
+        of_award[commodity_of_time(model)][day] = seconds
+        of_award[currency][day] = of_award[currency].get(day, 0) + minor
+    return sums
+
+
+def _days(by_day: dict[date, int], first_on: date, last: date) -> list[int]:
+    """The use of each of the last days of the award, the earliest first; none of before it."""
+    begin = max(first_on, last - timedelta(days=BURN_DAYS - 1))
+    count = (last - begin).days + 1
+    return [by_day.get(begin + timedelta(days=day), 0) for day in range(max(0, count))]

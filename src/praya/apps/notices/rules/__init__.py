@@ -1,0 +1,45 @@
+"""What holds for notices on paper: topics, choices, states, and when something is tried again."""
+
+from praya.apps.notices.rules.hooks import (
+    FAILURES_MAX,
+    HookInvalid,
+    HookNotActive,
+    HookState,
+    check_address,
+    check_url,
+    signature_of,
+)
+from praya.apps.notices.rules.letters import (
+    TRIES_MAX,
+    CannotSwitchOff,
+    How,
+    LetterState,
+    Topic,
+    WrongLetterState,
+    check_choice,
+    packed,
+    retry_after_s,
+    topic_of,
+    unpacked,
+)
+
+__all__ = [
+    "FAILURES_MAX",
+    "TRIES_MAX",
+    "CannotSwitchOff",
+    "HookInvalid",
+    "HookNotActive",
+    "HookState",
+    "How",
+    "LetterState",
+    "Topic",
+    "WrongLetterState",
+    "check_address",
+    "check_choice",
+    "check_url",
+    "packed",
+    "retry_after_s",
+    "signature_of",
+    "topic_of",
+    "unpacked",
+]

@@ -1,0 +1,120 @@
+"""Mails that warn, mails that gather others, and mails about web hooks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from typing import Any
+
+from django.conf import settings
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from praya.words.entries import quantity_text
+from praya.words.quantities import number, percent
+from praya.words.series import listed
+
+Letter = tuple[str, str]
+
+
+def used(*, award: str, title: str, commodity: str, **facts: Any) -> Letter:  # noqa: ANN401 -- facts are of every plain type
+    """So much of a grant is used."""
+    share = percent(facts["percent"] * 100)
+    amounts = {
+        name: quantity_text(commodity, facts[name])
+        for name in ("settled", "in_flight", "free", "committed")
+    }
+    return (
+        _("%(award)s: %(share)s is used") % {"award": award, "share": share},
+        _(
+            "Of %(committed)s committed to “%(title)s”, %(settled)s is settled, %(in_flight)s is "
+            "in flight and %(free)s is free. Where every part of it comes from stands at\n%(url)s"
+        )
+        % {**amounts, "title": title, "url": _page(award)},
+    )
+
+
+def run_out(
+    *,
+    award: str,
+    title: str,
+    commodity: str,
+    gone_on: date,
+    soonest_on: date,
+    **facts: Any,  # noqa: ANN401 -- as above
+) -> Letter:
+    """A grant will be used up before its award ends."""
+    latest_on = facts["latest_on"]
+    band = (
+        _("between %(first)s and %(last)s") % {"first": _day(soonest_on), "last": _day(latest_on)}
+        if latest_on is not None
+        else _("not before %(first)s") % {"first": _day(soonest_on)}
+    )
+    return (
+        _("%(award)s: used up by about %(day)s") % {"award": award, "day": _day(gone_on)},
+        _(
+            "At the pace of the last four weeks, the %(free)s that is free for “%(title)s” is used "
+            "up on %(day)s, and with a chance of four in five %(band)s. The award ends on "
+            "%(last)s. How that is reckoned stands at\n%(url)s"
+        )
+        % {
+            "free": quantity_text(commodity, facts["free"]),
+            "title": title,
+            "day": _day(gone_on),
+            "band": band,
+            "last": _day(facts["last_on"]),
+            "url": f"{_page(award)}outlook/",
+        },
+    )
+
+
+def ends(
+    *, award: str, title: str, last_on: date, days: int, free: Sequence[Any], **_facts: object
+) -> Letter:
+    """An award ends soon."""
+    left = listed(quantity_text(commodity, amount) for commodity, amount in free)
+    return (
+        ngettext("%(award)s ends in %(days)s day", "%(award)s ends in %(days)s days", days)
+        % {"award": award, "days": number(days)},
+        _(
+            "The last day of the award for “%(title)s” is %(day)s. Free until then: %(left)s. What "
+            "is not used goes back to the programme.\n%(url)s"
+        )
+        % {"title": title, "day": _day(last_on), "left": left, "url": _page(award)},
+    )
+
+
+def hook_disabled(
+    *, programme: str, url: str, failures: int, hook: int, **_facts: object
+) -> Letter:
+    """A web hook was given up."""
+    return (
+        _("%(programme)s: a web hook was switched off") % {"programme": programme},
+        _(
+            "%(url)s did not take an entry of the book %(failures)s times in a row, so nothing "
+            "more is sent there. Nothing is lost: once you resume the hook, it goes on with the "
+            "entry at which it stopped.\n%(page)s"
+        )
+        % {
+            "url": url,
+            "failures": number(failures),
+            "page": f"{settings.PRAYA_URL}/hooks/{hook}/",
+        },
+    )
+
+
+def _page(award: str) -> str:
+    return f"{settings.PRAYA_URL}/awards/{award}/"
+
+
+def _day(on: date) -> str:
+    return date_format(on, "DATE_FORMAT")
+
+
+LETTERS: dict[str, Callable[..., Letter]] = {
+    "warning.used": used,
+    "warning.run_out": run_out,
+    "warning.ends": ends,
+    "hook.disabled": hook_disabled,
+}
