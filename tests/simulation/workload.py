@@ -1,0 +1,241 @@
+"""Three years of a programme, from a seed: what is asked next, given how the last asking ended.
+
+Pools are funded each year and in between; awards begin, grow, are cut, end and now and then begin
+again; jobs are admitted and their usage comes later, in no order, some of it weeks after the hold
+has expired; leases are charged; finance turns entries round. A few askings are nonsense.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from random import Random
+
+from tests.simulation.asking import (
+    Asked,
+    Charge,
+    Commit,
+    Fund,
+    Hold,
+    Pair,
+    Reduce,
+    Release,
+    Return,
+    Reverse,
+    Settle,
+)
+from tests.simulation.auditor import MOST, Auditor
+
+BEGINS_AT = datetime(2026, 1, 1, tzinfo=UTC)
+ENDS_AT = datetime(2029, 1, 1, tzinfo=UTC)
+VOTE_CENTS = 50_000_000
+LINES_MAX = 40
+RECENT = 500
+JUMPS = 0.02
+
+_WEIGHTS = {
+    "job": 45,
+    "usage_due": 30,
+    "sweep": 4,
+    "lease": 6,
+    "begin": 3,
+    "more": 2,
+    "cut": 2,
+    "end": 1.5,
+    "reverse": 3,
+    "vote": 0.5,
+    "nonsense": 3,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """What a job will have used; ``(0, 0)`` for one that never begins."""
+
+    hold: str
+    line: str
+    amount: Pair
+    own: int
+
+
+class Workload:
+    """Asks for so many operations, evenly over three years."""
+
+    def __init__(self, seed: int, operations: int, auditor: Auditor) -> None:
+        self.chance = Random(f"{seed}:workload")
+        self.operations, self.auditor = operations, auditor
+        self.step = (ENDS_AT - BEGINS_AT) / operations
+        self.asked = 0
+        self._usage: list[tuple[int, str, Usage]] = []
+        self._expiring: list[tuple[datetime, str]] = []
+        self._lines: list[str] = []
+        self._closed: list[str] = []
+        self._recent: list[Asked] = []
+        self._kinds = list(_WEIGHTS)
+        self._weights = list(_WEIGHTS.values())
+        self._usage_of: dict[str, Usage] = {}
+
+    def next(self) -> Asked:
+        """What is asked next."""
+        self.asked += 1
+        [kind] = self.chance.choices(self._kinds, self._weights)
+        make: Callable[[], Asked | None] = getattr(self, f"_{kind}")
+        return make() or self._job() or self._begin()
+
+    def rest(self) -> Asked | None:
+        """After the three years: what still has to land, and ``None`` when all has."""
+        self.asked += 1
+        return self._landing() or self._sweep_at(datetime.max.replace(tzinfo=UTC))
+
+    def answered(self, asked: Asked, refused: str | None) -> None:
+        """Hear how it went."""
+        if refused is not None:
+            return
+        self._recent.append(asked)
+        if len(self._recent) > RECENT:
+            del self._recent[: RECENT // 2]
+        match asked:
+            case Commit() if asked.line not in self._lines:
+                self._lines.append(asked.line)
+            case Hold() if asked.key in self._usage_of:
+                usage = self._usage_of.pop(asked.key)
+                late = self.chance.choice((1, 5, 50, 500, self.operations // 20))
+                due = self.asked + self.chance.randint(0, late)
+                heapq.heappush(self._usage, (due, asked.key, usage))
+                heapq.heappush(self._expiring, (asked.expires_at, asked.key))
+            case Return() if asked.line in self._lines:
+                self._lines.remove(asked.line)
+                self._closed.append(asked.line)
+
+    def now(self) -> datetime:
+        """The instant of this asking, by a clock that sometimes jumps."""
+        at = BEGINS_AT + self.step * self.asked
+        if self.chance.random() < JUMPS:
+            at += timedelta(seconds=self.chance.randint(-200_000, 200_000))
+        return max(at, BEGINS_AT)
+
+    def _key(self, word: str) -> str:
+        return f"{word}:{self.asked}"
+
+    def _amount(self, seconds_max: int) -> Pair:
+        return self.chance.randint(1, seconds_max), self.chance.randint(0, seconds_max)
+
+    def _any_line(self) -> str | None:
+        return self.chance.choice(self._lines) if self._lines else None
+
+    def _job(self) -> Asked | None:
+        line = self._any_line()
+        if line is None:
+            return None
+        at, (time, money) = self.now(), self._amount(4000)
+        hold = Hold(
+            key=self._key("job"),
+            at=at,
+            line=line,
+            amount=(time, money),
+            expires_at=at + timedelta(seconds=self.chance.randint(60, 400_000)),
+        )
+        # A twentieth never begins, a twentieth runs over what it held.
+        share = self.chance.choice((0, *[self.chance.random() for _ in range(18)], 1.3))
+        used = int(time * share), int(money * share)
+        self._usage_of = {hold.key: Usage(hold.key, line, used, self.chance.randint(0, 500))}
+        return hold
+
+    def _usage_due(self) -> Asked | None:
+        if not self._usage or self._usage[0][0] > self.asked:
+            return None
+        return self._landing()
+
+    def _landing(self) -> Asked | None:
+        """Usage lands: by its hold, or by a charge if that has ended; or it never began."""
+        while self._usage:
+            _due, _key, usage = heapq.heappop(self._usage)
+            is_open = usage.hold in self.auditor.held
+            if not any(usage.amount):
+                if is_open:
+                    return Release(f"release:{usage.hold}", self.now(), usage.hold)
+            elif is_open:
+                key = f"settle:{usage.hold}"
+                return Settle(key, self.now(), usage.hold, usage.amount, usage.own)
+            else:
+                key = f"late:{usage.hold}"
+                return Charge(key, self.now(), usage.line, usage.amount, usage.own)
+        return None
+
+    def _sweep(self) -> Asked | None:
+        return self._sweep_at(self.now())
+
+    def _sweep_at(self, now: datetime) -> Asked | None:
+        """Release a hold that has expired."""
+        while self._expiring and self._expiring[0][0] <= now:
+            _at, key = heapq.heappop(self._expiring)
+            if key in self.auditor.held:
+                return Release(f"expired:{key}", self.now(), key)
+        return None
+
+    def _lease(self) -> Asked | None:
+        line = self._any_line()
+        amount, own = self._amount(2000), self.chance.randint(0, 500)
+        return line and Charge(self._key("lease"), self.now(), line, amount, own)
+
+    def _begin(self) -> Asked | None:
+        if len(self._lines) >= LINES_MAX:
+            return None
+        award = f"H-{self.asked:07d}.{self.chance.randint(1, 3)}"
+        return Commit(self._key("award"), self.now(), award, self._amount(800_000))
+
+    def _more(self) -> Asked | None:
+        line = self._any_line()
+        return line and Commit(self._key("more"), self.now(), line, self._amount(200_000))
+
+    def _cut(self) -> Asked | None:
+        line = self._any_line()
+        return line and Reduce(self._key("cut"), self.now(), line, self._amount(100_000))
+
+    def _end(self) -> Asked | None:
+        line = self._any_line()
+        return line and Return(self._key("end"), self.now(), line)
+
+    def _vote(self) -> Asked | None:
+        return Fund(self._key("vote"), self.now(), self.chance.randint(1, VOTE_CENTS))
+
+    def _reverse(self) -> Asked | None:
+        if not self._recent:
+            return None
+        return Reverse(self._key("reverse"), self.now(), self.chance.choice(self._recent).key)
+
+    def _nonsense(self) -> Asked | None:
+        """Something that must be refused, or that was asked before in other words."""
+        line = self._any_line() or "H-0000000.1"
+        key, at = self._key("nonsense"), self.now()
+        old = self.chance.choice(self._recent) if self._recent else None
+        some: list[Asked] = [
+            Commit(key, at, line, (-1, 5)),
+            Commit(key, at, line, (0, 0)),
+            Reduce(key, at, line, (MOST + 1, 0)),
+            Charge(key, at, line, (0, 0), 0),
+            Charge(key, at, "H-9999999.1", (1, 1), 1),
+            Hold(key, at, "H-9999999.1", (1, 1), at + timedelta(hours=1)),
+            Hold(key, at, line, (1, 1), at),
+            Settle(key, at, "job:never", (1, 1), 0),
+            Settle(key, at, "job:never", (1, -1), 0),
+            Release(key, at, "job:never"),
+            Return(key, at, "H-9999999.1"),
+            Reverse(key, at, "never"),
+        ]
+        if isinstance(old, Settle | Release):
+            some += [Settle(key, at, old.hold, (1, 1), 0), Release(key, at, old.hold)] * 3
+        if isinstance(old, Reverse):
+            some += [Reverse(key, at, old.of)] * 5
+        if self._closed:
+            closed = self.chance.choice(self._closed)
+            some += [Commit(key, at, closed, (1, 1)), Reduce(key, at, closed, (1, 1))]
+            some += [Return(key, at, closed), Charge(key, at, closed, (1, 1), 1)]
+        if isinstance(old, Hold | Charge | Commit):
+            some += [Settle(old.key, at, "job:never", (1, 1), 0)]
+        if old is not None:
+            some += [Charge(old.key, at, line, (1, 1), 7), Release(old.key, at, "job:never")]
+            some += [replace(old, at=at)] * 3
+        return self.chance.choice(some)
