@@ -17,8 +17,12 @@ GUARDED_TABLES = (
     "applications_requestline",
     "books_entry",
     "books_posting",
+    "books_batchrecord",
     "usage_usagerecord",
     "usage_charge",
+    "billing_periodclose",
+    "billing_invoice",
+    "billing_payment",
 )
 
 

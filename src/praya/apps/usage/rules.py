@@ -153,6 +153,13 @@ def check_command(*, argv: Sequence[str], script: str, environment: Mapping[str,
         raise CommandUnfit(reason="environment")
 
 
+def open_month(month: str, closed_until: date | None) -> str:
+    """The month a charge counts to: its own, or the first after the last closed one."""
+    if closed_until is None or month > f"{closed_until:%Y-%m}":
+        return month
+    return f"{closed_until + timedelta(days=1):%Y-%m}"
+
+
 def check_size(*, line: str, cards: int, most: int, time_limit_s: int, most_s: int) -> None:
     """Refuse a size the line or the site does not allow.
 

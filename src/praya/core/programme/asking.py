@@ -24,8 +24,9 @@ from itertools import pairwise
 from typing import Any, Literal
 
 from praya.core.programme.document import Delegation, Limits, ProgrammeRules, Stage
+from praya.core.programme.money import Case, bp_of
 from praya.core.programme.months import add_months
-from praya.core.quantity import BASIS_POINTS, HOUR_S, CardTime, Money
+from praya.core.quantity import HOUR_S, CardTime, Money
 from praya.core.refusal import Refusal
 
 DAY_S = 86_400
@@ -186,9 +187,10 @@ def stages_for(rules: ProgrammeRules, delegation: Delegation) -> list[Stage]:
     return [stage for stage in rules.stages if stage.kind in delegation.stages]
 
 
-def ordinary_rate_bp(rules: ProgrammeRules) -> int:
-    """The ordinary subsidy rate, in ten-thousandths."""
-    return int(rules.subsidy.percent * (BASIS_POINTS // 100))
+def ordinary_rate_bp(rules: ProgrammeRules, case: Case | None = None) -> int:
+    """The ordinary subsidy rate of a case, in ten-thousandths; of none, the programme's own."""
+    row = rules.subsidy.row_for(case) if case else None
+    return bp_of(row.percent if row else rules.subsidy.percent)
 
 
 def check_rate(
@@ -197,6 +199,7 @@ def check_rate(
     *,
     granted_by: Literal["officer", "committee"],
     reason: str,
+    case: Case | None = None,
 ) -> None:
     """Refuse a subsidy rate that the programme does not know, or not from this hand.
 
@@ -209,13 +212,11 @@ def check_rate(
 
     """
     assert rate_bp >= 0, rate_bp
-    ordinary_bp = ordinary_rate_bp(rules)
+    ordinary_bp = ordinary_rate_bp(rules, case)
     if rate_bp <= ordinary_bp:
         return
     exceptional = rules.subsidy.exceptional
-    ceiling_bp = (
-        ordinary_bp if exceptional is None else int(exceptional.percent * (BASIS_POINTS // 100))
-    )
+    ceiling_bp = ordinary_bp if exceptional is None else bp_of(exceptional.percent)
     if exceptional is None or rate_bp > ceiling_bp:
         raise RateAboveCeiling(rate_bp=rate_bp, ceiling_bp=ceiling_bp)
     if granted_by not in (exceptional.granted_by, "committee"):

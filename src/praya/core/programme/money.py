@@ -9,6 +9,7 @@ the row that should win first.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Literal
 
@@ -58,13 +59,13 @@ class RateRow(Part):
         default=None, description="last day of decision: the sunset; open when left out"
     )
 
-    def fits(self, *, kind: OrganisationKind, answers: Mapping[str, object], on: date) -> bool:
-        """Whether a case of this kind, with these answers, decided on this day, falls under it."""
+    def fits(self, case: Case) -> bool:
+        """Whether a case falls under it."""
         return (
-            (not self.kinds or kind in self.kinds)
-            and all(answers.get(asked.field) == asked.choice for asked in self.answers)
-            and (self.first_on is None or self.first_on <= on)
-            and (self.last_on is None or on <= self.last_on)
+            (not self.kinds or case.kind in self.kinds)
+            and all(case.answers.get(asked.field) == asked.choice for asked in self.answers)
+            and (self.first_on is None or self.first_on <= case.on)
+            and (self.last_on is None or case.on <= self.last_on)
         )
 
 
@@ -108,12 +109,9 @@ class Subsidy(Part):
         default=None, description="most subsidy over the years; none if left out"
     )
 
-    def row_for(
-        self, *, kind: OrganisationKind, answers: Mapping[str, object], on: date
-    ) -> RateRow | None:
+    def row_for(self, case: Case) -> RateRow | None:
         """The row a case falls under; ``None`` where the programme's own rate counts."""
-        fitting = (row for row in self.rates if row.fits(kind=kind, answers=answers, on=on))
-        return next(fitting, None)
+        return next((row for row in self.rates if row.fits(case)), None)
 
 
 class Price(Part):
@@ -174,6 +172,15 @@ class Claims(Part):
         """The share of a cost of this origin that was paid on a day."""
         holding = (row for row in self.shares if row.origin == origin and row.holds_on(day))
         return next(holding, None)
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What a rate looks at: the kind of organisation, the form's answers, the day of decision."""
+
+    kind: OrganisationKind
+    answers: Mapping[str, object]
+    on: date
 
 
 def bp_of(percent: Percent) -> int:

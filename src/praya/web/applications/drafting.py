@@ -111,7 +111,7 @@ def application_save(request: HttpRequest, code: str, step: str) -> JsonResponse
     }
     if named is Step.COMPUTE:
         form = draft_of(code, actor(request), now)
-        told["sums"] = sums_said(form.rules, application.draft[Step.COMPUTE].get("lines", []))
+        told["sums"] = sums_said(form, application.draft[Step.COMPUTE].get("lines", []))
     return JsonResponse(told)
 
 

@@ -86,7 +86,7 @@ def line_rows(
     form: DraftForm, lines: Sequence[Mapping[str, str]], *, blank: bool, complaints: bool
 ) -> tuple[list[LineRow], LineValue]:
     """Rows for the template, with one more to fill if ``blank``, and the sum of them."""
-    sums, total = line_sums(form.rules, lines)
+    sums, total = line_sums(form.rules, lines, rate_bp=form.rate_bp)
     problems = [each for each in form.problems_in(Step.COMPUTE) if complaints]
     rows = [
         _row(form.rules, index, line, problems, sums[index].value)
@@ -99,9 +99,9 @@ def line_rows(
     return rows, total
 
 
-def sums_said(rules: ProgrammeRules, lines: Sequence[Mapping[str, str]]) -> dict[str, str]:
+def sums_said(form: DraftForm, lines: Sequence[Mapping[str, str]]) -> dict[str, str]:
     """What the lines cost, in words, by the mark of the place where the page shows it."""
-    sums, total = line_sums(rules, lines)
+    sums, total = line_sums(form.rules, lines, rate_bp=form.rate_bp)
     said = {
         f"line-{index}": value_said(each.value) if each.value else ""
         for index, each in enumerate(sums)

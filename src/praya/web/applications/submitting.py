@@ -99,7 +99,8 @@ def application_withdraw(request: HttpRequest, code: str) -> HttpResponse:
 
 def _context(form: DraftForm, refused: str) -> dict[str, object]:
     application = form.application
-    _sums, total = line_sums(form.rules, application.draft.get(Step.COMPUTE, {}).get("lines", []))
+    lines = application.draft.get(Step.COMPUTE, {}).get("lines", [])
+    _sums, total = line_sums(form.rules, lines, rate_bp=form.rate_bp)
     confirmed = application.draft.get(Step.DECLARATION, {}).get("confirmed", [])
     missing = [
         Problem(Step.DECLARATION, "declaration", "missing")

@@ -18,7 +18,6 @@ from praya.apps.awards.queries import CaseToDecide, case_to_decide, released_dec
 from praya.apps.awards.rules import Outcome
 from praya.apps.awards.rules.refusals import OwnOrganisation, Recused
 from praya.core.actor import Role
-from praya.core.programme.asking import ordinary_rate_bp
 from praya.core.refusal import NotAllowed, NotFound, Refusal
 from praya.web.actors import actor
 from praya.web.awards.badges import outcome_badge
@@ -34,6 +33,7 @@ from praya.web.guards import signed_in
 from praya.web.reviews.badges import result_badge
 from praya.words import clock
 from praya.words.awards import OUTCOMES
+from praya.words.billing import cap_in_words
 from praya.words.devices import device_names, device_names_in
 from praya.words.languages import in_readers_language, name_in_readers_language
 from praya.words.quantities import percent
@@ -180,7 +180,7 @@ def amounts(request: HttpRequest, code: str) -> HttpResponse:
 def _initial(case: CaseToDecide) -> dict[str, object]:
     """What stands in the form first: the decision that is held, or the desk's best amounts."""
     latest = case.decisions[0] if case.decisions and case.is_open else None
-    rate_bp = latest.rate_bp if latest and latest.rate_bp else ordinary_rate_bp(case.rules)
+    rate_bp = latest.rate_bp if latest and latest.rate_bp else case.ordinary_bp
     initial = initial_amounts(case.lines) | {"rate": Decimal(rate_bp) / 100}
     if latest is not None:
         initial |= {
@@ -214,8 +214,12 @@ def _shown(case: CaseToDecide, form: DecideForm) -> dict[str, object]:
             (_("Free in the book"), envelope.free),
             (_("Promised, not accepted yet"), envelope.promised),
             (_("Left"), envelope.left),
-            (_("Ordinary subsidy rate"), percent(ordinary_rate_bp(case.rules))),
+            (_("Ordinary subsidy rate"), percent(case.ordinary_bp)),
             (_("Rules, version"), case.version.number),
+        ],
+        "headrooms": [
+            (cap_in_words(each.cap, each.years), each.ceiling, each.granted, each.left)
+            for each in case.headrooms
         ],
         "decisions": [
             {

@@ -27,7 +27,7 @@ ORPHANED_AFTER = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """A document on disk; ``stored_as`` is its path below ``attachments``."""
+    """A document on disk; ``stored_as`` is its path below the folder that was named."""
 
     sha256: str
     size: int
@@ -35,14 +35,14 @@ class Stored:
     stored_as: str
 
 
-def stored(content: IO[bytes], *, file_name: str, limit: int) -> Stored:
+def stored(content: IO[bytes], *, file_name: str, limit: int, below: str = "attachments") -> Stored:
     """Keep a document of at most ``limit`` bytes that is what its name says.
 
     Raises:
         AttachmentTooLarge, AttachmentEmpty, and the refusals of ``check_document``.
 
     """
-    root = _root()
+    root = _root(below)
     root.mkdir(mode=0o700, exist_ok=True)
     with tempfile.NamedTemporaryFile(dir=root, prefix=".incoming-", delete=False) as out:
         beside = Path(out.name)
@@ -65,7 +65,7 @@ def sweep_documents(*, now: datetime) -> list[str]:
     A document kept again is written anew, so whatever a row is about to name is young. A file is
     moved aside before its age is believed, since it may have been written anew just then.
     """
-    root = _root()
+    root = _root("attachments")
     old = [path for path in root.rglob("*") if path.is_file() and _is_old(path, now)]
     named = set(Attachment.objects.values_list("stored_as", flat=True)) if old else set()
     swept = []
@@ -83,8 +83,8 @@ def sweep_documents(*, now: datetime) -> list[str]:
     return sorted(swept)
 
 
-def _root() -> Path:
-    return Path(settings.PRAYA_HOME) / "attachments"
+def _root(below: str) -> Path:
+    return Path(settings.PRAYA_HOME) / below
 
 
 def _is_old(path: Path, now: datetime) -> bool:

@@ -40,7 +40,7 @@ from praya.apps.applications.rules import (
     StageOutcome,
     WrongState,
 )
-from praya.apps.applications.rules.content import content_of, seal_of
+from praya.apps.applications.rules.content import answers_in, content_of, seal_of
 from praya.apps.applications.rules.problems import asked_lines, problems_of
 from praya.apps.people.commands import record
 from praya.apps.people.letters import send_letter
@@ -50,6 +50,7 @@ from praya.core.actor import Actor
 from praya.core.programme.asking import card_time_of, ordinary_rate_bp, value_of
 from praya.core.programme.document import ProgrammeRules, StageKind
 from praya.core.programme.eligibility import Eligibility
+from praya.core.programme.money import Case
 from praya.core.programme.parts import OrganisationKind
 from praya.core.quantity import Money
 from praya.core.refusal import StaleForm
@@ -246,10 +247,16 @@ def _request_lines(
     """The lines with their values at the ordinary rate."""
     asked, problems = asked_lines(rules, draft)
     assert not problems, problems
+    case = Case(
+        kind=OrganisationKind(submission.application.organisation.kind),
+        answers=answers_in(draft),
+        on=today_in(submission.application.programme, submission.submitted_at),
+    )
+    rate_bp = ordinary_rate_bp(rules, case)
     notes = {int(row["number"]): row["note"] for row in draft["compute"]["lines"]}
     lines = []
     for line in asked:
-        value = value_of(rules, line, rate_bp=ordinary_rate_bp(rules))
+        value = value_of(rules, line, rate_bp=rate_bp)
         lines.append(
             RequestLine(
                 submission=submission,

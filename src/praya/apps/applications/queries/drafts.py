@@ -10,6 +10,7 @@ from praya.apps.applications.access import check_may_edit, person_id_of
 from praya.apps.applications.models import Application, Attachment
 from praya.apps.applications.queries.cases import application_named
 from praya.apps.applications.rules import EDITABLE, CaseState, Problem, Step, WrongState
+from praya.apps.applications.rules.content import answers_in
 from praya.apps.applications.rules.problems import asked_line, problems_of, steps_of
 from praya.apps.people.models import Affiliation
 from praya.apps.people.queries import organisation_by_id
@@ -19,6 +20,7 @@ from praya.core.actor import Actor
 from praya.core.programme.asking import LineValue, NoPrice, ordinary_rate_bp, value_of
 from praya.core.programme.document import ProgrammeRules
 from praya.core.programme.eligibility import Eligibility, check_eligibility
+from praya.core.programme.money import Case
 from praya.core.programme.parts import OrganisationKind
 from praya.core.quantity import Money
 
@@ -41,6 +43,7 @@ class DraftForm:
     steps: Sequence[Step]
     attachments: Sequence[Attachment]
     problems: Sequence[Problem]
+    rate_bp: int
 
     def problems_in(self, step: Step) -> list[Problem]:
         """What is wrong in one step."""
@@ -147,28 +150,36 @@ def draft_of(code: str, actor: Actor, now: datetime) -> DraftForm:
             kind=OrganisationKind(application.organisation.kind),
             attached={attachment.kind for attachment in attachments},
         ),
+        rate_bp=ordinary_rate_bp(
+            rules,
+            Case(
+                kind=OrganisationKind(application.organisation.kind),
+                answers=answers_in(application.draft),
+                on=today_in(programme, now),
+            ),
+        ),
     )
 
 
 def line_sums(
-    rules: ProgrammeRules, rows: Sequence[Mapping[str, str]]
+    rules: ProgrammeRules, rows: Sequence[Mapping[str, str]], *, rate_bp: int
 ) -> tuple[list[LineSum], LineValue]:
-    """What each row costs at the ordinary rate, and the sum of those that can be read."""
+    """What each row costs at a subsidy rate, and the sum of those that can be read."""
     zero = Money(0, rules.currency)
     sums, listed, subsidy = [], zero, zero
     for row in rows:
-        value = _value_of_row(rules, row)
+        value = _value_of_row(rules, row, rate_bp)
         sums.append(LineSum(int(row["number"]), value))
         if value is not None:
             listed, subsidy = listed + value.list_price, subsidy + value.subsidy
     return sums, LineValue(list_price=listed, subsidy=subsidy, own=listed - subsidy)
 
 
-def _value_of_row(rules: ProgrammeRules, row: Mapping[str, str]) -> LineValue | None:
+def _value_of_row(rules: ProgrammeRules, row: Mapping[str, str], rate_bp: int) -> LineValue | None:
     line, _ = asked_line(rules, row)
     if line is None or line.days < 1:
         return None
     try:
-        return value_of(rules, line, rate_bp=ordinary_rate_bp(rules))
+        return value_of(rules, line, rate_bp=rate_bp)
     except NoPrice:
         return None

@@ -70,11 +70,6 @@ def content_of(
 ) -> Content:
     """The content of a submission, made from a draft that has no problems."""
     organisation_step, project = draft.get(Step.ORGANISATION, {}), draft.get(Step.PROJECT, {})
-    answers = {
-        code: answer.strip()
-        for step in (Step.PROJECT, Step.COMPUTE, Step.RESULTS)
-        for code, answer in sorted(draft.get(step, {}).get("answers", {}).items())
-    }
     return {
         "organisation": dict(organisation),
         "contact": {
@@ -85,11 +80,20 @@ def content_of(
             name: project.get(name, "").strip()
             for name in ("title", "title_zh", "summary", "summary_zh")
         },
-        "answers": answers,
+        "answers": answers_in(draft),
         "lines": draft.get(Step.COMPUTE, {}).get("lines", []),
         "documents": [dict(document) for document in documents],
         "declarations": sorted(declarations),
         "eligibility": dict(eligibility),
+    }
+
+
+def answers_in(draft: Draft) -> dict[str, str]:
+    """The answers of a draft by the codes of the form."""
+    return {
+        code: answer.strip()
+        for step in (Step.PROJECT, Step.COMPUTE, Step.RESULTS)
+        for code, answer in sorted(draft.get(step, {}).get("answers", {}).items())
     }
 
 

@@ -11,6 +11,7 @@ from praya.apps.applications.rules import StageOutcome
 from praya.apps.awards import access, queries
 from praya.apps.awards.models import Award, Member
 from praya.apps.awards.rules import AwardState, MemberRole
+from praya.apps.awards.rules.caps import check_caps
 from praya.apps.awards.rules.refusals import (
     AgreementChanged,
     NotOffered,
@@ -39,6 +40,7 @@ def accept_award(*, code: str, agreement_number: int, by: Actor, now: datetime) 
         NotOffered: declined, lapsed or ended.
         AgreementChanged: another version is on offer than the one that was read.
         OfferLapsed: too late.
+        CapPassed: a ceiling on subsidy was passed since by others.
         ledger.PoolExhausted: the pool has less than the award's subsidy left.
 
     """
@@ -52,6 +54,8 @@ def accept_award(*, code: str, agreement_number: int, by: Actor, now: datetime) 
     if today_in(award.programme, now) > award.accept_by:
         raise OfferLapsed(award=award.code, accept_by=award.accept_by)
     rules = rules_of(award.rule_version)
+    headrooms = queries.headrooms_of(award.application, rules, today_in(award.programme, now))
+    check_caps(headrooms, Money(award.subsidy_minor, rules.currency))
     commit_award(
         programme_code=award.programme.code,
         award_code=award.code,

@@ -14,6 +14,7 @@ from praya.apps.applications.rules import CaseState
 from praya.apps.awards import access, queries
 from praya.apps.awards.models import Decision, DecisionLine, Proposal, Recusal
 from praya.apps.awards.rules import Outcome
+from praya.apps.awards.rules.caps import Headroom, check_caps
 from praya.apps.awards.rules.deciding import (
     check_decision,
     check_lines,
@@ -157,6 +158,7 @@ def decide(
         ConditionsMissing: what is decided does not hold together.
         RateAboveCeiling, RateNotTheirs, RateReasonMissing: the subsidy rate.
         AwardsAtMost: the call takes no more awards in this round.
+        CapPassed: the subsidy passes a ceiling.
         PoolExhausted: the pool cannot pay it beside what is promised.
 
     """
@@ -195,14 +197,20 @@ def decide(
         decided_at=now,
         decided_by_id=by.person_id,
     )
+    passed: list[Headroom] = []
     if queries.grants(decision):
         decision.rate_bp, decision.rate_reason = rate_bp, rate_reason.strip()
-        _check_means(decision, rules, awarded, hand)
-    return _keep(decision, awarded, by=by, now=now)
+        passed = _check_means(decision, rules, awarded, hand)
+    return _keep(decision, awarded, passed, by=by, now=now)
 
 
 def _keep(
-    decision: Decision, awarded: Mapping[int, LineAmount], *, by: Actor, now: datetime
+    decision: Decision,
+    awarded: Mapping[int, LineAmount],
+    passed: Sequence[Headroom],
+    *,
+    by: Actor,
+    now: datetime,
 ) -> Decision:
     application = decision.application
     decision.save(force_insert=True)
@@ -220,6 +228,7 @@ def _keep(
         rule_version=decision.rule_version.number,
         rate_bp=decision.rate_bp,
         lines=[[line.number, line.cards, line.card_hours] for line in awarded.values()],
+        caps_passed=[headroom.cap.value for headroom in passed],
     )
     return decision
 
@@ -229,10 +238,20 @@ def _check_means(
     rules: ProgrammeRules,
     awarded: Mapping[int, LineAmount],
     hand: Literal["officer", "committee"],
-) -> None:
-    """Refuse a rate that is not theirs to give, an award too many, and money that is not there."""
+) -> list[Headroom]:
+    """Refuse a rate that is not theirs to give, an award too many, and money that is not there.
+
+    Answers the ceilings that are passed and only warn.
+    """
     application = decision.application
-    check_rate(rules, decision.rate_bp, granted_by=hand, reason=decision.rate_reason)
+    today = today_in(application.programme, decision.decided_at)
+    check_rate(
+        rules,
+        decision.rate_bp,
+        granted_by=hand,
+        reason=decision.rate_reason,
+        case=queries.case_facts(application, decision.submission, today),
+    )
     call = next((one for one in rules.calls if one.code == application.call_code), None)
     if call is not None and call.awards_max is not None:
         given = queries.awards_of_round(decision.round, but_for=application)
@@ -247,9 +266,11 @@ def _check_means(
         for line in decision.submission.lines.all()
     ]
     worth = queries.worth_of(rules, lines, rate_bp=decision.rate_bp)
+    passed = check_caps(queries.headrooms_of(application, rules, today), worth.subsidy)
     check_pool(
         pool=envelope.pool, free=envelope.free, promised=envelope.promised, asked=worth.subsidy
     )
+    return passed
 
 
 def _keep_lines(decision: Decision, awarded: Mapping[int, LineAmount]) -> None:

@@ -14,6 +14,7 @@ from praya.apps.applications.queries import application_named
 from praya.apps.applications.rules import BEFORE_THE_COMMITTEE, DECIDABLE, CaseState
 from praya.apps.awards import access
 from praya.apps.awards.models import Award, Decision, DecisionLine, Proposal, Recusal
+from praya.apps.awards.queries.caps import case_facts, headrooms_of
 from praya.apps.awards.queries.money import (
     Envelope,
     asked_line,
@@ -24,6 +25,7 @@ from praya.apps.awards.queries.money import (
     latest_decisions,
     worth_of_decision,
 )
+from praya.apps.awards.rules.caps import Headroom
 from praya.apps.awards.rules.refusals import OwnOrganisation, Recused
 from praya.apps.people.models import Affiliation
 from praya.apps.people.rules import AffiliationState
@@ -40,7 +42,7 @@ from praya.apps.reviews.queries import (
 )
 from praya.apps.reviews.rules import ReviewState
 from praya.core.actor import Actor, Role
-from praya.core.programme.asking import AskedLine, decider_for
+from praya.core.programme.asking import AskedLine, decider_for, ordinary_rate_bp
 from praya.core.programme.document import ProgrammeRules
 from praya.core.quantity import Money
 from praya.core.refusal import NotFound
@@ -78,6 +80,8 @@ class CaseToDecide:
     result: Result
     reviews: Sequence[ReviewRecord]
     envelope: Envelope
+    ordinary_bp: int
+    headrooms: Sequence[Headroom]
     decisions: Sequence[Decision]
     recusals: Sequence[Recusal]
     may_propose: bool
@@ -101,7 +105,8 @@ def case_to_decide(application_code: str, actor: Actor, now: datetime) -> CaseTo
     if is_of_own_house:
         raise OwnOrganisation(application=application_code)
     submission = latest_submission_of(application.pk)
-    version = version_in_force(programme.code, today_in(programme, now))
+    today = today_in(programme, now)
+    version = version_in_force(programme.code, today)
     rules = rules_of(version)
     reviews = reviews_beside(submission)
     result = result_from(rules_of(submission.rule_version).scoring, reviews)
@@ -119,6 +124,8 @@ def case_to_decide(application_code: str, actor: Actor, now: datetime) -> CaseTo
         result=result,
         reviews=reviews,
         envelope=envelope_of(programme, rules, held),
+        ordinary_bp=ordinary_rate_bp(rules, case_facts(application, submission, today)),
+        headrooms=headrooms_of(application, rules, today),
         decisions=decisions,
         recusals=recusals,
         may_propose=access.may_propose(actor, application),

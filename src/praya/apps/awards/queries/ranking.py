@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db.models import Exists, OuterRef, Q, Subquery
 
@@ -12,6 +12,7 @@ from praya.apps.applications.models import Application, RequestLine, Submission
 from praya.apps.applications.rules import BEFORE_THE_COMMITTEE, CaseState
 from praya.apps.awards import access
 from praya.apps.awards.models import Decision, Proposal, Recusal
+from praya.apps.awards.queries.caps import ordinary_rates
 from praya.apps.awards.queries.cases import of_own_house
 from praya.apps.awards.queries.money import (
     Envelope,
@@ -103,7 +104,8 @@ def ranking(round_id: int, actor: Actor, now: datetime) -> Ranking:
     programme = round_.programme
     if not access.may_see_decisions(actor, programme.code):
         raise NotFound(kind="round", key=str(round_id))
-    rules = rules_of(version_in_force(programme.code, today_in(programme, now)))
+    today = today_in(programme, now)
+    rules = rules_of(version_in_force(programme.code, today))
     applications = _applications(round_)
     aside = _stands_aside(round_, actor)
     lines = _latest_lines([one.pk for one in applications])
@@ -111,7 +113,7 @@ def ranking(round_id: int, actor: Actor, now: datetime) -> Ranking:
     # What was decided before a case was taken up again is not its decision in this round.
     to_decide = {one.pk for one in applications if one.state == CaseState.TO_DECIDE.value}
     decisions = {one.application_id: one for one in counted if one.application_id not in to_decide}
-    worths = _worths(rules, programme, applications, lines, decisions)
+    worths = _worths(rules, programme, applications, lines, decisions, today)
     in_order = _in_order(rules, applications, worths)
     held = [one for one in decisions.values() if is_held(one)]
     envelope = envelope_of(programme, rules, held)
@@ -156,19 +158,21 @@ class _Worths:
     likely: Money
 
 
-def _worths(
+def _worths(  # noqa: PLR0913, PLR0917 -- what one page has read already
     rules: ProgrammeRules,
     programme: Programme,
     applications: Iterable[Application],
     lines: Mapping[int, list[RequestLine]],
     decisions: Mapping[int, Decision],
+    today: date,
 ) -> dict[int, _Worths]:
     scorings = {
         pk: rules_of(found[0].submission.rule_version).scoring for pk, found in lines.items()
     }
     results = results_under(scorings)
     proposals = _proposals(lines)
-    rate_bp = ordinary_rate_bp(rules)
+    ordinary_bp = ordinary_rate_bp(rules)
+    rates = ordinary_rates(rules, (found[0].submission_id for found in lines.values()), today)
     nothing = Money(0, programme.currency)
     answer = {}
     for application in applications:
@@ -176,7 +180,9 @@ def _worths(
         asked = [asked_line(line) for line in lines[pk]]
 
         def worth(
-            amounts: Mapping[int, LineAmount], asked: list[AskedLine] = asked
+            amounts: Mapping[int, LineAmount],
+            asked: list[AskedLine] = asked,
+            rate_bp: int = rates.get(pk, ordinary_bp),
         ) -> Worth | None:
             return (
                 worth_of(rules, with_amounts(asked, amounts), rate_bp=rate_bp) if amounts else None

@@ -7,19 +7,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, tzinfo
 from typing import Any
 
 from django.db.models import QuerySet
 
 from praya.apps.awards.models import Award
 from praya.apps.usage.models import Charge, ChargeMonth
+from praya.apps.usage.queries import zone_of
+from praya.apps.usage.rules import UsageKind
 from praya.core.quantity import CardTime, Money
 
 
 @dataclass(frozen=True, slots=True)
 class StatementLine:
-    """One charge. ``what`` is a job's code, or the award line for a day of a lease."""
+    """One charge. ``what`` is a job's code, or the award line for a day of a lease.
+
+    ``late_from`` is the month of the use where that was closed when the use became known.
+    """
 
     ended_at: datetime
     what: str
@@ -35,6 +40,7 @@ class StatementLine:
     subsidy: Money
     own: Money
     entry_key: str
+    late_from: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +97,7 @@ def statement(award_code: str, month: str) -> Statement:
         .order_by("usage__ended_at", "id")
     )
     currency = award.programme.currency
+    zone = zone_of(award)
     return Statement(
         award_code=award.code,
         award_title=award.title or award.title_zh,
@@ -100,12 +107,15 @@ def statement(award_code: str, month: str) -> Statement:
         month=month,
         currency=currency,
         rate_bp=award.rate_bp,
-        lines=tuple(_line(charge, currency) for charge in charges.iterator(chunk_size=2000)),
+        lines=tuple(_line(charge, currency, zone) for charge in charges.iterator(chunk_size=2000)),
     )
 
 
-def _line(charge: Charge, currency: str) -> StatementLine:
+def _line(charge: Charge, currency: str, zone: tzinfo) -> StatementLine:
     usage = charge.usage
+    # A day of a lease ends with the first instant of the next.
+    used_at = usage.began_at if usage.kind == UsageKind.LEASE.value else usage.ended_at
+    used_in = f"{used_at.astimezone(zone):%Y-%m}"
     return StatementLine(
         ended_at=usage.ended_at,
         what=usage.job.code if usage.job else charge.line.code,
@@ -121,6 +131,7 @@ def _line(charge: Charge, currency: str) -> StatementLine:
         subsidy=Money(charge.subsidy_minor, currency),
         own=Money(charge.own_minor, currency),
         entry_key=charge.entry_key,
+        late_from=used_in if used_in < charge.month else "",
     )
 
 

@@ -1,4 +1,7 @@
-"""Charges as they are stored: each together with the sums of its award's month."""
+"""Charges as they are stored: each together with the sums of its award's month.
+
+Use that comes after its month was closed counts to the month that is open; its statement says so.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,8 @@ from django.db import transaction
 from django.db.models import F
 
 from praya.apps.usage.models import Charge, ChargeMonth
+from praya.apps.usage.queries import closed_until_by_award
+from praya.apps.usage.rules import open_month
 
 _SUMMED = ("card_seconds", "list_minor", "subsidy_minor", "own_minor")
 _AT_ONCE = 2000
@@ -16,11 +21,14 @@ _AT_ONCE = 2000
 
 @transaction.atomic
 def store_charges(charges: list[Charge]) -> None:
-    """Store charges and add them to their months.
+    """Store charges and add them to their months; those of a closed month to the open one.
 
     Call it once the book has its entry. A month's row is locked from here until the transaction
     ends, so everybody takes it after the book's rows and nobody waits in a circle.
     """
+    closed = closed_until_by_award({charge.award_id for charge in charges})
+    for charge in charges:
+        charge.month = open_month(charge.month, closed.get(charge.award_id))
     Charge.objects.bulk_create(charges, batch_size=_AT_ONCE)
     for (award_id, month), added in sorted(_month_sums(charges).items()):
         row, _ = ChargeMonth.objects.get_or_create(award_id=award_id, month=month)

@@ -28,6 +28,7 @@ from praya.apps.usage.queries.leases import (
 )
 from praya.apps.usage.queries.lines import (
     charges_of,
+    closed_until_by_award,
     days_of,
     is_lease,
     line_for_update,
@@ -49,6 +50,7 @@ __all__ = [
     "busy_clusters",
     "charge_behind",
     "charges_of",
+    "closed_until_by_award",
     "clusters_to_tidy",
     "days_of",
     "failed_since",

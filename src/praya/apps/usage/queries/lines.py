@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 
 from praya.apps.applications.rules import LineShape
 from praya.apps.awards.models import Award, AwardLine
+from praya.apps.books.models import Book
 from praya.apps.books.models import Line as BookLine
 from praya.apps.programmes.queries import rules_of
 from praya.apps.usage.models import Charge, UsageDay
@@ -55,6 +57,14 @@ def charges_of(award_code: str, month: str) -> QuerySet[Charge]:
     charges = Charge.objects.filter(award__code=award_code, month=month)
     related = charges.select_related("usage__job__member", "line", "rule_version")
     return related.order_by("line__number", "usage__began_at", "usage_id")
+
+
+def closed_until_by_award(award_ids: Iterable[int]) -> dict[int, date]:
+    """The last closed day of the books of awards, by award; those with none are left out."""
+    books = Book.objects.filter(programme_code=OuterRef("programme__code"))
+    closed = Subquery(books.values("closed_until")[:1])
+    rows = Award.objects.filter(pk__in=list(award_ids)).order_by().annotate(closed=closed)
+    return {pk: day for pk, day in rows.values_list("pk", "closed") if day is not None}
 
 
 def pool_of_line(line_code: str) -> str:

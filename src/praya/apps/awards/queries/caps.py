@@ -1,0 +1,208 @@
+"""What was granted under each ceiling on subsidy, and what an organisation has had over the years.
+
+Granted is what was promised: decisions that are held, offers, and awards that were accepted,
+whatever became of them. What was declined or lapsed counts no more. An award counts from the day it
+was accepted; a decision or an offer counts now.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.db.models import Max, Q, QuerySet, Sum
+
+from praya.apps.applications.models import Application, Submission
+from praya.apps.applications.rules import CaseState
+from praya.apps.awards.models import Award, Decision
+from praya.apps.awards.queries.money import latest_decisions, worth_of_decision
+from praya.apps.awards.rules import ACCEPTED, AwardState
+from praya.apps.awards.rules.caps import Cap, Headroom
+from praya.apps.people.models import Organisation
+from praya.apps.programmes.models import Programme
+from praya.core.metering import instant_of
+from praya.core.programme.asking import ordinary_rate_bp
+from praya.core.programme.document import ProgrammeRules
+from praya.core.programme.money import Case
+from praya.core.programme.parts import OrganisationKind
+from praya.core.quantity import Money
+
+_ACCEPTED = [state.value for state in ACCEPTED]
+_ANSWERED = [AwardState.OFFERED.value, *_ACCEPTED]
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """The subsidy of one organisation in a window of years, in one currency."""
+
+    organisation_id: int
+    organisation: str
+    organisation_zh: str
+    kind: str
+    currency: str
+    awards: int
+    subsidy: Money
+    last_at: datetime | None
+
+
+def case_facts(application: Application, submission: Submission, on: date) -> Case:
+    """What the ordinary rate of a case looks at."""
+    return Case(
+        kind=OrganisationKind(application.organisation.kind),
+        answers=submission.content.get("answers", {}),
+        on=on,
+    )
+
+
+def ordinary_rates(
+    rules: ProgrammeRules, submission_ids: Iterable[int], on: date
+) -> dict[int, int]:
+    """The ordinary rate of cases by application; one query, and none where all have the same."""
+    if not rules.subsidy.rates:
+        return {}
+    rows = Submission.objects.filter(pk__in=list(submission_ids)).values_list(
+        "application_id", "application__organisation__kind", "content__answers"
+    )
+    return {
+        application_id: ordinary_rate_bp(
+            rules, Case(kind=OrganisationKind(kind), answers=answers or {}, on=on)
+        )
+        for application_id, kind, answers in rows
+    }
+
+
+def headrooms_of(application: Application, rules: ProgrammeRules, on: date) -> list[Headroom]:
+    """Every ceiling that holds for a case, without what is granted to itself.
+
+    Two queries at most, besides those of held decisions; none where the rules have no ceiling.
+    """
+    return list(_headrooms(application, rules, on))
+
+
+def received_in_window(
+    years: int, on: date, zone: ZoneInfo, *, organisation_ids: Iterable[int] | None = None
+) -> list[Received]:
+    """What organisations were granted in the last years, over all programmes, the most first.
+
+    By organisation and currency; only awards that were accepted. One query.
+    """
+    awards = Award.objects.filter(
+        state__in=_ACCEPTED, accepted_at__gte=instant_of(_years_before(on, years), zone)
+    )
+    if organisation_ids is not None:
+        awards = awards.filter(organisation__in=list(organisation_ids))
+    names = ("organisation__name", "organisation__name_zh", "organisation__kind")
+    rows = (
+        awards.order_by()
+        .values_list("organisation_id", *names, "programme__currency")
+        .annotate(count=Sum(1), subsidy=Sum("subsidy_minor"), last=Max("accepted_at"))
+    )
+    found = [
+        Received(pk, name, name_zh, kind, currency, count, Money(subsidy, currency), last)
+        for pk, name, name_zh, kind, currency, count, subsidy, last in rows
+    ]
+    return sorted(found, key=lambda one: (one.currency, -one.subsidy.minor, one.organisation))
+
+
+def awards_in_window(organisation_id: int, years: int, on: date, zone: ZoneInfo) -> QuerySet[Award]:
+    """The awards behind what an organisation received, the latest first."""
+    since = instant_of(_years_before(on, years), zone)
+    return (
+        Award.objects.filter(
+            organisation_id=organisation_id, state__in=_ACCEPTED, accepted_at__gte=since
+        )
+        .select_related("programme", "organisation")
+        .order_by("-accepted_at")
+    )
+
+
+def organisation_named(organisation_id: int) -> Organisation | None:
+    """An organisation, if there is one."""
+    return Organisation.objects.filter(pk=organisation_id).first()
+
+
+def _headrooms(application: Application, rules: ProgrammeRules, on: date) -> Iterator[Headroom]:
+    caps, window = rules.subsidy.caps, rules.subsidy.window
+    if caps is None and window is None:
+        return
+    granted = _granted(application, rules, on)
+    if caps is not None:
+        ceilings = (
+            (Cap.AWARD, caps.per_award),
+            (Cap.ORGANISATION_YEAR, caps.per_organisation_a_year),
+            (Cap.PROGRAMME, caps.programme),
+        )
+        for cap, ceiling in ceilings:
+            if ceiling is not None:
+                yield Headroom(cap, rules.money(ceiling), granted[cap])
+    if window is not None:
+        yield Headroom(
+            Cap.WINDOW,
+            rules.money(window.ceiling),
+            granted[Cap.WINDOW],
+            refuses=window.act == "refuse",
+            years=window.years,
+        )
+
+
+def _granted(application: Application, rules: ProgrammeRules, on: date) -> dict[Cap, Money]:
+    """What counts against each ceiling, but for the case itself."""
+    programme = application.programme
+    zone = ZoneInfo(rules.time_zone)
+    in_programme = Q(programme=programme)
+    of_house = Q(organisation=application.organisation_id)
+    window = rules.subsidy.window
+    since = instant_of(_years_before(on, window.years), zone) if window else None
+    this_year = Q(
+        offered_at__gte=instant_of(date(on.year, 1, 1), zone),
+        offered_at__lt=instant_of(date(on.year + 1, 1, 1), zone),
+    )
+    in_window = of_house & Q(programme__currency=rules.currency)
+    if since is not None:
+        in_window &= Q(accepted_at__gte=since) | Q(accepted_at=None)
+    sums = (
+        Award.objects.filter(in_programme | of_house, state__in=_ANSWERED)
+        .exclude(application=application)
+        .aggregate(
+            programme=Sum("subsidy_minor", filter=in_programme, default=0),
+            year=Sum("subsidy_minor", filter=in_programme & of_house & this_year, default=0),
+            window=Sum("subsidy_minor", filter=in_window, default=0),
+        )
+    )
+    granted = {
+        Cap.AWARD: Money(0, rules.currency),
+        Cap.ORGANISATION_YEAR: Money(sums["year"], rules.currency),
+        Cap.PROGRAMME: Money(sums["programme"], rules.currency),
+        Cap.WINDOW: Money(sums["window"], rules.currency),
+    }
+    for decision in _held(application, programme):
+        subsidy = worth_of_decision(decision).subsidy
+        is_here = decision.application.programme_id == programme.pk
+        is_of_house = decision.application.organisation_id == application.organisation_id
+        if is_here:
+            granted[Cap.PROGRAMME] += subsidy
+        if is_here and is_of_house and decision.decided_at.astimezone(zone).year == on.year:
+            granted[Cap.ORGANISATION_YEAR] += subsidy
+        if is_of_house and subsidy.currency == rules.currency:
+            granted[Cap.WINDOW] += subsidy
+    return granted
+
+
+def _held(application: Application, programme: Programme) -> QuerySet[Decision]:
+    """Decisions of the programme and of the organisation that are taken and not released."""
+    where = Q(application__programme=programme) | Q(
+        application__organisation=application.organisation_id
+    )
+    held = Q(application__state=CaseState.DECIDED.value, released_at=None)
+    return latest_decisions(where & held).exclude(application=application)
+
+
+def _years_before(day: date, years: int) -> date:
+    """The first day of a window that ends on a day: 29 February becomes 1 March."""
+    try:
+        first = day.replace(year=day.year - years)
+    except ValueError:
+        return date(day.year - years, 3, 1)
+    return first + timedelta(days=1)

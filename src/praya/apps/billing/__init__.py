@@ -1,0 +1,1 @@
+"""What holders owe and are owed: invoices, payments, claims, and months that are closed."""

@@ -1,0 +1,63 @@
+"""What is asked of billing."""
+
+from praya.apps.billing.queries.claims import (
+    ClaimSums,
+    claim_for_update,
+    claim_of,
+    claim_sums,
+    claims_in,
+    claims_of_award,
+    claims_to_do,
+    evidence_of,
+)
+from praya.apps.billing.queries.invoices import (
+    Aged,
+    Owed,
+    ageing,
+    ageing_sums,
+    invoice_of,
+    invoices_in,
+    invoices_of_award,
+    invoices_waiting_for,
+    open_on,
+    payment_of,
+    payments_of,
+    to_invoice,
+)
+from praya.apps.billing.queries.periods import (
+    Checked,
+    PeriodToClose,
+    checklist,
+    closed_months,
+    next_to_close,
+    period_to_close,
+)
+
+__all__ = [
+    "Aged",
+    "Checked",
+    "ClaimSums",
+    "Owed",
+    "PeriodToClose",
+    "ageing",
+    "ageing_sums",
+    "checklist",
+    "claim_for_update",
+    "claim_of",
+    "claim_sums",
+    "claims_in",
+    "claims_of_award",
+    "claims_to_do",
+    "closed_months",
+    "evidence_of",
+    "invoice_of",
+    "invoices_in",
+    "invoices_of_award",
+    "invoices_waiting_for",
+    "next_to_close",
+    "open_on",
+    "payment_of",
+    "payments_of",
+    "period_to_close",
+    "to_invoice",
+]

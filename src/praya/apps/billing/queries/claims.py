@@ -1,0 +1,124 @@
+"""Claims, as those see them who may."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.conf import settings
+from django.db.models import QuerySet, Sum
+
+from praya.apps.billing.access import check_may_read_billing, may_bill, may_see_of_award
+from praya.apps.billing.models import Claim, ClaimLine
+from praya.apps.billing.rules import ClaimState
+from praya.apps.programmes.queries import programme_of
+from praya.core.actor import Actor, Role
+from praya.core.quantity import Money
+from praya.core.refusal import NotFound
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimSums:
+    """What was paid, what of it the rules reimburse, and what was accepted so far."""
+
+    cost: Money
+    share: Money
+    accepted: Money
+
+
+def claims_in(programme_code: str, by: Actor) -> QuerySet[Claim]:
+    """Every claim of a programme but drafts, with ``share_minor`` and ``accepted_minor``.
+
+    Raises:
+        NotFound: there is no such programme.
+        NotAllowed: neither officer, finance nor auditor.
+
+    """
+    programme_of(programme_code)
+    check_may_read_billing(by, programme_code)
+    found = _summed().filter(programme__code=programme_code)
+    return found.exclude(state=ClaimState.DRAFT.value)
+
+
+def claims_of_award(award_code: str) -> QuerySet[Claim]:
+    """An award's claims, the latest first; ask ``may_see_of_award`` first."""
+    return _summed().filter(award__code=award_code)
+
+
+def claims_to_do(by: Actor) -> QuerySet[Claim]:
+    """Claims that wait for finance: to be assessed and approved, or to be paid."""
+    waiting = (ClaimState.SUBMITTED.value, ClaimState.APPROVED.value)
+    codes = by.programmes_as(Role.FINANCE)
+    return _summed().filter(programme__code__in=codes, state__in=waiting).order_by("submitted_at")
+
+
+def claim_of(code: str, by: Actor) -> Claim:
+    """A claim. A draft is its lead's alone.
+
+    Raises:
+        NotFound: there is none, or the actor may not know of it.
+
+    """
+    claim = _claims().filter(code=code).first()
+    if claim is None or not _may_see(by, claim):
+        raise NotFound(kind="claim", key=code)
+    return claim
+
+
+def claim_for_update(code: str) -> Claim:
+    """A claim, locked until the transaction ends; raises ``NotFound``."""
+    claim = _claims().select_for_update(of=("self",)).filter(code=code).first()
+    if claim is None:
+        raise NotFound(kind="claim", key=code)
+    return claim
+
+
+def claim_sums(claim: Claim) -> ClaimSums:
+    """The sums of a claim's lines."""
+    found = claim.lines.aggregate(
+        cost=Sum("cost_minor"), share=Sum("share_minor"), accepted=Sum("accepted_minor")
+    )
+    cost, share, accepted = (
+        Money(found[name] or 0, claim.currency) for name in ("cost", "share", "accepted")
+    )
+    return ClaimSums(cost, share, accepted)
+
+
+def evidence_of(code: str, number: int, by: Actor) -> tuple[ClaimLine, Path]:
+    """A line of a claim and where its document lies.
+
+    Raises:
+        NotFound: there is none, or the actor may not know of it.
+
+    """
+    claim = claim_of(code, by)
+    line = claim.lines.filter(number=number).first()
+    if line is None:
+        raise NotFound(kind="evidence", key=f"{code}/{number}")
+    return line, Path(settings.PRAYA_HOME) / "evidence" / line.stored_as
+
+
+def _may_see(by: Actor, claim: Claim) -> bool:
+    if claim.state == ClaimState.DRAFT.value:
+        return by.is_known and claim.award.lead_id == by.person_id
+    return may_see_of_award(by, claim.award) or may_bill(by, claim.programme.code)
+
+
+def _claims() -> QuerySet[Claim]:
+    return Claim.objects.select_related(
+        "programme",
+        "award__organisation",
+        "award__programme",
+        "award__rule_version",
+        "award__lead",
+        "claimed_by",
+        "decided_by",
+        "paid_by",
+    )
+
+
+def _summed() -> QuerySet[Claim]:
+    return _claims().annotate(
+        share_minor=Sum("lines__share_minor", default=0),
+        accepted_minor=Sum("lines__accepted_minor", default=0),
+    )

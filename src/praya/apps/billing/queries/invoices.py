@@ -1,0 +1,180 @@
+"""Invoices with what is open on them, by the book."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, cast
+
+from django.db.models import (
+    Count,
+    Exists,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    Value,
+)
+from django.db.models.functions import Coalesce, Concat
+
+from praya.apps.billing.access import check_may_read_billing, may_read_billing, may_see_of_award
+from praya.apps.billing.models import Invoice, Payment
+from praya.apps.billing.rules import Bucket, InvoiceKind, bucket_of
+from praya.apps.books.models import Balance
+from praya.apps.programmes.queries import programme_of
+from praya.apps.usage.models import ChargeMonth
+from praya.core.actor import Actor
+from praya.core.ledger import invoice_account
+from praya.core.quantity import Money
+from praya.core.refusal import NotFound
+
+_IS_OPEN = Q(open_minor__gt=0)
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """The own share of an award's closed month that is not invoiced yet."""
+
+    award_id: int
+    award_code: str
+    month: str
+    own_minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class Aged:
+    """How many open invoices are so old, and what is open on them."""
+
+    bucket: Bucket
+    invoices: int
+    open: Money
+
+
+def invoices_in(programme_code: str, by: Actor) -> QuerySet[Invoice]:
+    """Every invoice and credit note of a programme, with ``open_minor``.
+
+    Raises:
+        NotFound: there is no such programme.
+        NotAllowed: neither officer, finance nor auditor.
+
+    """
+    programme_of(programme_code)
+    check_may_read_billing(by, programme_code)
+    return _with_open(Invoice.objects.filter(programme__code=programme_code))
+
+
+def invoices_of_award(award_code: str) -> QuerySet[Invoice]:
+    """An award's invoices and credit notes; ask ``may_see_of_award`` first."""
+    return _with_open(Invoice.objects.filter(award__code=award_code))
+
+
+def invoices_waiting_for(by: Actor) -> QuerySet[Invoice]:
+    """Invoices of awards the actor leads on which something is open, the oldest first."""
+    led = Invoice.objects.filter(award__lead_id=by.person_id, kind=InvoiceKind.INVOICE.value)
+    return _with_open(led).filter(_IS_OPEN).order_by("due_on", "id")
+
+
+def invoice_of(code: str, by: Actor) -> Invoice:
+    """An invoice or credit note, with ``open_minor``.
+
+    Raises:
+        NotFound: there is none, or the actor may not know of it.
+
+    """
+    invoice = _with_open(Invoice.objects.filter(code=code)).first()
+    if invoice is None or not may_see_of_award(by, invoice.award):
+        raise NotFound(kind="invoice", key=code)
+    return invoice
+
+
+def open_on(invoice: Invoice) -> Money:
+    """What the book has open on an invoice; an annotated row knows it already."""
+    known = getattr(invoice, "open_minor", None)
+    if known is None:
+        account = invoice_account(invoice.code)
+        found = Balance.objects.filter(programme_code=invoice.programme.code, account=account)
+        known = found.values_list("amount", flat=True).first() or 0
+    return Money(known, invoice.currency)
+
+
+def payments_of(invoice: Invoice) -> list[Payment]:
+    """Payments of an invoice in order, with what undid them."""
+    return list(invoice.payments.select_related("recorded_by", "undone_by", "undoes"))
+
+
+def payment_of(payment_id: int, by: Actor) -> Payment:
+    """A payment.
+
+    Raises:
+        NotFound: there is none, or the actor may not know of it.
+
+    """
+    found = Payment.objects.select_related("invoice__award", "programme", "undone_by")
+    payment = found.filter(pk=payment_id).first()
+    if payment is None or not may_read_billing(by, payment.programme.code):
+        raise NotFound(kind="payment", key=str(payment_id))
+    return payment
+
+
+def to_invoice(programme_code: str, month: str) -> list[Owed]:
+    """The awards that owe an own share for a month and have no invoice for it, by code."""
+    invoiced = Invoice.objects.filter(
+        award=OuterRef("award"), month=OuterRef("month"), kind=InvoiceKind.INVOICE.value
+    )
+    rows = (
+        ChargeMonth.objects.filter(
+            ~Exists(invoiced), award__programme__code=programme_code, month=month, own_minor__gt=0
+        )
+        .order_by("award__code")
+        .values_list("award_id", "award__code", "month", "own_minor")
+    )
+    return [Owed(*row) for row in rows]
+
+
+def ageing(programme_code: str, by: Actor) -> QuerySet[Invoice]:
+    """Invoices on which something is open, the longest due first.
+
+    Raises:
+        NotFound: there is no such programme.
+        NotAllowed: neither officer, finance nor auditor.
+
+    """
+    found = invoices_in(programme_code, by).filter(kind=InvoiceKind.INVOICE.value)
+    return found.filter(_IS_OPEN).order_by("due_on", "number")
+
+
+def ageing_sums(programme_code: str, currency: str, today: date) -> list[Aged]:
+    """How much is open in each bucket on a day, the empty ones too. One query."""
+    rows = (
+        _with_open(Invoice.objects.filter(programme__code=programme_code))
+        .filter(_IS_OPEN, kind=InvoiceKind.INVOICE.value)
+        .order_by()
+        .values("due_on")
+        .annotate(count=Count("pk"), sum=Sum(F("open_minor")))
+    )
+    counts = dict.fromkeys(Bucket, 0)
+    sums = dict.fromkeys(Bucket, 0)
+    for row in cast("QuerySet[Any, dict[str, Any]]", rows):
+        bucket = bucket_of(row["due_on"], today)
+        counts[bucket] += row["count"]
+        sums[bucket] += row["sum"]
+    return [Aged(bucket, counts[bucket], Money(sums[bucket], currency)) for bucket in Bucket]
+
+
+def _with_open(invoices: QuerySet[Invoice]) -> QuerySet[Invoice]:
+    """Invoices with what stands on their accounts in the book; nothing on a credit note."""
+    balances = Balance.objects.filter(
+        programme_code=OuterRef("programme__code"),
+        account=Concat(Value(invoice_account("")), OuterRef("code")),
+        commodity=OuterRef("currency"),
+    ).order_by()
+    return invoices.select_related(
+        "programme", "award__organisation", "award__lead", "award__programme", "corrects"
+    ).annotate(open_minor=Coalesce(Subquery(balances.values("amount")[:1]), Value(0)))
+
+
+def credit_notes_of(invoice: Invoice) -> list[Invoice]:
+    """Credit notes on an invoice, in order."""
+    return list(Invoice.objects.filter(corrects=invoice).order_by("number"))

@@ -1,0 +1,177 @@
+"""Months that are closed, the one that comes next, and whether its books are in order.
+
+The checklist: no job or lease of the month waits to be charged; the trial balance is zero; every
+entry and balance is what it was written as; the book holds what the meters counted; the sums of the
+statements are those of their charges.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db.models import Min, Q, QuerySet, Sum
+
+from praya.apps.billing.access import check_may_read_billing
+from praya.apps.billing.models import PeriodClose
+from praya.apps.billing.rules import last_of, month_of
+from praya.apps.books.models import Balance, Book, Posting
+from praya.apps.books.queries import trial_balance, verify_book
+from praya.apps.programmes.models import Programme
+from praya.apps.programmes.queries import programme_of, today_in
+from praya.apps.usage.models import Charge, ChargeMonth, Job, UsageRecord
+from praya.apps.usage.queries import leases_to_accrue
+from praya.apps.usage.rules import UsageKind
+from praya.core.actor import Actor
+from praya.core.ledger import EntryKind, Part
+from praya.core.metering import instant_of
+from praya.core.quantity import commodity_of_time
+
+_CHARGING = (EntryKind.SETTLE.value, EntryKind.CHARGE.value)
+_SPENT = (Part.USED.value, Part.OVERRUN.value)
+ONE_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """One line of the checklist; ``facts`` are its figures."""
+
+    code: str
+    is_right: bool
+    facts: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodToClose:
+    """The month that is closed next, whether it is over, and what there is in it."""
+
+    month: str
+    is_over: bool
+    charges: int
+    own_minor: int
+
+
+def closed_months(programme_code: str, by: Actor) -> QuerySet[PeriodClose]:
+    """The closed months of a programme, the latest first.
+
+    Raises:
+        NotFound: there is no such programme.
+        NotAllowed: neither officer, finance nor auditor.
+
+    """
+    programme_of(programme_code)
+    check_may_read_billing(by, programme_code)
+    return PeriodClose.objects.filter(programme__code=programme_code).select_related("closed_by")
+
+
+def next_to_close(programme: Programme) -> str | None:
+    """The month after the last closed one; before any, the first with charges. ``None`` if none."""
+    book = Book.objects.filter(programme_code=programme.code).first()
+    if book is not None and book.closed_until is not None:
+        return month_of(book.closed_until + ONE_DAY)
+    found = ChargeMonth.objects.filter(award__programme=programme).aggregate(first=Min("month"))
+    first: str | None = found["first"]
+    return first
+
+
+def period_to_close(programme: Programme, now: datetime) -> PeriodToClose | None:
+    """What is closed next; ``None`` while nothing was ever charged. Three queries."""
+    month = next_to_close(programme)
+    if month is None:
+        return None
+    sums = ChargeMonth.objects.filter(award__programme=programme, month=month).aggregate(
+        charges=Sum("charges"), own=Sum("own_minor")
+    )
+    return PeriodToClose(
+        month=month,
+        is_over=today_in(programme, now) > last_of(month),
+        charges=sums["charges"] or 0,
+        own_minor=sums["own"] or 0,
+    )
+
+
+def checklist(programme: Programme, month: str) -> list[Checked]:
+    """Everything that must be right before a month is closed. Reads the whole book: a minute."""
+    holds, findings = verify_book(programme.code)
+    chain = Checked("chain", holds, {"findings": [str(found.code) for found in findings]})
+    return [*waiting_checks(programme, month), chain, *sum_checks(programme, month)]
+
+
+def waiting_checks(programme: Programme, month: str) -> list[Checked]:
+    """Whether anything of the month still waits to be charged."""
+    end = instant_of(last_of(month) + ONE_DAY, ZoneInfo(programme.time_zone))
+    jobs = Job.objects.filter(award__programme=programme, settled_at=None, ended_at__lt=end)
+    waiting = jobs.count()
+    # As of the instant at which the month was over: its days, and none after it.
+    due = [line.code for line in leases_to_accrue(end) if line.award.programme_id == programme.pk]
+    return [
+        Checked("jobs", waiting == 0, {"waiting": waiting}),
+        Checked("leases", not due, {"lines": due}),
+    ]
+
+
+def sum_checks(programme: Programme, month: str) -> list[Checked]:
+    """Whether the book adds up and agrees with the meters and the statements."""
+    sums = trial_balance(programme.code).sums
+    apart = {name: amount for name, amount in sums.items() if amount}
+    differs = book_against_meters(programme)
+    return [
+        Checked("trial-balance", not apart, {"sums": apart}),
+        Checked("meters", not differs, {"differs": differs}),
+        Checked("statements", _statements_add_up(programme, month)),
+    ]
+
+
+def book_against_meters(programme: Programme) -> dict[str, list[int]]:
+    """What the book says was used and what was metered, by commodity, where they differ.
+
+    Time is that of the usage records, money that of their charges. Reversals and other corrections
+    are taken out of the book's side: they say that a charge was wrong, not that the meter was.
+    """
+    book = _spent_in_book(programme.code)
+    metered = _metered(programme)
+    return {
+        commodity: [book.get(commodity, 0), metered.get(commodity, 0)]
+        for commodity in sorted(book.keys() | metered.keys())
+        if book.get(commodity, 0) != metered.get(commodity, 0)
+    }
+
+
+def _spent_in_book(programme_code: str) -> dict[str, int]:
+    balances = Balance.objects.filter(programme_code=programme_code, part__in=_SPENT).order_by()
+    spent = dict(balances.values_list("commodity").annotate(Sum("amount")))
+    others = Posting.objects.filter(
+        Q(account__endswith=f"/{Part.USED.value}") | Q(account__endswith=f"/{Part.OVERRUN.value}"),
+        entry__programme_code=programme_code,
+        account__startswith="award/",
+    ).exclude(entry__kind__in=_CHARGING)
+    for commodity, amount in others.order_by().values_list("commodity").annotate(Sum("amount")):
+        spent[commodity] -= amount
+    return {commodity: amount for commodity, amount in spent.items() if amount}
+
+
+def _metered(programme: Programme) -> dict[str, int]:
+    records = UsageRecord.objects.filter(line__award__programme=programme).exclude(
+        kind=UsageKind.LEASE_JOB.value
+    )
+    metered = {
+        commodity_of_time(model): seconds
+        for model, seconds in records.order_by()
+        .values_list("device_model_code")
+        .annotate(Sum("card_seconds"))
+    }
+    charges = Charge.objects.filter(award__programme=programme)
+    money = charges.aggregate(sum=Sum("subsidy_minor"))["sum"] or 0
+    if money:
+        metered[programme.currency] = money
+    return metered
+
+
+def _statements_add_up(programme: Programme, month: str) -> bool:
+    fields = ("card_seconds", "list_minor", "subsidy_minor", "own_minor")
+    kept = ChargeMonth.objects.filter(award__programme=programme, month=month)
+    charges = Charge.objects.filter(award__programme=programme, month=month)
+    sums = {name: Sum(name) for name in fields}
+    return kept.aggregate(**sums) == charges.aggregate(**sums)

@@ -1,0 +1,236 @@
+"""Invoices, payments and claims as entries. The caller checks access and writes the audit line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+
+from praya.apps.books.models import Entry, Line
+from praya.apps.books.posting import NO_FACTS, OpenBook, Request
+from praya.core.actor import Actor
+from praya.core.ledger import EntryKind, Posting, billing, invoice_account
+from praya.core.quantity import Money
+
+
+def lock_book(programme_code: str) -> date | None:
+    """Take a book until the transaction ends; the last day of its last closed period, if any.
+
+    Numbers that must have no gaps are given out under this lock.
+    """
+    return OpenBook.lock(programme_code).closed_until
+
+
+@transaction.atomic
+def post_invoice(
+    *,
+    programme_code: str,
+    award_code: str,
+    number: str,
+    own: Money,
+    by: Actor,
+    now: datetime,
+    facts: Mapping[str, Any] = NO_FACTS,
+) -> Entry:
+    """Ask for what an award owes. Content of the key, which is the number: award and amount.
+
+    Raises:
+        KeyReused: the number was used for something else.
+        AmountNotPositive, AmountTooLarge: nothing is owed, or more than can be.
+        PeriodClosed: ``now`` lies in a period that was closed.
+
+    """
+    request = Request(EntryKind.INVOICE, f"invoice:{number}", (award_code, own.currency, own.minor))
+    book = OpenBook.lock(programme_code, key=request.key)
+    if (first := book.answered(request)) is not None:
+        return first
+    postings = billing.invoice(award_code, number, own)
+    return book.post(request, postings, subject=award_code, by=by, now=now, facts=facts)
+
+
+@transaction.atomic
+def post_credit(
+    *,
+    programme_code: str,
+    award_code: str,
+    invoice: str,
+    number: str,
+    amount: Money,
+    by: Actor,
+    now: datetime,
+    facts: Mapping[str, Any] = NO_FACTS,
+) -> Entry:
+    """Take part of an invoice back. Content of the key, which is the number: invoice and amount.
+
+    Raises:
+        KeyReused: the number was used for something else.
+        AmountNotPositive, AmountTooLarge: nothing is credited, or more than can be.
+        InvoiceOverpaid: more than is open on the invoice.
+        PeriodClosed: ``now`` lies in a period that was closed.
+
+    """
+    content = (invoice, amount.currency, amount.minor)
+    request = Request(EntryKind.CREDIT, f"credit:{number}", content)
+    return _on_invoice(
+        request,
+        lambda left: billing.credit(invoice, left, amount),
+        programme_code=programme_code,
+        subject=award_code,
+        invoice=invoice,
+        currency=amount.currency,
+        by=by,
+        now=now,
+        facts=facts,
+    )
+
+
+@transaction.atomic
+def post_payment(
+    *,
+    programme_code: str,
+    award_code: str,
+    invoice: str,
+    key: str,
+    amount: Money,
+    by: Actor,
+    now: datetime,
+    facts: Mapping[str, Any] = NO_FACTS,
+) -> Entry:
+    """Take a payment in. Content of the key: invoice and amount.
+
+    Raises:
+        KeyReused: the key was used for something else.
+        AmountNotPositive, AmountTooLarge: nothing was paid, or more than can be.
+        InvoiceOverpaid: more than is open on the invoice.
+        PeriodClosed: ``now`` lies in a period that was closed.
+
+    """
+    request = Request(EntryKind.PAY, key, (invoice, amount.currency, amount.minor))
+    return _on_invoice(
+        request,
+        lambda left: billing.pay(invoice, left, amount),
+        programme_code=programme_code,
+        subject=award_code,
+        invoice=invoice,
+        currency=amount.currency,
+        by=by,
+        now=now,
+        facts=facts,
+    )
+
+
+@transaction.atomic
+def post_payment_undone(
+    *,
+    programme_code: str,
+    award_code: str,
+    invoice: str,
+    key: str,
+    amount: Money,
+    by: Actor,
+    now: datetime,
+    facts: Mapping[str, Any] = NO_FACTS,
+) -> Entry:
+    """Open again what a payment had paid. Content of the key: invoice and amount.
+
+    Raises:
+        KeyReused: the key was used for something else.
+        AmountNotPositive, AmountTooLarge: nothing, or more than can be.
+        PeriodClosed: ``now`` lies in a period that was closed.
+
+    """
+    request = Request(EntryKind.UNPAY, key, (invoice, amount.currency, amount.minor))
+    return _on_invoice(
+        request,
+        lambda _left: billing.unpay(invoice, amount),
+        programme_code=programme_code,
+        subject=award_code,
+        invoice=invoice,
+        currency=amount.currency,
+        by=by,
+        now=now,
+        facts=facts,
+    )
+
+
+@transaction.atomic
+def post_claim(
+    *,
+    programme_code: str,
+    award_code: str,
+    number: str,
+    amount: Money,
+    by: Actor,
+    now: datetime,
+    facts: Mapping[str, Any] = NO_FACTS,
+) -> Entry:
+    """Draw an approved claim on an award's lines. Content of the key, the number: the amount.
+
+    Raises:
+        KeyReused: the number was used for something else.
+        AmountNotPositive, AmountTooLarge: nothing was approved, or more than can be.
+        BookExhausted: the award has less money free.
+        PeriodClosed: ``now`` lies in a period that was closed.
+
+    """
+    content = (award_code, amount.currency, amount.minor)
+    request = Request(EntryKind.CLAIM, f"claim:{number}", content)
+    book = OpenBook.lock(programme_code, key=request.key)
+    if (first := book.answered(request)) is not None:
+        return first
+    found = Line.objects.filter(programme_code=programme_code, award_code=award_code)
+    codes = list(found.order_by("code").values_list("code", flat=True))
+    lines = book.lines(codes)
+    rows = [lines[code][0] for code in codes]
+    postings = billing.claim([lines[code][1] for code in codes], number, amount)
+    return book.post(request, postings, subject=award_code, by=by, now=now, facts=facts, lines=rows)
+
+
+@transaction.atomic
+def post_reimbursement(
+    *,
+    programme_code: str,
+    award_code: str,
+    number: str,
+    amount: Money,
+    by: Actor,
+    now: datetime,
+    facts: Mapping[str, Any] = NO_FACTS,
+) -> Entry:
+    """Pay an approved claim. Content of the key, which is the number: the amount.
+
+    Raises:
+        KeyReused: the claim was paid with another amount.
+        AmountNotPositive, AmountTooLarge: nothing, or more than can be.
+        PeriodClosed: ``now`` lies in a period that was closed.
+
+    """
+    content = (award_code, amount.currency, amount.minor)
+    request = Request(EntryKind.REIMBURSE, f"reimburse:{number}", content)
+    book = OpenBook.lock(programme_code, key=request.key)
+    if (first := book.answered(request)) is not None:
+        return first
+    postings = billing.reimburse(number, amount)
+    return book.post(request, postings, subject=award_code, by=by, now=now, facts=facts)
+
+
+def _on_invoice(
+    request: Request,
+    postings_for: Callable[[Money], tuple[Posting, ...]],
+    *,
+    programme_code: str,
+    subject: str,
+    invoice: str,
+    currency: str,
+    by: Actor,
+    now: datetime,
+    facts: Mapping[str, Any],
+) -> Entry:
+    """Post what depends on what is open on an invoice."""
+    book = OpenBook.lock(programme_code, key=request.key)
+    if (first := book.answered(request)) is not None:
+        return first
+    left = Money(book.balance(invoice_account(invoice), currency), currency)
+    return book.post(request, postings_for(left), subject=subject, by=by, now=now, facts=facts)

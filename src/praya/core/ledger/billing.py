@@ -1,0 +1,158 @@
+"""What is asked of holders and paid to them: amounts in, postings out, or a refusal.
+
+Use leaves an own share in ``receivable/AWARD``: owed, and not asked for yet. An invoice moves it to
+``invoice/NUMBER``, an account of its own that never falls below zero, so no payment can pass what
+is open. A payment moves it on to the centre's cash, a credit note back to the centre's revenue.
+
+A claim goes the other way: what is approved is used on the award's lines and stands in
+``payable/CLAIM``, negative, until it is paid.
+
+Worked example. HK$45.00 of own share are owed: receivable 4500. Invoiced: receivable 0, invoice
+4500. HK$20.00 are paid: invoice 2500, cash 2000. A credit note of HK$5.00: invoice 2000.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from praya.core.ledger.accounts import (
+    CASH,
+    CLAIMED,
+    REVENUE,
+    Part,
+    invoice_account,
+    payable_account,
+    receivable_account,
+)
+from praya.core.ledger.entries import Move, Posting, post_moves
+from praya.core.ledger.kinds import check_amounts
+from praya.core.ledger.lines import Line
+from praya.core.ledger.refusals import BookExhausted
+from praya.core.quantity import Money
+from praya.core.refusal import Refusal
+
+
+class InvoiceOverpaid(Refusal):
+    """More is to be taken from an ``invoice`` than is ``open`` on it.
+
+    ``asked`` says how much, ``commodity`` in which currency.
+    """
+
+    code = "book.invoice_overpaid"
+
+
+def invoice(award: str, number: str, own: Money) -> tuple[Posting, ...]:
+    """Receivable to invoice: what an award owes is asked for.
+
+    Raises:
+        AmountNotPositive: nothing is owed.
+        AmountTooLarge: more than any programme could mean.
+
+    """
+    check_amounts(own.minor)
+    return _moved(receivable_account(award), invoice_account(number), own)
+
+
+def credit(number: str, open_amount: Money, amount: Money) -> tuple[Posting, ...]:
+    """Invoice to revenue: part of an invoice is asked for no more.
+
+    Raises:
+        AmountNotPositive: nothing, or less, is credited.
+        AmountTooLarge: more than any programme could mean.
+        InvoiceOverpaid: more than is open.
+
+    """
+    _check_open(number, open_amount, amount)
+    return _moved(invoice_account(number), REVENUE, amount)
+
+
+def pay(number: str, open_amount: Money, amount: Money) -> tuple[Posting, ...]:
+    """Invoice to cash: a payment has come in, in part or in full.
+
+    Raises:
+        AmountNotPositive: nothing, or less, was paid.
+        AmountTooLarge: more than any programme could mean.
+        InvoiceOverpaid: more than is open.
+
+    """
+    _check_open(number, open_amount, amount)
+    return _moved(invoice_account(number), CASH, amount)
+
+
+def unpay(number: str, amount: Money) -> tuple[Posting, ...]:
+    """Cash to invoice: a payment was not one, and what it paid is open again.
+
+    Raises:
+        AmountNotPositive: nothing, or less.
+        AmountTooLarge: more than any programme could mean.
+
+    """
+    check_amounts(amount.minor)
+    return _moved(CASH, invoice_account(number), amount)
+
+
+def claim(lines: Sequence[Line], number: str, amount: Money) -> tuple[Posting, ...]:
+    """Free to used on an award's lines, the first line first; and owed to the claimant.
+
+    Raises:
+        AmountNotPositive: nothing, or less, is approved.
+        AmountTooLarge: more than any programme could mean.
+        BookExhausted: the lines together have less free; told of the last line.
+
+    """
+    assert lines, number
+    check_amounts(amount.minor)
+    free = sum(line.free.subsidy.minor for line in lines if not line.is_closed)
+    if amount.minor > free:
+        raise BookExhausted(
+            line=lines[-1].code,
+            commodity=amount.currency,
+            asked=amount.minor,
+            free=free,
+            in_flight=sum(line.in_flight.subsidy.minor for line in lines),
+            settled=sum(line.used.subsidy.minor for line in lines),
+            committed=sum(
+                line.free.subsidy.minor + line.in_flight.subsidy.minor + line.used.subsidy.minor
+                for line in lines
+            ),
+            holds=(),
+            hold_count=0,
+        )
+    owed = Move(payable_account(number), CLAIMED, amount.currency, amount.minor)
+    return post_moves([*_drawn(lines, amount), owed])
+
+
+def reimburse(number: str, amount: Money) -> tuple[Posting, ...]:
+    """Cash to payable: an approved claim is paid.
+
+    Raises:
+        AmountNotPositive: nothing, or less.
+        AmountTooLarge: more than any programme could mean.
+
+    """
+    check_amounts(amount.minor)
+    return _moved(CASH, payable_account(number), amount)
+
+
+def _drawn(lines: Sequence[Line], amount: Money) -> Iterator[Move]:
+    left = amount.minor
+    for line in lines:
+        taken = 0 if line.is_closed else min(left, line.free.subsidy.minor)
+        yield Move(line.account(Part.FREE), line.account(Part.USED), amount.currency, taken)
+        left -= taken
+    assert left == 0, (amount, left)
+
+
+def _check_open(number: str, open_amount: Money, amount: Money) -> None:
+    check_amounts(amount.minor)
+    if open_amount < amount:
+        raise InvoiceOverpaid(
+            invoice=number,
+            commodity=amount.currency,
+            open=open_amount.minor,
+            asked=amount.minor,
+        )
+
+
+def _moved(source: str, target: str, amount: Money) -> tuple[Posting, ...]:
+    return post_moves([Move(source, target, amount.currency, amount.minor)])
