@@ -23,6 +23,17 @@ KINDS: dict[EntryKind, Promise] = {
     EntryKind.REDUCE: _("Reduced"),
     EntryKind.RETURN: _("Returned"),
     EntryKind.REVERSE: _("Reversed"),
+    EntryKind.TRANSFER: _("Transferred"),
+    EntryKind.EXCHANGE: _("Exchanged"),
+    EntryKind.RECOVER: _("Claimed back"),
+    EntryKind.REPAY: _("Paid back"),
+    EntryKind.WRITE_OFF: _("Written off"),
+    EntryKind.INVOICE: _("Invoiced"),
+    EntryKind.CREDIT: _("Credited"),
+    EntryKind.PAY: _("Paid"),
+    EntryKind.UNPAY: _("Payment undone"),
+    EntryKind.CLAIM: _("Claim approved"),
+    EntryKind.REIMBURSE: _("Claim paid"),
 }
 
 

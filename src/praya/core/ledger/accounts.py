@@ -6,6 +6,8 @@ from enum import StrEnum
 
 OUTSIDE = "outside"
 REVENUE = "centre/revenue"
+CASH = "centre/cash"
+CLAIMED = "centre/claimed"
 
 
 class Part(StrEnum):
@@ -37,6 +39,31 @@ def receivable_account(award_code: str) -> str:
     return f"receivable/{award_code}"
 
 
+def debt_account(award_code: str) -> str:
+    """What the holders of an award have to pay back."""
+    return f"debt/{award_code}"
+
+
+def claim_account(pool: str) -> str:
+    """Where a pool's claims come from: all that was ever claimed for it stands here, negative."""
+    return f"claim/{pool}"
+
+
+def written_off_account(pool: str) -> str:
+    """What was claimed for a pool and given up."""
+    return f"written-off/{pool}"
+
+
+def invoice_account(number: str) -> str:
+    """What is open on an invoice: asked for and not paid yet."""
+    return f"invoice/{number}"
+
+
+def payable_account(claim: str) -> str:
+    """What is owed to a claimant, negative until it is paid."""
+    return f"payable/{claim}"
+
+
 def award_of(line_code: str) -> str:
     """The award a line belongs to: ``HCP-0007`` for ``HCP-0007.1``."""
     award, dot, number = line_code.rpartition(".")
@@ -47,5 +74,5 @@ def award_of(line_code: str) -> str:
 
 
 def may_be_negative(account: str) -> bool:
-    """Whether an account can fall below zero: never a pool's, never an award line's."""
-    return not account.startswith(("pool/", "award/"))
+    """Whether an account can fall below zero: never a pool, an award line, a debt, an invoice."""
+    return not account.startswith(("pool/", "award/", "debt/", "invoice/"))

@@ -22,6 +22,17 @@ class EntryKind(StrEnum):
     REDUCE = "reduce"
     RETURN = "return"
     REVERSE = "reverse"
+    INVOICE = "invoice"
+    CREDIT = "credit"
+    PAY = "pay"
+    UNPAY = "unpay"
+    CLAIM = "claim"
+    REIMBURSE = "reimburse"
+    TRANSFER = "transfer"
+    EXCHANGE = "exchange"
+    RECOVER = "recover"
+    REPAY = "repay"
+    WRITE_OFF = "write-off"
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -46,6 +46,17 @@ _REVERSIBLE = {
     EntryKind.CHARGE,
     EntryKind.REDUCE,
     EntryKind.RETURN,
+    EntryKind.TRANSFER,
+    EntryKind.EXCHANGE,
+    EntryKind.RECOVER,
+    EntryKind.REPAY,
+    EntryKind.WRITE_OFF,
+}
+_BETWEEN_OPEN_LINES = {
+    EntryKind.COMMIT,
+    EntryKind.REDUCE,
+    EntryKind.TRANSFER,
+    EntryKind.EXCHANGE,
 }
 
 
@@ -89,6 +100,32 @@ def check_commodities(line: Line, grant: Grant) -> None:
     for (expected, _), (given, _) in zip(line.free.amounts(), grant.amounts(), strict=True):
         if expected != given:
             raise WrongCommodity(line=line.code, expected=expected, given=given)
+
+
+def check_free(line: Line, asked: Grant, open_holds: Callable[[], OpenHolds]) -> None:
+    """Refuse what is not free on a line.
+
+    Raises:
+        BookExhausted: less is free than is asked; time first, then money.
+
+    """
+    for numbers, (commodity, amount) in zip(line.numbers(), asked.amounts(), strict=True):
+        if amount <= numbers.free:
+            continue
+        holds = open_holds()
+        raise BookExhausted(
+            line=line.code,
+            commodity=commodity,
+            asked=amount,
+            free=numbers.free,
+            in_flight=numbers.in_flight,
+            settled=numbers.settled,
+            committed=numbers.committed,
+            holds=tuple(
+                (seen.key, _amount_of(seen, commodity), seen.expires_at) for seen in holds.largest
+            ),
+            hold_count=holds.count,
+        )
 
 
 def fund(pool: str, amount: Money) -> tuple[Posting, ...]:
@@ -143,7 +180,7 @@ def hold(
 
     """
     check_open(line, asked)
-    _check_free(line, asked, open_holds)
+    check_free(line, asked, open_holds)
     return post_moves(
         Move(line.account(Part.FREE), line.account(Part.IN_FLIGHT), commodity, amount)
         for commodity, amount in asked.amounts()
@@ -193,7 +230,7 @@ def reduce(line: Line, cut: Grant, pool: str) -> tuple[Posting, ...]:
 
     """
     check_open(line, cut)
-    _check_free(line, cut, OpenHolds)
+    check_free(line, cut, OpenHolds)
     return _back(line, cut, pool)
 
 
@@ -219,13 +256,13 @@ def reverse(
 
     Raises:
         NotReversible: holds and releases undo each other; a reversal is posted anew.
-        LineClosed: the entry granted or took back something on a line that is closed now.
+        LineClosed: the entry granted, moved or took back something on a line closed since.
         CannotReverse: what it moved has moved on, and a guarded account would fall below zero.
 
     """
     if entry.kind not in _REVERSIBLE:
         raise NotReversible(kind=entry.kind.value)
-    if entry.kind in {EntryKind.COMMIT, EntryKind.REDUCE}:
+    if entry.kind in _BETWEEN_OPEN_LINES:
         for line in lines:
             check_open(line)
     homes: dict[str, Line] = {}
@@ -277,26 +314,6 @@ def _back(line: Line, cut: Grant, pool: str) -> tuple[Posting, ...]:
             Move(free, pool_account(pool), cut.subsidy.currency, cut.subsidy.minor),
         ]
     )
-
-
-def _check_free(line: Line, asked: Grant, open_holds: Callable[[], OpenHolds]) -> None:
-    for numbers, (commodity, amount) in zip(line.numbers(), asked.amounts(), strict=True):
-        if amount <= numbers.free:
-            continue
-        holds = open_holds()
-        raise BookExhausted(
-            line=line.code,
-            commodity=commodity,
-            asked=amount,
-            free=numbers.free,
-            in_flight=numbers.in_flight,
-            settled=numbers.settled,
-            committed=numbers.committed,
-            holds=tuple(
-                (seen.key, _amount_of(seen, commodity), seen.expires_at) for seen in holds.largest
-            ),
-            hold_count=holds.count,
-        )
 
 
 def _amount_of(seen: OpenHold, commodity: str) -> int:

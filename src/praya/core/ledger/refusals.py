@@ -76,6 +76,24 @@ class PoolExhausted(Refusal):
     code = "book.pool_exhausted"
 
 
+class SameLine(Refusal):
+    """Time is to move from the ``line`` to itself."""
+
+    code = "book.same_line"
+
+
+class OtherPools(Refusal):
+    """The lines were granted out of different pools, ``source`` and ``target``."""
+
+    code = "book.other_pools"
+
+
+class DebtExhausted(Refusal):
+    """More is to be paid or given up than the ``award`` owes; ``owed`` and ``asked`` say so."""
+
+    code = "book.debt_exhausted"
+
+
 class HoldUnknown(Refusal):
     """The book of the programme has no hold under this ``key``."""
 

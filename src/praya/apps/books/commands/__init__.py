@@ -10,22 +10,50 @@ each. Facts must be exact: no floats.
 """
 
 from praya.apps.books.commands.awards import commit_award, reduce_line, return_line
+from praya.apps.books.commands.billing import (
+    lock_book,
+    post_claim,
+    post_credit,
+    post_invoice,
+    post_payment,
+    post_payment_undone,
+    post_reimbursement,
+)
+from praya.apps.books.commands.changes import (
+    exchange_time,
+    recover_money,
+    settle_debt,
+    transfer_time,
+)
 from praya.apps.books.commands.corrections import reverse_entry
 from praya.apps.books.commands.funding import approve_funding, ask_funding, refuse_funding
 from praya.apps.books.commands.holds import charge_line, place_hold, release_hold, settle_hold
+from praya.apps.books.commands.periods import close_period
 from praya.apps.books.retrying import retrying
 
 __all__ = [
     "approve_funding",
     "ask_funding",
     "charge_line",
+    "close_period",
     "commit_award",
+    "exchange_time",
+    "lock_book",
     "place_hold",
+    "post_claim",
+    "post_credit",
+    "post_invoice",
+    "post_payment",
+    "post_payment_undone",
+    "post_reimbursement",
+    "recover_money",
     "reduce_line",
     "refuse_funding",
     "release_hold",
     "retrying",
     "return_line",
     "reverse_entry",
+    "settle_debt",
     "settle_hold",
+    "transfer_time",
 ]
