@@ -41,6 +41,7 @@ _MONEY = frozenset(
         "subsidy.caps.per_organisation_a_year",
         "subsidy.caps.programme",
         "subsidy.window.ceiling",
+        "changes.recovery.finance_up_to",
     }
 )
 _PERCENT = frozenset(
@@ -51,6 +52,9 @@ _PERCENT = frozenset(
         "scoring.pass_percent",
         "scoring.spread_percent",
         "scoring.criteria.weight",
+        "changes.supplement.percent_max",
+        "changes.advance.percent_max",
+        "changes.renewal.used_percent_min",
         "unused.check_after_percent",
         "unused.used_below_percent",
         "unused.cut_percent_of_unused",
@@ -61,6 +65,8 @@ _DAYS = frozenset(
         "stages.target_days",
         "calls.decide_within_days",
         "agreement.accept_within_days",
+        "changes.recovery.due_days",
+        "changes.notice_days",
         "unused.warn_days_before",
         "invoicing.due_days",
     }

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
+from praya.core.programme.changes import ExchangeRate
 from praya.core.programme.document import Delegation, Peak, ProgrammeRules, Stage
 from praya.core.programme.life import UnusedRule
 from praya.core.programme.money import Price
@@ -72,6 +73,7 @@ _KEYS: dict[type[Part], Callable[[Any], str]] = {
     Delegation: lambda row: (
         "above" if row.up_to_list_value is None else f"{row.up_to_list_value:f}"
     ),
+    ExchangeRate: lambda rate: f"{rate.source} to {rate.target} from {rate.valid_from}",
     UnusedRule: lambda rule: f"{rule.check_after_percent:f}",
 }
 

@@ -9,6 +9,7 @@ from typing import Literal
 
 from pydantic import ConfigDict, Field
 
+from praya.core.programme.changes import Changes
 from praya.core.programme.life import UnusedRule
 from praya.core.programme.money import Claims, Invoicing, Price, Subsidy
 from praya.core.programme.parts import Amount, Code, OrganisationKind, Part, Percent, Place, Words
@@ -306,6 +307,9 @@ class ProgrammeRules(Part):
     declarations: list[Declaration] = Field(min_length=1, description="what applicants confirm")
     agreement: AgreementRule = Field(description="what a lead accepts")
     unused: list[UnusedRule] = Field(default=[], description="use it or lose it; none if empty")
+    changes: Changes = Field(
+        default=Changes(), description="changes of awards that may be asked for; none if left out"
+    )
 
     def price_on(self, device_model: str, day: date) -> Price | None:
         """The list price in force on a day: the latest that has begun and not ended."""

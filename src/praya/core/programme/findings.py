@@ -97,6 +97,10 @@ class FindingCode(StrEnum):
     CALL_CLOSES_ON_MISSING = "call.closes_on_missing", "a window call without its last day"
     CALL_MONTHLY_MISSING = "call.monthly_missing", "a monthly call without its days of the month"
     CALL_MONTHLY_UNWANTED = "call.monthly_unwanted", "days of the month for a call of another kind"
+    EXCHANGE_UNKNOWN_MODEL = "exchange.unknown_model", "a rate of an unknown device model"
+    EXCHANGE_SAME_MODEL = "exchange.same_model", "a rate from a device model to itself"
+    EXCHANGE_ORDER = "exchange.order", "a rate of exchange ends before it begins"
+    EXCHANGE_GAINS = "exchange.gains", "rates by which time grows on the way round"
     FORM_CHOICES_MISSING = "form.choices_missing", "a choice field without choices"
     FORM_CHOICES_UNWANTED = "form.choices_unwanted", "choices for a field of another kind"
 

@@ -152,6 +152,8 @@ def _default(info: FieldInfo) -> str:
     value = info.default
     if value in (None, "", [], {}):
         return "nothing"
+    if isinstance(value, Part):
+        return "what its own fields say"
     if isinstance(value, bool):
         return f"`{str(value).lower()}`"
     if isinstance(value, list):

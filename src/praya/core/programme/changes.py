@@ -1,0 +1,171 @@
+"""Rules of a programme file about the changes that people ask for while an award runs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from typing import Annotated, Literal
+
+from pydantic import ConfigDict, Field
+
+from praya.core.programme.parts import Amount, Code, Part, Percent
+
+Hand = Literal["officer", "committee"]
+Months = Annotated[int, Field(ge=1, le=600)]
+Times = Annotated[int, Field(ge=1, le=100)]
+
+
+class GrantedChange(Part):
+    """What every change has that a lead may ask for."""
+
+    granted_by: Hand = Field(
+        default="officer",
+        description="who grants it; the committee may also grant what an officer may",
+    )
+    times_max: Times = Field(default=1, description="how often in the life of one award")
+
+
+class Extension(GrantedChange):
+    """A later last day for the card-hours of an award; no compute and no money is added."""
+
+    months_max: Months = Field(description="most months that one extension adds")
+
+
+class Supplement(GrantedChange):
+    """More card-hours on a line; no day moves."""
+
+    percent_max: Percent = Field(
+        gt=0, description="most that is added, as a share of what the line has been given"
+    )
+
+
+class Advance(Supplement):
+    """More card-hours now, taken off what the same lead is awarded later."""
+
+
+class Transfer(GrantedChange):
+    """Free card-hours from one line of an award to another of the same device model."""
+
+
+class Exchange(GrantedChange):
+    """Free card-hours of one device model become card-hours of another, at a rate of this file."""
+
+
+class Renewal(GrantedChange):
+    """A new period with the amounts of the last award, as an offer with its own agreement."""
+
+    months_max: Months = Field(description="most months of the new period")
+    used_percent_min: Percent = Field(
+        default=Decimal(0), description="least share of the time that must have been used"
+    )
+
+
+class ExchangeRate(Part):
+    """What one card-hour becomes in another device model, from a day on, and why."""
+
+    source: Code = Field(alias="from", description="device model that is given")
+    target: Code = Field(alias="to", description="device model that is taken")
+    rate: Decimal = Field(
+        gt=0, le=10**6, decimal_places=6, description="card-hours taken for one card-hour given"
+    )
+    valid_from: date = Field(description="first day; a later rate takes over")
+    valid_to: date | None = Field(default=None, description="last day; open when left out")
+    evidence: str = Field(
+        min_length=1, max_length=400, description="the measurement or contract it rests on"
+    )
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+    @property
+    def exact(self) -> Fraction:
+        """The rate as a ratio of whole numbers."""
+        return Fraction(self.rate)
+
+
+class Recovery(Part):
+    """What a holder who broke the terms has to pay back, and who may give it up."""
+
+    formulas: list[Literal["unspent", "since-breach", "all"]] = Field(
+        default=["unspent", "since-breach", "all"],
+        min_length=1,
+        description="amounts that may be claimed back",
+    )
+    due_days: int = Field(default=30, ge=1, le=1000, description="days in which it is to be paid")
+    written_off_by: Literal["finance", "committee"] = Field(
+        default="committee", description="who may give a debt up, at the asking of finance"
+    )
+    finance_up_to: Amount = Field(
+        default=Decimal(0),
+        ge=0,
+        description="up to this amount somebody else of finance may, in major units",
+    )
+
+
+class Changes(Part):
+    """The changes a programme allows; one that is left out is not allowed."""
+
+    extension: Extension | None = Field(default=None, description="a later last day")
+    supplement: Supplement | None = Field(default=None, description="more card-hours")
+    transfer: Transfer | None = Field(default=None, description="between two lines")
+    exchange: Exchange | None = Field(default=None, description="into another device model")
+    rates: list[ExchangeRate] = Field(default=[], description="dated rates of exchange")
+    advance: Advance | None = Field(default=None, description="now instead of later")
+    renewal: Renewal | None = Field(default=None, description="a new period")
+    recovery: Recovery = Field(
+        default=Recovery(), description="money to be paid back; as below if left out"
+    )
+    notice_days: int = Field(
+        default=0, ge=0, le=1000, description="least days from telling a lead to an early end"
+    )
+
+    def granted(self) -> list[tuple[str, GrantedChange]]:
+        """The changes that a lead may ask for, by name."""
+        named = {
+            "extension": self.extension,
+            "supplement": self.supplement,
+            "transfer": self.transfer,
+            "exchange": self.exchange,
+            "advance": self.advance,
+            "renewal": self.renewal,
+        }
+        return [(name, rule) for name, rule in named.items() if rule is not None]
+
+    def rate_on(self, source: str, target: str, day: date) -> ExchangeRate | None:
+        """The rate in force on a day: the latest that has begun and not ended."""
+        in_force = [
+            rate
+            for rate in rates_on(self.rates, day)
+            if rate.source == source and rate.target == target
+        ]
+        return max(in_force, key=lambda rate: rate.valid_from, default=None)
+
+
+def rates_on(rates: Iterable[ExchangeRate], day: date) -> list[ExchangeRate]:
+    """The rates that have begun and not ended on a day."""
+    return [
+        rate
+        for rate in rates
+        if rate.valid_from <= day and (rate.valid_to is None or day <= rate.valid_to)
+    ]
+
+
+def gaining_model(rates: Mapping[tuple[str, str], Fraction]) -> str | None:
+    """A device model whose time grows by exchanging it round and back again; ``None`` if none does.
+
+    The best product of rates between each two models is found by going through every third.
+    """
+    best = dict(rates)
+    models = sorted({model for pair in rates for model in pair})
+    for through in models:
+        for source in models:
+            for target in models:
+                first, second = best.get((source, through)), best.get((through, target))
+                if first is not None and second is not None:
+                    product = first * second
+                    best[source, target] = max(best.get((source, target), product), product)
+        for model in models:
+            # Stop at the first, before the products of a gaining round grow without end.
+            if best.get((model, model), Fraction(0)) > 1:
+                return model
+    return None
