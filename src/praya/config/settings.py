@@ -56,6 +56,7 @@ INSTALLED_APPS = [
     "praya.apps.reviews",
     "praya.apps.awards",
     "praya.apps.usage",
+    "praya.apps.changes",
     "praya.apps.billing",
     "praya.apps.notices",
     "praya.apps.reports",

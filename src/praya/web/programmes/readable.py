@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from praya.core.programme.document import CallRule, EligibilityRule, ProgrammeRules, StageKind
 from praya.core.programme.life import UnusedRule
+from praya.web.programmes.readable_changes import change_items, rate_rows
 from praya.words.languages import in_readers_language as say
 from praya.words.organisations import KINDS
 from praya.words.quantities import money, number
@@ -308,6 +309,18 @@ def _unused_rule(rule: UnusedRule) -> str:
     }
 
 
+def _changes(rules: ProgrammeRules) -> Section:
+    head = (_("From"), _("To"), _("Rate"), _("First day"), _("Last day"), _("Evidence"))
+    rows = rate_rows(rules)
+    return Section(
+        "changes",
+        _("Changes of an award"),
+        items=change_items(rules),
+        head=head if rows else (),
+        rows=rows,
+    )
+
+
 _PUBLIC = (_eligibility, _limits, _subsidy, _prices, _criteria, _stages)
 _EVERY = (
     _programme,
@@ -326,4 +339,5 @@ _EVERY = (
     _declarations,
     _agreement,
     _unused,
+    _changes,
 )

@@ -9,10 +9,16 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from praya.words.letters import applications, awards, notices
+from praya.words.letters import applications, awards, billing, changes, notices
 from praya.words.quantities import number
 
-LETTERS = {**applications.LETTERS, **awards.LETTERS, **notices.LETTERS}
+LETTERS = {
+    **applications.LETTERS,
+    **awards.LETTERS,
+    **billing.LETTERS,
+    **notices.LETTERS,
+    **changes.LETTERS,
+}
 
 
 def letter_for(kind: str, *, name: str, **facts: Any) -> tuple[str, str]:  # noqa: ANN401 -- facts are of every plain type

@@ -82,10 +82,11 @@ def mark_outcome(
 ) -> Application:
     """The decision is released: the case ends in its outcome. For the app above; repeatable.
 
-    An awarded case enters the stage in which the agreement is made.
+    An awarded case enters the stage in which the agreement is made. A case on the waiting list can
+    be awarded without being decided anew.
 
     Raises:
-        WrongState: the case is not decided.
+        WrongState: the case is not decided, and does not wait either.
 
     """
     assert state in OUTCOMES, state
@@ -93,7 +94,7 @@ def mark_outcome(
     application = application_for_update(application.code)
     if application.state == state:
         return application
-    if CaseState(application.state) is not CaseState.DECIDED:
+    if CaseState(application.state) not in {CaseState.DECIDED, CaseState.WAIT_LISTED}:
         raise WrongState(state=application.state, action="release")
     application.state = state.value
     application.turn_since = application.closed_at = now

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.db import transaction
 
 from praya.apps.applications.commands import mark_outcome
 from praya.apps.applications.rules import CaseState
 from praya.apps.awards import access, queries
-from praya.apps.awards.models import Agreement, Award, AwardLine, Decision
+from praya.apps.awards.commands.agreeing import make_agreement
+from praya.apps.awards.models import Award, AwardLine, Decision
 from praya.apps.awards.rules import AwardState, Outcome
 from praya.apps.awards.rules.refusals import (
     AlreadyReleased,
@@ -145,7 +144,7 @@ def _release(decision: Decision, programme: Programme, *, by: Actor, now: dateti
             "application.decided", to=application.lead, application=application.code, title=title
         )
         return None
-    award = _offer(decision, programme, now=now)
+    award = make_offer(decision, programme, now=now)
     send_letter(
         "award.offered",
         to=application.lead,
@@ -156,7 +155,7 @@ def _release(decision: Decision, programme: Programme, *, by: Actor, now: dateti
     return award
 
 
-def _offer(decision: Decision, programme: Programme, *, now: datetime) -> Award:
+def make_offer(decision: Decision, programme: Programme, *, now: datetime) -> Award:
     """The award as an offer: its lines priced under the decision's rules, and its agreement."""
     application = decision.application
     rules = rules_of(decision.rule_version)
@@ -185,15 +184,7 @@ def _offer(decision: Decision, programme: Programme, *, now: datetime) -> Award:
         accept_by=today_in(programme, now) + days,
     )
     lines = AwardLine.objects.bulk_create(_award_line(award, line) for line in granted)
-    text = _agreement_text(award, lines)
-    canonical = json.dumps(text, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    Agreement.objects.create(
-        award=award,
-        number=1,
-        text=text,
-        sha256=hashlib.sha256(canonical.encode()).hexdigest(),
-        made_at=now,
-    )
+    make_agreement(award, lines, number=1, now=now)
     return award
 
 
@@ -212,35 +203,3 @@ def _award_line(award: Award, line: AskedLine) -> AwardLine:
         list_minor=value.list_price.minor,
         subsidy_minor=value.subsidy.minor,
     )
-
-
-def _agreement_text(award: Award, lines: Sequence[AwardLine]) -> dict[str, Any]:
-    """What the lead accepts: the terms by language, and what is given under them."""
-    rules = rules_of(award.rule_version)
-    return {
-        "terms": rules.agreement.text.model_dump(),
-        "award": award.code,
-        "title": award.title,
-        "title_zh": award.title_zh,
-        "organisation": str(award.application.organisation),
-        "rule_version": award.rule_version.number,
-        "currency": rules.currency,
-        "rate_bp": award.rate_bp,
-        "list_minor": award.list_minor,
-        "subsidy_minor": award.subsidy_minor,
-        "conditions": award.conditions,
-        "lines": [
-            {
-                "code": line.code,
-                "shape": line.shape,
-                "device_model": line.device_model_code,
-                "cards": line.cards,
-                "first_on": line.first_on.isoformat(),
-                "last_on": line.last_on.isoformat(),
-                "card_seconds": line.card_seconds,
-                "list_minor": line.list_minor,
-                "subsidy_minor": line.subsidy_minor,
-            }
-            for line in lines
-        ],
-    }

@@ -1,0 +1,1 @@
+"""Changes of awards that people ask for, early ends, the waiting list, and debts."""

@@ -1,0 +1,188 @@
+"""Awards are suspended and ended on a day that their leads know beforehand."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+from django.db import transaction
+
+from praya.apps.awards.access import may_run_desk
+from praya.apps.awards.commands import end_award, suspend_award
+from praya.apps.awards.queries import award_for_update, awards_visible_to, title_of
+from praya.apps.awards.rules import AwardState
+from praya.apps.changes import queries
+from praya.apps.changes.models import Notice
+from praya.apps.changes.rules import Cause, NoticeKind, NoticeState
+from praya.apps.changes.rules.refusals import (
+    AlreadyNoticed,
+    NoticeInThePast,
+    NoticeNotOpen,
+    NoticeTooShort,
+    ReasonMissing,
+    WrongState,
+)
+from praya.apps.people.commands import record
+from praya.apps.people.letters import send_letter
+from praya.apps.programmes.queries import rules_of, today_in, version_in_force
+from praya.core.actor import Actor
+from praya.core.refusal import NotAllowed, NotFound, Refusal
+
+_RUNNING = frozenset({AwardState.ACTIVE.value, AwardState.SUSPENDED.value})
+
+
+@transaction.atomic
+def give_notice(
+    *,
+    code: str,
+    kind: NoticeKind,
+    cause: Cause,
+    reason: str,
+    effective_on: date,
+    by: Actor,
+    now: datetime,
+) -> Notice:
+    """Tell a lead that the award is suspended or ended on a day to come.
+
+    On that day Praya does it: no new job is admitted from its beginning, what runs may finish, and
+    holds land. Given again for the same day, it changes nothing. In this order:
+
+    Raises:
+        NotFound, NotAllowed: not an officer of the programme, or the award is their own.
+        WrongState: the award does not run, or is suspended already.
+        ReasonMissing: no reason.
+        AlreadyNoticed: there is one of this kind, for another day.
+        NoticeInThePast: the day is not after today.
+        NoticeTooShort: an end sooner than the rules' days of notice.
+
+    """
+    award = award_for_update(code)
+    if not may_run_desk(by, award):
+        if not awards_visible_to(by).filter(pk=award.pk).exists():
+            raise NotFound(kind="award", key=code)
+        raise NotAllowed(action="award.give_notice", needs="officer")
+    is_done = kind is NoticeKind.SUSPENSION and award.state == AwardState.SUSPENDED.value
+    if award.state not in _RUNNING or is_done:
+        raise WrongState(award=code, state=award.state, kind=kind.value)
+    if not reason.strip():
+        raise ReasonMissing(action="notice.give")
+    known = queries.open_notices(award).filter(kind=kind.value).first()
+    if known is not None:
+        if known.effective_on == effective_on:
+            return known
+        raise AlreadyNoticed(kind=kind.value, effective_on=known.effective_on)
+    today = today_in(award.programme, now)
+    if effective_on <= today:
+        raise NoticeInThePast(effective_on=effective_on, today=today)
+    if kind is NoticeKind.END:
+        rules = rules_of(version_in_force(award.programme.code, today))
+        days = rules.changes.notice_days
+        if effective_on < today + timedelta(days=days):
+            raise NoticeTooShort(earliest=today + timedelta(days=days), notice_days=days)
+    assert by.person_id is not None  # who holds a role has signed in
+    notice = Notice.objects.create(
+        award=award,
+        kind=kind.value,
+        cause=cause.value,
+        reason=reason.strip(),
+        effective_on=effective_on,
+        given_at=now,
+        given_by_id=by.person_id,
+    )
+    _tell("notice.given", notice)
+    _record("notice.given", notice, by=by, now=now)
+    return notice
+
+
+@transaction.atomic
+def withdraw_notice(*, notice_id: int, reason: str, by: Actor, now: datetime) -> Notice:
+    """Take a notice back before its day. Repeating it changes nothing.
+
+    Raises:
+        NotFound, NotAllowed: not an officer of the programme.
+        NoticeNotOpen: it was carried out.
+        ReasonMissing: no reason.
+
+    """
+    notice = queries.notice_of(notice_id, by)
+    award = award_for_update(notice.award.code)
+    if not may_run_desk(by, award):
+        raise NotAllowed(action="award.withdraw_notice", needs="officer")
+    notice = Notice.objects.select_for_update().get(pk=notice_id)
+    notice.award = award
+    if notice.state == NoticeState.WITHDRAWN.value:
+        return notice
+    if notice.state != NoticeState.GIVEN.value:
+        raise NoticeNotOpen(state=notice.state)
+    if not reason.strip():
+        raise ReasonMissing(action="notice.withdraw")
+    _close(notice, NoticeState.WITHDRAWN, now)
+    _tell("notice.withdrawn", notice, reason=reason.strip())
+    _record("notice.withdrawn", notice, by=by, now=now, withdrawn_for=reason.strip())
+    return notice
+
+
+def carry_out_notices(*, by: Actor, now: datetime) -> list[str]:
+    """Suspend and end what notices say, once their day has begun; codes of those awards.
+
+    Each by itself, in the name of whoever gave it; repeatable. Where an award is not running any
+    more, its notice is closed as overtaken.
+
+    Raises:
+        NotAllowed: only Praya's own rounds do this.
+
+    """
+    if not by.is_praya:
+        raise NotAllowed(action="notice.carry_out", needs="praya")
+    return [code for pk in queries.notices_due(now) if (code := _carry_out(pk, by=by, now=now))]
+
+
+@transaction.atomic
+def _carry_out(notice_id: int, *, by: Actor, now: datetime) -> str:
+    notice = queries.notice_for_update(notice_id)
+    if notice.state != NoticeState.GIVEN.value:
+        return ""  # withdrawn since it was listed
+    officer = queries.officer_behind(notice, now)
+    act = suspend_award if notice.kind == NoticeKind.SUSPENSION.value else end_award
+    try:
+        with transaction.atomic():
+            act(code=notice.award.code, reason=notice.reason, by=officer, now=now)
+    except Refusal:
+        _close(notice, NoticeState.OVERTAKEN, now)
+        _record("notice.overtaken", notice, by=by, now=now)
+        return ""
+    _close(notice, NoticeState.CARRIED_OUT, now)
+    _record("notice.carried_out", notice, by=by, now=now)
+    return notice.award.code
+
+
+def _close(notice: Notice, state: NoticeState, now: datetime) -> None:
+    notice.state, notice.closed_at = state.value, now
+    notice.save(update_fields=["state", "closed_at"])
+
+
+def _tell(kind: str, notice: Notice, *, reason: str = "") -> None:
+    send_letter(
+        kind,
+        to=notice.award.lead,
+        award=notice.award.code,
+        title=title_of(notice.award),
+        notice_kind=notice.kind,
+        cause=notice.cause,
+        effective_on=notice.effective_on,
+        reason=reason or notice.reason,
+    )
+
+
+def _record(action: str, notice: Notice, *, by: Actor, now: datetime, **facts: object) -> None:
+    record(
+        action,
+        subject=("award", notice.award.code),
+        by=by,
+        now=now,
+        programme_code=notice.award.programme.code,
+        kind=notice.kind,
+        cause=notice.cause,
+        effective_on=notice.effective_on.isoformat(),
+        reason=notice.reason,
+        **facts,
+    )

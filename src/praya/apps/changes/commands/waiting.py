@@ -1,0 +1,89 @@
+"""What came back to the pool is offered to the next case on the waiting list."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+
+from praya.apps.applications.rules import CaseState
+from praya.apps.awards.commands import offer_outside_rounds
+from praya.apps.awards.queries import check_takes_part, for_update, may_look, named
+from praya.apps.awards.rules import Outcome
+from praya.apps.awards.rules.deciding import check_pool
+from praya.apps.changes.queries import waiting_in
+from praya.apps.changes.rules.refusals import NotNext, NotWaiting, ReasonMissing, SamePerson
+from praya.apps.people.commands import record
+from praya.apps.programmes.queries import programme_for_update
+from praya.core.actor import Actor, Role
+from praya.core.refusal import NotAllowed, NotFound
+
+if TYPE_CHECKING:
+    from praya.apps.awards.models import Award
+
+
+@transaction.atomic
+def offer_to_waiting(*, application_code: str, reason: str, by: Actor, now: datetime) -> Award:
+    """Offer a wait-listed case what it waits for; the usual agreement follows.
+
+    The amounts are those the desk proposed, else the reviewers recommended, else was asked, for the
+    days left, at the ordinary rate. The committee that put the case on the list is the one hand,
+    the officer who offers the other. Not repeatable: the second is refused. In this order:
+
+    Raises:
+        NotFound: there is no such case, or the actor may not know of it.
+        NotAllowed: not an officer of the programme.
+        Recused, OwnOrganisation: the actor takes no part in the case.
+        NotWaiting: the case is not on the waiting list, or none of its days is left.
+        ReasonMissing: no reason.
+        SamePerson: the actor put it on the list.
+        PoolExhausted: the pool cannot pay it beside what is promised.
+        NotNext: a case before it in rank can be paid.
+
+    """
+    programme = programme_for_update(named(application_code).programme.code)
+    application = for_update(application_code)
+    if not may_look(by, application):
+        raise NotFound(kind="application", key=application_code)
+    if not by.holds(programme.code, Role.OFFICER):
+        raise NotAllowed(action="waiting.offer", needs=Role.OFFICER.value)
+    check_takes_part(by, application)
+    listed = waiting_in(programme, now, may_offer=True)
+    case = next((one for one in listed.cases if one.application.pk == application.pk), None)
+    if application.state != CaseState.WAIT_LISTED.value or case is None or not case.lines:
+        raise NotWaiting(application=application_code, state=application.state)
+    if not reason.strip():
+        raise ReasonMissing(action="waiting.offer")
+    if case.decision.decided_by_id == by.person_id:
+        raise SamePerson(change=None)
+    envelope = listed.envelope
+    check_pool(
+        pool=envelope.pool,
+        free=envelope.free,
+        promised=envelope.promised,
+        asked=case.worth.subsidy,
+    )
+    if not case.is_next:
+        before = next(one for one in listed.cases if one.is_next)
+        raise NotNext(application=application_code, next=before.application.code)
+    award = offer_outside_rounds(
+        application_code=application_code,
+        outcome=Outcome.AWARD if case.is_in_full else Outcome.PART_AWARD,
+        lines=case.lines,
+        rate_bp=case.rate_bp,
+        reasons=reason.strip(),
+        by=by,
+        now=now,
+    )
+    record(
+        "waiting.offered",
+        subject=("application", application_code),
+        by=by,
+        now=now,
+        programme_code=programme.code,
+        award=award.code,
+        rank=case.rank,
+        reason=reason.strip(),
+    )
+    return award

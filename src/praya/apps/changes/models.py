@@ -1,0 +1,156 @@
+"""Rows about changes of awards: requests, notices, debts, and advances taken off."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+
+from praya.apps.awards.models import Agreement, Award
+from praya.apps.changes.rules import Cause, ChangeKind, ChangeState, NoticeKind, NoticeState, Wish
+from praya.apps.choices import choices_of
+from praya.apps.people.models import Person
+from praya.apps.programmes.models import RuleVersion
+from praya.core.quantity import Money
+
+
+class Change(models.Model):
+    """A change of an award: asked for by one person, granted or refused by another.
+
+    ``wish`` is what was asked, ``entries`` the numbers of what the book posted for it.
+    """
+
+    award = models.ForeignKey(Award, models.PROTECT, related_name="changes")
+    kind = models.CharField(max_length=12, choices=choices_of(ChangeKind))
+    state = models.CharField(
+        max_length=10, choices=choices_of(ChangeState), default=ChangeState.ASKED.value
+    )
+    wish = models.JSONField(default=dict)
+    reason = models.TextField()
+    asked_at = models.DateTimeField()
+    asked_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+    decided_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    decided_reason = models.TextField(blank=True)
+    rule_version = models.ForeignKey(RuleVersion, models.PROTECT, null=True, related_name="+")
+    facts = models.JSONField(default=dict, help_text="what granting it came to")
+    entries = models.JSONField(default=list)
+    agreement = models.ForeignKey(Agreement, models.PROTECT, null=True, related_name="+")
+    offered = models.ForeignKey(Award, models.PROTECT, null=True, related_name="renews")
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["-asked_at", "-id"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["award", "kind"],
+                condition=models.Q(state=ChangeState.ASKED.value),
+                name="change_open_once",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(state=ChangeState.GRANTED.value)
+                | ~models.Q(decided_by=models.F("asked_by")),
+                name="change_two_people",
+            ),
+        ]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["state", "-asked_at"], name="change_state"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.award_id} {self.kind}"
+
+    @property
+    def wished(self) -> Wish:
+        """What was asked."""
+        return Wish.from_json(self.wish)
+
+
+class Debt(models.Model):
+    """Money that the holder of an award has to pay back; somebody of finance owns it."""
+
+    award = models.ForeignKey(Award, models.PROTECT, related_name="debts")
+    change = models.OneToOneField(Change, models.PROTECT, related_name="debt")
+    pool = models.CharField(max_length=60)
+    cause = models.CharField(max_length=20, choices=choices_of(Cause))
+    currency = models.CharField(max_length=6)
+    amount_minor = models.BigIntegerField()
+    paid_minor = models.BigIntegerField(default=0)
+    written_off_minor = models.BigIntegerField(default=0)
+    owner = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    made_at = models.DateTimeField()
+    due_on = models.DateField()
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["made_at", "id"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(
+                condition=models.Q(
+                    amount_minor__gte=models.F("paid_minor") + models.F("written_off_minor")
+                ),
+                name="debt_not_overpaid",
+            ),
+        ]
+
+    @property
+    def owed(self) -> Money:
+        """What is neither paid nor given up."""
+        return Money(self.amount_minor - self.paid_minor - self.written_off_minor, self.currency)
+
+
+class DebtPayment(models.Model):
+    """Money that came in on a debt."""
+
+    debt = models.ForeignKey(Debt, models.PROTECT, related_name="payments")
+    number = models.PositiveSmallIntegerField()
+    amount_minor = models.BigIntegerField()
+    paid_on = models.DateField()
+    reference = models.CharField(max_length=120, blank=True)
+    recorded_at = models.DateTimeField()
+    recorded_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["debt", "number"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["debt", "number"], name="debt_payment_once"),
+        ]
+
+
+class AdvanceTakenOff(models.Model):
+    """Part of an advance, taken off a line of a later award."""
+
+    advance = models.ForeignKey(Change, models.PROTECT, related_name="taken_off")
+    award = models.ForeignKey(Award, models.PROTECT, related_name="+")
+    line_code = models.CharField(max_length=24)
+    card_seconds = models.BigIntegerField()
+    subsidy_minor = models.BigIntegerField()
+    entry = models.PositiveBigIntegerField(help_text="number of the entry in the book")
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["advance", "id"]
+
+
+class Notice(models.Model):
+    """The word to a lead that an award is suspended or ended on a day to come."""
+
+    award = models.ForeignKey(Award, models.PROTECT, related_name="notices")
+    kind = models.CharField(max_length=10, choices=choices_of(NoticeKind))
+    state = models.CharField(
+        max_length=12, choices=choices_of(NoticeState), default=NoticeState.GIVEN.value
+    )
+    cause = models.CharField(max_length=20, choices=choices_of(Cause))
+    reason = models.TextField()
+    effective_on = models.DateField()
+    given_at = models.DateTimeField()
+    given_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    closed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["effective_on", "id"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["award", "kind"],
+                condition=models.Q(state=NoticeState.GIVEN.value),
+                name="notice_open_once",
+            ),
+        ]

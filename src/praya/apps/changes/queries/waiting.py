@@ -1,0 +1,177 @@
+"""The waiting list of a programme: cases in rank order, and what the pool can pay of them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from praya.apps.applications.models import Application, RequestLine
+from praya.apps.applications.rules import CaseState
+from praya.apps.awards.models import Decision, Proposal
+from praya.apps.awards.queries import (
+    Envelope,
+    Worth,
+    asked_line,
+    envelope_of,
+    held_in,
+    latest_decisions,
+    with_amounts,
+    worth_of,
+)
+from praya.apps.changes import access
+from praya.apps.programmes.models import Programme
+from praya.apps.programmes.queries import programme_of, rules_of, today_in, version_in_force
+from praya.apps.reviews.queries import asked_amounts, results_of
+from praya.core.actor import Actor, Role
+from praya.core.programme.asking import AskedLine, ordinary_rate_bp
+from praya.core.programme.document import ProgrammeRules
+from praya.core.refusal import NotAllowed
+from praya.core.review.amount import LineAmount
+from praya.core.review.rank import Standing, ranked
+from praya.core.review.result import Result
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingCase:
+    """A case on the waiting list: what it would be offered today, and whether that can be paid.
+
+    ``lines`` begin no earlier than today; lines that are over are left out. ``is_next`` is the
+    first in rank that the pool can pay.
+    """
+
+    rank: int
+    application: Application
+    decision: Decision
+    result: Result
+    lines: tuple[AskedLine, ...]
+    worth: Worth
+    rate_bp: int
+    is_in_full: bool
+    is_payable: bool
+    is_next: bool
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingList:
+    """The cases, best first, beside the pool."""
+
+    programme: Programme
+    envelope: Envelope
+    cases: tuple[WaitingCase, ...]
+    may_offer: bool
+
+
+def waiting_list(programme_code: str, actor: Actor, now: datetime) -> WaitingList:
+    """The waiting list of a programme.
+
+    Raises:
+        NotFound: there is no such programme.
+        NotAllowed: the actor is neither officer nor committee nor auditor of it.
+
+    """
+    programme = programme_of(programme_code)
+    if not access.may_see_waiting(actor, programme_code):
+        raise NotAllowed(action="waiting.see", needs=Role.OFFICER.value)
+    return waiting_in(programme, now, may_offer=actor.holds(programme_code, Role.OFFICER))
+
+
+def waiting_in(programme: Programme, now: datetime, *, may_offer: bool) -> WaitingList:
+    """As ``waiting_list``, for who has checked access."""
+    today = today_in(programme, now)
+    rules = rules_of(version_in_force(programme.code, today))
+    envelope = envelope_of(programme, rules, latest_decisions(held_in(programme.pk)))
+    applications = _in_order(programme, rules)
+    decisions = {
+        one.application_id: one
+        for one in Decision.objects.filter(application__in=[one.pk for one, _ in applications])
+        .select_related("decided_by")
+        .order_by("number")
+    }
+    every = [application for application, _ in applications]
+    asked, proposed = _asked(every), _proposed(every)
+    rate_bp = ordinary_rate_bp(rules)
+    cases: list[WaitingCase] = []
+    is_next_found = False
+    for rank, (application, result) in enumerate(applications, start=1):
+        pk = application.pk
+        lines = _lines(asked[pk], proposed.get(pk, {}), result, today)
+        worth = worth_of(rules, lines, rate_bp=rate_bp)
+        is_payable = bool(lines) and worth.subsidy <= envelope.left
+        cases.append(
+            WaitingCase(
+                rank=rank,
+                application=application,
+                decision=decisions[application.pk],
+                result=result,
+                lines=lines,
+                worth=worth,
+                rate_bp=rate_bp,
+                is_in_full=_is_in_full(lines, asked[pk]),
+                is_payable=is_payable,
+                is_next=is_payable and not is_next_found,
+            )
+        )
+        is_next_found = is_next_found or is_payable
+    return WaitingList(programme, envelope, tuple(cases), may_offer)
+
+
+def _in_order(programme: Programme, rules: ProgrammeRules) -> list[tuple[Application, Result]]:
+    found = Application.objects.filter(programme=programme, state=CaseState.WAIT_LISTED.value)
+    by_code = {one.code: one for one in found.select_related("organisation", "lead", "programme")}
+    results = results_of(one.pk for one in by_code.values())
+    standings = [
+        Standing(one.code, one.submitted_at or one.begun_at, results[one.pk])
+        for one in by_code.values()
+    ]
+    return [
+        (by_code[standing.code], standing.result) for standing in ranked(rules.scoring, standings)
+    ]
+
+
+def _lines(
+    asked: Sequence[RequestLine],
+    proposed: Mapping[int, LineAmount],
+    result: Result,
+    today: date,
+) -> tuple[AskedLine, ...]:
+    """What the desk proposed, else the reviewers recommended, else was asked, from today on."""
+    amounts = proposed or result.recommended or asked_amounts(asked)
+    lines = with_amounts([asked_line(line) for line in asked], amounts)
+    return tuple(
+        replace(line, first_on=max(line.first_on, today))
+        for line in lines
+        if line.last_on > today and line.cards > 0
+    )
+
+
+def _asked(applications: Sequence[Application]) -> dict[int, list[RequestLine]]:
+    """The request lines of each case's latest submission. One query."""
+    found = RequestLine.objects.filter(submission__application__in=applications)
+    latest: dict[int, list[RequestLine]] = {}
+    rows = found.select_related("submission").defer("submission__content")
+    for line in rows.order_by("submission__number", "number"):
+        kept = latest.setdefault(line.submission.application_id, [])
+        if kept and kept[0].submission_id != line.submission_id:
+            kept.clear()
+        kept.append(line)
+    return latest
+
+
+def _proposed(applications: Sequence[Application]) -> dict[int, dict[int, LineAmount]]:
+    """The desk's amounts for each case. One query."""
+    found: dict[int, dict[int, LineAmount]] = defaultdict(dict)
+    for one in Proposal.objects.filter(application__in=applications):
+        amount = LineAmount(one.number, one.cards, one.card_hours)
+        found[one.application_id][one.number] = amount
+    return found
+
+
+def _is_in_full(lines: Sequence[AskedLine], asked: Sequence[RequestLine]) -> bool:
+    """Whether an offer gives all that was asked."""
+    given = {line.number: LineAmount(line.number, line.cards, line.card_hours) for line in lines}
+    return given == asked_amounts(asked) and all(
+        line.first_on == next(one.first_on for one in asked if one.number == line.number)
+        for line in lines
+    )

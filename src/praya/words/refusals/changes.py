@@ -1,0 +1,290 @@
+"""Refusals about changes of awards, notices, the waiting list and debts."""
+
+from __future__ import annotations
+
+from django.utils.formats import date_format
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from praya.apps.awards.rules import AwardState
+from praya.core.refusal import Refusal
+from praya.words import awards, changes
+from praya.words.cases import state_word
+from praya.words.quantities import card_hours, money, number, percent
+from praya.words.series import listed
+
+_REASONS: dict[str, Promise] = {
+    "change.ask": gettext_lazy("Write why you ask; whoever decides reads it."),
+    "change.refuse": gettext_lazy("Write why it is refused; whoever asked reads it."),
+    "notice.give": gettext_lazy("Write why notice is given; the lead reads it."),
+    "notice.withdraw": gettext_lazy("Write why the notice is taken back; the lead reads it."),
+    "waiting.offer": gettext_lazy("Write why the case is offered an award now; the lead reads it."),
+}
+
+
+def _reason_missing(refusal: Refusal) -> str:
+    return str(_REASONS[refusal.action])
+
+
+def _already_asked(refusal: Refusal) -> str:
+    return _(
+        "A request of the kind “%(kind)s” for %(award)s is open already. Withdraw it to ask for "
+        "something else, or wait until it is decided."
+    ) % {"kind": changes.KINDS[refusal.kind], "award": refusal.award}
+
+
+def _not_open(refusal: Refusal) -> str:
+    return _("This request stands at “%(state)s”, so there is nothing to decide. Ask anew.") % {
+        "state": changes.STATES[refusal.state]
+    }
+
+
+def _same_person(refusal: Refusal) -> str:
+    del refusal
+    return _("Two people are needed: who asked may not grant. Another officer or member can.")
+
+
+def _kind_not_allowed(refusal: Refusal) -> str:
+    return _(
+        "The rules of this programme know no change of the kind “%(kind)s”. An officer can tell "
+        "what else is possible."
+    ) % {"kind": changes.KINDS[refusal.kind]}
+
+
+def _times_spent(refusal: Refusal) -> str:
+    return ngettext(
+        "The rules allow %(count)s change of the kind “%(kind)s” for an award; it was made.",
+        "The rules allow %(count)s changes of the kind “%(kind)s” for an award; they were made.",
+        refusal.times_max,
+    ) % {"count": number(refusal.times_max), "kind": changes.KINDS[refusal.kind]}
+
+
+def _wrong_state(refusal: Refusal) -> str:
+    return _(
+        "%(award)s stands at “%(state)s”, in which this is not possible. The award's page shows "
+        "what can be done now."
+    ) % {"award": refusal.award, "state": awards.STATES[AwardState(refusal.state)]}
+
+
+def _line_unknown(refusal: Refusal) -> str:
+    return _("%(award)s has no such line. Choose one of those on its page.") % {
+        "award": refusal.award
+    }
+
+
+def _on_lease(refusal: Refusal) -> str:
+    return _(
+        "%(line)s is a lease: so many cards for so many days, charged day by day. It is not "
+        "changed by hours; ask for a renewal, or apply for more."
+    ) % {"line": refusal.line}
+
+
+def _line_over(refusal: Refusal) -> str:
+    return _("The last day of %(line)s was %(day)s. Ask for an extension first.") % {
+        "line": refusal.line,
+        "day": _day(refusal.last_on),
+    }
+
+
+def _nothing_to_extend(refusal: Refusal) -> str:
+    return _("Give a day after %(day)s; until then %(award)s runs as it is.") % {
+        "award": refusal.award,
+        "day": _day(refusal.last_on),
+    }
+
+
+def _too_many_months(refusal: Refusal) -> str:
+    return ngettext(
+        "The rules allow %(count)s month at once, so the latest day is %(latest)s.",
+        "The rules allow %(count)s months at once, so the latest day is %(latest)s.",
+        refusal.months_max,
+    ) % {"count": number(refusal.months_max), "latest": _day(refusal.latest)}
+
+
+def _outside_period(refusal: Refusal) -> str:
+    return _(
+        "The programme ends on %(day)s, and its awards end with it. Choose an earlier day."
+    ) % {"day": _day(refusal.period_last)}
+
+
+def _above_ceiling(refusal: Refusal) -> str:
+    return _("%(asked)s are more than the rules allow at once. The most is %(most)s.") % {
+        "asked": card_hours(refusal.asked),
+        "most": card_hours(refusal.most),
+    }
+
+
+def _more_than_cards_give(refusal: Refusal) -> str:
+    return _(
+        "The cards of %(line)s could not use %(asked)s more in the days left. At most "
+        "%(most)s can be added; a later last day would make room."
+    ) % {
+        "line": refusal.line,
+        "asked": card_hours(refusal.asked),
+        "most": card_hours(refusal.most),
+    }
+
+
+def _other_model(refusal: Refusal) -> str:
+    return _(
+        "One line counts %(source)s, the other %(target)s. Ask for an exchange: it turns one into "
+        "the other at a rate."
+    ) % {"source": refusal.source, "target": refusal.target}
+
+
+def _no_rate(refusal: Refusal) -> str:
+    return _(
+        "The rules have no rate from %(source)s to %(target)s on %(day)s. An officer can tell "
+        "whether one is coming."
+    ) % {
+        "source": refusal.source,
+        "target": refusal.target or _("another device model"),
+        "day": _day(refusal.day),
+    }
+
+
+def _used_too_little(refusal: Refusal) -> str:
+    return _(
+        "%(used)s of the time was used, and a renewal wants at least %(least)s. Ask again when "
+        "more is used."
+    ) % {"used": percent(refusal.used_bp), "least": percent(refusal.least_bp)}
+
+
+def _pool_unknown(refusal: Refusal) -> str:
+    return _("The programme has no purpose “%(pool)s”. It has: %(known)s.") % {
+        "pool": refusal.pool,
+        "known": listed(refusal.known),
+    }
+
+
+def _formula_not_allowed(refusal: Refusal) -> str:
+    return _("Choose how much is claimed back. The rules know: %(allowed)s.") % {
+        "allowed": listed(str(changes.FORMULAS[one]) for one in refusal.allowed)
+    }
+
+
+def _since_missing(refusal: Refusal) -> str:
+    del refusal
+    return _("Give the day of the breach: what was drawn from then on is claimed back.")
+
+
+def _nothing_to_recover(refusal: Refusal) -> str:
+    return _(
+        "By this formula nothing is left to claim back from %(award)s: nothing was drawn, or it "
+        "was claimed before. Choose another formula, or leave it."
+    ) % {"award": refusal.award}
+
+
+def _authority_missing(refusal: Refusal) -> str:
+    del refusal
+    return _("Name the authority on which the debt is given up, as a minute or a delegation.")
+
+
+def _notice_too_short(refusal: Refusal) -> str:
+    return ngettext(
+        "The rules want %(count)s day's notice before an award ends: at the earliest on %(day)s.",
+        "The rules want %(count)s days' notice before an award ends: at the earliest on %(day)s.",
+        refusal.notice_days,
+    ) % {"count": number(refusal.notice_days), "day": _day(refusal.earliest)}
+
+
+def _notice_in_the_past(refusal: Refusal) -> str:
+    return _("Notice is given for a day after %(today)s. To act now, suspend or end the award.") % {
+        "today": _day(refusal.today)
+    }
+
+
+def _notice_not_open(refusal: Refusal) -> str:
+    return _("This notice stands at “%(state)s”, so there is nothing to take back.") % {
+        "state": changes.NOTICE_STATES[refusal.state]
+    }
+
+
+def _already_noticed(refusal: Refusal) -> str:
+    return _(
+        "There is a notice of the kind “%(kind)s” for %(day)s. Withdraw it to give another."
+    ) % {"kind": changes.NOTICES[refusal.kind], "day": _day(refusal.effective_on)}
+
+
+def _not_waiting(refusal: Refusal) -> str:
+    return _(
+        "%(application)s stands at “%(state)s”: it is not on the waiting list, or none of the days "
+        "it asked for is left."
+    ) % {"application": refusal.application, "state": state_word(refusal.state)}
+
+
+def _not_next(refusal: Refusal) -> str:
+    return _(
+        "%(next)s stands before %(application)s on the waiting list, and the pool can pay it. "
+        "Offer it first."
+    ) % {"next": refusal.next, "application": refusal.application}
+
+
+def _owner_unfit(refusal: Refusal) -> str:
+    return _(
+        "Nobody who keeps this programme's money signs in as %(email)s. A debt belongs to somebody "
+        "of finance."
+    ) % {"email": refusal.email}
+
+
+def _same_line(refusal: Refusal) -> str:
+    return _("Time cannot move from %(line)s to itself. Choose another line.") % {
+        "line": refusal.line
+    }
+
+
+def _other_pools(refusal: Refusal) -> str:
+    return _(
+        "The lines were granted out of different purposes, %(source)s and %(target)s, and nothing "
+        "moves between those."
+    ) % {"source": refusal.source, "target": refusal.target}
+
+
+def _debt_exhausted(refusal: Refusal) -> str:
+    return _("%(award)s owes %(owed)s, and %(asked)s is more than that. Give less.") % {
+        "award": refusal.award,
+        "owed": money(refusal.owed),
+        "asked": money(refusal.asked),
+    }
+
+
+def _day(day: object) -> str:
+    return date_format(day, "DATE_FORMAT")  # type: ignore[arg-type]  # a date, as its refusal says
+
+
+SENTENCES = {
+    "change.reason_missing": _reason_missing,
+    "change.already_asked": _already_asked,
+    "change.not_open": _not_open,
+    "change.same_person": _same_person,
+    "change.kind_not_allowed": _kind_not_allowed,
+    "change.times_spent": _times_spent,
+    "change.wrong_state": _wrong_state,
+    "change.line_unknown": _line_unknown,
+    "change.on_lease": _on_lease,
+    "change.line_over": _line_over,
+    "change.nothing_to_extend": _nothing_to_extend,
+    "change.too_many_months": _too_many_months,
+    "change.outside_period": _outside_period,
+    "change.above_ceiling": _above_ceiling,
+    "change.more_than_cards_give": _more_than_cards_give,
+    "change.other_model": _other_model,
+    "change.no_rate": _no_rate,
+    "change.used_too_little": _used_too_little,
+    "change.pool_unknown": _pool_unknown,
+    "change.formula_not_allowed": _formula_not_allowed,
+    "change.since_missing": _since_missing,
+    "change.nothing_to_recover": _nothing_to_recover,
+    "change.authority_missing": _authority_missing,
+    "notice.too_short": _notice_too_short,
+    "notice.in_the_past": _notice_in_the_past,
+    "notice.not_open": _notice_not_open,
+    "notice.already_given": _already_noticed,
+    "waiting.not_waiting": _not_waiting,
+    "waiting.not_next": _not_next,
+    "debt.owner_unfit": _owner_unfit,
+    "book.same_line": _same_line,
+    "book.other_pools": _other_pools,
+    "book.debt_exhausted": _debt_exhausted,
+}
