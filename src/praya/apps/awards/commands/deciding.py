@@ -197,7 +197,7 @@ def decide(
     )
     if queries.grants(decision):
         decision.rate_bp, decision.rate_reason = rate_bp, rate_reason.strip()
-        _check_means(decision, rules, awarded, hand)
+        _keep_worth(decision, _check_means(decision, rules, awarded, hand))
     return _keep(decision, awarded, by=by, now=now)
 
 
@@ -224,13 +224,31 @@ def _keep(
     return decision
 
 
+def _keep_worth(decision: Decision, worth: queries.Worth) -> None:
+    """It stands with the decision for good, whatever the prices do later."""
+    decision.list_minor = worth.list_price.minor
+    decision.subsidy_minor = worth.subsidy.minor
+    decision.card_seconds = {one.device_model: one.seconds for one in worth.times}
+
+
+def _worth(
+    decision: Decision, rules: ProgrammeRules, awarded: Mapping[int, LineAmount]
+) -> queries.Worth:
+    """What the amounts come to at the decision's rate."""
+    lines = [
+        with_amount(queries.asked_line(line), awarded[line.number])
+        for line in decision.submission.lines.all()
+    ]
+    return queries.worth_of(rules, lines, rate_bp=decision.rate_bp)
+
+
 def _check_means(
     decision: Decision,
     rules: ProgrammeRules,
     awarded: Mapping[int, LineAmount],
     hand: Literal["officer", "committee"],
-) -> None:
-    """Refuse a rate that is not theirs to give, an award too many, and money that is not there."""
+) -> queries.Worth:
+    """What the decision is worth, unless rate, number of awards or money stand against it."""
     application = decision.application
     check_rate(rules, decision.rate_bp, granted_by=hand, reason=decision.rate_reason)
     call = next((one for one in rules.calls if one.code == application.call_code), None)
@@ -238,18 +256,14 @@ def _check_means(
         given = queries.awards_of_round(decision.round, but_for=application)
         if given >= call.awards_max:
             raise AwardsAtMost(awards_max=call.awards_max)
-    held = queries.latest_decisions(queries.held_in(application.programme_id))
-    envelope = queries.envelope_of(
-        application.programme, rules, held.exclude(application=application)
-    )
-    lines = [
-        with_amount(queries.asked_line(line), awarded[line.number])
-        for line in decision.submission.lines.all()
-    ]
-    worth = queries.worth_of(rules, lines, rate_bp=decision.rate_bp)
+    programme = application.programme
+    held = queries.latest_decisions(queries.held_in(programme.pk)).exclude(application=application)
+    envelope = queries.envelope_of(programme, rules, held=queries.promised_by(held, programme))
+    worth = _worth(decision, rules, awarded)
     check_pool(
         pool=envelope.pool, free=envelope.free, promised=envelope.promised, asked=worth.subsidy
     )
+    return worth
 
 
 def _keep_lines(decision: Decision, awarded: Mapping[int, LineAmount]) -> None:
