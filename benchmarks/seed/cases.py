@@ -18,8 +18,7 @@ from praya.apps.applications.models import (
     Submission,
 )
 from praya.apps.applications.rules.content import content_of, seal_of
-from praya.apps.awards.models import Decision, DecisionLine, Proposal
-from praya.apps.reviews.models import Mark, RecommendedLine, Review
+from praya.apps.awards.models import Decision
 from praya.core.actor import Role
 from praya.core.programme.asking import AskedLine, card_time_of, ordinary_rate_bp, value_of
 
@@ -42,13 +41,6 @@ LEFT_BEHIND = {
     "awarded": 4,
 }
 DAYS_IN = (4, 4, 18, 12)
-OUTCOME = {
-    "decided": "award",
-    "wait-listed": "wait-list",
-    "deferred": "defer",
-    "rejected": "reject",
-    "awarded": "award",
-}
 SENTENCES = (
     "We train a model of the tides and test it against forty years of gauges.",
     "The method is new in that it keeps the physics inside the network.",
@@ -85,8 +77,6 @@ def make(scale: Scale, place: Place, chance: random.Random) -> list[Case]:
     _submissions(place, submitted)
     _stays(submitted)
     _questions(place, submitted)
-    _reviews(place, submitted, chance)
-    _decisions(place, submitted, chance)
     return cases
 
 
@@ -304,112 +294,4 @@ def _questions(place: Place, cases: list[Case]) -> None:
         )
         for number, case in enumerate(cases)
         if case.row.state == "asked" or number % 5 == 0
-    )
-
-
-def _reviews(place: Place, cases: list[Case], chance: random.Random) -> None:
-    reviewers = place.staff[Role.REVIEWER]
-    reviews = []
-    for case in cases:
-        left_behind = LEFT_BEHIND[case.row.state]
-        if left_behind < 2:
-            continue
-        for number, person in enumerate(chance.sample(reviewers, min(3, len(reviewers)))):
-            is_done = left_behind > 2
-            state = "submitted" if is_done else ("to-declare", "open", "submitted")[number]
-            at = case.row.turn_since if not is_done else case.submitted_at + 20 * DAY
-            reviews.append(
-                Review(
-                    application=case.row,
-                    reviewer=person,
-                    state=state,
-                    assigned_at=case.submitted_at + 9 * DAY,
-                    assigned_by=place.staff[Role.OFFICER][1],
-                    due_on=(NOW + 10 * DAY).date(),
-                    conflict="" if state == "to-declare" else "none",
-                    declared_at=None if state == "to-declare" else at,
-                    submission=case.submission if state == "submitted" else None,
-                    comment="Worth doing." if state == "submitted" else "",
-                    revision=3,
-                    submitted_at=at if state == "submitted" else None,
-                )
-            )
-    Review.objects.bulk_create(reviews, batch_size=1000)
-    asked_of = {case.row.pk: case.asked for case in cases}
-    done = [review for review in reviews if review.state == "submitted"]
-    Mark.objects.bulk_create(
-        (
-            Mark(review=review, criterion=one.code, points=chance.randint(2, 5), comment="Clear.")
-            for review in done
-            for one in place.rules.scoring.criteria
-        ),
-        batch_size=2000,
-    )
-    RecommendedLine.objects.bulk_create(
-        (
-            RecommendedLine(
-                review=review, number=line.number, cards=line.cards, card_hours=line.card_hours
-            )
-            for review in done
-            for line in asked_of[review.application_id]
-        ),
-        batch_size=2000,
-    )
-
-
-def _decisions(place: Place, cases: list[Case], chance: random.Random) -> None:
-    committee, officers = place.staff[Role.COMMITTEE], place.staff[Role.OFFICER]
-    decided = [case for case in cases if case.row.state in OUTCOME]
-    for case in decided:
-        is_held = case.row.state == "decided"
-        case.decision = Decision(
-            application=case.row,
-            round=case.row.round,
-            submission=case.submission,
-            rule_version=place.version,
-            outcome=OUTCOME[case.row.state],
-            reasons="It fits the programme.",
-            rate_bp=RATE_BP if case.row.state in {"decided", "awarded"} else 0,
-            decided_at=case.decided_at,
-            decided_by=chance.choice(committee),
-            released_at=None if is_held else case.decided_at + DAY,
-            released_by=None if is_held else officers[0],
-        )
-    Decision.objects.bulk_create((case.decision for case in decided), batch_size=500)
-    DecisionLine.objects.bulk_create(
-        (_decision_line(case, line) for case in decided for line in case.asked), batch_size=1000
-    )
-    Proposal.objects.bulk_create(
-        (
-            Proposal(
-                application=case.row,
-                number=line.number,
-                cards=line.cards,
-                card_hours=line.card_hours,
-                proposed_at=case.row.turn_since,
-                proposed_by=officers[0],
-            )
-            for case in cases
-            if case.row.state == "to-decide"
-            for line in case.asked
-        ),
-        batch_size=1000,
-    )
-
-
-def _decision_line(case: Case, line: AskedLine) -> DecisionLine:
-    grants = case.row.state in {"decided", "awarded"}
-    return DecisionLine(
-        decision=case.decision,
-        number=line.number,
-        shape=line.shape,
-        device_model_code=line.device_model,
-        first_on=line.first_on,
-        last_on=line.last_on,
-        requested_cards=line.cards,
-        requested_card_hours=line.card_hours,
-        recommended_cards=line.cards,
-        recommended_card_hours=line.card_hours,
-        awarded_cards=line.cards if grants else 0,
-        awarded_card_hours=line.card_hours if grants else 0,
     )

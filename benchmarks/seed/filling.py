@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from django.db import connection, transaction
 
-from benchmarks.seed import awards, book, cases, jobs, site, trail
+from benchmarks.seed import awards, book, cases, jobs, judging, site, trail
 from benchmarks.seed.scale import Scale
 
 
@@ -43,6 +43,9 @@ def fill(scale: Scale, say: Callable[[str], None]) -> None:
         place = site.make(scale, chance)
         timer.done("programme, machines, people, organisations")
         made = cases.make(scale, place, chance)
+        submitted = [case for case in made if case.submitted_at is not None]
+        judging.review(place, submitted, chance)
+        judging.decide(place, submitted, chance)
         timer.done("applications, reviews and decisions")
         given = awards.make(scale, place, made, chance)
         timer.done("awards, lines, members, agreements")

@@ -201,7 +201,7 @@ def _ranked(row: queries.RankedCase) -> dict[str, Any]:
         "rank": row.rank,
         "application": row.application.code,
         "title": row.application.title or row.application.title_zh,
-        "organisation": str(row.application.organisation),
+        "organisation": row.application.organisation.name,
         "state": row.application.state,
         "takes_part": row.takes_part,
         "result": _result(row.result) if row.result else None,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 from types import MappingProxyType
 
 from django.utils.formats import date_format, number_format
@@ -25,6 +26,12 @@ _HUNDRED_MILLION = 100_000_000
 
 def number(value: int | Decimal, decimals: int = 0) -> str:
     """A number with the reader's separators and exactly so many decimals."""
+    return _number(value, decimals, get_language())
+
+
+@lru_cache(maxsize=10_000)
+def _number(value: int | Decimal, decimals: int, language: str | None) -> str:
+    del language  # it decides the separators
     return number_format(value, decimal_pos=decimals, force_grouping=True)
 
 
@@ -59,6 +66,12 @@ def card_hours(time: CardTime) -> str:
     Under a tenth of an hour it is ``40 card-seconds``, so that what was held is never shown as
     nothing; from ten thousand hours on it is whole hours.
     """
+    return _card_hours(time, get_language())
+
+
+@lru_cache(maxsize=10_000)
+def _card_hours(time: CardTime, language: str | None) -> str:
+    del language  # it decides the words
     size = abs(time.seconds)
     sign = "−" if time.seconds < 0 else ""
     if 0 < size < _TENTH_OF_AN_HOUR_S:
@@ -74,6 +87,12 @@ def card_hours(time: CardTime) -> str:
 def card_hours_of(time: CardTime, devices: Mapping[str, str] = MappingProxyType({})) -> str:
     """``1,234.5 card-hours of nvidia-h800``, or of its name where ``devices`` has one."""
     device = devices.get(time.device_model, time.device_model)
+    return _card_hours_of(time, device, get_language())
+
+
+@lru_cache(maxsize=10_000)
+def _card_hours_of(time: CardTime, device: str, language: str | None) -> str:
+    del language  # it decides the words
     return _("%(hours)s of %(device)s") % {"hours": card_hours(time), "device": device}
 
 

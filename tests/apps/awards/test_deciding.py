@@ -18,7 +18,13 @@ from tests.factories import make_person, make_programme
 
 from praya.apps.applications.queries import case_of
 from praya.apps.awards.commands import propose_amounts, recuse, release_decision
-from praya.apps.awards.queries import case_to_decide, cases_to_decide
+from praya.apps.awards.queries import (
+    awarded_line,
+    case_to_decide,
+    cases_to_decide,
+    worth_of,
+    worth_of_decision,
+)
 from praya.apps.awards.rules import Outcome
 from praya.apps.awards.rules.refusals import (
     AboveRequest,
@@ -40,6 +46,7 @@ from praya.apps.awards.rules.refusals import (
     UnknownLine,
 )
 from praya.apps.people.models import Affiliation
+from praya.apps.programmes.queries import rules_of
 from praya.core.actor import Role
 from praya.core.programme.asking import RateAboveCeiling, RateNotTheirs, RateReasonMissing
 from praya.core.quantity import Money
@@ -87,6 +94,17 @@ def test_amounts_stand_side_by_side(application, now):
         LineAmount(1, 12),
         LineAmount(1, 10),
     )
+
+
+def test_a_decision_keeps_what_its_lines_come_to(application, now):
+    decision = decision_on(application, now, outcome=Outcome.PART_AWARD, lines=PART)
+
+    given = [awarded_line(line) for line in decision.lines.all()]
+    rules = rules_of(decision.rule_version)
+    decision.refresh_from_db()
+
+    assert worth_of_decision(decision, "HKD") == worth_of(rules, given, rate_bp=decision.rate_bp)
+    assert decision.subsidy_minor > 0
 
 
 def test_an_amount_that_nobody_named_stays_empty(application, now):

@@ -18,6 +18,7 @@ from tests.apps.applications.cases import (
 from tests.apps.reviews.cases import BO, WAN, assigned, marked, opened, reviewed, reviewer
 from tests.factories import appointed, make_person, make_programme
 
+from praya.apps.applications.models import Application
 from praya.apps.applications.queries import case_of
 from praya.apps.people.models import Affiliation, AuditLine
 from praya.apps.programmes.queries import actor_for
@@ -29,10 +30,13 @@ from praya.apps.reviews.commands import (
     submit_review,
     withdraw_review,
 )
+from praya.apps.reviews.models import CaseResult
 from praya.apps.reviews.queries import (
     candidates_for,
     cases_without_reviewers,
+    latest_submission_of,
     overdue_reviews,
+    results_kept,
     results_of,
     review_of,
     reviews_of,
@@ -115,6 +119,30 @@ def test_marks_and_amounts_of_two_reviewers_become_one_result(now):
     assert application.state == "to-decide"
     assert result.mark == Fraction(60 * 9, 2 * 5) + Fraction(40 * 7, 2 * 5)
     assert result.recommended == {1: LineAmount(1, 14)}
+
+
+def test_what_is_kept_of_a_case_is_what_its_reviews_say(
+    application, now, django_assert_num_queries
+):
+    first = marked(application, WAN, now, merit=4, plan=3, cards=12)
+    marked(application, BO, now, merit=5, plan=5, cards=4)
+    withdraw_review(review_id=first.pk, by=desk_officer(now), now=now)
+    said = results_of([application.pk])
+    version = latest_submission_of(application.pk).rule_version
+
+    with django_assert_num_queries(1):
+        assert results_kept(Application.objects.all(), {application.pk: version.sha256}) == said
+    assert said[application.pk].reviews == 1
+    assert said[application.pk].recommended == {1: LineAmount(1, 4)}
+
+
+def test_what_is_kept_does_not_count_under_other_rules(application, now):
+    marked(application, WAN, now, merit=4, plan=3, cards=12)
+    CaseResult.objects.filter(application=application).update(text="of other rules")
+
+    kept = results_kept(Application.objects.all(), {application.pk: "another"})
+
+    assert kept == results_of([application.pk])
 
 
 def test_assigning_refuses_in_the_order_promised(application, now):

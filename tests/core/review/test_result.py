@@ -8,7 +8,13 @@ from hypothesis import strategies as st
 from praya.core.programme.document import Criterion, Scoring
 from praya.core.programme.parts import Words
 from praya.core.review.amount import LineAmount, median_down, recommended_amounts
-from praya.core.review.result import Marking, result_of, weighted_mark
+from praya.core.review.result import (
+    Marking,
+    result_from_text,
+    result_of,
+    text_of,
+    weighted_mark,
+)
 
 SCORING = Scoring(
     highest=5,
@@ -54,6 +60,18 @@ def test_marks_become_one_result(marks, expected):
         result.passes,
         result.wants_further_review,
     ) == expected
+
+
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 5), st.integers(0, 5), st.integers(0, 9), st.integers(0, 9)),
+        max_size=4,
+    )
+)
+def test_a_result_is_read_from_its_text_as_it_was(marks):
+    result = result_of(SCORING, [marking(*one) for one in marks])
+
+    assert result_from_text(text_of(result)) == result
 
 
 def test_without_a_review_there_is_no_mark():

@@ -14,7 +14,7 @@ from praya.apps.applications.rules import CaseState
 from praya.apps.people.commands import record
 from praya.apps.programmes.queries import rules_of
 from praya.apps.reviews import access
-from praya.apps.reviews.models import Mark, RecommendedLine, Review
+from praya.apps.reviews.models import CaseResult, Mark, RecommendedLine, Review
 from praya.apps.reviews.queries import (
     application_for_update,
     asked_amounts,
@@ -46,6 +46,7 @@ from praya.apps.reviews.rules import (
 from praya.core.actor import Actor
 from praya.core.refusal import NotAllowed, NotFound, StaleForm
 from praya.core.review.amount import LineAmount
+from praya.core.review.result import text_of
 
 if TYPE_CHECKING:
     from praya.apps.applications.models import Application
@@ -203,6 +204,7 @@ def submit_review(*, review_id: int, revision: int, by: Actor, now: datetime) ->
         now,
     )
     review.save()
+    keep_result(review.application_id)
     _record("review.submitted", review, by=by, now=now, submission=submission.number)
     return review
 
@@ -224,6 +226,7 @@ def withdraw_review(*, review_id: int, by: Actor, now: datetime) -> Review:
     _check_in_review(review.application.state)
     review.state = ReviewState.WITHDRAWN.value
     review.save()
+    keep_result(review.application_id)
     _record("review.withdrawn", review, by=by, now=now, person=review.reviewer_id)
     return review
 
@@ -261,6 +264,16 @@ def close_review_stage(*, application_code: str, note: str, by: Actor, now: date
         programme_code=application.programme.code,
         reviews=result.reviews,
         note=note.strip(),
+    )
+
+
+def keep_result(application_id: int) -> None:
+    """Keep what the submitted reviews of a case say, since another set of them counts now."""
+    result = results_of([application_id])[application_id]
+    version = latest_submission_of(application_id).rule_version
+    CaseResult.objects.update_or_create(
+        application_id=application_id,
+        defaults={"rules_sha256": version.sha256, "text": text_of(result)},
     )
 
 

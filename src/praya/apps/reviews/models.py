@@ -44,6 +44,17 @@ class Review(models.Model):
         ]
 
 
+class CaseResult(models.Model):
+    """What the submitted reviews of a case say together, kept whenever their number changes.
+
+    It holds for the rules it was made under; who asks under others has it computed anew.
+    """
+
+    application = models.OneToOneField(Application, models.PROTECT, related_name="result_kept")
+    rules_sha256 = models.CharField(max_length=64, help_text="of the rule version marked under")
+    text = models.TextField(help_text="as core.review.result writes it")
+
+
 class Mark(models.Model):
     """A mark by criterion, with the reason."""
 

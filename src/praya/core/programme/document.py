@@ -13,6 +13,7 @@ from praya.core.programme.changes import Changes
 from praya.core.programme.life import UnusedRule
 from praya.core.programme.money import Claims, Invoicing, Price, Subsidy
 from praya.core.programme.parts import Amount, Code, OrganisationKind, Part, Percent, Place, Words
+from praya.core.programme.warnings import Warnings
 from praya.core.quantity import Money
 
 
@@ -307,6 +308,9 @@ class ProgrammeRules(Part):
     declarations: list[Declaration] = Field(min_length=1, description="what applicants confirm")
     agreement: AgreementRule = Field(description="what a lead accepts")
     unused: list[UnusedRule] = Field(default=[], description="use it or lose it; none if empty")
+    warnings: Warnings = Field(
+        default=Warnings(), description="when the people of an award are told how it stands"
+    )
     changes: Changes = Field(
         default=Changes(), description="changes of awards that may be asked for; none if left out"
     )

@@ -11,9 +11,11 @@ at 72 and 76: a spread of 4 points.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import lru_cache
 
 from praya.core.programme.document import Scoring
 from praya.core.review.amount import LineAmount, recommended_amounts
@@ -51,6 +53,49 @@ class Result:
     def is_complete(self) -> bool:
         """Whether there are as many reviews as the rules need."""
         return self.reviews >= self.reviews_needed
+
+
+def text_of(result: Result) -> str:
+    """A result as a text that can be kept; exact."""
+
+    def exact(value: Fraction | None) -> list[int] | None:
+        return None if value is None else [value.numerator, value.denominator]
+
+    parts = {
+        "reviews": result.reviews,
+        "reviews_needed": result.reviews_needed,
+        "means": {code: exact(mean) for code, mean in result.means.items()},
+        "mark": exact(result.mark),
+        "spread": exact(result.spread),
+        "below": result.below,
+        "passes": result.passes,
+        "wants_further_review": result.wants_further_review,
+        "recommended": [
+            [one.number, one.cards, one.card_hours] for one in result.recommended.values()
+        ],
+    }
+    return json.dumps(parts, separators=(",", ":"))
+
+
+@lru_cache(maxsize=10_000)
+def result_from_text(text: str) -> Result:
+    """The result of which this is the text. One text is read once in the life of a process."""
+    parts = json.loads(text)
+
+    def exact(value: list[int] | None) -> Fraction | None:
+        return None if value is None else Fraction(*value)
+
+    return Result(
+        reviews=parts["reviews"],
+        reviews_needed=parts["reviews_needed"],
+        means={code: Fraction(*mean) for code, mean in parts["means"].items()},
+        mark=exact(parts["mark"]),
+        spread=exact(parts["spread"]),
+        below=tuple(parts["below"]),
+        passes=parts["passes"],
+        wants_further_review=parts["wants_further_review"],
+        recommended={one[0]: LineAmount(*one) for one in parts["recommended"]},
+    )
 
 
 def weighted_mark(scoring: Scoring, points: Mapping[str, int], *, reviews: int = 1) -> Fraction:

@@ -233,6 +233,24 @@ def _keep(
     return decision
 
 
+def _keep_worth(decision: Decision, worth: queries.Worth) -> None:
+    """It stands with the decision for good, whatever the prices do later."""
+    decision.list_minor = worth.list_price.minor
+    decision.subsidy_minor = worth.subsidy.minor
+    decision.card_seconds = {one.device_model: one.seconds for one in worth.times}
+
+
+def _worth(
+    decision: Decision, rules: ProgrammeRules, awarded: Mapping[int, LineAmount]
+) -> queries.Worth:
+    """What the amounts come to at the decision's rate."""
+    lines = [
+        with_amount(queries.asked_line(line), awarded[line.number])
+        for line in decision.submission.lines.all()
+    ]
+    return queries.worth_of(rules, lines, rate_bp=decision.rate_bp)
+
+
 def _check_means(
     decision: Decision,
     rules: ProgrammeRules,
@@ -257,19 +275,15 @@ def _check_means(
         given = queries.awards_of_round(decision.round, but_for=application)
         if given >= call.awards_max:
             raise AwardsAtMost(awards_max=call.awards_max)
-    held = queries.latest_decisions(queries.held_in(application.programme_id))
-    envelope = queries.envelope_of(
-        application.programme, rules, held.exclude(application=application)
-    )
-    lines = [
-        with_amount(queries.asked_line(line), awarded[line.number])
-        for line in decision.submission.lines.all()
-    ]
-    worth = queries.worth_of(rules, lines, rate_bp=decision.rate_bp)
+    programme = application.programme
+    held = queries.latest_decisions(queries.held_in(programme.pk)).exclude(application=application)
+    envelope = queries.envelope_of(programme, rules, held=queries.promised_by(held, programme))
+    worth = _worth(decision, rules, awarded)
     passed = check_caps(queries.headrooms_of(application, rules, today), worth.subsidy)
     check_pool(
         pool=envelope.pool, free=envelope.free, promised=envelope.promised, asked=worth.subsidy
     )
+    _keep_worth(decision, worth)
     return passed
 
 

@@ -178,7 +178,8 @@ def _granted(application: Application, rules: ProgrammeRules, on: date) -> dict[
         Cap.WINDOW: Money(sums["window"], rules.currency),
     }
     for decision in _held(application, programme):
-        subsidy = worth_of_decision(decision).subsidy
+        currency = decision.application.programme.currency
+        subsidy = worth_of_decision(decision, currency).subsidy
         is_here = decision.application.programme_id == programme.pk
         is_of_house = decision.application.organisation_id == application.organisation_id
         if is_here:
@@ -196,7 +197,8 @@ def _held(application: Application, programme: Programme) -> QuerySet[Decision]:
         application__organisation=application.organisation_id
     )
     held = Q(application__state=CaseState.DECIDED.value, released_at=None)
-    return latest_decisions(where & held).exclude(application=application)
+    found = latest_decisions(where & held).exclude(application=application)
+    return found.select_related("application__programme")
 
 
 def _years_before(day: date, years: int) -> date:

@@ -18,12 +18,11 @@ from praya.apps.awards.queries.caps import case_facts, headrooms_of
 from praya.apps.awards.queries.money import (
     Envelope,
     asked_line,
-    decisions_with_lines,
+    decisions_in_full,
     envelope_of,
     held_in,
     is_latest,
-    latest_decisions,
-    worth_of_decision,
+    promised_by,
 )
 from praya.apps.awards.rules.caps import Headroom
 from praya.apps.awards.rules.refusals import OwnOrganisation, Recused
@@ -123,7 +122,7 @@ def case_to_decide(application_code: str, actor: Actor, now: datetime) -> CaseTo
         lines=_side_by_side(submission, result, proposals_of(application), decisions),
         result=result,
         reviews=reviews,
-        envelope=envelope_of(programme, rules, held),
+        envelope=envelope_of(programme, rules, held=promised_by(held, programme)),
         ordinary_bp=ordinary_rate_bp(rules, case_facts(application, submission, today)),
         headrooms=headrooms_of(application, rules, today),
         decisions=decisions,
@@ -265,7 +264,11 @@ def _decisions_and_held(application: Application) -> tuple[list[Decision], list[
     """All decisions on a case, the latest first, and those held on others in its programme."""
     own = Q(application=application)
     held = held_in(application.programme_id) & is_latest()
-    found = list(decisions_with_lines(own | held).order_by("application_id", "-number"))
+    found = list(
+        decisions_in_full(own | held)
+        .prefetch_related("lines")
+        .order_by("application_id", "-number")
+    )
     return (
         [one for one in found if one.application_id == application.pk],
         [one for one in found if one.application_id != application.pk],
@@ -296,12 +299,6 @@ def proposals_of(application: Application) -> dict[int, LineAmount]:
         one.number: LineAmount(one.number, one.cards, one.card_hours)
         for one in Proposal.objects.filter(application=application)
     }
-
-
-def awards_of_round(round_: Round, *, but_for: Application) -> int:
-    """How many cases of a round were given an award, held or released, less one."""
-    found = latest_decisions(Q(round=round_)).exclude(application=but_for)
-    return sum(1 for one in found if worth_of_decision(one).times)
 
 
 def cases_to_decide(actor: Actor) -> QuerySet[Application]:

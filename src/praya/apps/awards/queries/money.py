@@ -9,14 +9,14 @@ from typing import Literal, cast
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery, Sum
 
-from praya.apps.applications.models import RequestLine
+from praya.apps.applications.models import Application, RequestLine
 from praya.apps.applications.rules import CaseState, LineShape
 from praya.apps.awards.models import Award, Decision, DecisionLine
 from praya.apps.awards.rules import GRANTING, AwardState
 from praya.apps.awards.rules.deciding import with_amount
 from praya.apps.books.models import Balance
-from praya.apps.programmes.models import Programme
-from praya.apps.programmes.queries import HEAVY, rules_of
+from praya.apps.programmes.models import Programme, Round
+from praya.apps.programmes.queries import HEAVY
 from praya.core.ledger import pool_account, vote_account
 from praya.core.programme.asking import AskedLine, card_time_of, value_of
 from praya.core.programme.document import ProgrammeRules
@@ -61,8 +61,8 @@ def paying_pool(rules: ProgrammeRules) -> str:
     return next(purpose.code for purpose in rules.envelope.purposes if purpose.pays_subsidy)
 
 
-def envelope_of(programme: Programme, rules: ProgrammeRules, held: Iterable[Decision]) -> Envelope:
-    """The paying pool as it stands now, with these held decisions. One query."""
+def envelope_of(programme: Programme, rules: ProgrammeRules, *, held: Money) -> Envelope:
+    """The paying pool as it stands now, with so much promised by held decisions. One query."""
     pool = paying_pool(rules)
     offered = Award.objects.filter(programme=OuterRef("pk"), state=AwardState.OFFERED.value)
     sums = offered.order_by().values("programme").annotate(sum=Sum("subsidy_minor"))
@@ -76,7 +76,7 @@ def envelope_of(programme: Programme, rules: ProgrammeRules, held: Iterable[Deci
         pool=pool,
         funded=Money(0, programme.currency) - voted,
         free=free,
-        promised=sum((worth_of_decision(one).subsidy for one in held), promised),
+        promised=promised + held,
     )
 
 
@@ -89,8 +89,8 @@ def _standing(programme: Programme, account: str) -> Subquery:
 
 
 def latest_decisions(where: Q) -> QuerySet[Decision]:
-    """The decision that counts of each case, with its lines."""
-    return decisions_with_lines(where & is_latest())
+    """The decision that counts of each case, case by case, with what stands beside it."""
+    return decisions_in_full(where & is_latest())
 
 
 def is_latest() -> Q:
@@ -99,15 +99,19 @@ def is_latest() -> Q:
     return Q(number=Subquery(of_the_case.values("number")[:1]))
 
 
-def decisions_with_lines(where: Q) -> QuerySet[Decision]:
-    """Decisions with their lines, case by case."""
+def decisions_in_full(where: Q) -> QuerySet[Decision]:
+    """Decisions with what stands beside them, case by case."""
     return (
         Decision.objects.filter(where)
         .select_related("application", "rule_version", "decided_by", "released_by")
         .defer("application__draft", *(f"rule_version__{one}" for one in HEAVY))
-        .prefetch_related("lines")
         .order_by("application_id")
     )
+
+
+def promised_by(held: Iterable[Decision], programme: Programme) -> Money:
+    """What held decisions would commit."""
+    return Money(sum(one.subsidy_minor for one in held), programme.currency)
 
 
 def held_in(programme_id: int) -> Q:
@@ -119,21 +123,37 @@ def held_in(programme_id: int) -> Q:
     )
 
 
-def is_held(decision: Decision) -> bool:
-    """Whether it is taken and not released."""
-    return decision.released_at is None and decision.application.state == CaseState.DECIDED.value
+def awards_of_round(round_: Round, *, but_for: Application) -> int:
+    """How many cases of a round were given an award, held or released, less one."""
+    given = Decision.objects.filter(granting() & is_latest(), round=round_)
+    return given.exclude(application=but_for).count()
 
 
-def worth_of_decision(decision: Decision) -> Worth:
+def worth_of_decision(decision: Decision, currency: str) -> Worth:
     """What a decision gives, at its own rate and rules; nothing unless it grants."""
-    rules = rules_of(decision.rule_version)
-    lines = [] if not grants(decision) else [awarded_line(line) for line in decision.lines.all()]
-    return worth_of(rules, lines, rate_bp=decision.rate_bp)
+    kept = decision.card_seconds, decision.list_minor, decision.subsidy_minor
+    return kept_worth(*kept, currency=currency)
+
+
+def kept_worth(
+    card_seconds: Mapping[str, int], list_minor: int, subsidy_minor: int, *, currency: str
+) -> Worth:
+    """A worth from the columns in which a decision keeps its own."""
+    return Worth(
+        times=tuple(CardTime(n, model) for model, n in sorted(card_seconds.items())),
+        list_price=Money(list_minor, currency),
+        subsidy=Money(subsidy_minor, currency),
+    )
 
 
 def grants(decision: Decision) -> bool:
     """Whether an award follows from it."""
     return decision.outcome in {outcome.value for outcome in GRANTING}
+
+
+def granting() -> Q:
+    """Decisions from which an award follows."""
+    return Q(outcome__in=[outcome.value for outcome in GRANTING])
 
 
 def worth_of(rules: ProgrammeRules, lines: Iterable[AskedLine], *, rate_bp: int) -> Worth:

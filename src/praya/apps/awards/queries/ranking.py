@@ -2,48 +2,70 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
-from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from praya.apps.applications.models import Application, RequestLine, Submission
+from praya.apps.applications.models import Application
 from praya.apps.applications.rules import BEFORE_THE_COMMITTEE, CaseState
 from praya.apps.awards import access
-from praya.apps.awards.models import Decision, Proposal, Recusal
-from praya.apps.awards.queries.caps import ordinary_rates
+from praya.apps.awards.models import Decision, Recusal
 from praya.apps.awards.queries.cases import of_own_house
 from praya.apps.awards.queries.money import (
     Envelope,
     Worth,
-    asked_line,
     envelope_of,
     held_in,
-    is_held,
-    latest_decisions,
-    with_amounts,
-    worth_of,
-    worth_of_decision,
+    is_latest,
+    kept_worth,
 )
-from praya.apps.people.models import Organisation
-from praya.apps.programmes.models import Programme, Round
-from praya.apps.programmes.queries import (
-    HEAVY,
-    round_of,
-    rules_of,
-    today_in,
-    version_in_force,
-)
-from praya.apps.reviews.queries import asked_amounts, results_under
+from praya.apps.awards.queries.said import CaseSaid, said_of
+from praya.apps.programmes.models import Round
+from praya.apps.programmes.queries import round_of, rules_of, today_in, version_in_force
 from praya.core.actor import Actor
-from praya.core.programme.asking import AskedLine, ordinary_rate_bp
 from praya.core.programme.document import ProgrammeRules
 from praya.core.quantity import Money
 from praya.core.refusal import NotFound
-from praya.core.review.amount import LineAmount
 from praya.core.review.rank import Standing, paid_until, ranked
 from praya.core.review.result import Result
+
+_STATES = [state.value for state in BEFORE_THE_COMMITTEE]
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A name in English, in Chinese or in both."""
+
+    name: str = ""
+    name_zh: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What a ranked list shows of an application."""
+
+    code: str
+    state: str = ""
+    title: str = ""
+    title_zh: str = ""
+    organisation: Named = Named()
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What a ranked list shows of a decision."""
+
+    outcome: str
+    released_at: datetime | None
+    decided_by_id: int
+    worth: Worth
+
+    @property
+    def is_released(self) -> bool:
+        """Whether it is known to all; until then it is held."""
+        return self.released_at is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,17 +78,42 @@ class RankedCase:
     """
 
     rank: int
-    application: Application
-    takes_part: bool
-    result: Result | None
-    requested: Worth | None
-    recommended: Worth | None
-    proposed: Worth | None
-    decision: Decision | None
-    decided: Worth | None
+    application: Case
+    said: CaseSaid | None
+    decision: Decided | None
     likely: Money | None
     is_within_money: bool
     is_released: bool
+
+    @property
+    def takes_part(self) -> bool:
+        """Whether the reader does."""
+        return self.said is not None
+
+    @property
+    def result(self) -> Result | None:
+        """What the reviews say together."""
+        return self.said.result if self.said else None
+
+    @property
+    def requested(self) -> Worth | None:
+        """What the applicant asked."""
+        return self.said.requested if self.said else None
+
+    @property
+    def recommended(self) -> Worth | None:
+        """What the reviewers recommend."""
+        return self.said.recommended if self.said else None
+
+    @property
+    def proposed(self) -> Worth | None:
+        """What the desk proposes."""
+        return self.said.proposed if self.said else None
+
+    @property
+    def decided(self) -> Worth | None:
+        """What the decision gives."""
+        return self.decision.worth if self.decision else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,152 +152,110 @@ def ranking(round_id: int, actor: Actor, now: datetime) -> Ranking:
     if not access.may_see_decisions(actor, programme.code):
         raise NotFound(kind="round", key=str(round_id))
     today = today_in(programme, now)
-    rules = rules_of(version_in_force(programme.code, today))
-    applications = _applications(round_)
+    version = version_in_force(programme.code, today)
+    rules = rules_of(version)
+    in_round = Application.objects.filter(round=round_, state__in=_STATES)
+    cases = _cases(in_round)
     aside = _stands_aside(round_, actor)
-    lines = _latest_lines([one.pk for one in applications])
-    counted = latest_decisions(Q(round=round_) | held_in(programme.pk))
-    # What was decided before a case was taken up again is not its decision in this round.
-    to_decide = {one.pk for one in applications if one.state == CaseState.TO_DECIDE.value}
-    decisions = {one.application_id: one for one in counted if one.application_id not in to_decide}
-    worths = _worths(rules, programme, applications, lines, decisions, today)
-    in_order = _in_order(rules, applications, worths)
-    held = [one for one in decisions.values() if is_held(one)]
-    envelope = envelope_of(programme, rules, held)
-    held_here = [one for one in held if one.round_id == round_.pk]
-    free = envelope.left
-    for decision in held_here:
-        free += worth_of_decision(decision).subsidy
-    open_costs = [worths[one.pk].likely for one in in_order]
-    funded = paid_until(free, open_costs)
+    decisions, held_elsewhere = _decisions(round_, cases)
+    said = said_of(in_round, version, today)
+    nothing = Money(0, programme.currency)
+    held = [one for one in decisions.values() if not one.is_released]
+    held_here = sum((one.worth.subsidy for one in held), nothing)
+    envelope = envelope_of(programme, rules, held=held_elsewhere + held_here)
+    free = envelope.left + held_here
+    in_order = _in_order(rules, cases, said)
+    costs = [_likely(said[pk], decisions.get(pk)) for pk in in_order]
+    funded = paid_until(free, costs)
     return Ranking(
         round=round_,
         rules=rules,
         cases=tuple(
             _row(
                 rank,
-                application,
-                worths[application.pk],
-                takes_part=application.pk not in aside,
+                cases[pk][0],
+                None if pk in aside else said[pk],
+                decisions.get(pk),
                 is_within_money=rank <= funded,
             )
-            for rank, application in enumerate(in_order, start=1)
+            for rank, pk in enumerate(in_order, start=1)
         ),
         envelope=envelope,
         free=free,
-        likely=sum(open_costs, Money(0, programme.currency)),
+        likely=sum(costs, nothing),
         funded_cases=funded,
-        held=len(held_here),
-        held_by_actor=sum(1 for one in held_here if one.decided_by_id == actor.person_id),
+        held=len(held),
+        held_by_actor=sum(1 for one in held if one.decided_by_id == actor.person_id),
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Worths:
-    """What is known of one case before it has a place."""
-
-    result: Result
-    requested: Worth
-    recommended: Worth | None
-    proposed: Worth | None
-    decision: Decision | None
-    decided: Worth | None
-    likely: Money
+# Cases by application id, each with the instant since when it stands in line.
+Cases = Mapping[int, tuple[Case, datetime]]
 
 
-def _worths(  # noqa: PLR0913, PLR0917 -- what one page has read already
-    rules: ProgrammeRules,
-    programme: Programme,
-    applications: Iterable[Application],
-    lines: Mapping[int, list[RequestLine]],
-    decisions: Mapping[int, Decision],
-    today: date,
-) -> dict[int, _Worths]:
-    scorings = {
-        pk: rules_of(found[0].submission.rule_version).scoring for pk, found in lines.items()
-    }
-    results = results_under(scorings)
-    proposals = _proposals(lines)
-    ordinary_bp = ordinary_rate_bp(rules)
-    rates = ordinary_rates(rules, (found[0].submission_id for found in lines.values()), today)
-    nothing = Money(0, programme.currency)
-    answer = {}
-    for application in applications:
-        pk = application.pk
-        asked = [asked_line(line) for line in lines[pk]]
-
-        def worth(
-            amounts: Mapping[int, LineAmount],
-            asked: list[AskedLine] = asked,
-            rate_bp: int = rates.get(pk, ordinary_bp),
-        ) -> Worth | None:
-            return (
-                worth_of(rules, with_amounts(asked, amounts), rate_bp=rate_bp) if amounts else None
-            )
-
-        requested = worth(asked_amounts(lines[pk]))
-        assert requested is not None, application.code
-        recommended = worth(results[pk].recommended)
-        proposed = worth(proposals.get(pk, {}))
-        decision = decisions.get(pk)
-        decided = worth_of_decision(decision) if decision else None
-        likely = (decided or proposed or recommended or requested).subsidy
-        is_settled = decision is not None and decision.released_at is not None
-        answer[pk] = _Worths(
-            result=results[pk],
-            requested=requested,
-            recommended=recommended,
-            proposed=proposed,
-            decision=decision,
-            decided=decided,
-            # A released case has left the round's account: it is offered, committed or refused.
-            likely=nothing if is_settled else likely,
-        )
-    return answer
+def _in_order(rules: ProgrammeRules, cases: Cases, said: Mapping[int, CaseSaid]) -> list[int]:
+    ids = {case.code: pk for pk, (case, _) in cases.items()}
+    standings = [Standing(case.code, since, said[pk].result) for pk, (case, since) in cases.items()]
+    return [ids[standing.code] for standing in ranked(rules.scoring, standings)]
 
 
-def _in_order(
-    rules: ProgrammeRules, applications: Iterable[Application], worths: Mapping[int, _Worths]
-) -> list[Application]:
-    by_code = {one.code: one for one in applications}
-    standings = [
-        Standing(one.code, one.submitted_at or one.begun_at, worths[one.pk].result)
-        for one in by_code.values()
-    ]
-    return [by_code[standing.code] for standing in ranked(rules.scoring, standings)]
+def _likely(said: CaseSaid, decision: Decided | None) -> Money:
+    if decision is None:
+        return (said.proposed or said.recommended or said.requested).subsidy
+    subsidy = decision.worth.subsidy
+    # A released case has left the round's account: it is offered, committed or refused.
+    return Money(0, subsidy.currency) if decision.is_released else subsidy
 
 
 def _row(
-    rank: int, application: Application, known: _Worths, *, takes_part: bool, is_within_money: bool
+    rank: int,
+    case: Case,
+    said: CaseSaid | None,
+    decision: Decided | None,
+    *,
+    is_within_money: bool,
 ) -> RankedCase:
     return RankedCase(
         rank=rank,
-        application=application if takes_part else _code_of(application),
-        takes_part=takes_part,
-        result=known.result if takes_part else None,
-        requested=known.requested if takes_part else None,
-        recommended=known.recommended if takes_part else None,
-        proposed=known.proposed if takes_part else None,
-        decision=known.decision if takes_part else None,
-        decided=known.decided if takes_part else None,
-        likely=known.likely if takes_part else None,
+        application=case if said else Case(case.code),
+        said=said,
+        decision=decision if said else None,
+        likely=_likely(said, decision) if said else None,
         is_within_money=is_within_money,
-        is_released=known.decision is not None and known.decision.released_at is not None,
+        is_released=decision is not None and decision.is_released,
     )
 
 
-def _code_of(application: Application) -> Application:
-    """The application without anything but its code; it is no row and cannot become one."""
-    return Application(code=application.code, state="", organisation=Organisation())
-
-
-def _applications(round_: Round) -> list[Application]:
-    states = [state.value for state in BEFORE_THE_COMMITTEE]
-    return list(
-        Application.objects.filter(round=round_, state__in=states)
-        .select_related("organisation")
-        .defer("draft")
+def _cases(applications: QuerySet[Application]) -> Cases:
+    rows = applications.values_list(
+        *("pk", "submitted_at", "begun_at", "code", "state", "title", "title_zh"),
+        *("organisation__name", "organisation__name_zh"),
     )
+    return {
+        pk: (Case(code, state, title, title_zh, Named(*name)), submitted_at or begun_at)
+        for pk, submitted_at, begun_at, code, state, title, title_zh, *name in rows
+    }
+
+
+def _decisions(round_: Round, cases: Cases) -> tuple[dict[int, Decided], Money]:
+    """The decisions that count on the cases, and what decisions held elsewhere have promised."""
+    currency = round_.programme.currency
+    of_round = Q(round=round_, application__state__in=_STATES)
+    rows = Decision.objects.filter(
+        of_round | held_in(round_.programme_id), is_latest()
+    ).values_list(
+        *("application_id", "outcome", "released_at", "decided_by_id"),
+        *("card_seconds", "list_minor", "subsidy_minor"),
+    )
+    decisions, elsewhere = {}, Money(0, currency)
+    for pk, outcome, released_at, decided_by_id, *given in rows:
+        worth = kept_worth(*given, currency=currency)
+        if pk not in cases:
+            elsewhere += worth.subsidy if released_at is None else Money(0, currency)
+        # What was decided before a case was taken up again is not its decision in this round.
+        elif cases[pk][0].state != CaseState.TO_DECIDE.value:
+            decisions[pk] = Decided(outcome, released_at, decided_by_id, worth)
+    return decisions, elsewhere
 
 
 def _stands_aside(round_: Round, actor: Actor) -> set[int]:
@@ -259,30 +264,3 @@ def _stands_aside(round_: Round, actor: Actor) -> set[int]:
     recused = Recusal.objects.filter(application=OuterRef("pk"), person_id=person_id)
     found = Application.objects.filter(Q(Exists(recused)) | of_own_house(actor), round=round_)
     return set(found.values_list("pk", flat=True))
-
-
-def _latest_lines(application_ids: list[int]) -> dict[int, list[RequestLine]]:
-    latest = (
-        Submission.objects.filter(application=OuterRef("submission__application"))
-        .order_by("-number")
-        .values("pk")[:1]
-    )
-    found: dict[int, list[RequestLine]] = {}
-    for line in (
-        RequestLine.objects.filter(
-            submission__application__in=application_ids, submission=Subquery(latest)
-        )
-        .select_related("submission__rule_version")
-        .defer("submission__content", *(f"submission__rule_version__{one}" for one in HEAVY))
-        .order_by("submission", "number")
-    ):
-        found.setdefault(line.submission.application_id, []).append(line)
-    return found
-
-
-def _proposals(application_ids: Iterable[int]) -> dict[int, dict[int, LineAmount]]:
-    found: dict[int, dict[int, LineAmount]] = {}
-    for one in Proposal.objects.filter(application__in=list(application_ids)):
-        amounts = found.setdefault(one.application_id, {})
-        amounts[one.number] = LineAmount(one.number, one.cards, one.card_hours)
-    return found

@@ -84,7 +84,7 @@ def latest_source(programme_code: str) -> str:
 
 def rules_of(version: RuleVersion) -> ProgrammeRules:
     """What a version says; parsed once in the life of a process."""
-    return _parsed(version.pk, version.sha256)
+    return rules_kept(version.pk, version.sha256)
 
 
 def versions_of(programme_code: str) -> list[RuleVersion]:
@@ -150,7 +150,8 @@ def _versions_effective(on: date) -> QuerySet[RuleVersion]:
 
 
 @lru_cache(maxsize=64)
-def _parsed(version_id: int, sha256: str) -> ProgrammeRules:
+def rules_kept(version_id: int, sha256: str) -> ProgrammeRules:
+    """As ``rules_of``, for who has the version's number and checksum only."""
     # The checksum is in the key, for tests give the same number to different versions.
     del sha256
     document = RuleVersion.objects.values_list("document", flat=True).get(pk=version_id)

@@ -5,6 +5,7 @@ from praya.apps.reviews.queries.results import (
     asked_amounts,
     latest_submission_of,
     result_from,
+    results_kept,
     results_of,
     results_under,
 )
@@ -48,6 +49,7 @@ __all__ = [
     "latest_submission_of",
     "overdue_reviews",
     "result_from",
+    "results_kept",
     "results_of",
     "results_under",
     "review_for_desk",
