@@ -73,10 +73,10 @@ class OpenBook:
         elif hold_key:
             ahead.append(sql.hold_of_key(programme_code, hold_key))
             ahead.append(sql.line_of_hold(programme_code, hold_key))
-        locked, *answers = sql.run([sql.lock_book(programme_code), *ahead])
+        locked, *answers = sql.read([sql.lock_book(programme_code), *ahead])
         if not locked:
             Book.objects.get_or_create(programme_code=programme_code)
-            locked, *answers = sql.run([sql.lock_book(programme_code), *ahead])
+            locked, *answers = sql.read([sql.lock_book(programme_code), *ahead])
         [(book_id, entries, head, closed_until, open_from)] = locked
         book = cls(book_id, programme_code, entries, head, closed_until, sql.aware(open_from))
         if key:
@@ -99,7 +99,7 @@ class OpenBook:
 
         """
         if request.key not in self.keys:
-            [rows] = sql.run([sql.key_used(self.programme_code, request.key)])
+            [rows] = sql.read([sql.key_used(self.programme_code, request.key)])
             self._keep_key(request.key, rows)
         used = self.keys[request.key]
         if used is None:
@@ -124,7 +124,7 @@ class OpenBook:
         missing = [code for code in codes if code not in self.rows]
         if missing:
             self.rows.update(dict.fromkeys(missing))
-            [rows] = sql.run([sql.lines_of_codes(self.programme_code, missing)])
+            [rows] = sql.read([sql.lines_of_codes(self.programme_code, missing)])
             self._keep_lines(rows)
         return {code: known for code in codes if (known := self.rows[code]) is not None}
 
@@ -149,7 +149,7 @@ class OpenBook:
         """
         if key not in self.holds:
             where = self.programme_code, key
-            rows, lines = sql.run([sql.hold_of_key(*where), sql.line_of_hold(*where)])
+            rows, lines = sql.read([sql.hold_of_key(*where), sql.line_of_hold(*where)])
             self._keep_hold(key, rows)
             self._keep_lines(lines)
         hold = self.holds[key]
@@ -203,10 +203,10 @@ class OpenBook:
         writes = [sql.insert_entry(_columns(entry))]
         if postings:
             writes.append(sql.insert_postings(entry.pk, postings))
-            writes.append(sql.set_balances(self._moved(postings, lines)))
+            writes += sql.set_balances(self._moved(postings, lines))
         self.entries, self.head_sha256 = entry.number, entry.sha256
         writes.append(sql.move_head(self.id, entry.number, entry.sha256))
-        sql.run([*writes, *then])
+        sql.write([*writes, *then])
         self.keys[entry.key] = entry.number, entry.request_sha256
         return entry
 
@@ -261,7 +261,7 @@ class OpenBook:
     def _read(self, accounts: set[str]) -> None:
         missing = sorted(accounts - self.accounts_read)
         if missing:
-            [rows] = sql.run([sql.balances_of(self.programme_code, missing)])
+            [rows] = sql.read([sql.balances_of(self.programme_code, missing)])
             self._keep_balances(rows)
             self.accounts_read.update(missing)
 

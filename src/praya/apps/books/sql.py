@@ -1,8 +1,8 @@
 """What admission and settlement read and write, in plain SQL: the only room for it in this app.
 
-A hold is one trip that reads and one that writes. PostgreSQL takes several statements at once and
-gives each a snapshot of its own, so that what follows the lock sees what the writer before left;
-SQLite takes them one by one, inside this process.
+An entry is one trip that reads and one that writes. PostgreSQL gets the statements of a trip at
+once, prepared, and gives each a snapshot of its own, so that what follows the lock sees what the
+writer before left; SQLite takes them one by one, inside this process.
 """
 
 # ruff: noqa: S608 -- only our own words are put together; every value is a parameter
@@ -13,25 +13,53 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+import psycopg
 from django.db import connection
+from psycopg.types.numeric import Int8
 
 from praya.core import ledger
 
 Row = tuple[Any, ...]
 Statement = tuple[str, Sequence[Any]]
 
+# psycopg remembers how to read a statement of at most fifty parameters.
+_BALANCES_AT_ONCE = 7
 
-def run(statements: Sequence[Statement]) -> list[list[Row]]:
+
+def read(statements: Sequence[Statement]) -> list[list[Row]]:
     """Run statements in their order; the rows that each answered."""
+    if connection.vendor == "postgresql":
+        return [cursor.fetchall() for cursor in _in_one_trip(statements)]
     with connection.cursor() as cursor:
-        if connection.vendor != "postgresql":
-            return [_rows(cursor.execute(sql, values)) for sql, values in statements]
-        text = ";\n".join(sql for sql, _ in statements)
-        cursor.execute(text, [value for _, values in statements for value in values])
-        answers = [_rows(cursor)]
-        while cursor.nextset():
-            answers.append(_rows(cursor))
-        return answers
+        return [cursor.execute(text, values).fetchall() for text, values in statements]
+
+
+def write(statements: Sequence[Statement]) -> None:
+    """Run statements in their order."""
+    if connection.vendor == "postgresql":
+        _in_one_trip(statements)
+        return
+    with connection.cursor() as cursor:
+        for text, values in statements:
+            cursor.execute(text, values)
+
+
+def _in_one_trip(statements: Sequence[Statement]) -> list[psycopg.Cursor[Row]]:
+    """Run statements on PostgreSQL without waiting in between; prepared, for planning costs most.
+
+    Whole numbers go as what they are in the tables, so that a statement is prepared once.
+    """
+    connection.ensure_connection()
+    server = connection.connection
+    cursors = [psycopg.Cursor(server) for _ in statements]
+    usual, server.prepare_threshold = server.prepare_threshold, 0
+    try:
+        with connection.wrap_database_errors, server.pipeline():
+            for cursor, (text, values) in zip(cursors, statements, strict=True):
+                cursor.execute(text, [Int8(one) if type(one) is int else one for one in values])
+    finally:
+        server.prepare_threshold = usual
+    return cursors
 
 
 def instant(value: datetime) -> Any:  # noqa: ANN401 -- what the database's driver takes
@@ -79,14 +107,16 @@ def hold_of_key(programme_code: str, key: str) -> Statement:
 _LINE = "id, programme_code, code, award_code, pool, device_model, currency, closed_at"
 _LINE_OF = ", ".join(f"l.{column}" for column in _LINE.split(", "))
 # A line's own balances, then those that its own share moves: of its award, and of the centre.
-_STANDING = f"""
-    SELECT {_LINE_OF}, b.account, b.commodity, b.amount
-    FROM line AS l JOIN books_balance b ON b.line_id = l.id
-    UNION ALL
-    SELECT {_LINE_OF}, b.account, b.commodity, b.amount
-    FROM line AS l JOIN books_balance b ON b.programme_code = l.programme_code
-    AND b.account IN ('{ledger.REVENUE}', '{ledger.receivable_account("")}' || l.award_code)
-"""
+_IN_ITS_BOOK = "b.programme_code = l.programme_code AND b.account ="
+_STANDING = " UNION ALL ".join(
+    f"SELECT {_LINE_OF}, b.account, b.commodity, b.amount "
+    f"FROM line AS l JOIN books_balance b ON {joined}"
+    for joined in (
+        "b.line_id = l.id",
+        f"{_IN_ITS_BOOK} '{ledger.receivable_account('')}' || l.award_code",
+        f"{_IN_ITS_BOOK} '{ledger.REVENUE}'",
+    )
+)
 
 
 def lines_of_codes(programme_code: str, codes: Sequence[str]) -> Statement:
@@ -130,15 +160,18 @@ def insert_postings(entry_id: int, postings: Sequence[ledger.Posting]) -> Statem
     return _insert("books_posting", "entry_id, account, commodity, amount", rows)
 
 
-def set_balances(rows: Sequence[Row]) -> Statement:
+def set_balances(rows: Sequence[Row]) -> list[Statement]:
     """What stands on accounts from now on.
 
     A row is programme, account, commodity, amount, may_be_negative, line_id and part.
     """
     columns = "programme_code, account, commodity, amount, may_be_negative, line_id, part"
-    sql, values = _insert("books_balance", columns, rows)
     conflict = "ON CONFLICT (programme_code, account, commodity) DO UPDATE SET amount"
-    return f"{sql} {conflict} = excluded.amount", values
+    parts = [
+        _insert("books_balance", columns, rows[start : start + _BALANCES_AT_ONCE])
+        for start in range(0, len(rows), _BALANCES_AT_ONCE)
+    ]
+    return [(f"{text} {conflict} = excluded.amount", values) for text, values in parts]
 
 
 def move_head(book_id: int, entries: int, sha256: str) -> Statement:
@@ -165,8 +198,3 @@ def _insert(table: str, columns: str, rows: Sequence[Sequence[Any]]) -> Statemen
     marks = ", ".join(f"({', '.join(['%s'] * len(row))})" for row in rows)
     values = [value for row in rows for value in row]
     return f"INSERT INTO {table} ({columns}) VALUES {marks}", values
-
-
-def _rows(cursor: Any) -> list[Row]:  # noqa: ANN401 -- a cursor of either driver
-    found: list[Row] = cursor.fetchall() if cursor.description else []
-    return found
