@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from typing import Any
+from urllib.parse import quote, urlencode
 
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from django.db import OperationalError
@@ -19,6 +20,7 @@ from praya.core.execution.port import EngineUnavailable
 from praya.core.refusal import NotAllowed, NotFound, Refusal
 from praya.words.again import asked_again, busy_sentence, is_asked_again, may_ask_again
 from praya.words.refusals import sentence_for
+from praya.words.why import question_behind
 
 log = logging.getLogger("praya.api")
 
@@ -98,12 +100,21 @@ def problem_of(refusal: Refusal) -> Problem:
 
 @api.exception_handler(Refusal)
 def refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
-    """Answer a refusal: 403 and 404 where they are meant, 409 for every other no."""
-    if isinstance(refusal, NotFound):
-        status = 404
-    else:
-        status = 403 if isinstance(refusal, NotAllowed) else 409
-    return api.create_response(request, problem_of(refusal), status=status)
+    """Answer a refusal: 403 and 404 where they are meant, 409 for every other no.
+
+    A refusal that rests on a balance says in ``Link`` where that is explained.
+    """
+    if isinstance(refusal, NotFound | NotAllowed):
+        status = 404 if isinstance(refusal, NotFound) else 403
+        return api.create_response(request, problem_of(refusal), status=status)
+    answer = api.create_response(request, problem_of(refusal), status=409)
+    asked = question_behind(refusal)
+    if asked is not None:
+        parts = {"commodity": asked.commodity, "line": asked.line}
+        query = urlencode({name: value for name, value in parts.items() if value})
+        address = f"/api/v1/awards/{quote(asked.award)}/why/{asked.number}?{query}".rstrip("?")
+        answer["Link"] = f'<{address}>; rel="describedby"'
+    return answer
 
 
 @api.exception_handler(EngineUnavailable)

@@ -8,6 +8,7 @@ from praya.api.awards import router as awards
 from praya.api.cases import router as cases
 from praya.api.clusters import router as clusters
 from praya.api.deciding import router as deciding
+from praya.api.exports import router as exports
 from praya.api.jobs import router as jobs
 from praya.api.money import router as money
 from praya.api.people import router as people
@@ -15,6 +16,7 @@ from praya.api.programmes import router as programmes
 from praya.api.records import router as records
 from praya.api.reviews import router as reviews
 from praya.api.root import api
+from praya.api.why import router as why
 
 __all__ = ["api"]
 
@@ -31,5 +33,7 @@ for router in (
     jobs,
     money,
     records,
+    why,
+    exports,
 ):
     api.add_router("", router)

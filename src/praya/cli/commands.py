@@ -4,22 +4,26 @@ from praya.cli import (
     applications,
     awards,
     clusters,
+    exports,
     jobs,
     organisations,
     programmes,
     records,
     reviews,
     signing_in,
+    why,
 )
 
 __all__ = [
     "applications",
     "awards",
     "clusters",
+    "exports",
     "jobs",
     "organisations",
     "programmes",
     "records",
     "reviews",
     "signing_in",
+    "why",
 ]

@@ -5,8 +5,8 @@ Why not in the browser: docs/decisions/0003-charts-are-drawn-on-the-server.md.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
 
@@ -135,6 +135,7 @@ class FourNumbers:
     in_flight: Money | CardTime
     free: Money | CardTime
     committed: Money | CardTime
+    why: Mapping[str, str] = field(default_factory=dict)  # where each number is explained
 
     @property
     def settled_width(self) -> str:

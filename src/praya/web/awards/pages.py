@@ -24,6 +24,7 @@ from praya.apps.awards.queries import (
 )
 from praya.apps.awards.rules import AwardState
 from praya.apps.books.queries import four_numbers
+from praya.apps.reports.queries.why import NUMBERS
 from praya.core.ledger import EntryKind
 from praya.core.ledger import FourNumbers as Numbers
 from praya.core.quantity import CardTime, Money, device_model_of
@@ -35,6 +36,7 @@ from praya.web.badges import Confirm, Link
 from praya.web.charts import FourNumbers
 from praya.web.entries import postings
 from praya.web.guards import signed_in
+from praya.web.reports.why import balance_url
 from praya.web.tables import Column, Filter, Table
 from praya.words import clock
 from praya.words.awards import ROLES, STATES
@@ -131,7 +133,7 @@ def award(request: HttpRequest, code: str) -> HttpResponse:
         "has_free": any(one.free for one in standing.numbers),
         "facts": _facts(standing),
         "numbers": [
-            _chart(one, f"four-{at}", title_of(one.commodity, devices))
+            _chart(code, one, f"four-{at}", title_of(one.commodity, devices))
             for at, one in enumerate(standing.numbers)
         ],
         "lines": [_line_row(one, devices) for one in standing.lines],
@@ -315,7 +317,7 @@ def _line_row(one: LineStanding, devices: Mapping[str, str]) -> dict[str, object
     }
 
 
-def _chart(numbers: Numbers, chart_id: str, title: str) -> FourNumbers:
+def _chart(award_code: str, numbers: Numbers, chart_id: str, title: str) -> FourNumbers:
     def of(amount: int) -> Money | CardTime:
         return quantity_of(numbers.commodity, amount)
 
@@ -326,6 +328,10 @@ def _chart(numbers: Numbers, chart_id: str, title: str) -> FourNumbers:
         in_flight=of(numbers.in_flight),
         free=of(numbers.free),
         committed=of(numbers.committed),
+        why={
+            name.replace("-", "_"): balance_url(award_code, name, commodity=numbers.commodity)
+            for name in NUMBERS
+        },
     )
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -10,6 +12,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from praya.apps.awards.queries import award_of
+from praya.apps.billing.access import may_see_of_award
 from praya.apps.reports.queries import Statement, months_of, statement
 from praya.core.quantity import CardTime, Money
 from praya.core.refusal import NotFound
@@ -20,6 +23,7 @@ from praya.web.tables import Column, Table
 from praya.words import quantities
 from praya.words.devices import device_names
 from praya.words.paper.statement import statement_pdf
+from praya.words.why import SUMS
 
 _MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
 
@@ -54,7 +58,8 @@ def months(request: HttpRequest, code: str) -> HttpResponse:
             "A charge appears when a job ends or a day of a lease is over."
         ),
     )
-    return table.answer("web/reports/statements.html", {"award": award})
+    context = {"award": award, "sees_billing": may_see_of_award(actor(request), award)}
+    return table.answer("web/reports/statements.html", context)
 
 
 def _money_columns(currency: str) -> tuple[Column, ...]:
@@ -101,7 +106,14 @@ def page(request: HttpRequest, code: str, month: str) -> HttpResponse:
             Column("subsidy", _("Subsidy"), align="end"),
             Column("own", _("Own share"), align="end"),
             Column("rate", _("Rate"), lambda line: quantities.percent(line.rate_bp), align="end"),
+            Column("late", _("Late from"), lambda line: _late(line.late_from)),
             Column("rules", _("Rules"), lambda line: _rules(made, line.rule_version)),
+            Column(
+                "why",
+                _("Why?"),
+                lambda line: Link(_("Why?"), reverse("web:why-charge", args=[line.usage_key])),
+                in_file=lambda line: line.usage_key,
+            ),
             Column(
                 "entry",
                 _("Entry in the book"),
@@ -116,6 +128,7 @@ def page(request: HttpRequest, code: str, month: str) -> HttpResponse:
     context = {
         "award": award,
         "statement": made,
+        "why": _why(made, devices),
         "facts": [
             (_("List price"), made.list_price),
             (_("Subsidy, borne by the programme"), made.subsidy),
@@ -146,6 +159,22 @@ def _statement(code: str, month: str) -> Statement:
     if not _MONTH.fullmatch(month):
         raise NotFound(kind="statement", key=month)
     return statement(code, month)
+
+
+def _why(made: Statement, devices: Mapping[str, str]) -> list[Link]:
+    """Where each sum of a statement is explained."""
+    url = reverse("web:why-statement", args=[made.award_code, made.month])
+    sums = [Link(str(SUMS[of]), f"{url}?of={of}") for of in ("list", "subsidy", "own")]
+    times = [
+        Link(devices.get(model, model), f"{url}?{urlencode({'of': 'time', 'device_model': model})}")
+        for model in made.time_by_model
+    ]
+    return sums + times
+
+
+def _late(late_from: str) -> str:
+    """The closed month in which the use was; nothing for use that came in time."""
+    return quantities.month(late_from) if late_from else ""
 
 
 def _what(what: str) -> Link | str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.utils.translation import gettext as _
 
 from praya.apps.books.access import check_may_prove_book, may_prove_book, may_read_book
@@ -18,12 +18,13 @@ from praya.apps.books.queries import (
 from praya.apps.people.queries import audit_lines, verify_trail
 from praya.apps.programmes.queries import programme_of
 from praya.core.actor import Role
-from praya.core.refusal import NotAllowed
+from praya.core.refusal import NotAllowed, NotFound
 from praya.web.actors import actor
 from praya.web.entries import postings
 from praya.web.guards import signed_in
 from praya.web.tables import Column, Table
 from praya.words.entries import KINDS, postings_text, quantity_of
+from praya.words.exports import BookFormat, book_file
 
 
 @signed_in
@@ -71,6 +72,22 @@ def book(request: HttpRequest, code: str) -> HttpResponse:
         "may_prove": may_prove_book(by, code),
     }
     return table.answer("web/reports/book.html", context)
+
+
+@signed_in  # type: ignore[arg-type]  # a streamed answer is an answer, too
+def book_as_file(
+    request: HttpRequest, code: str, form: str
+) -> HttpResponse | StreamingHttpResponse:
+    """The whole book as a file of another program."""
+    programme = programme_of(code)
+    if not may_read_book(actor(request), code):
+        raise NotAllowed(action="book.read", needs=Role.AUDITOR.value)
+    if form not in {each.value for each in BookFormat}:
+        raise NotFound(kind="format", key=form)
+    file = book_file(code, programme.currency, BookFormat(form))
+    answer = StreamingHttpResponse(file.content, content_type=file.media_type)
+    answer["Content-Disposition"] = f'attachment; filename="{file.name}"'
+    return answer
 
 
 @signed_in

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from praya.web.reports import finance, public, statements, trail
+from praya.web.reports import finance, public, statements, trail, why
 
 urlpatterns: list[URLPattern] = [
     path("programmes/<slug:code>/figures/", public.figures, name="figures"),
@@ -19,5 +19,11 @@ urlpatterns: list[URLPattern] = [
     path("finance/<slug:code>/funding/new/", finance.ask, name="funding-new"),
     path("finance/<slug:code>/funding/<int:request_id>/", finance.decide, name="funding"),
     path("finance/<slug:code>/book/", trail.book, name="book"),
+    path("finance/<slug:code>/book/<slug:form>/", trail.book_as_file, name="book-file"),
     path("programmes/<slug:code>/trail/", trail.trail, name="trail"),
+    path("awards/<slug:code>/why/<slug:number>/", why.balance, name="why-balance"),
+    path("awards/<str:code>/statements/<str:month>/why/", why.statement, name="why-statement"),
+    path("charges/<str:usage>/why/", why.charge, name="why-charge"),
+    path("programmes/<slug:code>/figures/<slug:figure>/why/", why.figure, name="why-figure"),
+    path("jobs/<slug:code>/why/", why.job, name="why-job"),
 ]

@@ -33,6 +33,7 @@ from praya.web.actors import actor
 from praya.web.badges import Badge, Confirm, Link, Tone
 from praya.web.charts import FourNumbers
 from praya.web.guards import signed_in
+from praya.web.reports.why import refusal_url
 from praya.web.tables import Column, Filter, Table
 from praya.web.usage.forms import JobForm
 from praya.words import clock
@@ -94,7 +95,7 @@ def job_new(request: HttpRequest) -> HttpResponse:
     awards = awards_for_jobs(reader, now)
     devices = device_names()
     form = JobForm(request.POST or None, awards, devices, award_code=request.GET.get("award", ""))
-    is_valid = form.is_valid()
+    is_valid, why = form.is_valid(), ""
     if request.method == "POST" and is_valid and "check" not in request.POST:
         award_code, line_number = form.chosen
         given = form.cleaned_data
@@ -113,11 +114,13 @@ def job_new(request: HttpRequest) -> HttpResponse:
             )
         except Refusal as refusal:
             form.add_error(None, sentence_for(refusal))
+            why = refusal_url(refusal)
         else:
             messages.success(request, _("Job %s is admitted.") % made.code)
             return redirect("web:job", made.code)
     context = {
         "form": form,
+        "why": why,
         "lines": [_card(line, devices) for award in awards for line in award.lines],
         "argv": form.cleaned_data.get("command") if form.is_bound else None,
     }

@@ -40,6 +40,7 @@ class StatementLine:
     subsidy: Money
     own: Money
     entry_key: str
+    usage_key: str
     late_from: str = ""
 
 
@@ -131,6 +132,7 @@ def _line(charge: Charge, currency: str, zone: tzinfo) -> StatementLine:
         subsidy=Money(charge.subsidy_minor, currency),
         own=Money(charge.own_minor, currency),
         entry_key=charge.entry_key,
+        usage_key=usage.key,
         late_from=used_in if used_in < charge.month else "",
     )
 
