@@ -14,20 +14,17 @@ from praya.apps.awards.queries.cases import (
     ReleasedDecision,
     SideBySide,
     case_to_decide,
-    cases_to_decide,
     check_takes_part,
     decided_by_whom,
     decision_for_update,
     decision_to_release,
     decisions_of,
     for_update,
-    held_decisions_to_release,
     is_open,
     may_look,
     named,
     proposals_of,
     released_decision,
-    rounds_to_decide,
 )
 from praya.apps.awards.queries.money import (
     Envelope,
@@ -66,6 +63,11 @@ from praya.apps.awards.queries.seen import (
     person_with,
     released_awards,
     title_of,
+)
+from praya.apps.awards.queries.waiting import (
+    cases_to_decide,
+    held_decisions_to_release,
+    rounds_to_decide,
 )
 
 __all__ = [

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from praya.apps.applications.models import Application, Submission
 from praya.apps.applications.queries import application_named
@@ -28,7 +28,7 @@ from praya.apps.awards.rules.caps import Headroom
 from praya.apps.awards.rules.refusals import OwnOrganisation, Recused
 from praya.apps.people.models import Affiliation
 from praya.apps.people.rules import AffiliationState
-from praya.apps.programmes.models import Round, RuleVersion
+from praya.apps.programmes.models import RuleVersion
 from praya.apps.programmes.queries import rules_of, today_in, version_in_force
 from praya.apps.reviews.queries import (
     ReviewRecord,
@@ -184,7 +184,7 @@ def named(code: str) -> Application:
         NotFound: there is none.
 
     """
-    return _found(_applications().filter(code=code).first(), code)
+    return _found(applications().filter(code=code).first(), code)
 
 
 def for_update(code: str) -> Application:
@@ -194,7 +194,7 @@ def for_update(code: str) -> Application:
         NotFound: there is none.
 
     """
-    return _found(_applications().select_for_update(of=("self",)).filter(code=code).first(), code)
+    return _found(applications().select_for_update(of=("self",)).filter(code=code).first(), code)
 
 
 def of_own_house(actor: Actor) -> Q:
@@ -301,32 +301,6 @@ def proposals_of(application: Application) -> dict[int, LineAmount]:
     }
 
 
-def cases_to_decide(actor: Actor) -> QuerySet[Application]:
-    """What waits for the actor's decision as a committee member, the most urgent first."""
-    return (
-        _applications()
-        .filter(
-            programme__code__in=actor.programmes_as(Role.COMMITTEE),
-            state=CaseState.TO_DECIDE.value,
-        )
-        .exclude(recusals__person_id=access.person_of(actor))
-        .order_by("target_on", "id")
-    )
-
-
-def held_decisions_to_release(actor: Actor) -> QuerySet[Decision]:
-    """Held decisions in the programmes where the actor is an officer, but those of their own."""
-    programmes = Q(application__programme__code__in=actor.programmes_as(Role.OFFICER))
-    held = Q(application__state=CaseState.DECIDED.value, released_at=None)
-    return (
-        Decision.objects.filter(programmes & held & is_latest())
-        .exclude(decided_by_id=actor.person_id)
-        .select_related("round__programme", "application")
-        .defer("application__draft")
-        .order_by("application_id")
-    )
-
-
 def decision_to_release(decision_id: int, actor: Actor) -> Decision:
     """A decision for who may release it.
 
@@ -344,20 +318,6 @@ def decision_to_release(decision_id: int, actor: Actor) -> Decision:
         raise NotFound(kind="decision", key=str(decision_id))
     check_takes_part(actor, decision.application)
     return decision
-
-
-def rounds_to_decide(actor: Actor) -> QuerySet[Round]:
-    """Rounds of the programmes whose decisions the actor sees, with what waits in each."""
-    to_decide = Q(applications__state=CaseState.TO_DECIDE.value)
-    held = Q(applications__state=CaseState.DECIDED.value)
-    return (
-        Round.objects.filter(programme__code__in=actor.programmes_as(*access.SEES_DECISIONS))
-        .select_related("programme")
-        .annotate(
-            to_decide=Count("applications", filter=to_decide),
-            held=Count("applications", filter=held),
-        )
-    )
 
 
 def _side_by_side(
@@ -386,13 +346,14 @@ def awarded_amounts(decision: Decision) -> dict[int, LineAmount]:
     return {line.number: line.awarded for line in decision.lines.all()}
 
 
-def _applications() -> QuerySet[Application]:
+def applications() -> QuerySet[Application]:
+    """Applications with what a decision reads of them."""
     return Application.objects.select_related("programme", "organisation", "lead", "round")
 
 
 def _named_with_house(code: str, actor: Actor) -> tuple[Application, bool]:
     """An application, and whether the actor is of those who apply."""
-    found = _applications().annotate(is_own=of_own_house(actor)).filter(code=code).first()
+    found = applications().annotate(is_own=of_own_house(actor)).filter(code=code).first()
     if found is None:
         raise NotFound(kind="application", key=code)
     return found, found.is_own

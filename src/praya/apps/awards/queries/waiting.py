@@ -1,0 +1,54 @@
+"""What waits for those who decide and release."""
+
+from __future__ import annotations
+
+from django.db.models import Count, Q, QuerySet
+
+from praya.apps.applications.models import Application
+from praya.apps.applications.rules import CaseState
+from praya.apps.awards import access
+from praya.apps.awards.models import Decision
+from praya.apps.awards.queries.cases import applications
+from praya.apps.awards.queries.money import is_latest
+from praya.apps.programmes.models import Round
+from praya.core.actor import Actor, Role
+
+
+def cases_to_decide(actor: Actor) -> QuerySet[Application]:
+    """What waits for the actor's decision as a committee member, the most urgent first."""
+    return (
+        applications()
+        .filter(
+            programme__code__in=actor.programmes_as(Role.COMMITTEE),
+            state=CaseState.TO_DECIDE.value,
+        )
+        .exclude(recusals__person_id=access.person_of(actor))
+        .order_by("target_on", "id")
+    )
+
+
+def held_decisions_to_release(actor: Actor) -> QuerySet[Decision]:
+    """Held decisions in the programmes where the actor is an officer, but those of their own."""
+    programmes = Q(application__programme__code__in=actor.programmes_as(Role.OFFICER))
+    held = Q(application__state=CaseState.DECIDED.value, released_at=None)
+    return (
+        Decision.objects.filter(programmes & held & is_latest())
+        .exclude(decided_by_id=actor.person_id)
+        .select_related("round__programme", "application")
+        .defer("application__draft")
+        .order_by("application_id")
+    )
+
+
+def rounds_to_decide(actor: Actor) -> QuerySet[Round]:
+    """Rounds of the programmes whose decisions the actor sees, with what waits in each."""
+    to_decide = Q(applications__state=CaseState.TO_DECIDE.value)
+    held = Q(applications__state=CaseState.DECIDED.value)
+    return (
+        Round.objects.filter(programme__code__in=actor.programmes_as(*access.SEES_DECISIONS))
+        .select_related("programme")
+        .annotate(
+            to_decide=Count("applications", filter=to_decide),
+            held=Count("applications", filter=held),
+        )
+    )
