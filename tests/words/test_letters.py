@@ -18,6 +18,12 @@ FACTS = {
     "accept_by": date(2026, 3, 30),
     "reason": "moved away",
     "application": "PIR-A0001",
+    "line": "PIR-0001.1",
+    "rule": {"en": "Half-way check"},
+    "card_seconds": 3600,
+    "used_seconds": 0,
+    "device_model": "nvidia-h800",
+    "due_on": date(2026, 3, 30),
 }
 AWARD_KINDS = sorted(kind for kind in LETTERS if kind.startswith("award."))
 

@@ -55,6 +55,7 @@ INSTALLED_APPS = [
     "praya.apps.applications",
     "praya.apps.reviews",
     "praya.apps.awards",
+    "praya.apps.life",
     "praya.apps.usage",
     "praya.apps.changes",
     "praya.apps.billing",

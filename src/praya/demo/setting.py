@@ -12,12 +12,13 @@ from praya.apps.books.queries import funding_requests, pool_numbers
 from praya.apps.clusters.commands import add_cluster, add_partition, set_capacity
 from praya.apps.clusters.queries import partition_of
 from praya.apps.clusters.rules import CapacityKind
+from praya.apps.life.commands import run_life_rules, warn_of_cuts
 from praya.apps.people.commands import add_person, register_organisation, verify_organisation
 from praya.apps.people.queries import organisations_of, person_by_email
 from praya.apps.programmes.commands import apply_programme, appoint, open_rounds
 from praya.apps.programmes.queries import actor_for, latest_version
 from praya.apps.reports.commands import take_snapshot
-from praya.apps.usage.commands import accrue_leases, apply_unused_rules, return_leases
+from praya.apps.usage.commands import accrue_leases, return_leases
 from praya.core.actor import Actor, Role
 from praya.core.programme.months import month_start
 from praya.core.refusal import NotFound
@@ -179,7 +180,8 @@ def release(stage: Stage, now: datetime) -> None:
 def month_end(stage: Stage, now: datetime) -> None:
     """Praya's own rounds at the end of a month."""
     accrue_leases(now=now)
-    apply_unused_rules(now=now)
+    warn_of_cuts(now=now)
+    run_life_rules(now=now)
     lapse_offers(by=Actor.praya("offers"), now=now)
     end_due_awards(by=Actor.praya("awards"), now=now)
     return_leases(now=now)

@@ -13,6 +13,7 @@ from praya.core.actor import Actor
 from praya.web.actors import actor
 from praya.web.applications.waiting import cases_to_screen, cases_waiting_for_applicant
 from praya.web.awards.waiting import cases_waiting, offers_waiting, releases_waiting
+from praya.web.life.waiting import cuts_ahead
 from praya.web.people.waiting import join_requests_waiting
 from praya.web.programmes.waiting import overdue_rounds
 from praya.web.reviews.waiting import (
@@ -20,7 +21,7 @@ from praya.web.reviews.waiting import (
     overdue_reviews_waiting,
     reviews_waiting,
 )
-from praya.web.usage.waiting import failed_jobs, lost_jobs, silent_engines, unused_time
+from praya.web.usage.waiting import failed_jobs, lost_jobs, silent_engines
 from praya.web.waiting import Provider, Waiting
 from praya.words import clock
 from praya.words.languages import in_readers_language
@@ -34,7 +35,7 @@ PROVIDERS: tuple[Provider, ...] = (
     failed_jobs,
     lost_jobs,
     silent_engines,
-    unused_time,
+    cuts_ahead,
     reviews_waiting,
     overdue_reviews_waiting,
     cases_without_reviewers_waiting,

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_noop as _
 
 from praya.core.programme.difference import Change, ChangeKind
 from praya.core.programme.document import Delegation, DeviceModelRule, Peak, Stage
-from praya.core.programme.life import UnusedRule
+from praya.core.programme.life import Tier, Tranche
 from praya.core.programme.money import Price
 from praya.core.programme.parts import Part, Words
 from praya.core.quantity import Money
@@ -52,12 +52,16 @@ _PERCENT = frozenset(
         "scoring.pass_percent",
         "scoring.spread_percent",
         "scoring.criteria.weight",
+        "life.steps.after_percent",
+        "life.steps.tiers.used_below_percent",
+        "life.steps.tiers.cut_percent",
+        "life.straight_line.slack_percent",
+        "life.own_plan.tiers.used_below_percent",
+        "life.own_plan.tiers.cut_percent",
+        "life.tranches.parts.percent",
         "changes.supplement.percent_max",
         "changes.advance.percent_max",
         "changes.renewal.used_percent_min",
-        "unused.check_after_percent",
-        "unused.used_below_percent",
-        "unused.cut_percent_of_unused",
     }
 )
 _DAYS = frozenset(
@@ -65,9 +69,16 @@ _DAYS = frozenset(
         "stages.target_days",
         "calls.decide_within_days",
         "agreement.accept_within_days",
+        "life.steps.spare_days",
+        "life.straight_line.spare_days",
+        "life.straight_line.every_days",
+        "life.own_plan.spare_days",
+        "life.window.spare_days",
+        "life.expiry.spare_days",
+        "life.expiry.after_days",
+        "life.grace_days",
         "changes.recovery.due_days",
         "changes.notice_days",
-        "unused.warn_days_before",
         "invoicing.due_days",
     }
 )
@@ -196,8 +207,8 @@ def _delegation(row: Delegation, currency: str) -> str:
     return gettext("applications up to %s") % ceiling
 
 
-def _unused(rule: UnusedRule, _currency: str) -> str:
-    return gettext("the check after %s %% of the days") % f"{rule.check_after_percent:f}"
+def _tier(tier: Tier, _currency: str) -> str:
+    return gettext("use below %s %%") % f"{tier.used_below_percent:f}"
 
 
 _NAMES: dict[type[Part], Callable[[Any, str], str]] = {
@@ -205,6 +216,7 @@ _NAMES: dict[type[Part], Callable[[Any, str], str]] = {
     Peak: lambda peak, _currency: f"{peak.precision} {peak.dense_tflops:f} TFLOPS",
     Price: _price,
     Delegation: _delegation,
-    UnusedRule: _unused,
+    Tier: _tier,
+    Tranche: lambda part, _currency: part.code,
     Stage: lambda stage, _currency: stage.name.in_language(get_language() or "en"),
 }

@@ -12,7 +12,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_noop as _
 
 from praya.core.programme.findings import Finding, FindingCode
-from praya.words import change_findings
+from praya.words import change_findings, life_findings
 from praya.words.quantities import number
 from praya.words.series import listed
 
@@ -386,6 +386,6 @@ _TEXTS: dict[FindingCode, tuple[str, str]] = {
         _("Take “choices” away, or make the kind choice."),
     ),
 }
-_TEXTS |= change_findings.TEXTS
+_TEXTS |= change_findings.TEXTS | life_findings.TEXTS
 _SENTENCES = {code: texts[0] for code, texts in _TEXTS.items()}
 _HINTS = {code: texts[1] for code, texts in _TEXTS.items()}

@@ -10,6 +10,7 @@ from datetime import datetime
 from praya.apps.applications.commands import sweep_documents
 from praya.apps.awards.commands import end_due_awards, lapse_offers
 from praya.apps.clusters.commands import note_answers, note_silent
+from praya.apps.life.commands import run_life_rules, warn_of_cuts
 from praya.apps.notices.commands import (
     bundle_digests,
     deliver_hooks,
@@ -22,7 +23,6 @@ from praya.apps.programmes.queries import programmes_in_force
 from praya.apps.reports.commands import take_snapshot
 from praya.apps.usage.commands import (
     accrue_leases,
-    apply_unused_rules,
     expire_jobs,
     forget_jobs,
     return_leases,
@@ -40,6 +40,7 @@ log = logging.getLogger("praya.worker")
 PRAYA = Actor.praya("jobs")
 FAST_S = 1
 SLOW_S = 60
+LIVES_S = 600
 HOURLY_S = 3600
 POST_S = 5
 
@@ -83,17 +84,27 @@ def give_up_jobs(now: datetime) -> None:
 
 
 def follow_awards(now: datetime) -> None:
-    """Charge leases, cut what is unused, then lapse offers and end awards that are due.
+    """Charge leases, then lapse offers and end awards that are due.
 
     In this order: the days of a lease are charged before its rest is returned.
     """
     accrued = accrue_leases(now=now)
-    unused = apply_unused_rules(now=now)
-    for key, refusal in (accrued.findings | unused.findings).items():
+    for key, refusal in accrued.findings.items():
         log.error("%s: %s", key, refusal)
     lapse_offers(by=Actor.praya("offers"), now=now)
     end_due_awards(by=Actor.praya("awards"), now=now)
     return_leases(now=now)
+
+
+def follow_lives(now: datetime) -> None:
+    """Tell leads of cuts to come, then let rules look that are due."""
+    for key in warn_of_cuts(now=now):
+        log.info("%s: its lead was told", key)
+    lived = run_life_rules(now=now)
+    for check in lived.cuts:
+        log.info("%s: %s took %s", check.line.code, check.rule_code, check.cut)
+    for key, refusal in lived.findings.items():
+        log.error("%s: %s", key, refusal)
 
 
 def follow_programmes(now: datetime) -> None:
@@ -148,6 +159,7 @@ ROUNDS = (
     Round("jobs", FAST_S, follow_jobs),
     Round("given-up", SLOW_S, give_up_jobs),
     Round("awards", SLOW_S, follow_awards),
+    Round("lives", LIVES_S, follow_lives),
     Round("programmes", SLOW_S, follow_programmes),
     Round("warnings", HOURLY_S, warn_people),
     Round("house", HOURLY_S, keep_house),

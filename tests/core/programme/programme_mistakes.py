@@ -123,4 +123,23 @@ CROSS_MISTAKES = [
       ("call.order", "calls[0].monthly.gather_to_day", "8, decide_by_day: 1}")]),
     ("    kind: yes-no", "    kind: choice",
      [("form.choices_missing", "form[6]", "code: resubmission")]),
+    ("      after_percent: 50\n", "", [("life.no_day", "life.steps[0]", "code: half-way")]),
+    ("      spare_days: 60", "      spare_days: 60\n      to_pool: promotions",
+     [("life.unknown_pool", "life.steps[0].to_pool", "promotions")]),
+    ("{ used_below_percent: 10, cut_percent: 75 }", "{ used_below_percent: 25, cut_percent: 75 }",
+     [("tier.twice", "life.steps[0].tiers[1]", "{ used_below_percent: 25, cut_percent: 50 }")]),
+    ("{ used_below_percent: 10, cut_percent: 75 }", "{ used_below_percent: 10, cut_percent: 25 }",
+     [("tier.order", "life.steps[0].tiers[1]", "{ used_below_percent: 25, cut_percent: 50 }")]),
+    ("  grace_days: 14", "  expiry: { code: half-way, name: { en: Expiry }, after_days: 300 }",
+     [("code.twice", "life.expiry.code",
+       "half-way, name: { en: Expiry }, after_days: 300 }")]),
+    ("  grace_days: 14",
+     ("  tranches:\n    code: halves\n    name: { en: Halves }\n    parts:\n"
+     "      - { code: first, percent: 50, report: { en: Plan } }\n"
+     "      - { code: first, percent: 40, report: { en: Report } }"),
+     [("tranche.sum", "life.tranches.parts", "parts:"),
+      ("tranche.report", "life.tranches.parts[0]",
+       "{ code: first, percent: 50, report: { en: Plan } }"),
+      ("code.twice", "life.tranches.parts[1].code",
+       "first, percent: 40, report: { en: Report } }")]),
 ]  # fmt: skip

@@ -124,11 +124,13 @@ def variants(draw: st.DrawFn) -> ProgrammeRules:
         update["subsidy"] = rules.subsidy.model_copy(update={"percent": percent})
     if draw(st.booleans()):
         update["effective_on"] = draw(st.dates(date(2025, 1, 1), date(2028, 1, 1)))
-    for name in ("prices", "form", "attachments", "unused"):
+    for name in ("prices", "form", "attachments"):
         items = getattr(rules, name)
         if draw(st.booleans()):
             kept = draw(st.lists(st.sampled_from(items), unique_by=id))
             update[name] = kept
+    if draw(st.booleans()):
+        update["life"] = rules.life.model_copy(update={"steps": [], "grace_days": 1})
     return rules.model_copy(update=update)
 
 

@@ -1,17 +1,17 @@
-"""What waits for a reader on the first page, about jobs and unused time."""
+"""What waits for a reader on the first page, about jobs."""
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
-from tests.awarding import Given, active_award, lead_of, make_site
+from tests.awarding import active_award, lead_of
 from tests.factories import appointed
 
 from praya.apps.usage.heartbeat import note_round
 from praya.apps.usage.models import Job
 from praya.core.actor import Role
-from praya.web.usage.waiting import failed_jobs, lost_jobs, unused_time
+from praya.web.usage.waiting import failed_jobs, lost_jobs
 
 pytestmark = pytest.mark.django_db
 
@@ -54,21 +54,3 @@ def test_operators_hear_of_lost_jobs_and_of_a_quiet_worker(programme, now, setti
 
     assert titles == ["1 job was lost", "The worker has gone quiet"]
     assert list(lost_jobs(lead_of(award, now), now)) == []
-
-
-def test_a_lead_is_warned_before_unused_time_is_cut(now):
-    rule = {"check_after_percent": 50, "used_below_percent": 30, "cut_percent_of_unused": 50}
-    make_site(now, unused=[rule])
-    given = Given(hours=1000, first_on=date(2026, 1, 1), last_on=date(2026, 4, 30))
-    award = active_award(now, lines=[given])
-    lead = lead_of(award, now)
-
-    (warning,) = unused_time(lead, now)
-
-    assert warning.title == "PIR-0001.1 may lose 500.0 card-hours"
-    assert warning.detail == (
-        "Of 1,000.0 card-hours, 0.0 card-hours is used or in flight. If that is all on "
-        "2 March 2026, the rule on unused time gives 500.0 card-hours back."
-    )
-    assert list(unused_time(lead, now - timedelta(days=40))) == []
-    assert list(unused_time(appointed("pier", Role.OFFICER, now), now)) == []

@@ -1,4 +1,4 @@
-"""What held time costs, how it falls on days, and what unused time costs: arithmetic only.
+"""What held time costs, and how it falls on days: arithmetic only.
 
 A small glossary. *Held* time is charged, busy or idle. A *rating* is held time at a list price with
 the shares of the programme and of the user. A *lease* is charged day by day, by the difference of
@@ -8,7 +8,6 @@ sums since its first day, so that rounding never drifts: the days add up to the 
 from praya.core.metering.burn import BURN_DAYS, RunOut, run_out
 from praya.core.metering.leases import Lease, LeaseDay, lease_days
 from praya.core.metering.rating import Rating, charged_seconds, rate, worst_case_seconds
-from praya.core.metering.unused import UnusedCheck, check_on, cut_of_unused, is_below
 from praya.core.metering.zone_days import instant_of, seconds_by_day
 
 __all__ = [
@@ -17,12 +16,8 @@ __all__ = [
     "LeaseDay",
     "Rating",
     "RunOut",
-    "UnusedCheck",
     "charged_seconds",
-    "check_on",
-    "cut_of_unused",
     "instant_of",
-    "is_below",
     "lease_days",
     "rate",
     "run_out",

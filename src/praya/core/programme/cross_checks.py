@@ -1,6 +1,6 @@
 """What the fields of a programme file must say together.
 
-What is said about money stands in ``money_checks``.
+What is said about money stands in ``money_checks``, about the life of an award in ``life_checks``.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
-from praya.core.programme import change_checks, money_checks
+from praya.core.programme import change_checks, life_checks, money_checks
 from praya.core.programme.checks import At, Checks
 from praya.core.programme.document import CallRule, ProgrammeRules, StageKind
 from praya.core.programme.field_checks import nearest
@@ -43,7 +43,12 @@ def cross_faults(rules: ProgrammeRules, wrong: Sequence[At]) -> list[Fault]:
     """
     return [
         fault
-        for check in (*_CHECKS, *money_checks.CHECKS, *change_checks.CHECKS)
+        for check in (
+            *_CHECKS,
+            *money_checks.CHECKS,
+            *life_checks.CHECKS,
+            *change_checks.CHECKS,
+        )
         if not check.needs_any(wrong)
         for fault in check.check(rules)
     ]

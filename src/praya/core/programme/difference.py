@@ -14,7 +14,7 @@ from typing import Any
 
 from praya.core.programme.changes import ExchangeRate
 from praya.core.programme.document import Delegation, Peak, ProgrammeRules, Stage
-from praya.core.programme.life import UnusedRule
+from praya.core.programme.life import Tier
 from praya.core.programme.money import Price
 from praya.core.programme.parts import Part, Words
 
@@ -73,8 +73,8 @@ _KEYS: dict[type[Part], Callable[[Any], str]] = {
     Delegation: lambda row: (
         "above" if row.up_to_list_value is None else f"{row.up_to_list_value:f}"
     ),
+    Tier: lambda tier: f"{tier.used_below_percent:f}",
     ExchangeRate: lambda rate: f"{rate.source} to {rate.target} from {rate.valid_from}",
-    UnusedRule: lambda rule: f"{rule.check_after_percent:f}",
 }
 
 

@@ -10,7 +10,7 @@ from typing import Literal
 from pydantic import ConfigDict, Field
 
 from praya.core.programme.changes import Changes
-from praya.core.programme.life import UnusedRule
+from praya.core.programme.life import Life
 from praya.core.programme.money import Claims, Invoicing, Price, Subsidy
 from praya.core.programme.parts import Amount, Code, OrganisationKind, Part, Percent, Place, Words
 from praya.core.programme.warnings import Warnings
@@ -307,7 +307,10 @@ class ProgrammeRules(Part):
     attachments: list[AttachmentRule] = Field(default=[], description="documents to attach")
     declarations: list[Declaration] = Field(min_length=1, description="what applicants confirm")
     agreement: AgreementRule = Field(description="what a lead accepts")
-    unused: list[UnusedRule] = Field(default=[], description="use it or lose it; none if empty")
+    life: Life = Field(
+        default=Life(),
+        description="what happens to card-hours that are not used; nothing by itself",
+    )
     warnings: Warnings = Field(
         default=Warnings(), description="when the people of an award are told how it stands"
     )

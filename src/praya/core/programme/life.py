@@ -1,20 +1,140 @@
-"""Rules about the life of an award in a programme file."""
+"""Rules about the life of an award in a programme file.
+
+What a cut rule takes is worked out in ``core.life``, with examples in numbers.
+"""
 
 from __future__ import annotations
 
+from datetime import date
+from decimal import Decimal
+from typing import Annotated, Literal
+
 from pydantic import Field
 
-from praya.core.programme.parts import Part, Percent
+from praya.core.programme.parts import Code, Part, Percent, Words
+
+Days = Annotated[int, Field(ge=1, le=1000)]
+Months = Annotated[int, Field(ge=0, le=12)]
 
 
-class UnusedRule(Part):
-    """Use it or lose it: after a share of the time, too little use costs part of the rest."""
+class CutRule(Part):
+    """What every rule has that takes back unused card-hours."""
 
-    check_after_percent: Percent = Field(description="share of the award's days gone")
-    used_below_percent: Percent = Field(description="share of the grant used; less calls the rule")
-    cut_percent_of_unused: Percent = Field(
-        description="share of the unused rest that is given back"
+    code: Code = Field(description="unique among the rules on the life of an award")
+    name: Words = Field(description="as people read it")
+    warn_days_before: list[Days] = Field(
+        default=[30], description="days before a check on which the lead is told; untold if empty"
     )
-    warn_days_before: int = Field(
-        default=30, ge=0, le=1000, description="days before the check that the lead is told"
+    spare_days: int = Field(
+        default=0, ge=0, le=1000, description="first days of a line in which the rule does not look"
     )
+    to_pool: Code | None = Field(
+        default=None, description="purpose that gets the subsidy back; left out, the line's own"
+    )
+    waived_by: Literal["officer", "committee", "finance"] | None = Field(
+        default=None, description="who may waive a check, with a reason; left out, nobody"
+    )
+
+
+class Tier(Part):
+    """One row of a rule: used too little, and what that costs."""
+
+    used_below_percent: Percent = Field(description="share used; less calls the row")
+    cut_percent: Percent = Field(description="share that is given back")
+
+
+class StepCut(CutRule):
+    """On a day: too little use of what stands on a line costs part of its unused rest.
+
+    The row with the lowest share that calls counts. The rule looks on days, after a share of a
+    line's days, or both.
+    """
+
+    on: list[date] = Field(default=[], description="days on which the rule looks")
+    after_percent: Percent | None = Field(
+        default=None, description="share of a line's days gone, after which the rule looks"
+    )
+    tiers: list[Tier] = Field(
+        min_length=1, description="shares of what stands on the line; cuts of its unused rest"
+    )
+
+
+class StraightLine(CutRule):
+    """Every so many days a line keeps no more than its remaining days' share of the grant."""
+
+    every_days: Days = Field(description="days from check to check, from a line's first day")
+    slack_percent: Percent = Field(
+        default=Decimal(0),
+        description="share of the grant that may remain above the line",
+    )
+
+
+class OwnPlan(CutRule):
+    """At a month's beginning: use behind the team's own plan costs a share of what was planned.
+
+    Cuts count up and do not compound: what the rule took before is subtracted. A line without a
+    plan is held against an even one.
+    """
+
+    every_months: int = Field(ge=1, le=12, description="months from check to check")
+    tiers: list[Tier] = Field(
+        min_length=1, description="shares of what was planned by then; cuts of the same"
+    )
+
+
+class SlidingWindow(CutRule):
+    """Each month has its share of a grant by days; leftovers lapse, and later months can wait."""
+
+    carry_months: Months = Field(default=1, description="months for which a leftover is kept")
+    borrow_months: Months = Field(
+        default=1, description="months ahead whose share may be used; jobs beyond are refused"
+    )
+
+
+class Expiry(CutRule):
+    """All that is unused so many days after a line's first day is given back."""
+
+    after_days: int = Field(ge=1, le=10_000, description="days from a line's first day")
+
+
+class Tranche(Part):
+    """A part of a grant, and what opens it."""
+
+    code: Code = Field(description="unique among the parts")
+    percent: Percent = Field(gt=0, description="share of the grant")
+    report: Words | None = Field(
+        default=None, description="the report that opens it once an officer accepts it"
+    )
+
+
+class Tranches(Part):
+    """A grant in parts: each but the first is opened by an accepted report."""
+
+    code: Code = Field(description="unique among the rules on the life of an award")
+    name: Words = Field(description="as people read it")
+    parts: list[Tranche] = Field(
+        min_length=1, description="in order; the shares add up to 100, and only the first is open"
+    )
+
+
+class Life(Part):
+    """What happens to card-hours between acceptance and end, by itself. Leases are not touched.
+
+    Rules that look at a line on the same day take the largest of their cuts, not the sum.
+    """
+
+    steps: list[StepCut] = Field(default=[], description="cuts on a day")
+    straight_line: StraightLine | None = Field(default=None, description="ageing along a line")
+    own_plan: OwnPlan | None = Field(default=None, description="cuts against the team's own plan")
+    window: SlidingWindow | None = Field(default=None, description="a share for each month")
+    expiry: Expiry | None = Field(default=None, description="a last day before the award's own")
+    tranches: Tranches | None = Field(default=None, description="parts opened by reports")
+    grace_days: int = Field(
+        default=0, ge=0, le=1000, description="days after an award's last in which jobs may run"
+    )
+
+    @property
+    def cut_rules(self) -> list[StepCut | StraightLine | OwnPlan | SlidingWindow | Expiry]:
+        """Every rule that takes something back, in the order of the file."""
+        single = (self.straight_line, self.own_plan, self.window, self.expiry)
+        return [*self.steps, *(rule for rule in single if rule is not None)]

@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from praya.core.programme.document import CallRule, EligibilityRule, ProgrammeRules, StageKind
-from praya.core.programme.life import UnusedRule
 from praya.web.programmes.readable_changes import change_items, rate_rows
 from praya.words.languages import in_readers_language as say
+from praya.words.life import grace_sentence, rule_sentence, tranches_sentence
 from praya.words.organisations import KINDS
 from praya.words.quantities import money, number
 from praya.words.roles import needed
@@ -292,21 +292,13 @@ def _agreement(rules: ProgrammeRules) -> Section:
     return Section("agreement", _("What a lead accepts"), say(agreement.text), facts)
 
 
-def _unused(rules: ProgrammeRules) -> Section:
-    items = [_unused_rule(rule) for rule in rules.unused]
-    return Section("unused", _("Compute that is not used"), items=items)
-
-
-def _unused_rule(rule: UnusedRule) -> str:
-    return _(
-        "When %(check)s of an award’s days have gone and less than %(used)s of it is used, %(cut)s "
-        "of what is unused goes back to the programme. The lead is told %(warn)s before."
-    ) % {
-        "check": _percent(rule.check_after_percent),
-        "used": _percent(rule.used_below_percent),
-        "cut": _percent(rule.cut_percent_of_unused),
-        "warn": days(rule.warn_days_before),
-    }
+def _life(rules: ProgrammeRules) -> Section:
+    items = [rule_sentence(rule) for rule in rules.life.cut_rules]
+    if rules.life.tranches is not None:
+        items.append(tranches_sentence(rules.life.tranches))
+    if rules.life.grace_days:
+        items.append(grace_sentence(rules.life.grace_days))
+    return Section("life", _("The life of an award"), items=items)
 
 
 def _changes(rules: ProgrammeRules) -> Section:
@@ -338,6 +330,6 @@ _EVERY = (
     _attachments,
     _declarations,
     _agreement,
-    _unused,
+    _life,
     _changes,
 )

@@ -12,16 +12,13 @@ from django.utils.translation import ngettext
 from praya.apps.clusters.access import may_change_machines
 from praya.apps.clusters.queries import silent_clusters
 from praya.apps.usage.heartbeat import last_round_at
-from praya.apps.usage.queries import failed_since, lost_since, unused_forecast, zone_of
+from praya.apps.usage.queries import failed_since, lost_since
 from praya.core.actor import Actor, Role
-from praya.core.metering import instant_of
 from praya.web.waiting import Waiting
-from praya.words.jobs import day, instant, job_sentence
-from praya.words.quantities import card_hours
+from praya.words.jobs import instant, job_sentence
 
 LOOK_BACK = timedelta(days=1)
 QUIET_S_MAX = 180
-AHEAD_DAYS = 366
 
 
 def failed_jobs(actor: Actor, now: datetime) -> Iterable[Waiting]:
@@ -71,32 +68,6 @@ def silent_engines(actor: Actor, now: datetime) -> Iterable[Waiting]:
             "settled, until it does. The worker's log says why."
         ) % {"at": instant(since)}
         yield Waiting(title, detail, reverse("web:cluster", args=[cluster.code]), since)
-
-
-def unused_time(actor: Actor, now: datetime) -> Iterable[Waiting]:
-    """For leads: what a rule on unused time will take from their awards soon."""
-    if actor.person_id is None:
-        return
-    for cut in unused_forecast(now, ahead_days=AHEAD_DAYS, led_by=actor.person_id):
-        zone = zone_of(cut.line.award)
-        warned_at = instant_of(cut.warn_on, zone)
-        if now < warned_at:
-            continue
-        title = _("%(line)s may lose %(hours)s") % {
-            "line": cut.line.code,
-            "hours": card_hours(cut.cut),
-        }
-        detail = _(
-            "Of %(granted)s, %(used)s is used or in flight. If that is all on %(day)s, the rule on "
-            "unused time gives %(hours)s back."
-        ) % {
-            "granted": card_hours(cut.granted),
-            "used": card_hours(cut.used),
-            "day": day(cut.check_on),
-            "hours": card_hours(cut.cut),
-        }
-        url = reverse("web:award", args=[cut.line.award.code])
-        yield Waiting(title, detail, url, warned_at, instant_of(cut.check_on, zone))
 
 
 def _end(job: object, now: datetime) -> datetime:

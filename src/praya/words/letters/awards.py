@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 
 from django.conf import settings
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+
+from praya.core.quantity import CardTime
+from praya.words.languages import in_readers_language
+from praya.words.life import cut_sentence
+from praya.words.quantities import card_hours
 
 Letter = tuple[str, str]
 
@@ -85,6 +90,38 @@ def award_ended(*, award: str, title: str, reason: str, **_facts: object) -> Let
     )
 
 
+def cut_ahead(  # noqa: PLR0913 -- keyword-only facts of one letter
+    *,
+    award: str,
+    title: str,
+    line: str,
+    rule: Mapping[str, str],
+    card_seconds: int,
+    used_seconds: int,
+    device_model: str,
+    due_on: date,
+    **_facts: object,
+) -> Letter:
+    """A rule will take back what is not used."""
+    hours = card_hours(CardTime(card_seconds, device_model))
+    said = cut_sentence(
+        rule=in_readers_language(rule),
+        used_s=used_seconds,
+        cut_s=card_seconds,
+        device_model=device_model,
+        due_on=due_on,
+    )
+    return (
+        _("%(line)s may lose %(hours)s") % {"line": line, "hours": hours},
+        _(
+            "On %(line)s of the award for “%(title)s”, %(said)s\nUse it by then, or ask the "
+            "programme's officers whether the rule may be waived. What awaits the award stands "
+            "at\n%(url)s"
+        )
+        % {"line": line, "title": title, "said": said, "url": _page(f"/awards/{award}/life/")},
+    )
+
+
 def member_added(*, award: str, title: str, **_facts: object) -> Letter:
     """A person may now run jobs under an award."""
     return (
@@ -105,5 +142,6 @@ LETTERS: dict[str, Callable[..., Letter]] = {
     "award.suspended": award_suspended,
     "award.resumed": award_resumed,
     "award.ended": award_ended,
+    "award.cut_ahead": cut_ahead,
     "award.member_added": member_added,
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.db.models import Q, QuerySet
 
@@ -15,7 +15,8 @@ from praya.apps.books.models import Entry
 from praya.apps.books.queries import entries_of, four_numbers, line_numbers
 from praya.apps.people.models import Person
 from praya.apps.programmes.models import Programme
-from praya.apps.programmes.queries import today_in
+from praya.apps.programmes.queries import rules_of, today_in
+from praya.apps.programmes.queries.versions import HEAVY
 from praya.core.actor import Actor
 from praya.core.ledger import FourNumbers
 from praya.core.refusal import NotAllowed, NotFound
@@ -212,9 +213,20 @@ def lapsed_offers(now: datetime) -> list[str]:
 
 
 def due_awards(now: datetime) -> list[str]:
-    """Codes of awards that run on although their last day has passed where their programme is."""
+    """Codes of awards that run on although their last day has passed where their programme is.
+
+    An award is not due before the days of grace of its rules are over.
+    """
     running = [AwardState.ACTIVE.value, AwardState.SUSPENDED.value]
-    return _codes(now, lambda today: Q(state__in=running, last_on__lt=today))
+    over = _codes(now, lambda today: Q(state__in=running, last_on__lt=today))
+    related = Award.objects.filter(code__in=over).select_related("programme", "rule_version")
+    heavy = (f"rule_version__{field}" for field in HEAVY)
+    return [
+        award.code
+        for award in related.defer(*heavy).order_by("programme", "id")
+        if award.last_on + timedelta(days=rules_of(award.rule_version).life.grace_days)
+        < today_in(award.programme, now)
+    ]
 
 
 def person_with(email: str) -> Person | None:

@@ -78,6 +78,7 @@ def reduce_line(
     reason: str,
     by: Actor,
     now: datetime,
+    facts: Mapping[str, Any] = NO_FACTS,
 ) -> Entry:
     """Take back part of what is free on a line; its subsidy goes to ``pool``.
 
@@ -107,7 +108,7 @@ def reduce_line(
         subject=line_code,
         by=by,
         now=now,
-        facts={"reason": reason},
+        facts={"reason": reason, **facts},
         lines=[row],
     )
 

@@ -12,11 +12,9 @@ from praya.apps.usage.commands.leases import accrue_leases, return_leases
 from praya.apps.usage.commands.scheduling import run_schedule
 from praya.apps.usage.commands.submitting import submit_job
 from praya.apps.usage.commands.tracking import track_jobs
-from praya.apps.usage.commands.unused import apply_unused_rules
 
 __all__ = [
     "accrue_leases",
-    "apply_unused_rules",
     "cancel_job",
     "close_cluster",
     "expire_jobs",

@@ -15,13 +15,21 @@ from praya.apps.awards.rules import AwardState
 from praya.apps.books.commands import place_hold
 from praya.apps.clusters.queries import devices_on, partitions_for
 from praya.apps.clusters.rules import CapacityKind
+from praya.apps.life.queries import ceiling, life_of, line_life_for_update
+from praya.apps.life.rules import NotOpenYet
 from praya.apps.people.commands import record
 from praya.apps.programmes.queries import people_holding
 from praya.apps.usage.access import check_may_submit
 from praya.apps.usage.models import Job
-from praya.apps.usage.queries import award_to_run_under, days_of, is_lease, price_of, zone_of
+from praya.apps.usage.queries import (
+    award_days,
+    award_to_run_under,
+    days_of,
+    is_lease,
+    price_of,
+    zone_of,
+)
 from praya.apps.usage.rules import (
-    Days,
     KeyReused,
     LineUnclear,
     NoPartition,
@@ -75,6 +83,7 @@ def submit_job(
         TooManyCards, TimeLimitOutside, LineNotBegun, PastAwardEnd: see ``rules``.
         NoPartition: no partition in service has so many cards.
         NoPrice: the price list has no price today.
+        NotOpenYet: a rule of the award opens less than that by now.
         BookExhausted, LineClosed: the book cannot hold the worst case.
 
     """
@@ -138,7 +147,7 @@ def _check_award(award: Award, *, now: datetime) -> None:
     check_active(
         award=award.code,
         state=AwardState(award.state),
-        days=Days(award.first_on, award.last_on),
+        days=award_days(award),
         today=now.astimezone(zone_of(award)).date(),
     )
 
@@ -208,6 +217,7 @@ def _hold_worst_case(job: Job, *, now: datetime) -> None:
     seconds = worst_case_seconds(cards=job.cards, time_limit_s=job.time_limit_s)
     per_hour = Money.parse(str(price.per_card_hour), award.programme.currency)
     time = CardTime(seconds, line.device_model_code)
+    _check_open(line, seconds, now=now)
     try:
         place_hold(
             programme_code=award.programme.code,
@@ -223,6 +233,29 @@ def _hold_worst_case(job: Job, *, now: datetime) -> None:
     except BookExhausted as refusal:
         refusal.facts.update(_who_can_help(award, now=now))
         raise
+
+
+def _check_open(line: AwardLine, asked_s: int, *, now: datetime) -> None:
+    """Refuse what a window or a tranche does not open yet.
+
+    The line is locked first: two jobs must not see the same remainder.
+    """
+    rules = life_of(line.award)
+    if rules.window is None and rules.tranches is None:
+        return
+    life = line_life_for_update(line.pk)
+    assert life is not None, line
+    opened = ceiling(life, now)
+    if opened is not None and life.standing.used + asked_s > opened.most:
+        raise NotOpenYet(
+            line=line.code,
+            asked=asked_s,
+            used=life.standing.used,
+            most=opened.most,
+            device_model=line.device_model_code,
+            opened_by=opened.opened_by.value,
+            opens_on=opened.opens_on,
+        )
 
 
 def _who_can_help(award: Award, *, now: datetime) -> dict[str, object]:

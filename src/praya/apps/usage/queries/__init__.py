@@ -1,5 +1,6 @@
-"""What can be asked about jobs, what they used, and what awaits lines that are used too little."""
+"""What can be asked about jobs and what they used."""
 
+from praya.apps.life.queries import zone_of
 from praya.apps.usage.queries.health import Health, health
 from praya.apps.usage.queries.jobs import (
     AwardForJobs,
@@ -27,24 +28,22 @@ from praya.apps.usage.queries.leases import (
     leases_to_return,
 )
 from praya.apps.usage.queries.lines import (
+    award_days,
     charges_of,
     closed_until_by_award,
     days_of,
     is_lease,
     line_for_update,
-    pool_of_line,
     price_of,
     usage_of_line,
-    zone_of,
 )
-from praya.apps.usage.queries.unused import UnusedCut, unused_check, unused_forecast
 
 __all__ = [
     "AwardForJobs",
     "BusyCluster",
     "Health",
     "LineForJobs",
-    "UnusedCut",
+    "award_days",
     "award_to_run_under",
     "awards_for_jobs",
     "busy_clusters",
@@ -68,11 +67,8 @@ __all__ = [
     "leases_to_return",
     "line_for_update",
     "lost_since",
-    "pool_of_line",
     "price_of",
     "run_key",
-    "unused_check",
-    "unused_forecast",
     "usage_of_line",
     "zone_of",
 ]

@@ -13,11 +13,12 @@ from praya.apps.awards.rules import AwardState
 from praya.apps.books.models import Hold
 from praya.apps.books.queries import hold_of, line_numbers
 from praya.apps.clusters.models import Cluster
+from praya.apps.life.queries import zone_of
 from praya.apps.usage.access import LEADING, SEE_JOBS, check_may_see_output
 from praya.apps.usage.engines import engine_of
 from praya.apps.usage.models import Charge, Job
-from praya.apps.usage.queries.lines import is_lease, zone_of
-from praya.apps.usage.rules import ALIVE, Days, JobState
+from praya.apps.usage.queries.lines import award_days, is_lease
+from praya.apps.usage.rules import ALIVE, JobState
 from praya.core.actor import Actor
 from praya.core.execution.port import FollowsOutput, Output
 from praya.core.ledger import FourNumbers
@@ -80,7 +81,7 @@ def awards_for_jobs(actor: Actor, now: datetime) -> list[AwardForJobs]:
     awards = [
         award
         for award in found.order_by("code")
-        if now.astimezone(zone_of(award)).date() in Days(award.first_on, award.last_on)
+        if now.astimezone(zone_of(award)).date() in award_days(award)
     ]
     numbers = line_numbers(line.code for award in awards for line in award.lines.all())
     return [

@@ -12,8 +12,9 @@ from praya.apps.awards.models import AwardLine
 from praya.apps.awards.rules import AwardState
 from praya.apps.books.models import Entry
 from praya.apps.books.models import Line as BookLine
+from praya.apps.life.queries import zone_of
 from praya.apps.usage.models import UsageDay
-from praya.apps.usage.queries.lines import ONE_DAY, zone_of
+from praya.apps.usage.queries.lines import ONE_DAY
 from praya.apps.usage.rules import Days, UsageKind
 from praya.core.ledger import EntryKind
 

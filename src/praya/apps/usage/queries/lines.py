@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, timedelta
-from functools import lru_cache
-from zoneinfo import ZoneInfo
 
 from django.db.models import OuterRef, QuerySet, Subquery
 
 from praya.apps.applications.rules import LineShape
 from praya.apps.awards.models import Award, AwardLine
 from praya.apps.books.models import Book
-from praya.apps.books.models import Line as BookLine
+from praya.apps.life.queries import life_of
 from praya.apps.programmes.queries import rules_of
 from praya.apps.usage.models import Charge, UsageDay
 from praya.apps.usage.rules import Days
@@ -21,14 +19,15 @@ from praya.core.programme.money import Price
 ONE_DAY = timedelta(days=1)
 
 
-def zone_of(award: Award) -> ZoneInfo:
-    """The zone in which the days of an award are counted."""
-    return _zone(award.programme.time_zone)
-
-
 def days_of(line: AwardLine) -> Days:
-    """The days of a line."""
-    return Days(line.first_on, line.last_on)
+    """The days on which a line may be used; card-hours have the days of grace of their rules."""
+    grace = timedelta() if is_lease(line) else _grace(line.award)
+    return Days(line.first_on, line.last_on + grace)
+
+
+def award_days(award: Award) -> Days:
+    """The days on which an award may be used, those of grace among them."""
+    return Days(award.first_on, award.last_on + _grace(award))
 
 
 def is_lease(line: AwardLine) -> bool:
@@ -67,11 +66,5 @@ def closed_until_by_award(award_ids: Iterable[int]) -> dict[int, date]:
     return {pk: day for pk, day in rows.values_list("pk", "closed") if day is not None}
 
 
-def pool_of_line(line_code: str) -> str:
-    """The pool a line was granted out of, which is where a cut goes back to."""
-    return BookLine.objects.values_list("pool", flat=True).get(code=line_code)
-
-
-@lru_cache(maxsize=64)
-def _zone(name: str) -> ZoneInfo:
-    return ZoneInfo(name)
+def _grace(award: Award) -> timedelta:
+    return timedelta(days=life_of(award).grace_days)

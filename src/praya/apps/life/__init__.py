@@ -1,0 +1,1 @@
+"""What the rules on the life of an award did, will do, and were kept from doing."""

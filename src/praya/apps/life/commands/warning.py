@@ -1,0 +1,68 @@
+"""The round in which leads are told of cuts to come."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from praya.apps.awards.queries import title_of
+from praya.apps.life.models import CutWarning
+from praya.apps.life.queries import DueWarning, due_warnings
+from praya.apps.people.commands import record
+from praya.apps.people.letters import send_letter
+from praya.core.actor import Actor
+
+PRAYA = Actor.praya("life")
+
+
+def warn_of_cuts(*, now: datetime) -> list[str]:
+    """Tell leads of cuts to come, each once for each of the rule's days; keys of those cuts.
+
+    Repeatable; one transaction a warning.
+    """
+    return [warning.cut.key for warning in due_warnings(now) if _warn(warning, now=now)]
+
+
+@transaction.atomic
+def _warn(warning: DueWarning, *, now: datetime) -> bool:
+    cut = warning.cut
+    award = cut.line.award
+    _, is_new = CutWarning.objects.get_or_create(
+        line=cut.line,
+        rule_code=cut.rule.code,
+        mark=cut.check.mark,
+        days_before=warning.days_before,
+        defaults={
+            "due_on": cut.due_on,
+            "cut_s": cut.cut.seconds,
+            "person": award.lead,
+            "at": now,
+        },
+    )
+    if not is_new:
+        return False
+    send_letter(
+        "award.cut_ahead",
+        to=award.lead,
+        award=award.code,
+        title=title_of(award),
+        line=cut.line.code,
+        rule=cut.rule.name.model_dump(),
+        card_seconds=cut.cut.seconds,
+        device_model=cut.line.device_model_code,
+        used_seconds=cut.standing.used,
+        due_on=cut.due_on,
+    )
+    record(
+        "award.cut_announced",
+        subject=("award-line", cut.line.code),
+        by=PRAYA,
+        now=now,
+        programme_code=award.programme.code,
+        rule=cut.rule.code,
+        check=cut.check.mark,
+        card_seconds=cut.cut.seconds,
+        due_on=cut.due_on.isoformat(),
+    )
+    return True

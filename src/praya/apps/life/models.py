@@ -1,0 +1,119 @@
+"""Rows about what rules did with lines of awards. All are added and never changed."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+
+from praya.apps.awards.models import Award, AwardLine
+from praya.apps.people.models import Person
+from praya.apps.programmes.models import RuleVersion
+from praya.core.quantity import CardTime, Money
+
+
+class Waiver(models.Model):
+    """A check that is not to cut, with the reason; without a mark, every later one of the rule."""
+
+    line = models.ForeignKey(AwardLine, models.PROTECT, related_name="waivers")
+    rule_code = models.CharField(max_length=40)
+    mark = models.CharField(max_length=20, blank=True)
+    reason = models.TextField()
+    at = models.DateTimeField()
+    by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["line", "at"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["line", "rule_code", "mark"], name="waiver_once"),
+        ]
+
+
+class LineCheck(models.Model):
+    """One look of a rule at a line: what stood there, what the rule called for, what it took."""
+
+    line = models.ForeignKey(AwardLine, models.PROTECT, related_name="checks")
+    rule_code = models.CharField(max_length=40)
+    mark = models.CharField(max_length=20, help_text="names the check among those of its rule")
+    rule_version = models.ForeignKey(RuleVersion, models.PROTECT, related_name="+")
+    due_on = models.DateField()
+    looked_at = models.DateTimeField()
+    used_s = models.BigIntegerField(help_text="settled or in flight")
+    free_s = models.BigIntegerField()
+    cut_before_s = models.BigIntegerField(help_text="taken by rules before, and not given back")
+    called_s = models.BigIntegerField(help_text="what the rule by itself would take")
+    cut_s = models.BigIntegerField(help_text="what it took; a larger cut of the day covers it")
+    subsidy_minor = models.BigIntegerField(help_text="subsidy that went with it")
+    pool = models.CharField(max_length=60, blank=True, help_text="where the subsidy went")
+    entry_number = models.PositiveBigIntegerField(null=True, help_text="the book's entry")
+    waiver = models.ForeignKey(Waiver, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["line", "due_on", "id"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["line", "rule_code", "mark"], name="line_check_once"),
+        ]
+
+    @property
+    def cut(self) -> CardTime:
+        """What it took."""
+        return CardTime(self.cut_s, self.line.device_model_code)
+
+    @property
+    def subsidy(self) -> Money:
+        """The subsidy that went with it; reads the line's award."""
+        return Money(self.subsidy_minor, self.line.award.programme.currency)
+
+
+class CutWarning(models.Model):
+    """That the lead was told of a cut to come, and of how much."""
+
+    line = models.ForeignKey(AwardLine, models.PROTECT, related_name="cut_warnings")
+    rule_code = models.CharField(max_length=40)
+    mark = models.CharField(max_length=20)
+    days_before = models.PositiveSmallIntegerField()
+    due_on = models.DateField()
+    cut_s = models.BigIntegerField(help_text="what it would be if nothing more were used")
+    person = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["line", "at"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["line", "rule_code", "mark", "days_before"], name="cut_warning_once"
+            ),
+        ]
+
+
+class LinePlan(models.Model):
+    """A team's plan for a line, by month; the highest number counts."""
+
+    line = models.ForeignKey(AwardLine, models.PROTECT, related_name="plans")
+    number = models.PositiveSmallIntegerField()
+    months = models.JSONField(help_text="card-hours by month: 2026-11")
+    reason = models.TextField(blank=True)
+    at = models.DateTimeField()
+    by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["line", "-number"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["line", "number"], name="line_plan_once"),
+        ]
+
+
+class OpenedTranche(models.Model):
+    """A later part of a grant, opened since its report was accepted."""
+
+    award = models.ForeignKey(Award, models.PROTECT, related_name="opened_tranches")
+    part_code = models.CharField(max_length=40)
+    report = models.TextField(help_text="which report, and where it is kept")
+    at = models.DateTimeField()
+    by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["award", "at"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["award", "part_code"], name="tranche_once"),
+        ]

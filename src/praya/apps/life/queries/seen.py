@@ -1,0 +1,185 @@
+"""The life of one award as those see it who may; and whom rules would cut, for the desk."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Q, QuerySet
+
+from praya.apps.applications.rules import LineShape
+from praya.apps.awards.models import Award, AwardLine
+from praya.apps.awards.queries import award_of, awards_visible_to
+from praya.apps.awards.rules import AwardState
+from praya.apps.life import access
+from praya.apps.life.models import LineCheck, LinePlan, OpenedTranche
+from praya.apps.life.queries.ahead import ExpectedCut, cuts_ahead, expected_cuts
+from praya.apps.life.queries.lives import LineLife, life_of, lives_of, today_of
+from praya.apps.programmes.queries import programme_of
+from praya.core.actor import Actor
+from praya.core.life import Ceiling, Check, ceiling_of
+from praya.core.programme.life import CutRule, Life
+from praya.core.refusal import NotAllowed, NotFound
+
+AWARD_AHEAD_DAYS = 3660
+
+
+@dataclass(frozen=True, slots=True)
+class SeenLine:
+    """A line in card-hours: what awaits it, what may be used by now, what was looked at."""
+
+    life: LineLife
+    ahead: list[ExpectedCut]
+    ceiling: Ceiling | None
+    checks: list[LineCheck]
+    reversed: frozenset[int]
+    plan: LinePlan | None
+
+
+@dataclass(frozen=True, slots=True)
+class AwardLife:
+    """The life of an award, with what the reader may do about it."""
+
+    award: Award
+    rules: Life
+    lines: list[SeenLine]
+    opened: list[OpenedTranche]
+    may_plan: bool
+    may_open: bool
+    may_reverse: bool
+
+
+def award_life(code: str, actor: Actor, now: datetime) -> AwardLife:
+    """What awaits an award and what was done; a fixed number of queries.
+
+    Raises:
+        NotFound: there is none, or the actor may not know of it.
+
+    """
+    award = award_of(code, actor)
+    rows = _card_hours(award)
+    lives = lives_of(rows) if award.state == AwardState.ACTIVE.value else []
+    plans = {plan.line_id: plan for plan in _plans(rows)}
+    return AwardLife(
+        award=award,
+        rules=life_of(award),
+        lines=[
+            SeenLine(
+                life=life,
+                ahead=[
+                    cut
+                    for cut in cuts_ahead(life, now, ahead_days=AWARD_AHEAD_DAYS)
+                    if cut.called.seconds
+                ],
+                ceiling=ceiling(life, now),
+                checks=list(life.checks.values()),
+                reversed=life.reversed,
+                plan=plans.get(life.line.pk),
+            )
+            for life in lives
+        ],
+        opened=list(award.opened_tranches.select_related("by")),
+        may_plan=access.may_plan(actor, award),
+        may_open=access.may_open_tranche(actor, award),
+        may_reverse=access.may_reverse(actor, award),
+    )
+
+
+def preview(
+    programme_code: str, actor: Actor, now: datetime, *, ahead_days: int
+) -> list[ExpectedCut]:
+    """Whom the rules of a programme would cut in so many days, by how much, and when.
+
+    Raises:
+        NotFound: there is no such programme.
+        NotAllowed: not an officer, committee member, finance officer or auditor of it.
+
+    """
+    programme = programme_of(programme_code)
+    if not access.may_see_preview(actor, programme.code):
+        raise NotAllowed(action="life.preview", needs="officer")
+    where = Q(award__programme=programme)
+    return expected_cuts(now, ahead_days=ahead_days, where=where)
+
+
+def ceiling(life: LineLife, now: datetime) -> Ceiling | None:
+    """The most that may be used of a line by now; ``None`` where nothing is kept back."""
+    return ceiling_of(
+        life.rules,
+        span=life.span,
+        today=today_of(life.line.award, now),
+        standing=life.standing,
+        reports=life.reports,
+    )
+
+
+def line_seen(line_code: str, actor: Actor) -> AwardLine:
+    """A line of an award in force, with its award.
+
+    Raises:
+        NotFound: there is none, or the actor may not know of its award.
+
+    """
+    related = ("award__programme", "award__rule_version", "award__lead")
+    seen = awards_visible_to(actor).values("pk")
+    line = (
+        AwardLine.objects.filter(
+            code=line_code, award__in=seen, award__state=AwardState.ACTIVE.value
+        )
+        .select_related(*related)
+        .first()
+    )
+    if line is None:
+        raise NotFound(kind="award-line", key=line_code)
+    return line
+
+
+def check_on_line(life: LineLife, rule_code: str, mark: str) -> tuple[CutRule, Check | None]:
+    """A rule of a line, and the check that a mark names, or that was made under it.
+
+    Raises:
+        NotFound: there is no such rule, or no such check.
+
+    """
+    for rule in life.rules.cut_rules:
+        if rule.code != rule_code:
+            continue
+        if not mark:
+            return rule, None
+        made = life.checks.get((rule_code, mark))
+        if made is not None:
+            return rule, Check(mark, made.due_on)
+        for look, check in life.looks():
+            if look.code == rule_code and check.mark == mark:
+                return rule, check
+    raise NotFound(kind="check", key=f"{life.line.code}:{rule_code}:{mark}")
+
+
+def made_check(check_id: int, actor: Actor) -> LineCheck:
+    """A check that was made.
+
+    Raises:
+        NotFound: there is none, or the actor may not know of its award.
+
+    """
+    related = ("line__award__programme", "line__award__rule_version", "line__award__lead")
+    found = LineCheck.objects.filter(pk=check_id).select_related(*related).first()
+    if found is None or not awards_visible_to(actor).filter(pk=found.line.award_id).exists():
+        raise NotFound(kind="check", key=str(check_id))
+    return found
+
+
+def opened_parts(award: Award) -> QuerySet[OpenedTranche]:
+    """The parts of a grant that reports opened, the first opened first."""
+    return OpenedTranche.objects.filter(award=award).order_by("at", "pk")
+
+
+def _card_hours(award: Award) -> list[AwardLine]:
+    lines = list(award.lines.filter(shape=LineShape.CARD_HOURS.value).order_by("number"))
+    for line in lines:
+        line.award = award
+    return lines
+
+
+def _plans(lines: list[AwardLine]) -> QuerySet[LinePlan]:
+    return LinePlan.objects.filter(line__in=lines).select_related("by").order_by("number")

@@ -1,0 +1,54 @@
+"""What is refused about the life of an award."""
+
+from __future__ import annotations
+
+from praya.core.refusal import Refusal
+
+
+class CannotWaive(Refusal):
+    """The ``rule`` of the ``line`` lets nobody waive it."""
+
+    code = "life.cannot_waive"
+
+
+class CheckMade(Refusal):
+    """The ``rule`` has looked at the ``line`` (``mark``) already; a cut can only be reversed."""
+
+    code = "life.check_made"
+
+
+class NothingCut(Refusal):
+    """The check of the ``rule`` on the ``line`` took nothing; there is nothing to reverse."""
+
+    code = "life.nothing_cut"
+
+
+class PlanFixed(Refusal):
+    """The ``line`` has been held against its plan since ``since``; only an officer changes it."""
+
+    code = "life.plan_fixed"
+
+
+class PlanUnfit(Refusal):
+    """The plan cannot be one of the ``line``: ``reason`` is month, amount or nothing.
+
+    ``month`` is the one at fault; the line runs from ``first`` to ``last``.
+    """
+
+    code = "life.plan_unfit"
+
+
+class TrancheNotNext(Refusal):
+    """``given`` is not the next part of the ``award``; ``following`` is, or none if empty."""
+
+    code = "life.tranche_not_next"
+
+
+class NotOpenYet(Refusal):
+    """Of the ``line`` only ``most`` may be used by now (seconds), and ``used`` are; ``asked`` more.
+
+    ``opened_by`` is month, with the day in ``opens_on``, or report. The time is of the
+    ``device_model``.
+    """
+
+    code = "life.not_open_yet"

@@ -1,0 +1,41 @@
+"""What waits for leads: cuts of which they were told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from praya.apps.life.queries import warned_cuts, zone_of
+from praya.core.actor import Actor
+from praya.core.metering import instant_of
+from praya.web.waiting import Waiting
+from praya.words.languages import in_readers_language
+from praya.words.life import cut_sentence
+from praya.words.quantities import card_hours
+
+SHOWN = 20
+
+
+def cuts_ahead(actor: Actor, now: datetime) -> Iterator[Waiting]:
+    """What rules will take from the reader's awards, once they were told."""
+    if actor.person_id is None:
+        return
+    for cut in warned_cuts(now, led_by=actor.person_id)[:SHOWN]:
+        assert cut.warned_at is not None, cut
+        yield Waiting(
+            title=_("%(line)s may lose %(hours)s")
+            % {"line": cut.line.code, "hours": card_hours(cut.cut)},
+            detail=cut_sentence(
+                rule=in_readers_language(cut.rule.name),
+                used_s=cut.standing.used,
+                cut_s=cut.cut.seconds,
+                device_model=cut.line.device_model_code,
+                due_on=cut.due_on,
+            ),
+            url=reverse("web:award", args=[cut.line.award.code]),
+            since=cut.warned_at,
+            due=instant_of(cut.due_on, zone_of(cut.line.award)),
+        )

@@ -1,0 +1,97 @@
+"""Refusals about the life of awards."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from praya.core.quantity import CardTime
+from praya.core.refusal import Refusal
+from praya.words.quantities import card_hours
+
+
+def _cannot_waive(refusal: Refusal) -> str:
+    return _(
+        "The rule “%(rule)s” on %(line)s can be waived by nobody, since the programme's rules name "
+        "nobody for it. A later version of the rules can."
+    ) % {"rule": refusal.rule, "line": refusal.line}
+
+
+def _check_made(refusal: Refusal) -> str:
+    return _(
+        "The rule “%(rule)s” has looked at %(line)s already (%(mark)s), so it cannot be waived any "
+        "more. What it took can be reversed by the finance officer."
+    ) % {"rule": refusal.rule, "line": refusal.line, "mark": refusal.mark}
+
+
+def _nothing_cut(refusal: Refusal) -> str:
+    return _("The rule “%(rule)s” took nothing from %(line)s, so there is nothing to reverse.") % {
+        "rule": refusal.rule,
+        "line": refusal.line,
+    }
+
+
+def _plan_fixed(refusal: Refusal) -> str:
+    return _(
+        "%(line)s has been held against its plan since %(day)s, so its team cannot change it any "
+        "more. An officer of the programme can, with a reason."
+    ) % {"line": refusal.line, "day": date_format(refusal.since, "DATE_FORMAT")}
+
+
+def _plan_unfit(refusal: Refusal) -> str:
+    reasons = {
+        "month": _("“%(month)s” is no month from %(first)s to %(last)s"),
+        "amount": _("the card-hours of %(month)s are below zero or beyond any line"),
+        "nothing": _("it has no card-hours at all"),
+    }
+    reason = reasons[refusal.reason] % {
+        "month": refusal.month,
+        "first": refusal.first,
+        "last": refusal.last,
+    }
+    return _("This cannot be the plan of %(line)s: %(reason)s. Mend it and send it again.") % {
+        "line": refusal.line,
+        "reason": reason,
+    }
+
+
+def _tranche_not_next(refusal: Refusal) -> str:
+    if not refusal.following:
+        return _("Every part of %(award)s is open already.") % {"award": refusal.award}
+    return _("The next part of %(award)s is “%(following)s”. Open it before “%(given)s”.") % {
+        "award": refusal.award,
+        "following": refusal.following,
+        "given": refusal.given,
+    }
+
+
+def _not_open_yet(refusal: Refusal) -> str:
+    def hours(seconds: int) -> str:
+        return card_hours(CardTime(seconds, refusal.device_model))
+
+    said = _(
+        "The job could use %(asked)s. Of %(line)s, %(most)s is open by now, of which %(used)s is "
+        "used or in flight."
+    ) % {
+        "asked": hours(refusal.asked),
+        "line": refusal.line,
+        "most": hours(refusal.most),
+        "used": hours(refusal.used),
+    }
+    if refusal.opened_by == "month":
+        day = date_format(refusal.opens_on, "DATE_FORMAT")
+        return said + " " + _("More is open from %(day)s.") % {"day": day}
+    return said + " " + _("More is open once an officer has accepted the report that is due.")
+
+
+SENTENCES: dict[str, Callable[[Refusal], str]] = {
+    "life.cannot_waive": _cannot_waive,
+    "life.check_made": _check_made,
+    "life.nothing_cut": _nothing_cut,
+    "life.plan_fixed": _plan_fixed,
+    "life.plan_unfit": _plan_unfit,
+    "life.tranche_not_next": _tranche_not_next,
+    "life.not_open_yet": _not_open_yet,
+}

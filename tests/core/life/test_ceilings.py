@@ -1,0 +1,54 @@
+"""What may be used by now."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.core.life.life_rules import life, window
+
+from praya.core.life import Ceiling, Opened, Span, Standing, ceiling_of
+
+YEAR = Span(date(2026, 1, 1), date(2026, 12, 31))
+HALVES = {
+    "code": "halves",
+    "name": {"en": "Halves"},
+    "parts": [
+        {"code": "first", "percent": 50},
+        {"code": "second", "percent": 50, "report": {"en": "Progress report"}},
+    ],
+}
+BOTH = life(window=window(), tranches=HALVES)
+
+
+def ceiling(rules, day, *, reports=0, cut=0):
+    standing = Standing(0, 1200 - cut, cut=cut, cut_by_rule=cut)
+    return ceiling_of(rules, span=YEAR, today=day, standing=standing, reports=reports)
+
+
+@pytest.mark.parametrize(
+    ("rules", "day", "facts", "expected"),
+    [
+        (life(), date(2026, 2, 10), {}, None),
+        (BOTH, date(2026, 2, 10), {}, Ceiling(295, Opened.MONTH, date(2026, 3, 1))),
+        (BOTH, date(2026, 10, 10), {}, Ceiling(600, Opened.REPORT)),
+        (BOTH, date(2026, 10, 10), {"reports": 1}, Ceiling(1098, Opened.MONTH, date(2026, 11, 1))),
+        (BOTH, date(2026, 11, 1), {"reports": 1}, None),
+        # What lapsed cannot be used instead of later months.
+        (BOTH, date(2026, 4, 1), {"cut": 194}, Ceiling(302, Opened.MONTH, date(2026, 5, 1))),
+    ],
+)
+def test_what_is_opened_bit_by_bit(rules, day, facts, expected):
+    assert ceiling(rules, day, **facts) == expected
+
+
+@given(st.dates(date(2026, 1, 1), date(2026, 12, 31)), st.integers(0, 40), st.integers(0, 2))
+def test_a_ceiling_never_sinks_as_days_go_by(day, days, borrow):
+    rules = life(window=window(borrow_months=borrow))
+    later = min(date.fromordinal(day.toordinal() + days), YEAR.last_on)
+
+    before, after = (ceiling(rules, each) for each in (day, later))
+
+    assert after is None or (before is not None and before.most <= after.most)
