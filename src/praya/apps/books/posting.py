@@ -253,7 +253,7 @@ class OpenBook:
                 _, code, part = account.split("/")
                 line_id = ids[code]
             rows.append(
-                (self.programme_code, account, commodity, amount, may_be_negative, line_id, part)
+                (self.programme_code, account, commodity, amount, line_id, part, may_be_negative)
             )
         self.rows.clear()  # what was read of the lines is no longer so
         return rows

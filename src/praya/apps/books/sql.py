@@ -23,7 +23,7 @@ Row = tuple[Any, ...]
 Statement = tuple[str, Sequence[Any]]
 
 # psycopg remembers how to read a statement of at most fifty parameters.
-_BALANCES_AT_ONCE = 7
+_BALANCES_AT_ONCE = 8
 
 
 def read(statements: Sequence[Statement]) -> list[list[Row]]:
@@ -163,15 +163,19 @@ def insert_postings(entry_id: int, postings: Sequence[ledger.Posting]) -> Statem
 def set_balances(rows: Sequence[Row]) -> list[Statement]:
     """What stands on accounts from now on.
 
-    A row is programme, account, commodity, amount, may_be_negative, line_id and part.
+    A row is programme, account, commodity, amount, line_id, part and may_be_negative.
     """
-    columns = "programme_code, account, commodity, amount, may_be_negative, line_id, part"
-    conflict = "ON CONFLICT (programme_code, account, commodity) DO UPDATE SET amount"
-    parts = [
-        _insert("books_balance", columns, rows[start : start + _BALANCES_AT_ONCE])
-        for start in range(0, len(rows), _BALANCES_AT_ONCE)
-    ]
-    return [(f"{text} {conflict} = excluded.amount", values) for text, values in parts]
+    columns = "programme_code, account, commodity, amount, line_id, part, may_be_negative"
+    end = "ON CONFLICT (programme_code, account, commodity) DO UPDATE SET amount = excluded.amount"
+    statements = []
+    for start in range(0, len(rows), _BALANCES_AT_ONCE):
+        some = rows[start : start + _BALANCES_AT_ONCE]
+        marks = ", ".join(
+            f"(%s, %s, %s, %s, %s, %s, {'TRUE' if row[6] else 'FALSE'})" for row in some
+        )
+        values = [value for row in some for value in row[:6]]
+        statements.append((f"INSERT INTO books_balance ({columns}) VALUES {marks} {end}", values))
+    return statements
 
 
 def move_head(book_id: int, entries: int, sha256: str) -> Statement:
