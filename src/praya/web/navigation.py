@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from praya.apps.applications.access import sits_at_a_desk
 from praya.apps.awards.access import sees_decisions
+from praya.apps.changes.access import SEES_CHANGES
 from praya.apps.clusters.access import may_see_machines
 from praya.apps.reviews.access import reviews_cases
 from praya.core.actor import Actor, Role
@@ -55,6 +56,11 @@ def keeps_the_money(actor: Actor) -> bool:
     return bool(actor.programmes_as(Role.FINANCE, Role.AUDITOR))
 
 
+def sees_changes(actor: Actor) -> bool:
+    """Who decides on changes of awards somewhere, or looks into them."""
+    return bool(actor.programmes_as(*SEES_CHANGES))
+
+
 ITEMS: tuple[Item, ...] = (
     Item(_("Home"), "web:home", "home", anyone),
     Item(_("Programmes"), "web:programmes", "book", anyone),
@@ -63,6 +69,7 @@ ITEMS: tuple[Item, ...] = (
     Item(_("Reviews"), "web:review-list", "edit", reviews_cases),
     Item(_("Committee"), "web:committee", "gavel", sees_decisions),
     Item(_("Awards"), "web:award-list", "star", is_known),
+    Item(_("Changes"), "web:change-list", "refresh", sees_changes),
     Item(_("Jobs"), "web:job-list", "player-play", is_known),
     Item(_("Clusters"), "web:clusters", "server", may_see_machines),
     Item(_("Finance"), "web:finance-list", "wallet", keeps_the_money),

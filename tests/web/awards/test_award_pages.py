@@ -182,7 +182,7 @@ def test_an_award_costs_the_same_whatever_its_members(
         add_member(code=award.code, email=email, role=MemberRole.MEMBER, by=lead, now=now)
     sign_in(client, lead)
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         client.get(f"/awards/{award.code}/")
 
 

@@ -24,6 +24,7 @@ from praya.apps.awards.queries import (
 )
 from praya.apps.awards.rules import AwardState
 from praya.apps.books.queries import four_numbers
+from praya.apps.changes.queries import open_notices
 from praya.apps.reports.queries.why import NUMBERS
 from praya.core.ledger import EntryKind
 from praya.core.ledger import FourNumbers as Numbers
@@ -40,6 +41,7 @@ from praya.web.reports.why import balance_url
 from praya.web.tables import Column, Filter, Table
 from praya.words import clock
 from praya.words.awards import ROLES, STATES
+from praya.words.changes import CAUSES, NOTICES
 from praya.words.devices import device_names
 from praya.words.entries import KINDS, postings_text, quantity_of, quantity_text
 from praya.words.languages import name_in_readers_language, title_in_readers_language
@@ -130,6 +132,9 @@ def award(request: HttpRequest, code: str) -> HttpResponse:
         "is_active": found.state == AwardState.ACTIVE.value,
         "is_suspended": found.state == AwardState.SUSPENDED.value,
         "is_ended": found.state == AwardState.ENDED.value,
+        "notices": [
+            (notice, NOTICES[notice.kind], CAUSES[notice.cause]) for notice in open_notices(found)
+        ],
         "has_free": any(one.free for one in standing.numbers),
         "facts": _facts(standing),
         "numbers": [

@@ -14,7 +14,12 @@ from praya.apps.awards.commands.releasing import make_offer
 from praya.apps.awards.models import Award, Decision, DecisionLine
 from praya.apps.awards.rules import Outcome
 from praya.apps.people.letters import send_letter
-from praya.apps.programmes.queries import programme_for_update, today_in, version_in_force
+from praya.apps.programmes.queries import (
+    programme_for_update,
+    rules_of,
+    today_in,
+    version_in_force,
+)
 from praya.apps.reviews.queries import latest_submission_of
 from praya.core.actor import Actor
 from praya.core.programme.asking import AskedLine
@@ -42,17 +47,22 @@ def offer_outside_rounds(
     earlier = queries.decisions_of(application)
     assert earlier, application_code
     assert by.person_id is not None  # who offers has signed in
+    version = version_in_force(programme.code, today_in(programme, now))
+    worth = queries.worth_of(rules_of(version), lines, rate_bp=rate_bp)
     decision = Decision.objects.create(
         application=application,
         number=earlier[0].number + 1,
         round_id=earlier[0].round_id,
         submission=latest_submission_of(application.pk),
-        rule_version=version_in_force(programme.code, today_in(programme, now)),
+        rule_version=version,
         outcome=outcome.value,
         reasons=reasons,
         conditions=earlier[0].conditions,
         rate_bp=rate_bp,
         rate_reason=earlier[0].rate_reason,
+        list_minor=worth.list_price.minor,
+        subsidy_minor=worth.subsidy.minor,
+        card_seconds={one.device_model: one.seconds for one in worth.times},
         decided_at=now,
         decided_by_id=by.person_id,
         released_at=now,

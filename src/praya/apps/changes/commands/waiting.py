@@ -9,13 +9,25 @@ from django.db import transaction
 
 from praya.apps.applications.rules import CaseState
 from praya.apps.awards.commands import offer_outside_rounds
-from praya.apps.awards.queries import check_takes_part, for_update, may_look, named
+from praya.apps.awards.queries import (
+    check_takes_part,
+    for_update,
+    headrooms_of,
+    may_look,
+    named,
+)
 from praya.apps.awards.rules import Outcome
+from praya.apps.awards.rules.caps import check_caps
 from praya.apps.awards.rules.deciding import check_pool
 from praya.apps.changes.queries import waiting_in
 from praya.apps.changes.rules.refusals import NotNext, NotWaiting, ReasonMissing, SamePerson
 from praya.apps.people.commands import record
-from praya.apps.programmes.queries import programme_for_update
+from praya.apps.programmes.queries import (
+    programme_for_update,
+    rules_of,
+    today_in,
+    version_in_force,
+)
 from praya.core.actor import Actor, Role
 from praya.core.refusal import NotAllowed, NotFound
 
@@ -38,6 +50,7 @@ def offer_to_waiting(*, application_code: str, reason: str, by: Actor, now: date
         NotWaiting: the case is not on the waiting list, or none of its days is left.
         ReasonMissing: no reason.
         SamePerson: the actor put it on the list.
+        CapPassed: a ceiling on subsidy would be passed.
         PoolExhausted: the pool cannot pay it beside what is promised.
         NotNext: a case before it in rank can be paid.
 
@@ -57,6 +70,9 @@ def offer_to_waiting(*, application_code: str, reason: str, by: Actor, now: date
         raise ReasonMissing(action="waiting.offer")
     if case.decision.decided_by_id == by.person_id:
         raise SamePerson(change=None)
+    today = today_in(programme, now)
+    rules = rules_of(version_in_force(programme.code, today))
+    check_caps(headrooms_of(application, rules, today), case.worth.subsidy)
     envelope = listed.envelope
     check_pool(
         pool=envelope.pool,

@@ -9,13 +9,14 @@ from django.db.models import Q, QuerySet
 
 from praya.apps.awards.models import Award
 from praya.apps.awards.queries import award_of
+from praya.apps.awards.rules import AwardState
 from praya.apps.changes import access
 from praya.apps.changes.models import Change, Notice
-from praya.apps.changes.queries.standing import standing_of
+from praya.apps.changes.queries.standing import granted_of, standing_of
 from praya.apps.changes.rules import ChangeKind, ChangeState, NoticeState, Wish
 from praya.apps.changes.rules.planning import check_allowed, plan_change
 from praya.apps.changes.rules.standing import Plan, Standing
-from praya.apps.programmes.queries import actor_for, today_in
+from praya.apps.programmes.queries import actor_for, rules_of, today_in, version_in_force
 from praya.core.actor import Actor, Role
 from praya.core.quantity import Money
 from praya.core.refusal import NotFound, Refusal
@@ -115,13 +116,20 @@ def preview_for(code: str, kind: ChangeKind, wish: Wish, actor: Actor, now: date
 
 def kinds_to_ask(award: Award, actor: Actor, now: datetime) -> dict[ChangeKind, Refusal | None]:
     """The changes that the actor may ask for, each with what stands in its way before any wish."""
-    standing = standing_of(award, now)
+    rules = rules_of(version_in_force(award.programme.code, today_in(award.programme, now)))
+    granted = granted_of(award)
     found: dict[ChangeKind, Refusal | None] = {}
     for kind in ChangeKind:
         if not access.may_ask(actor, award, kind):
             continue
         try:
-            check_allowed(kind, standing)
+            check_allowed(
+                kind,
+                award=award.code,
+                state=AwardState(award.state),
+                changes=rules.changes,
+                granted=granted,
+            )
         except Refusal as refusal:
             found[kind] = refusal
         else:

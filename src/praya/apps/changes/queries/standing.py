@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -12,12 +13,15 @@ from django.db.models import Sum
 from praya.apps.awards.models import Award, AwardLine
 from praya.apps.awards.queries import (
     envelope_of,
+    headrooms_of,
     held_in,
     latest_decisions,
     paying_pool,
+    promised_by,
 )
 from praya.apps.awards.queries.money import shape_of
-from praya.apps.awards.rules import AwardState
+from praya.apps.awards.rules import ACCEPTED, AwardState
+from praya.apps.awards.rules.caps import Cap, Headroom
 from praya.apps.awards.rules.terms import LineTerms
 from praya.apps.books.models import Balance, Posting
 from praya.apps.books.models import Line as BookLine
@@ -28,6 +32,7 @@ from praya.apps.programmes.queries import rules_of, today_in, version_in_force
 from praya.core import ledger
 from praya.core.ledger import Part, line_account
 from praya.core.metering import instant_of
+from praya.core.programme.document import ProgrammeRules
 from praya.core.quantity import Money
 
 
@@ -38,7 +43,7 @@ def standing_of(award: Award, now: datetime) -> Standing:
     version = version_in_force(programme.code, today)
     rules, own_rules = rules_of(version), rules_of(award.rule_version)
     held = latest_decisions(held_in(programme.pk))
-    envelope = envelope_of(programme, rules, held)
+    envelope = envelope_of(programme, rules, held=promised_by(held, programme))
     lines = tuple(terms_of(line) for line in award.lines.order_by("number"))
     book = book_lines(line.code for line in lines)
     debts = list(Debt.objects.filter(award=award))
@@ -63,9 +68,10 @@ def standing_of(award: Award, now: datetime) -> Standing:
         pool=next((line.pool for line in book.values()), paying_pool(own_rules)),
         pool_free=envelope.free,
         promised=envelope.promised,
-        granted=_granted(award),
+        granted=granted_of(award),
         drawn=Money(max(drawn, 0), programme.currency),
         drawn_since=drawn_since,
+        headrooms=tuple(_headrooms(award, rules, today)),
         debts=tuple(OpenDebt(debt.pk, debt.owed) for debt in debts if debt.owed),
     )
 
@@ -114,7 +120,21 @@ def _snapshot(row: BookLine, parts: Mapping[tuple[str, str], Mapping[str, int]])
     )
 
 
-def _granted(award: Award) -> Counter[ChangeKind]:
+def _headrooms(award: Award, rules: ProgrammeRules, today: date) -> Iterator[Headroom]:
+    """The ceilings with what the case itself was granted; of one award, that is none yet."""
+    if rules.subsidy.caps is None and rules.subsidy.window is None:
+        return
+    rooms = headrooms_of(award.application, rules, today)
+    answered = [AwardState.OFFERED.value, *(state.value for state in ACCEPTED)]
+    own = Award.objects.filter(application_id=award.application_id, state__in=answered)
+    minor = own.aggregate(sum=Sum("subsidy_minor"))["sum"] or 0
+    for room in rooms:
+        more = Money(0 if room.cap is Cap.AWARD else minor, rules.currency)
+        yield replace(room, granted=room.granted + more)
+
+
+def granted_of(award: Award) -> Counter[ChangeKind]:
+    """How many changes of each kind an award had."""
     kinds = Change.objects.filter(award=award, state=ChangeState.GRANTED.value)
     return Counter(ChangeKind(kind) for kind in kinds.values_list("kind", flat=True))
 

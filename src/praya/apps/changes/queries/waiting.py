@@ -17,6 +17,8 @@ from praya.apps.awards.queries import (
     envelope_of,
     held_in,
     latest_decisions,
+    ordinary_rates,
+    promised_by,
     with_amounts,
     worth_of,
 )
@@ -81,7 +83,8 @@ def waiting_in(programme: Programme, now: datetime, *, may_offer: bool) -> Waiti
     """As ``waiting_list``, for who has checked access."""
     today = today_in(programme, now)
     rules = rules_of(version_in_force(programme.code, today))
-    envelope = envelope_of(programme, rules, latest_decisions(held_in(programme.pk)))
+    held = latest_decisions(held_in(programme.pk))
+    envelope = envelope_of(programme, rules, held=promised_by(held, programme))
     applications = _in_order(programme, rules)
     decisions = {
         one.application_id: one
@@ -91,12 +94,14 @@ def waiting_in(programme: Programme, now: datetime, *, may_offer: bool) -> Waiti
     }
     every = [application for application, _ in applications]
     asked, proposed = _asked(every), _proposed(every)
-    rate_bp = ordinary_rate_bp(rules)
+    submissions = [lines[0].submission_id for lines in asked.values() if lines]
+    rates = ordinary_rates(rules, submissions, today)
     cases: list[WaitingCase] = []
     is_next_found = False
     for rank, (application, result) in enumerate(applications, start=1):
         pk = application.pk
         lines = _lines(asked[pk], proposed.get(pk, {}), result, today)
+        rate_bp = rates.get(pk, ordinary_rate_bp(rules))
         worth = worth_of(rules, lines, rate_bp=rate_bp)
         is_payable = bool(lines) and worth.subsidy <= envelope.left
         cases.append(

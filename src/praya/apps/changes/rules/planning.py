@@ -16,6 +16,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from praya.apps.awards.rules import AwardState
+from praya.apps.awards.rules.caps import Cap, check_caps
 from praya.apps.awards.rules.deciding import check_pool
 from praya.apps.awards.rules.terms import LineTerms
 from praya.apps.changes.rules.debts import plan_recovery, plan_write_off
@@ -48,7 +49,7 @@ from praya.apps.changes.rules.taking import cut_terms, hours_line, hours_of, mov
 from praya.core import ledger
 from praya.core.ledger import Grant, LineGrant, share_of_free
 from praya.core.programme.asking import value_of
-from praya.core.programme.changes import Extension, GrantedChange, Renewal, Supplement
+from praya.core.programme.changes import Changes, Extension, GrantedChange, Renewal, Supplement
 from praya.core.programme.months import add_months
 from praya.core.quantity import BASIS_POINTS, HOUR_S, CardTime, Money
 
@@ -71,11 +72,24 @@ def plan_change(kind: ChangeKind, wish: Wish, standing: Standing) -> Plan:
         KindNotAllowed, TimesSpent, WrongState: see ``check_allowed``; then as the kind's planner.
 
     """
-    check_allowed(kind, standing)
+    check_allowed(
+        kind,
+        award=standing.award,
+        state=standing.state,
+        changes=standing.rules.changes,
+        granted=standing.granted,
+    )
     return _PLANNERS[kind](wish, standing)
 
 
-def check_allowed(kind: ChangeKind, standing: Standing) -> None:
+def check_allowed(
+    kind: ChangeKind,
+    *,
+    award: str,
+    state: AwardState,
+    changes: Changes,
+    granted: Mapping[ChangeKind, int],
+) -> None:
     """Refuse what the programme does not allow this award at all.
 
     Raises:
@@ -84,12 +98,12 @@ def check_allowed(kind: ChangeKind, standing: Standing) -> None:
         TimesSpent: it had as many of them as there may be.
 
     """
-    if kind in ASKED_BY_LEADS and _rule_of(kind, standing) is None:
+    rule = dict(changes.granted()).get(kind.value)
+    if kind in ASKED_BY_LEADS and rule is None:
         raise KindNotAllowed(kind=kind.value)
-    if standing.state not in _STATES.get(kind, _IN_FORCE):
-        raise WrongState(award=standing.award, state=standing.state.value, kind=kind.value)
-    rule = _rule_of(kind, standing)
-    if rule is not None and standing.granted.get(kind, 0) >= rule.times_max:
+    if state not in _STATES.get(kind, _IN_FORCE):
+        raise WrongState(award=award, state=state.value, kind=kind.value)
+    if rule is not None and granted.get(kind, 0) >= rule.times_max:
         raise TimesSpent(kind=kind.value, times_max=rule.times_max)
 
 
@@ -132,6 +146,7 @@ def plan_supplement(wish: Wish, standing: Standing) -> Plan:
         AboveCeiling: more than the rule's share of what the line was given.
         MoreThanCardsGive: its cards could not use so much in the days left.
         NoPrice: the award's rules have no price for a day left.
+        CapPassed: a ceiling on subsidy would be passed.
         PoolExhausted: the pool cannot pay it beside what is promised.
 
     """
@@ -219,6 +234,7 @@ def plan_renewal(wish: Wish, standing: Standing) -> Plan:
         UsedTooLittle: less of the time was used than a renewal wants.
         TooManyMonths, OutsidePeriod: as for an extension.
         NoPrice: the rules have no price for a day of it.
+        CapPassed: a ceiling on subsidy would be passed.
         PoolExhausted: the pool cannot pay it beside what is promised.
 
     """
@@ -240,7 +256,7 @@ def plan_renewal(wish: Wish, standing: Standing) -> Plan:
     worth = Money(0, standing.rules.currency)
     for line in lines:
         worth += value_of(standing.rules, line, rate_bp=standing.rate_bp).subsidy
-    check_pool(pool=standing.pool, free=standing.pool_free, promised=standing.promised, asked=worth)
+    _check_means(standing, worth, on_top_of=Money(0, worth.currency))
     facts = {
         "first_on": first_on.isoformat(),
         "last_on": wish.last_on.isoformat(),
@@ -288,10 +304,6 @@ _PLANNERS: Mapping[ChangeKind, Callable[[Wish, Standing], Plan]] = {
 }
 
 
-def _rule_of(kind: ChangeKind, standing: Standing) -> GrantedChange | None:
-    return dict(standing.rules.changes.granted()).get(kind.value)
-
-
 def _more(rule: GrantedChange | None, wish: Wish, standing: Standing) -> Plan:
     assert isinstance(rule, Supplement)
     line = hours_of(wish.line, standing)
@@ -304,9 +316,8 @@ def _more(rule: GrantedChange | None, wish: Wish, standing: Standing) -> Plan:
     begins_on = max(line.first_on, standing.today)
     asked = hours_line(line, time.seconds, begins_on)
     value = value_of(standing.own_rules, asked, rate_bp=standing.rate_bp)
-    check_pool(
-        pool=standing.pool, free=standing.pool_free, promised=standing.promised, asked=value.subsidy
-    )
+    given = sum(one.subsidy_minor for one in standing.lines)
+    _check_means(standing, value.subsidy, on_top_of=Money(given, value.subsidy.currency))
     after = replace(
         line,
         card_seconds=line.card_seconds + time.seconds,
@@ -314,11 +325,11 @@ def _more(rule: GrantedChange | None, wish: Wish, standing: Standing) -> Plan:
         subsidy_minor=line.subsidy_minor + value.subsidy.minor,
     )
     stands = standing.book[line.code]
-    given = LineGrant(line.code, time, value.subsidy)
+    more = LineGrant(line.code, time, value.subsidy)
     return Plan(
         lines=(after,),
-        deeds=(Give(after, given.grant),),
-        postings=ledger.commit(stands.pool, standing.pool_free, [given], {line.code: stands}),
+        deeds=(Give(after, more.grant),),
+        postings=ledger.commit(stands.pool, standing.pool_free, [more], {line.code: stands}),
         facts={"list_minor": value.list_price.minor, "subsidy_minor": value.subsidy.minor},
     )
 
@@ -326,6 +337,19 @@ def _more(rule: GrantedChange | None, wish: Wish, standing: Standing) -> Plan:
 def _time(wish: Wish, line: LineTerms) -> CardTime:
     ledger.check_amounts(wish.card_hours * HOUR_S)
     return CardTime.of_hours(wish.card_hours, line.device_model)
+
+
+def _check_means(standing: Standing, asked: Money, *, on_top_of: Money) -> None:
+    """Refuse what passes a ceiling on subsidy, or what the pool cannot pay.
+
+    ``on_top_of`` is what counts against the ceiling of one award before.
+    """
+    headrooms = [
+        replace(room, granted=room.granted + on_top_of) if room.cap is Cap.AWARD else room
+        for room in standing.headrooms
+    ]
+    check_caps(headrooms, asked)
+    check_pool(pool=standing.pool, free=standing.pool_free, promised=standing.promised, asked=asked)
 
 
 def _check_not_over(line: LineTerms, standing: Standing) -> None:

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from praya.apps.awards.rules import AwardState
+from praya.apps.awards.rules.caps import Headroom
 from praya.apps.awards.rules.terms import LineTerms
 from praya.apps.changes.rules.kinds import ChangeKind
 from praya.core import ledger
@@ -32,6 +33,7 @@ class Standing:
     ``rules`` are in force today and say what is allowed; ``own_rules`` are the award's own, under
     which its time is priced. ``granted`` counts the changes it had, by kind. ``drawn`` is the
     subsidy settled on it, ``drawn_since`` that of a day and later, both less what was claimed back.
+    ``headrooms`` are the ceilings on subsidy, with what this case has been granted among the rest.
     """
 
     award: str
@@ -50,6 +52,7 @@ class Standing:
     granted: Mapping[ChangeKind, int]
     drawn: Money
     drawn_since: Callable[[date], Money]
+    headrooms: tuple[Headroom, ...] = ()
     debts: tuple[OpenDebt, ...] = ()
 
     def line(self, number: int | None) -> LineTerms | None:

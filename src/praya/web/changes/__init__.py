@@ -1,0 +1,1 @@
+"""Pages about changes of awards, notices, the waiting list and debts."""

@@ -1,0 +1,146 @@
+"""Debts of a programme, with age and owner; payments and another owner."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from praya.apps.changes.access import may_keep_debts
+from praya.apps.changes.commands import assign_debt, record_debt_payment
+from praya.apps.changes.queries import debt_of, debt_standing, debts_of
+from praya.apps.programmes.queries import programme_of, today_in
+from praya.core.actor import Role
+from praya.core.quantity import Money
+from praya.core.refusal import NotAllowed, Refusal
+from praya.web.actors import actor
+from praya.web.badges import Link
+from praya.web.changes.badges import age_badge
+from praya.web.changes.forms import OwnerForm, PaymentForm
+from praya.web.guards import signed_in
+from praya.web.tables import Column, Table
+from praya.words import clock
+from praya.words.changes import CAUSES
+from praya.words.languages import name_in_readers_language
+from praya.words.quantities import number
+from praya.words.refusals import sentence_for
+
+
+@signed_in
+def debts(request: HttpRequest, code: str) -> HttpResponse:
+    """What holders of the programme's awards have to pay back."""
+    now = clock.now()
+    rows = debts_of(code, actor(request))
+    table = Table(
+        request,
+        name="debts",
+        caption=_("Debts"),
+        rows=rows,
+        columns=(
+            Column(
+                "award",
+                _("Award"),
+                lambda row: Link(row.award.code, reverse("web:debt", args=[row.pk])),
+                sort="award__code",
+            ),
+            Column(
+                "organisation",
+                _("Organisation"),
+                lambda row: name_in_readers_language(row.award.organisation),
+                sort="award__organisation__name",
+            ),
+            Column("cause", _("Cause"), lambda row: str(CAUSES[row.cause])),
+            Column(
+                "amount",
+                _("Claimed"),
+                lambda row: Money(row.amount_minor, row.currency),
+                sort="amount_minor",
+                align="end",
+            ),
+            Column("owed", _("Owed"), lambda row: row.owed, align="end"),
+            Column("age", _("Age"), lambda row: age_badge(debt_standing(row, now)), sort="made_at"),
+            Column("due_on", _("Due on"), sort="due_on"),
+            Column("owner", _("Owner"), lambda row: str(row.owner), sort="owner__name"),
+        ),
+        search=(
+            "award__code__icontains",
+            "award__organisation__name__icontains",
+            "owner__name__icontains",
+        ),
+        sort="age",
+        empty=_("Nobody owes this programme anything."),
+    )
+    return table.answer("web/changes/debts.html", {"programme": programme_of(code)})
+
+
+@signed_in
+def debt(request: HttpRequest, debt_id: int) -> HttpResponse:
+    """One debt, what came in on it, and what finance can do."""
+    reader, now = actor(request), clock.now()
+    found = debt_of(debt_id, reader)
+    code = found.award.programme.code
+    keeps = may_keep_debts(reader, code)
+    payments = list(found.payments.select_related("recorded_by"))
+    today = today_in(found.award.programme, now)
+    act = request.POST.get("act", "")
+    initial: dict[str, object] = {"number": len(payments) + 1, "paid_on": today}
+    given = request.POST or None
+    pay = PaymentForm(given if act == "pay" else None, found.currency, initial)
+    owner = OwnerForm(given if act == "assign" else None)
+    form: PaymentForm | OwnerForm = owner if act == "assign" else pay
+    if request.method == "POST" and not keeps:
+        raise NotAllowed(action="debt.pay", needs=Role.FINANCE.value)
+    if request.method == "POST" and form.is_valid():
+        try:
+            _act(found, form, by=reader, now=now)
+        except Refusal as refusal:
+            form.add_error(None, sentence_for(refusal))
+        else:
+            messages.info(request, _("Done. The book and the trail show it."))
+            return redirect("web:debt", debt_id)
+    standing = debt_standing(found, now)
+    award_url = reverse("web:award", args=[found.award.code])
+    context = {
+        "debt": found,
+        "programme": found.award.programme,
+        "badge": age_badge(standing),
+        "facts": [
+            (_("Award"), Link(found.award.code, award_url)),
+            (_("Organisation"), name_in_readers_language(found.award.organisation)),
+            (_("Cause"), str(CAUSES[found.cause])),
+            (_("Reason"), found.change.reason),
+            (_("Claimed"), Money(found.amount_minor, found.currency)),
+            (_("Paid"), Money(found.paid_minor, found.currency)),
+            (_("Written off"), Money(found.written_off_minor, found.currency)),
+            (_("Owed"), found.owed),
+            (_("Age in days"), number(standing.age_days)),
+            (_("Due on"), found.due_on),
+            (_("Owner"), found.owner),
+        ],
+        "payments": [(one, Money(one.amount_minor, found.currency)) for one in payments],
+        "keeps": keeps and bool(found.owed),
+        "pay": pay,
+        "owner": owner,
+    }
+    return TemplateResponse(request, "web/changes/debt.html", context)
+
+
+def _act(found: Any, form: PaymentForm | OwnerForm, *, by: Any, now: Any) -> None:  # noqa: ANN401 -- a Debt
+    given = form.cleaned_data
+    if isinstance(form, OwnerForm):
+        assign_debt(debt_id=found.pk, email=given["email"], by=by, now=now)
+        return
+    record_debt_payment(
+        debt_id=found.pk,
+        number=given["number"],
+        amount_minor=given["amount"],
+        paid_on=given["paid_on"],
+        reference=given["reference"],
+        by=by,
+        now=now,
+    )

@@ -1,0 +1,113 @@
+"""A wish and a plan as names and values that pages and lists show."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from praya.apps.changes.queries import Preview
+from praya.apps.changes.rules import Wish
+from praya.core.ledger import Posting
+from praya.core.quantity import CardTime, Money
+from praya.words.changes import CAUSES, FORMULAS
+from praya.words.entries import quantity_of, quantity_text
+from praya.words.quantities import number
+from praya.words.refusals import sentence_for
+
+Fact = tuple[str, object]
+
+
+def wish_facts(wish: Wish, devices: Mapping[str, str], currency: str) -> list[Fact]:
+    """What was asked for, the fields that were filled in."""
+    return list(_wish_facts(wish, devices, currency))
+
+
+def wish_in_short(wish: Wish, devices: Mapping[str, str], currency: str) -> str:
+    """What was asked for, on one line."""
+
+    def word(value: object) -> str:
+        return date_format(value, "DATE_FORMAT") if isinstance(value, date) else str(value)
+
+    return "; ".join(f"{name} {word(value)}" for name, value in wish_facts(wish, devices, currency))
+
+
+def preview_shown(preview: Preview, devices: Mapping[str, str]) -> dict[str, Any]:
+    """A preview as a page shows it: the refusal, or lines, postings and what else is known."""
+    if preview.plan is None:
+        assert preview.refusal is not None
+        return {"sentence": sentence_for(preview.refusal)}
+    plan, before = preview.plan, {line.number: line for line in preview.standing.lines}
+    return {
+        "sentence": "",
+        "lines": [
+            {
+                "code": line.code,
+                "device": devices.get(line.device_model, line.device_model),
+                "before": _terms(before.get(line.number)),
+                "after": _terms(line),
+            }
+            for line in plan.lines
+        ],
+        "postings": posting_rows(plan.postings),
+        "facts": plan_facts(plan.facts, preview.standing.rules.currency),
+    }
+
+
+def posting_rows(postings: Sequence[Posting]) -> list[dict[str, str]]:
+    """Postings as rows: the account, and what it gains or gives."""
+    return [
+        {"account": each.account, "amount": quantity_text(each.commodity, each.amount)}
+        for each in postings
+    ]
+
+
+def plan_facts(facts: Mapping[str, Any], currency: str) -> list[Fact]:
+    """What a plan came to."""
+    return list(_plan_facts(facts, currency))
+
+
+def _wish_facts(wish: Wish, devices: Mapping[str, str], currency: str) -> Iterator[Fact]:
+    said: list[tuple[str, object]] = [
+        (_("Line"), number(wish.line) if wish.line else ""),
+        (_("Line that takes"), number(wish.to_line) if wish.to_line else ""),
+        (_("Into the device model"), devices.get(wish.device_model, wish.device_model)),
+        (_("Card-hours"), number(wish.card_hours) if wish.card_hours else ""),
+        (_("Last day"), wish.last_on),
+        (_("Goes to"), wish.pool),
+        (_("How much"), FORMULAS[wish.formula] if wish.formula else ""),
+        (_("Day of the breach"), wish.since_on),
+        (_("Cause"), CAUSES[wish.cause] if wish.cause else ""),
+        (_("Amount"), Money(wish.amount_minor, currency) if wish.amount_minor else ""),
+        (_("Authority"), wish.authority),
+    ]
+    yield from ((name, value) for name, value in said if value)
+
+
+def _plan_facts(facts: Mapping[str, Any], currency: str) -> Iterator[Fact]:
+    if "first_on" in facts:
+        yield _("First day"), date.fromisoformat(facts["first_on"])
+    if "rate" in facts:
+        yield _("Rate of the day"), facts["rate"]
+        yield _("Valid from"), date.fromisoformat(facts["valid_from"])
+        yield _("Evidence"), facts["evidence"]
+    if "taken_seconds" in facts:
+        yield _("Time taken"), CardTime(facts["taken_seconds"], "")
+    if "list_minor" in facts:
+        yield _("List value"), Money(facts["list_minor"], currency)
+    if "subsidy_minor" in facts:
+        yield _("Subsidy"), Money(facts["subsidy_minor"], currency)
+    if "amount_minor" in facts:
+        yield _("Amount"), Money(facts["amount_minor"], currency)
+
+
+def _terms(line: Any) -> dict[str, object] | None:  # noqa: ANN401 -- terms of a line, or none
+    if line is None:
+        return None
+    return {
+        "time": quantity_of(f"{line.device_model}·s", line.card_seconds),
+        "last_on": line.last_on,
+    }

@@ -1,0 +1,161 @@
+"""Pages about changes of awards: asked for by leads, decided at the desk, debts kept by finance."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from django.test import Client
+from django.utils.html import escape
+from tests.apps.changes.changing import asked, changing_award, granted, staff, use
+from tests.awarding import lead_of
+from tests.factories import person_behind
+
+from praya.apps.changes.models import Change, Debt, Notice
+from praya.apps.changes.rules import Cause, ChangeKind, Formula
+from praya.core.actor import Role
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def award(now, monkeypatch):
+    monkeypatch.setattr("praya.words.clock.now", lambda: now)
+    return changing_award(now)
+
+
+def seen_by(actor) -> Client:
+    client = Client()
+    client.force_login(person_behind(actor))
+    return client
+
+
+def text_of(response) -> str:
+    assert response.status_code == 200, response
+    return response.content.decode()
+
+
+def test_a_lead_looks_asks_and_an_officer_grants(award, now):
+    lead, officer = seen_by(lead_of(award, now)), seen_by(staff(Role.OFFICER, now))
+    page = f"/awards/{award.code}/changes/supplement/"
+    filled = {"line": "1", "card_hours": "50", "reason": "The tides took longer."}
+    assert f"/awards/{award.code}/changes/" in text_of(lead.get(f"/awards/{award.code}/"))
+    assert page in text_of(lead.get(f"/awards/{award.code}/changes/"))
+
+    shown = text_of(lead.post(page, filled | {"act": "preview"}))
+
+    assert "150.0 card-hours" in shown
+    assert "pool/subsidy" in shown
+    assert Change.objects.count() == 0
+    response = lead.post(page, filled | {"act": "ask"})
+    change = Change.objects.get()
+    assert response.url == f"/changes/{change.pk}/"
+    assert response.url in text_of(officer.get("/"))
+    assert "Grant" in text_of(officer.get(response.url))
+    assert officer.post(response.url, {"act": "grant", "reason": "It fits."}).status_code == 302
+    done = text_of(lead.get(response.url))
+    assert "It fits." in done
+    assert f"/awards/{award.code}/agreement/2/" in done
+    assert "Granted" in text_of(officer.get("/changes/"))
+
+
+def test_what_stands_in_the_way_is_told_before_anything_is_asked(award, now):
+    lead = seen_by(lead_of(award, now))
+    page = f"/awards/{award.code}/changes/supplement/"
+    filled = {"line": "1", "card_hours": "51", "reason": "More."}
+
+    for act in ("preview", "ask"):
+        shown = text_of(lead.post(page, filled | {"act": act}))
+        assert "51.0 card-hours are more than the rules allow at once" in shown
+
+    assert Change.objects.count() == 0
+    assert lead.get(f"/awards/{award.code}/changes/reduction/").status_code == 404
+    assert lead.get(f"/awards/{award.code}/changes/gift/").status_code == 404
+
+
+def test_every_kind_has_a_form(award, now):
+    use(award, now)
+    people = {
+        "lead": seen_by(lead_of(award, now)),
+        "officer": seen_by(staff(Role.OFFICER, now)),
+        "finance": seen_by(staff(Role.FINANCE, now)),
+    }
+    kinds = {
+        "lead": ("extension", "supplement", "transfer", "exchange", "advance", "renewal"),
+        "officer": ("reduction", "recovery"),
+        "finance": ("write-off",),
+    }
+    for who, client in people.items():
+        for kind in kinds[who]:
+            page = text_of(client.get(f"/awards/{award.code}/changes/{kind}/"))
+            assert "Show what it would do" in page
+
+
+def test_a_reduction_asks_the_lead_to_read_the_new_version(award, now):
+    granted(asked(award, ChangeKind.REDUCTION, now, line=1, card_hours=10), now)
+    lead = seen_by(lead_of(award, now))
+    link = f"/awards/{award.code}/acknowledge/"
+    assert link in text_of(lead.get(f"/awards/{award.code}/"))
+
+    assert lead.post(link).status_code == 302
+
+    assert link not in text_of(lead.get(f"/awards/{award.code}/"))
+    assert seen_by(staff(Role.OFFICER, now)).get(link).status_code == 404
+
+
+def test_notice_is_given_seen_and_taken_back(award, now):
+    officer, lead = seen_by(staff(Role.OFFICER, now)), seen_by(lead_of(award, now))
+    filled = {"kind": "end", "effective_on": "2026-03-10", "cause": "no-report", "reason": "None."}
+    page = f"/awards/{award.code}/notice/"
+    assert escape("14 days' notice") in text_of(officer.post(page, filled))
+
+    assert officer.post(page, filled | {"effective_on": "2026-03-31"}).status_code == 302
+
+    notice = Notice.objects.get()
+    back = f"/notices/{notice.pk}/withdraw/"
+    assert back in text_of(officer.get(f"/awards/{award.code}/"))
+    assert "A report that did not come" in text_of(lead.get(f"/awards/{award.code}/"))
+    assert lead.get(back).status_code == 404
+    assert officer.post(back, {"reason": "It came."}).status_code == 302
+    assert "Notice is given:" not in text_of(lead.get(f"/awards/{award.code}/"))
+
+
+def test_finance_keeps_a_debt_until_nothing_is_owed(award, now):
+    use(award, now)
+    change = asked(award, ChangeKind.RECOVERY, now, formula=Formula.ALL, cause=Cause.RESALE)
+    granted(change, now, staff(Role.FINANCE, now))
+    debt = Debt.objects.get()
+    finance = seen_by(staff(Role.FINANCE, now))
+    page = f"/debts/{debt.pk}/"
+    assert page in text_of(finance.get("/finance/pier/debts/"))
+    assert page in text_of(finance.get("/"))
+    paid = {"act": "pay", "number": "1", "amount": "500.00", "paid_on": "2026-03-02"}
+
+    too_much = text_of(finance.post(page, paid | {"amount": "900"}))
+    assert finance.post(page, paid).status_code == 302
+    staff(Role.FINANCE, now, "fen@pier.example")
+    owner = {"act": "assign", "email": "fen@pier.example"}
+    assert finance.post(page, owner).status_code == 302
+
+    assert "HK$840.00" in too_much
+    assert "HK$340.00" in text_of(finance.get(page))
+    assert "Fen" in text_of(finance.get(page))
+    assert seen_by(staff(Role.OFFICER, now)).post(page, paid).status_code == 403
+    assert seen_by(staff(Role.COMMITTEE, now)).get(page).status_code == 404
+
+
+def test_lists_ask_as_much_for_three_as_for_one(award, now, django_assert_max_num_queries):
+    officer = seen_by(staff(Role.OFFICER, now))
+    asked(award, ChangeKind.SUPPLEMENT, now, line=1, card_hours=5)
+    pages = ("/changes/", f"/awards/{award.code}/changes/", f"/awards/{award.code}/")
+    for page in pages:
+        with django_assert_max_num_queries(15):
+            officer.get(page)
+    asked(award, ChangeKind.TRANSFER, now, line=1, to_line=2, card_hours=5)
+    asked(award, ChangeKind.EXTENSION, now, last_on=date(2027, 2, 1))
+    for page in pages:
+        with django_assert_max_num_queries(15):
+            officer.get(page)
+    change = Change.objects.first()
+    with django_assert_max_num_queries(15):
+        officer.get(f"/changes/{change.pk}/")
