@@ -9,8 +9,10 @@ from praya.api.cases import router as cases
 from praya.api.clusters import router as clusters
 from praya.api.deciding import router as deciding
 from praya.api.exports import router as exports
+from praya.api.hooks import router as hooks
 from praya.api.jobs import router as jobs
 from praya.api.money import router as money
+from praya.api.notices import router as notices
 from praya.api.people import router as people
 from praya.api.programmes import router as programmes
 from praya.api.records import router as records
@@ -35,5 +37,7 @@ for router in (
     records,
     why,
     exports,
+    notices,
+    hooks,
 ):
     api.add_router("", router)

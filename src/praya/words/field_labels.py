@@ -245,4 +245,8 @@ FIELD_LABELS = {
     "changes.recovery.written_off_by": _("who may give a debt up"),
     "changes.recovery.finance_up_to": _("debt that finance may give up"),
     "changes.notice_days": _("notice before an early end"),
+    "warnings": _("warnings"),
+    "warnings.used_percent": _("shares of use at which people are warned"),
+    "warnings.days_before_end": _("days before the end on which people are warned"),
+    "warnings.run_out_days": _("days ahead in which running out is warned of"),
 }

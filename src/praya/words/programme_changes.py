@@ -79,6 +79,7 @@ _DAYS = frozenset(
         "life.grace_days",
         "changes.recovery.due_days",
         "changes.notice_days",
+        "warnings.run_out_days",
         "invoicing.due_days",
     }
 )

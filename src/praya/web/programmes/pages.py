@@ -24,6 +24,7 @@ from praya.apps.programmes.queries import (
     programmes_in_force,
     today_in,
 )
+from praya.core.actor import Role
 from praya.core.programme.document import CallRule
 from praya.web.actors import actor
 from praya.web.badges import Badge, Link, Tone
@@ -84,6 +85,7 @@ def programme(request: HttpRequest, code: str) -> HttpResponse:
         "calls": [] if rules is None else [_card(each, today) for each in calls_on(rules, today)],
         "sections": [] if rules is None else public_sections(rules),
         "may_apply_rules": may_apply_rules(reader, code),
+        "may_see_outbox": reader.holds(code, Role.OFFICER),
         "may_see_people": may_see_appointments(reader, code),
     }
     return TemplateResponse(request, "web/programmes/programme.html", context)

@@ -313,6 +313,16 @@ def _changes(rules: ProgrammeRules) -> Section:
     )
 
 
+def _warnings(rules: ProgrammeRules) -> Section:
+    warnings = rules.warnings
+    facts: list[tuple[str, object]] = [
+        (_("When so much is used"), listed(f"{share} %" for share in warnings.used_percent)),
+        (_("Before the last day"), listed(days(ahead) for ahead in warnings.days_before_end)),
+        (_("When it will run out within"), days(warnings.run_out_days)),
+    ]
+    return Section("warnings", _("When the people of an award are warned"), facts=facts)
+
+
 _PUBLIC = (_eligibility, _limits, _subsidy, _prices, _criteria, _stages)
 _EVERY = (
     _programme,
@@ -332,4 +342,5 @@ _EVERY = (
     _agreement,
     _life,
     _changes,
+    _warnings,
 )

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from praya.apps.books.access import check_may_see_funding, may_read_book, may_see_funding
 from praya.apps.books.commands import approve_funding, ask_funding, refuse_funding
 from praya.apps.books.queries import funding_request_of, funding_requests, pool_numbers
+from praya.apps.notices.access import may_see_hooks
 from praya.apps.programmes.queries import (
     latest_version,
     programme_of,
@@ -130,6 +131,7 @@ def overview(request: HttpRequest, code: str) -> HttpResponse:
         ],
         "sees_funding": sees_funding,
         "may_ask": by.holds(code, Role.OFFICER),
+        "sees_hooks": may_see_hooks(by, code),
         "may_audit": by.is_admin or by.holds(code, Role.AUDITOR),
     }
     return table.answer("web/reports/finance.html", context)

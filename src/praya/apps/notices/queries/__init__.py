@@ -20,6 +20,7 @@ from praya.apps.notices.queries.letters import (
     warnings_to,
     wish_of,
     wishes_of,
+    worded_for,
 )
 from praya.apps.notices.queries.warnings import (
     outlook_of,
@@ -52,4 +53,5 @@ __all__ = [
     "warnings_to",
     "wish_of",
     "wishes_of",
+    "worded_for",
 ]

@@ -61,11 +61,16 @@ def preview_of(letter: Letter) -> tuple[str, str]:
     return worded(letter.kind, to=letter.to, facts=unpacked(letter.facts))
 
 
+def worded_for(letter: Letter) -> str:
+    """The subject of a letter: as it was sent, or as it would be now."""
+    return preview_of(letter)[0]
+
+
 def warnings_to(actor: Actor, since: datetime) -> QuerySet[Letter]:
     """Warnings that the actor was given since an instant, the newest first."""
     topics = [Topic.USE.value, Topic.DATES.value]
     found = Letter.objects.filter(to_id=actor.person_id, topic__in=topics, made_at__gte=since)
-    return found.order_by("-id")
+    return found.select_related("to").order_by("-id")
 
 
 def wishes_of(person_id: int) -> dict[Topic, How]:

@@ -10,6 +10,7 @@ from praya.apps.notices.rules.hooks import (
     signature_of,
 )
 from praya.apps.notices.rules.letters import (
+    ALWAYS_TOLD,
     TRIES_MAX,
     CannotSwitchOff,
     How,
@@ -24,6 +25,7 @@ from praya.apps.notices.rules.letters import (
 )
 
 __all__ = [
+    "ALWAYS_TOLD",
     "FAILURES_MAX",
     "TRIES_MAX",
     "CannotSwitchOff",

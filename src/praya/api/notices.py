@@ -1,0 +1,208 @@
+"""Letters, wishes and outlooks by API."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.http import HttpRequest
+from ninja import Query, Router, Schema
+
+from praya.api.callers import caller
+from praya.api.fields import CodeInPath, NumberInPath
+from praya.api.paging import Page, Paging, page_of
+from praya.apps.awards.queries import award_of
+from praya.apps.notices import commands, queries
+from praya.apps.notices.access import check_known, check_may_see_outbox
+from praya.apps.notices.rules import How, LetterState, Topic
+from praya.apps.programmes.queries import programme_of, today_in
+from praya.words import clock
+from praya.words.notices import HOWS, LETTER_STATES, TOPICS, run_out_sentence, used_sentence
+
+router = Router(tags=["notices"])
+
+
+class WishOut(Schema):
+    """How one wants the letters of a topic."""
+
+    topic: Topic
+    topic_word: str
+    how: How
+    how_word: str
+
+
+class WishIn(Schema):
+    """How one wants the letters of a topic."""
+
+    topic: Topic
+    how: How
+
+
+class LetterOut(Schema):
+    """A letter in the outbox; the subject once it was sent."""
+
+    id: int
+    kind: str
+    topic: str
+    to: str
+    about: str
+    state: str
+    state_word: str
+    tries: int
+    error: str
+    subject: str
+    made_at: datetime
+    sent_at: datetime | None
+
+
+class WholeLetterOut(LetterOut):
+    """A letter with its text, as it was sent or would be."""
+
+    text: str
+
+
+class RunOutOut(Schema):
+    """When a commodity is used up at the pace so far, with a band of 80 %."""
+
+    per_day: float
+    on: date
+    soonest_on: date
+    latest_on: date | None
+
+
+class OutlookOut(Schema):
+    """How one commodity of an award stands and where it is heading."""
+
+    commodity: str
+    settled: int
+    in_flight: int
+    free: int
+    committed: int
+    used_percent: int
+    used_sentence: str
+    run_out: RunOutOut | None
+    run_out_sentence: str
+
+
+class AwardOutlookOut(Schema):
+    """How an award stands and where it is heading."""
+
+    award: str
+    last_on: date
+    outlooks: list[OutlookOut]
+
+
+@router.get("/me/notices", response=list[WishOut], summary="Of what one wants to be told, and how")
+def wishes(request: HttpRequest) -> list[dict[str, Any]]:
+    person_id = check_known(caller(request), "notice.see")
+    return [
+        {"topic": topic, "topic_word": str(TOPICS[topic]), "how": how, "how_word": str(HOWS[how])}
+        for topic, how in queries.wishes_of(person_id).items()
+    ]
+
+
+@router.put(
+    "/me/notices",
+    response=list[WishOut],
+    summary="Choose how the letters of a topic come",
+    description="Safe to repeat.",
+)
+def choose(request: HttpRequest, wish: WishIn) -> list[dict[str, Any]]:
+    commands.choose(topic=wish.topic, how=wish.how, by=caller(request), now=clock.now())
+    return wishes(request)
+
+
+@router.get("/programmes/{code}/letters", response=Page[LetterOut], summary="The outbox")
+def letters(request: HttpRequest, code: CodeInPath, paging: Query[Paging]) -> dict[str, Any]:
+    programme_of(code)
+    check_may_see_outbox(caller(request), code)
+    rows = queries.letters_of(code)
+    return page_of(rows, paging, lambda found: [_letter(row) for row in found])
+
+
+@router.get("/letters/{letter_id}", response=WholeLetterOut, summary="A letter and its text")
+def letter(request: HttpRequest, letter_id: NumberInPath) -> dict[str, Any]:
+    found = queries.letter_of(letter_id, caller(request))
+    subject, text = queries.preview_of(found)
+    return {**_letter(found), "subject": subject, "text": text}
+
+
+@router.post(
+    "/letters/{letter_id}/send-again",
+    response=LetterOut,
+    summary="Let a letter go out after all",
+    description="Refused when repeated.",
+)
+def send_again(request: HttpRequest, letter_id: NumberInPath) -> dict[str, Any]:
+    by = caller(request)
+    return _letter(commands.send_again(letter_id=letter_id, by=by, now=clock.now()))
+
+
+@router.post(
+    "/letters/{letter_id}/cancel",
+    response=LetterOut,
+    summary="Keep a letter from going out",
+    description="Refused when repeated.",
+)
+def cancel(request: HttpRequest, letter_id: NumberInPath) -> dict[str, Any]:
+    by = caller(request)
+    return _letter(commands.cancel_letter(letter_id=letter_id, by=by, now=clock.now()))
+
+
+def _letter(row: Any) -> dict[str, Any]:  # noqa: ANN401 -- a Letter
+    return {
+        "id": row.pk,
+        "kind": row.kind,
+        "topic": row.topic,
+        "to": str(row.to),
+        "about": row.about,
+        "state": row.state,
+        "state_word": str(LETTER_STATES[LetterState(row.state)]),
+        "tries": row.tries,
+        "error": row.error,
+        "subject": row.subject,
+        "made_at": row.made_at,
+        "sent_at": row.sent_at,
+    }
+
+
+@router.get(
+    "/awards/{code}/outlook",
+    response=AwardOutlookOut,
+    summary="How an award stands and where it is heading",
+)
+def outlook(request: HttpRequest, code: CodeInPath) -> dict[str, Any]:
+    by, now = caller(request), clock.now()
+    today = today_in(award_of(code, by).programme, now)
+    found = queries.outlook_of(code, by, now)
+    return {
+        "award": found.award,
+        "last_on": found.last_on,
+        "outlooks": [_outlook(one, found.last_on, today) for one in found.outlooks],
+    }
+
+
+def _outlook(one: Any, last_on: date, today: date) -> dict[str, Any]:  # noqa: ANN401 -- an Outlook
+    numbers, forecast = one.numbers, one.run_out
+
+    def day(days: int | None) -> date | None:
+        return None if days is None else today + timedelta(days=days)
+
+    return {
+        "commodity": numbers.commodity,
+        "settled": numbers.settled,
+        "in_flight": numbers.in_flight,
+        "free": numbers.free,
+        "committed": numbers.committed,
+        "used_percent": one.used_percent,
+        "used_sentence": used_sentence(one),
+        "run_out": None
+        if forecast is None
+        else {
+            "per_day": forecast.per_day,
+            "on": day(forecast.days),
+            "soonest_on": day(forecast.soonest_days),
+            "latest_on": day(forecast.latest_days),
+        },
+        "run_out_sentence": run_out_sentence(one, last_on, today),
+    }

@@ -1,0 +1,1 @@
+"""Pages about letters, wishes, outlooks and web hooks."""
