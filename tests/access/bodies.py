@@ -10,6 +10,7 @@ from collections.abc import Callable
 from io import BytesIO
 from typing import Any
 
+from tests.access.notices import WISHES
 from tests.apps.applications.cases import ANSWERS
 from tests.factories import minimal_programme_yaml
 
@@ -101,6 +102,10 @@ PAGES: dict[str, Body] = {
     "/capacity/<window_id>/end/": {"last_on": "2026-12-31"},
     "/finance/<code>/funding/new/": {"pool": "subsidy", "amount": "100", "reason": "More."},
     "/finance/<code>/funding/<request_id>/": {"answer": "approve"},
+    "/me/notices/": WISHES,
+    "/letters/<letter_id>/": {"act": "cancel"},
+    "/finance/<code>/hooks/": {"url": "https://ledger.example/again"},
+    "/hooks/<hook_id>/": {"act": "pause"},
     "/me/tokens/<token_id>/revoke/": {},
     "/organisations/<organisation_id>/join/": {},
     "/organisations/<organisation_id>/leave/": {},
@@ -117,6 +122,9 @@ PAGES: dict[str, Body] = {
 ENDPOINTS: dict[tuple[str, str], Body] = {
     ("PUT", "/me"): {"name": "Somebody"},
     ("POST", "/me/tokens"): {"name": "desk"},
+    ("PUT", "/me/notices"): {"topic": "use", "how": "off"},
+    ("POST", "/programmes/<code>/hooks"): {"url": "https://ledger.example/again"},
+    ("POST", "/hooks/<hook_id>/deliveries"): {"entry": 1},
     ("POST", "/organisations"): ORGANISATION,
     ("POST", "/join-requests/<affiliation_id>"): {"let_in": True},
     ("POST", "/programme-files/check"): {"source": RULES},

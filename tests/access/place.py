@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from io import BytesIO
 from typing import Any
 
+from tests.access.notices import noticed
 from tests.access.people import PEOPLE
 from tests.apps.applications.cases import (
     LARGE,
@@ -47,6 +48,7 @@ from praya.apps.reviews.commands import close_review_stage, declare_conflict
 from praya.apps.reviews.rules import ConflictKind
 from praya.apps.usage.commands import submit_job
 from praya.apps.usage.commands.finishing import End, finish_job
+from praya.apps.usage.models import UsageRecord
 from praya.apps.usage.rules import JobState
 from praya.core.actor import Role
 from praya.core.quantity import Money
@@ -106,6 +108,10 @@ def make_place(now: datetime) -> Place:
     things |= _jobs(award, now)
     things |= _of_programme(now, cases["to-decide"])
     things |= _of_people(now, house.pk)
+    things |= noticed(now)
+    things["programme"] |= {"figure": "drawn", "form": "csv"}
+    things["award"]["part"] = "free"
+    things["job-ended"]["usage"] = UsageRecord.objects.get(job__isnull=False).key
     take_snapshot(programme_code=CODE, now=now)
     titles = {name: case.title for name, case in cases.items()}
     return Place(things, titles | {"offered": offer.title, "award": award.title})

@@ -100,16 +100,16 @@ def _out(one: why.Why) -> dict[str, Any]:
     }
 
 
-@router.get("/awards/{code}/why/{number}", response=WhyOut, summary="Why a balance is as it is")
+@router.get("/awards/{code}/why/{part}", response=WhyOut, summary="Why a balance is as it is")
 def balance(
     request: HttpRequest,
     code: CodeInPath,
-    number: Annotated[str, Path(pattern=r"^(settled|in-flight|committed|free)$")],
+    part: Annotated[str, Path(pattern=r"^(settled|in-flight|committed|free)$")],
     which: Query[WhichBalance],
 ) -> dict[str, Any]:
     by = caller(request)
     found = why.why_balance(
-        code, number, by, commodity=which.commodity, line=which.line, window=which.window
+        code, part, by, commodity=which.commodity, line=which.line, window=which.window
     )
     return _out(found)
 

@@ -62,11 +62,11 @@ def refusal_url(refusal: Refusal) -> str:
 
 
 @signed_in
-def balance(request: HttpRequest, code: str, number: str) -> HttpResponse:
+def balance(request: HttpRequest, code: str, part: str) -> HttpResponse:
     """Why one of an award's four numbers is as it is."""
     found = why_balance(
         code,
-        number,
+        part,
         actor(request),
         commodity=request.GET.get("commodity", ""),
         line=request.GET.get("line", ""),
