@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -15,6 +15,7 @@ from praya import __version__
 from praya.cli.connection import Connection, Trouble
 from praya.cli.printing import Printing
 from praya.cli.words import _
+from praya.core.refusal import Refusal
 
 app = typer.Typer(
     name="praya",
@@ -32,12 +33,14 @@ class Terminal(Printing):
 
     ``place`` names the server or data directory in the file of tokens. ``rounds`` does the worker's
     rounds in this process where nobody else may. ``embedded_token`` signs in on the data directory;
-    there is none on another server. ``check_file`` finds the mistakes of a programme file.
+    there is none on another server. ``check_file`` finds the mistakes of a programme file;
+    ``sentence_for`` says a refusal of this process.
     """
 
     connect: Callable[[], Connection]
     place: Callable[[], str]
     check_file: Callable[[bytes, str], list[dict[str, Any]]]
+    sentence_for: Callable[[Refusal], str]
     rounds: Callable[[], AbstractContextManager[object]] = nullcontext
     embedded_token: Callable[[str], str] | None = None
     _line: Connection | None = None
@@ -48,6 +51,14 @@ class Terminal(Printing):
         if self._line is None:
             self._line = self.connect()
         return self._line
+
+    @contextmanager
+    def refusals(self) -> Iterator[None]:
+        """Say what is refused in this process, where no server is asked."""
+        try:
+            yield
+        except Refusal as refusal:
+            raise Trouble(self.sentence_for(refusal), code=refusal.code) from refusal
 
 
 Made = Callable[[str, bool], Terminal]

@@ -3,7 +3,11 @@
 from praya.cli import (
     applications,
     awards,
+    billing,
+    changes,
+    claims,
     clusters,
+    debts,
     exports,
     jobs,
     notices,
@@ -12,13 +16,18 @@ from praya.cli import (
     records,
     reviews,
     signing_in,
+    simulate,
     why,
 )
 
 __all__ = [
     "applications",
     "awards",
+    "billing",
+    "changes",
+    "claims",
     "clusters",
+    "debts",
     "exports",
     "jobs",
     "notices",
@@ -27,5 +36,6 @@ __all__ = [
     "records",
     "reviews",
     "signing_in",
+    "simulate",
     "why",
 ]

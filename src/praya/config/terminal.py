@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
     import typer
 
+    from praya.core.refusal import Refusal
+
 _TOKEN_DAYS = 90
 
 
@@ -57,12 +59,14 @@ def _terminal(server: str, as_json: bool) -> cli.Terminal:  # noqa: FBT001 -- as
             connect=lambda: _network(server),
             place=lambda: server,
             check_file=check_file,
+            sentence_for=sentence_for,
         )
     return cli.Terminal(
         as_json=as_json,
         connect=_embedded,
         place=keeping.place,
         check_file=check_file,
+        sentence_for=sentence_for,
         rounds=_rounds,
         embedded_token=_embedded_token,
     )
@@ -125,6 +129,14 @@ def _rounds() -> AbstractContextManager[object]:
     from praya.config.serving import rounds_beside  # noqa: PLC0415 -- Django is set up by then
 
     return rounds_beside()
+
+
+def sentence_for(refusal: Refusal) -> str:
+    """A refusal of this process in the reader's language; no database is needed."""
+    keeping.set_up_words(language())
+    from praya.words import refusals  # noqa: PLC0415 -- after the words are set up
+
+    return refusals.sentence_for(refusal)
 
 
 def check_file(source: bytes, file: str) -> list[dict[str, Any]]:

@@ -10,14 +10,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from praya.core.simulator.jobs import FlatJobs
 from praya.core.simulator.kernels.conservative import conservative
 from praya.core.simulator.kernels.easy import easy
 from praya.core.simulator.kernels.in_order import fcfs, sjf
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-
-    from praya.core.simulator.jobs import FlatJobs
 
 # Above this, an instant plus an estimate might not fit into 64 bits.
 _SECONDS_MAX = 1 << 60
@@ -47,6 +46,12 @@ def simulate(jobs: FlatJobs, *, pool: int, policy: FlatPolicy) -> NDArray[np.int
             return easy(submit, run, jobs.estimate, slots, pool)
         case FlatPolicy.CONSERVATIVE:
             return conservative(submit, run, jobs.estimate, slots, pool)
+
+
+def warm(policy: FlatPolicy) -> None:
+    """Load a policy's kernel, and compile it at the very first use."""
+    one = np.ones(1, np.int64)
+    simulate(FlatJobs(one - 1, one, one, one, one - 1), pool=1, policy=policy)
 
 
 def _validate(jobs: FlatJobs, pool: int) -> None:

@@ -1,0 +1,185 @@
+"""Tables of jobs whose columns have names of their own, read by a map of what is what.
+
+A map is a YAML file. Maps of published accelerator traces ship beside this module, under ``maps``::
+
+    slots: num_gpus
+    submit: {column: timestamp, as: "%Y-%m-%d %H:%M:%S"}
+    run: {column: duration, as: s}
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import polars as pl
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from praya.traces.normal import Trace, trace_of
+from praya.traces.refusals import ColumnsMissing, MapUnreadable
+from praya.traces.separated import LINE, collect, scan, sound_rows
+
+_MAPS = Path(__file__).with_name("maps")
+_PARTS = {"ms": 1_000, "us": 1_000_000, "ns": 1_000_000_000}
+_MANY = {"s": 1, "min": 60, "h": 3_600}
+
+
+class _Given(BaseModel):
+    model_config = ConfigDict(extra="forbid", populate_by_name=True)
+
+
+class Instant(_Given):
+    """A column of instants: written as strptime's codes say, or counted since any zero."""
+
+    column: str
+    written: Annotated[str, Field(alias="as")] = "s"
+
+
+class Length(_Given):
+    """A length of time: a column, or from one instant to another."""
+
+    column: str = ""
+    written: Annotated[Literal["s", "ms", "min", "h"], Field(alias="as")] = "s"
+    since: Annotated[Instant | None, Field(alias="from")] = None
+    until: Annotated[Instant | None, Field(alias="to")] = None
+
+
+class Amount(_Given):
+    """A number of slots: the product of columns, rounded up after a division."""
+
+    product: list[str]
+    divided_by: int = 1
+
+
+class ColumnMap(_Given):
+    """What each column of the normal form is made from; what is missing, no column says."""
+
+    separator: str = ","
+    id: str = ""
+    submit: Instant
+    run: Length
+    limit: Length | None = None
+    slots: str | Amount
+    user: str = ""
+    queue: str = ""
+    pool: int | None = None
+    # Only rows that hold one of these values.
+    only: dict[str, list[str]] = Field(default_factory=dict)
+
+
+def known_maps() -> list[str]:
+    """The names of maps that ship with Praya."""
+    return sorted(path.stem for path in _MAPS.glob("*.yaml"))
+
+
+def read_map(name: str) -> ColumnMap:
+    """A map by its name, or from a file.
+
+    Raises:
+        MapUnreadable: there is none, or it is no map.
+
+    """
+    path = _MAPS / f"{name}.yaml" if name in known_maps() else Path(name)
+    try:
+        return ColumnMap.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise MapUnreadable(file=name, why=str(error)) from error
+    except ValidationError as error:
+        places = (
+            f"{'.'.join(str(part) for part in one['loc'])}: {one['msg']}" for one in error.errors()
+        )
+        raise MapUnreadable(file=name, why="; ".join(places)) from error
+
+
+def read(path: Path, name: str, *, skip_bad: bool = False) -> Trace:
+    """Read a table, CSV or Parquet, by a map.
+
+    Raises:
+        MapUnreadable: the map is none.
+        ColumnsMissing: the table lacks columns that the map names.
+        BadLines: rows cannot be read, and ``skip_bad`` does not leave them out.
+        TraceEmpty: there is no job in it.
+
+    """
+    columns = read_map(name)
+    rows = _rows(path, columns)
+    _check_columns(rows, columns, path)
+    for column, values in columns.only.items():
+        rows = rows.filter(pl.col(column).cast(pl.String).is_in(values))
+    made = _made(columns)
+    table = collect(rows.select(LINE, **made), path)
+    if table.is_empty():
+        return trace_of({}, pool=None)
+    faults = {
+        "submit": pl.col("submit_s").is_null(),
+        "run": pl.col("run_s").is_null(),
+        "slots": pl.col("slots").is_null(),
+    }
+    table, skipped = sound_rows(table, faults, path, skip_bad=skip_bad)
+    return trace_of(table.drop(LINE).to_dict(), pool=columns.pool, skipped=skipped)
+
+
+def _rows(path: Path, columns: ColumnMap) -> pl.LazyFrame:
+    with path.open("rb") as file:
+        is_parquet = file.read(4) == b"PAR1"
+    if is_parquet:
+        return pl.scan_parquet(path, row_index_name=LINE, row_index_offset=1)
+    return scan(path, separator=columns.separator)
+
+
+def _check_columns(rows: pl.LazyFrame, columns: ColumnMap, path: Path) -> None:
+    try:
+        found = rows.collect_schema().names()
+    except pl.exceptions.NoDataError:
+        return
+    used = {name for expression in _made(columns).values() for name in expression.meta.root_names()}
+    missing = sorted((used | set(columns.only)) - set(found))
+    if missing:
+        shown = [name for name in found if name != LINE]
+        raise ColumnsMissing(file=str(path), missing=missing, found=shown)
+
+
+def _made(columns: ColumnMap) -> dict[str, pl.Expr]:
+    """The columns of the normal form as expressions of the file's own."""
+    made = {
+        "id": pl.col(columns.id) if columns.id else pl.col(LINE).cast(pl.Int64),
+        "submit_s": _instant(columns.submit),
+        "run_s": _length(columns.run),
+        "limit_s": _length(columns.limit).fill_null(0) if columns.limit else pl.lit(0, pl.Int64),
+        "slots": _slots(columns.slots),
+    }
+    if columns.user:
+        made["user"] = pl.col(columns.user)
+    if columns.queue:
+        made["queue"] = pl.col(columns.queue)
+    return made
+
+
+def _instant(given: Instant) -> pl.Expr:
+    column = pl.col(given.column)
+    if "%" in given.written:
+        return column.cast(pl.String).str.to_datetime(given.written, strict=False).dt.epoch("s")
+    return _seconds(column, given.written)
+
+
+def _length(given: Length) -> pl.Expr:
+    if given.since and given.until:
+        return _instant(given.until) - _instant(given.since)
+    return _seconds(pl.col(given.column), given.written)
+
+
+def _seconds(column: pl.Expr, unit: str) -> pl.Expr:
+    """Whole seconds, what is left over dropped."""
+    number = column.cast(pl.Float64, strict=False)
+    number = number * _MANY[unit] if unit in _MANY else number / _PARTS[unit]
+    return number.floor().cast(pl.Int64, strict=False)
+
+
+def _slots(given: str | Amount) -> pl.Expr:
+    if isinstance(given, str):
+        return pl.col(given).cast(pl.Float64, strict=False).ceil().cast(pl.Int64, strict=False)
+    product = pl.lit(1.0)
+    for name in given.product:
+        product = product * pl.col(name).cast(pl.Float64, strict=False)
+    return (product / given.divided_by).ceil().cast(pl.Int64, strict=False)

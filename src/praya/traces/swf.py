@@ -1,0 +1,113 @@
+"""The Standard Workload Format of the Parallel Workloads Archive, plain or compressed by gzip.
+
+Slots are field 5, or field 8 where that is not known; the limit is field 9, or none. Lines that
+begin with a semicolon say things of the whole log, of which ``MaxProcs`` is its slots.
+"""
+
+from __future__ import annotations
+
+import gzip
+import re
+import zlib
+from io import BufferedIOBase
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from praya.traces import swf_kernel as kernel
+from praya.traces.normal import Trace, trace_of
+from praya.traces.refusals import BadLine, BadLines, Fault, TraceUnreadable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+_PIECE = 1 << 25
+_BAD_KEPT = 1000
+_HEADER = 1 << 16
+_POOL = re.compile(rb"^\s*;\s*(MaxProcs|MaxNodes)\s*:\s*(\d+)", re.MULTILINE)
+_FAULTS = {
+    kernel.TOO_SHORT: Fault.TOO_SHORT,
+    kernel.NO_NUMBER: Fault.NO_NUMBER,
+    kernel.NEGATIVE: Fault.NEGATIVE,
+    kernel.TOO_LARGE: Fault.TOO_LARGE,
+}
+
+
+def read(path: Path, *, skip_bad: bool = False) -> Trace:
+    """Read a log, piece by piece.
+
+    Raises:
+        BadLines: lines cannot be read, and ``skip_bad`` does not leave them out.
+        TraceUnreadable: a compressed file is damaged.
+        TraceEmpty: there is no job in it.
+
+    """
+    tables: list[NDArray[np.int64]] = []
+    bad: list[BadLine] = []
+    lines = bads = 0
+    pool: int | None = None
+    try:
+        for piece in _pieces(path):
+            if lines == 0:
+                pool = _pool(piece[:_HEADER])
+            text = np.frombuffer(piece, np.uint8)
+            table = np.empty((len(kernel.KEPT), np.count_nonzero(text == ord("\n")) + 1), np.int64)
+            marks = np.empty((2, _BAD_KEPT), np.int64)
+            jobs, found, more = kernel.parse(text, table, marks)
+            tables.append(table[:, :jobs])
+            for line, fault in marks[:, : min(found, _BAD_KEPT)].T.tolist():
+                bad.append(BadLine(lines + line + 1, _FAULTS[fault]))
+            bads += found
+            lines += more
+    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
+        raise TraceUnreadable(file=str(path), why="damaged") from error
+    if bads and not skip_bad:
+        raise BadLines(file=str(path), count=bads, lines=tuple(bad[:5]))
+    return _trace(tables, pool, tuple(one.line for one in bad))
+
+
+def _pieces(path: Path) -> Iterator[bytes]:
+    """The file in pieces of whole lines."""
+    rest = b""
+    with _opened(path) as file:
+        while piece := file.read(_PIECE):
+            piece = rest + piece
+            end = piece.rfind(b"\n") + 1
+            rest = piece[end:]
+            if end:
+                yield piece[:end]
+    if rest:
+        yield rest
+
+
+def _opened(path: Path) -> BufferedIOBase:
+    with path.open("rb") as file:
+        is_compressed = file.read(2) == b"\x1f\x8b"
+    return gzip.GzipFile(path) if is_compressed else path.open("rb")
+
+
+def _pool(header: bytes) -> int | None:
+    """The slots of the machine: processors, or nodes where nothing is said of processors."""
+    said = {name: int(number) for name, number in _POOL.findall(header)}
+    return said.get(b"MaxProcs") or said.get(b"MaxNodes") or None
+
+
+def _trace(tables: list[NDArray[np.int64]], pool: int | None, skipped: tuple[int, ...]) -> Trace:
+    table = (
+        tables[0] if len(tables) == 1 else np.concatenate([np.empty((9, 0), np.int64), *tables], 1)
+    )
+    slots, wait, limit = table[kernel.SLOTS], table[kernel.WAIT], table[kernel.LIMIT]
+    columns = {
+        "id": table[kernel.ID],
+        "submit_s": table[kernel.SUBMIT],
+        "run_s": table[kernel.RUN],
+        "limit_s": np.maximum(limit, 0),
+        "slots": np.where(slots > 0, slots, table[kernel.ASKED]),
+        "start_s": np.where(wait >= 0, table[kernel.SUBMIT] + wait, -1),
+        "user": table[kernel.USER],
+        "queue": table[kernel.QUEUE],
+    }
+    return trace_of(columns, pool=pool, skipped=skipped)

@@ -1,0 +1,89 @@
+"""Refusals about traces of jobs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from praya.core.refusal import Refusal
+from praya.words.series import listed
+
+
+def _bad_lines(refusal: Refusal) -> str:
+    faults = {
+        "too_short": _("it has too few fields"),
+        "no_number": _("a field is not a number"),
+        "negative": _("a time is negative"),
+        "too_large": _("a number is too large"),
+        "missing": _("a value is missing or cannot be read"),
+    }
+    lines = [
+        _("line %(line)d: %(fault)s") % {"line": bad.line, "fault": faults[bad.fault.value]}
+        if not bad.column
+        else _("line %(line)d, column %(column)s: %(fault)s")
+        % {"line": bad.line, "column": bad.column, "fault": faults[bad.fault.value]}
+        for bad in refusal.lines
+    ]
+    said = ngettext(
+        "%(count)d line of %(file)s cannot be read: %(lines)s.",
+        "%(count)d lines of %(file)s cannot be read, first %(lines)s.",
+        refusal.count,
+    ) % {"count": refusal.count, "file": refusal.file, "lines": "; ".join(lines)}
+    then = _("Mend it, or go on without such lines: --skip-bad.")
+    return f"{said} {then}"
+
+
+def _empty(refusal: Refusal) -> str:
+    if refusal.skipped:
+        return _("There is no job in the trace; %(count)d bad lines were left out.") % {
+            "count": refusal.skipped
+        }
+    return _("There is no job in the trace.")
+
+
+def _unreadable(refusal: Refusal) -> str:
+    why = {
+        "no_file": _("there is no such file"),
+        "damaged": _("the compressed file is damaged or cut off"),
+        "not_parquet": _("it is no Parquet file"),
+        "not_normal": _(
+            "it is a Parquet file of other columns; name a map of its columns with --map"
+        ),
+        "unknown_form": _("nothing says of which kind it is; name it with --from, or give a --map"),
+        "not_separated": _("its lines are not separated values"),
+    }
+    return _("%(file)s cannot be read as a trace: %(why)s.") % {
+        "file": refusal.file,
+        "why": why[refusal.why],
+    }
+
+
+def _no_pool(_refusal: Refusal) -> str:
+    return _("The trace does not say how many slots the machine has. Give them: --slots N.")
+
+
+def _columns_missing(refusal: Refusal) -> str:
+    return _("%(file)s has no column %(missing)s; it has %(found)s.") % {
+        "file": refusal.file,
+        "missing": listed(refusal.missing),
+        "found": listed(refusal.found),
+    }
+
+
+def _map_unreadable(refusal: Refusal) -> str:
+    return _("The column map %(file)s cannot be followed: %(why)s") % {
+        "file": refusal.file,
+        "why": refusal.why,
+    }
+
+
+SENTENCES: dict[str, Callable[[Refusal], str]] = {
+    "trace.bad_lines": _bad_lines,
+    "trace.empty": _empty,
+    "trace.unreadable": _unreadable,
+    "trace.no_pool": _no_pool,
+    "trace.columns_missing": _columns_missing,
+    "trace.map_unreadable": _map_unreadable,
+}

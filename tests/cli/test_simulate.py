@@ -1,0 +1,129 @@
+"""``praya simulate`` and ``praya trace``: no site is needed."""
+
+from __future__ import annotations
+
+import pytest
+from tests.cli.running import say
+from tests.core.simulator.shared_data import shared_file
+
+pytestmark = pytest.mark.once
+
+LOG = """\
+; MaxProcs: 4
+1 10 0 60 3 -1 -1 3 60 -1 1 1 1 -1 1 -1 -1 -1
+2 10 0 50 4 -1 -1 4 50 -1 1 1 1 -1 1 -1 -1 -1
+3 10 0 90 1 -1 -1 1 90 -1 1 2 1 -1 1 -1 -1 -1
+4 10 0 60 1 -1 -1 1 60 -1 1 2 1 -1 1 -1 -1 -1
+5 10 0 0  1 -1 -1 1 60 -1 1 2 1 -1 1 -1 -1 -1
+6 10 0 9  9 -1 -1 9 60 -1 1 2 1 -1 1 -1 -1 -1
+"""
+
+
+@pytest.fixture
+def praya(capsys, monkeypatch, tmp_path):
+    """No database, and a data directory that must not come to be."""
+    monkeypatch.setenv("PRAYA_HOME", str(tmp_path / "home"))
+
+    def run(*arguments):
+        said = say(arguments, capsys=capsys, monkeypatch=monkeypatch)
+        assert not (tmp_path / "home").exists()
+        return said
+
+    return run
+
+
+@pytest.fixture
+def log(tmp_path):
+    path = tmp_path / "log.swf"
+    path.write_text(LOG)
+    return path
+
+
+def test_simulate_writes_starts_and_says_metrics(praya, log, tmp_path):
+    out = tmp_path / "out.csv"
+
+    said = praya("simulate", "--trace", log, "--policy", "easy", "--starts", out, "--json")
+
+    assert out.read_text() == "id,start\n1,0\n2,60\n3,110\n4,0\n"
+    answer = {name: value for name, value in said.json.items() if name not in SECONDS}
+    assert answer == {
+        "policy": "easy",
+        "slots": 4,
+        "jobs": 4,
+        "dropped": {"no_run_time": 1, "larger_than_pool": 1},
+        "lines_skipped": 0,
+        "utilisation": 530 / 800,
+        "wait_s_mean": 42.5,
+        "wait_s_median": 30.0,
+        "wait_s_p90": pytest.approx(95.0),
+        "wait_s_p99": pytest.approx(108.5),
+        "wait_s_max": 110,
+        "bounded_slowdown_mean": pytest.approx((1 + 110 / 50 + 200 / 90 + 1) / 4),
+        "makespan_s": 200,
+    }
+    assert all(said.json[name] >= 0 for name in SECONDS)
+
+
+SECONDS = ("load_s", "read_s", "simulate_s")
+
+
+def test_simulate_takes_slots_from_the_caller(praya, log):
+    said = praya("simulate", "--trace", log, "--policy", "fcfs", "--slots", "9", "--json")
+
+    assert (said.json["slots"], said.json["jobs"]) == (9, 5)
+
+
+def test_simulate_says_metrics_to_people(praya, log):
+    said = praya("simulate", "--trace", log, "--policy", "easy")
+
+    assert said.status == 0
+    assert said.out.splitlines()[:6] == [
+        "Policy                 easy",
+        "Slots                  4",
+        "Jobs                   4",
+        "Left out               1 without run time, 1 larger than the machine",
+        "Utilisation            66.250 %",
+        "Mean wait              42.50 s",
+    ]
+
+
+def test_simulate_names_a_bad_line_and_goes_on_if_asked(praya, log):
+    log.write_text(LOG + "7 10 0 sixty 3 -1 -1 3 60 -1 1 1 1 -1 1 -1 -1 -1\n")
+
+    refused = praya("simulate", "--trace", log, "--policy", "easy")
+    skipped = praya("simulate", "--trace", log, "--policy", "easy", "--skip-bad", "--json")
+
+    assert refused.status == 1
+    assert refused.err == (
+        f"praya: 1 line of {log} cannot be read: line 8: a field is not a number. "
+        "Mend it, or go on without such lines: --skip-bad.\n"
+    )
+    assert (skipped.status, skipped.json["lines_skipped"]) == (0, 1)
+
+
+def test_simulate_refuses_an_empty_trace_and_one_without_a_machine(praya, log):
+    log.write_text("")
+    assert praya("simulate", "--trace", log, "--policy", "easy").err == (
+        "praya: There is no job in the trace.\n"
+    )
+    log.write_text(LOG.partition("\n")[2])
+    assert praya("simulate", "--trace", log, "--policy", "easy").err == (
+        "praya: The trace does not say how many slots the machine has. Give them: --slots N.\n"
+    )
+
+
+def test_simulate_kth_as_known(praya):
+    said = praya(
+        "simulate",
+        "--trace",
+        shared_file("KTH-SP2-1996-2.1-cln.swf"),
+        "--policy",
+        "easy",
+        "--json",
+    )
+
+    assert said.json["jobs"] == 28_467
+    assert round(said.json["wait_s_mean"], 2) == 6_858.36
+    assert said.json["wait_s_max"] == 262_194
+    assert round(said.json["bounded_slowdown_mean"], 2) == 90.86
+    assert round(said.json["utilisation"], 5) == 0.70109
