@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from django.db import models
 
-from praya.apps.books.fields import ExactJSON
+from praya.apps.books.fields import ExactJSON, RowNumber
 from praya.apps.books.rules import FundingState, HoldState
 from praya.apps.choices import check_choices, choices_of
 from praya.apps.people.models import Person
@@ -34,7 +34,7 @@ class Entry(models.Model):
     book are a range of ids, in the order in which they were posted.
     """
 
-    id = models.BigIntegerField(primary_key=True)
+    id = RowNumber(primary_key=True)
     programme_code = models.CharField(max_length=40)
     number = models.PositiveBigIntegerField(help_text="1, 2, 3 ... in each book")
     kind = models.CharField(max_length=20, help_text="a word of core.ledger.EntryKind")

@@ -145,6 +145,43 @@ def balances_of(programme_code: str, accounts: Sequence[str]) -> Statement:
     return text, [programme_code, *accounts]
 
 
+def entry_texts(first_id: int, last_id: int) -> Statement:
+    """Entries as they were hashed: number, text of fields, of postings, hash before, hash.
+
+    The texts are those of ``core.ledger.chain``.
+    """
+    if connection.vendor == "postgresql":
+        at = "to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US')"
+        gathered = 'string_agg({}, \'\n\' ORDER BY account COLLATE "C", commodity COLLATE "C")'
+    else:
+        at = "substr(at || '.000000', 1, 26)"
+        gathered = "group_concat({}, '\n')"  # in the order in which the rows come
+    columns = (
+        "number",
+        "kind",
+        "key",
+        at,
+        "coalesce(CAST(by_id AS text), '')",
+        "by_name",
+        "subject",
+        "request_sha256",
+        "coalesce(CAST(reverses AS text), '')",
+        "facts",
+    )
+    fields = " || '\n' || ".join(columns)
+    posting = "account || '\t' || commodity || '\t' || amount"
+    text = f"""
+        SELECT number, {fields}, coalesce((
+            SELECT {gathered.format(posting)} FROM (
+                SELECT account, commodity, amount FROM books_posting
+                WHERE entry_id = books_entry.id ORDER BY account, commodity
+            ) AS postings
+        ), ''), previous_sha256, sha256
+        FROM books_entry WHERE id BETWEEN %s AND %s ORDER BY id
+    """
+    return text, [first_id, last_id]
+
+
 def insert_entry(values: Sequence[Any]) -> Statement:
     """One entry: all columns, in the model's order."""
     columns = (
@@ -167,7 +204,7 @@ def set_balances(rows: Sequence[Row]) -> list[Statement]:
     """
     columns = "programme_code, account, commodity, amount, line_id, part, may_be_negative"
     end = "ON CONFLICT (programme_code, account, commodity) DO UPDATE SET amount = excluded.amount"
-    statements = []
+    statements: list[Statement] = []
     for start in range(0, len(rows), _BALANCES_AT_ONCE):
         some = rows[start : start + _BALANCES_AT_ONCE]
         marks = ", ".join(

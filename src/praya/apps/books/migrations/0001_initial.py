@@ -29,7 +29,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='Entry',
             fields=[
-                ('id', models.BigIntegerField(primary_key=True, serialize=False)),
+                ('id', praya.apps.books.fields.RowNumber(primary_key=True, serialize=False)),
                 ('programme_code', models.CharField(max_length=40)),
                 ('number', models.PositiveBigIntegerField(help_text='1, 2, 3 ... in each book')),
                 ('kind', models.CharField(help_text='a word of core.ledger.EntryKind', max_length=20)),
