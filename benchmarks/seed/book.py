@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from django.db import connection
 
@@ -184,11 +184,14 @@ def _post(writer: Writer, event: Event, holds: dict[str, Hold]) -> None:
     if event.kind == "hold":
         content: tuple[object, ...] = (line.code, *amount.amounts())
         postings = ledger.hold(line, amount)
+        expires_at = event.at + timedelta(days=900)
         facts: dict[str, object] = {"job": event.key, "member": event.member_id}
+        facts["expires_at"] = expires_at.astimezone(UTC).isoformat()
     elif event.kind == "settle":
         hold = holds[event.hold_key]
         held = row.grant(time_s=hold.time_s, minor=hold.subsidy_minor)
-        content, facts = (event.hold_key, *whole), {"job": event.hold_key}
+        content = (event.hold_key, *whole)
+        facts = {"job": event.hold_key, "hold": event.hold_key}
         postings = ledger.settle(line, held, amount, own)
     else:
         day = event.key.rpartition(":")[2]
@@ -211,7 +214,7 @@ def _post(writer: Writer, event: Event, holds: dict[str, Hold]) -> None:
             time_s=event.time_s,
             subsidy_minor=event.subsidy_minor,
             made_at=event.at,
-            expires_at=event.at + timedelta(days=900),
+            expires_at=expires_at,
             made_by_entry=entry,
         )
     elif event.kind == "settle":

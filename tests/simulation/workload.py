@@ -97,7 +97,7 @@ class Workload:
         if len(self._recent) > RECENT:
             del self._recent[: RECENT // 2]
         match asked:
-            case Commit() if asked.line not in self._lines:
+            case Commit() if asked.line not in (*self._lines, *self.auditor.closed):
                 self._lines.append(asked.line)
             case Hold() if asked.key in self._usage_of:
                 usage = self._usage_of.pop(asked.key)

@@ -13,8 +13,9 @@ from praya.core.actor import Actor
 from praya.web.actors import actor
 from praya.web.applications.waiting import cases_to_screen, cases_waiting_for_applicant
 from praya.web.awards.waiting import cases_waiting, offers_waiting, releases_waiting
-from praya.web.life.waiting import cuts_ahead
 from praya.web.changes.waiting import debts_waiting, requests_waiting
+from praya.web.life.waiting import cuts_ahead
+from praya.web.notices.waiting import warnings_waiting
 from praya.web.people.waiting import join_requests_waiting
 from praya.web.programmes.waiting import overdue_rounds
 from praya.web.reviews.waiting import (
@@ -43,6 +44,7 @@ PROVIDERS: tuple[Provider, ...] = (
     offers_waiting,
     cases_waiting,
     releases_waiting,
+    warnings_waiting,
     requests_waiting,
     debts_waiting,
 )

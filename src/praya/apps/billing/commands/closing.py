@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -75,11 +75,9 @@ def _close(
     checks = [again.get(one.code, one) for one in proved]
     _check_ready(month, checks)
     assert by.person_id is not None  # who holds a role has signed in
-    close_period(
-        programme_code=programme.code,
-        until=last_of(month),
-        open_from=instant_of(last_of(month) + ONE_DAY, ZoneInfo(programme.time_zone)),
-    )
+    until = last_of(month)
+    open_from = instant_of(until + ONE_DAY, ZoneInfo(programme.time_zone))
+    close_period(programme_code=programme.code, until=until, open_from=open_from)
     head = head_of(programme.code)
     closed = PeriodClose.objects.create(
         programme=programme,
@@ -96,6 +94,8 @@ def _close(
         by=by,
         now=now,
         programme_code=programme.code,
+        until=until.isoformat(),
+        open_from=open_from.astimezone(UTC).isoformat(),
         entries=head.entries,
         head=head.sha256,
     )

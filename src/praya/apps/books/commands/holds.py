@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from django.db import transaction
@@ -80,7 +80,7 @@ def place_hold(
         subject=line_code,
         by=by,
         now=now,
-        facts=facts,
+        facts={**facts, "expires_at": expires_at.astimezone(UTC).isoformat()},
         lines=[row],
         then=[sql.insert_hold(_columns(hold))],
     )
@@ -134,7 +134,7 @@ def settle_hold(
         subject=line.code,
         by=by,
         now=now,
-        facts={**facts, **late_facts(used_on, book.closed_until)},
+        facts={**facts, "hold": hold.key, **late_facts(used_on, book.closed_until)},
         lines=[row],
         then=[_ending(book, hold, HoldState.SETTLED, now)],
     )
@@ -174,7 +174,7 @@ def release_hold(
         subject=line.code,
         by=by,
         now=now,
-        facts={"reason": reason},
+        facts={"hold": hold.key, "reason": reason},
         lines=[row],
         then=[_ending(book, hold, HoldState.RELEASED, now)],
     )

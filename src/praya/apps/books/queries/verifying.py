@@ -10,12 +10,14 @@ from typing import Any
 from django.db import connection, transaction
 
 from praya.apps.books.models import Balance, Book, Entry, Hold
+from praya.apps.books.queries.beside import wrong_beside
 from praya.apps.books.queries.entries import core_entry
-from praya.apps.books.rules import HoldState
+from praya.apps.books.rules import HoldState, entry_id
 from praya.core import ledger
 from praya.core.ledger.chain import entry_hash
 
 _AT_ONCE = 1000
+_KINDS = frozenset(kind.value for kind in ledger.EntryKind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +26,10 @@ class BookFinding:
 
     ``code``: an entry is ``missing``, ``inserted`` or ``changed``, breaks the rule ``key``,
     ``unbalanced`` or ``overdrawn``; the ``head`` or a ``balance`` is not what the entries say; what
-    is ``in-flight`` on a line is not what its open holds hold. ``entry`` is the number where it
-    shows first, or is missing; ``where`` names the account.
+    is ``in-flight`` on a line is not what its open holds hold; a ``line``, a ``hold``, a
+    ``balance``, a ``funding`` request or the day to which the book is closed (``close``) is not
+    what the entries or the trail say of it. ``entry`` is the number where it shows first, or is
+    missing; ``where`` names the account or the row.
     """
 
     code: str
@@ -37,8 +41,9 @@ def verify_book(programme_code: str) -> tuple[bool, list[BookFinding]]:
     """Whether a book is as it was written, and if not, the first wrong entry, or what else is.
 
     The entries are read in order and only as far as the first wrong one; balances and holds are
-    compared when all entries are right. All of it is read as of one instant. Nobody is held up,
-    unless it is called inside a transaction: then the book is locked until that ends.
+    compared when all entries are right, and other rows when these are. All of it is read as of one
+    instant. Nobody is held up, unless it is called inside a transaction: then the book is locked
+    until that ends.
     """
     rows = Book.objects.filter(programme_code=programme_code)
     if connection.in_atomic_block:
@@ -46,10 +51,14 @@ def verify_book(programme_code: str) -> tuple[bool, list[BookFinding]]:
     with _one_instant():
         book = rows.first()
         if book is None:
+            if Entry.objects.filter(programme_code=programme_code).exists():
+                return False, [BookFinding("head", where=programme_code)]
             return True, []
         twin = ledger.Book()
         finding = _first_wrong_entry(book, twin)
-        findings = [finding] if finding else [*_wrong_balances(book, twin), *_wrong_holds(book)]
+        findings = [finding] if finding else []
+        findings = findings or [*_wrong_balances(book, twin), *_wrong_holds(book, twin)]
+        findings = findings or [BookFinding(*one) for one in wrong_beside(book, twin.balances)]
     return not findings, findings
 
 
@@ -96,6 +105,8 @@ def _what_is_wrong(row: Entry, book: Book, twin: ledger.Book) -> str | None:
         return "inserted"
     if row.number > twin.entries + 1:
         return "missing"
+    if row.kind not in _KINDS or row.pk != entry_id(book.pk, row.number):
+        return "changed"
     entry = core_entry(row)
     if row.previous_sha256 != twin.head or row.sha256 != entry_hash(twin.head, entry):
         return "changed"
@@ -113,23 +124,17 @@ def _wrong_balances(book: Book, twin: ledger.Book) -> Iterator[BookFinding]:
             yield BookFinding("balance", where=" ".join(key))
 
 
-def _wrong_holds(book: Book) -> Iterator[BookFinding]:
+def _wrong_holds(book: Book, twin: ledger.Book) -> Iterator[BookFinding]:
     held: dict[tuple[str, str], int] = {}
     open_holds = Hold.objects.filter(
         programme_code=book.programme_code, state=HoldState.OPEN.value
     ).select_related("line")
     for hold in open_holds.iterator(chunk_size=_AT_ONCE):
+        account = ledger.line_account(hold.line.code, ledger.Part.IN_FLIGHT)
         for commodity, amount in hold.held.amounts():
-            key = hold.line.code, commodity
-            held[key] = held.get(key, 0) + amount
-    in_flight = Balance.objects.filter(
-        programme_code=book.programme_code, part=ledger.Part.IN_FLIGHT.value
-    ).select_related("line")
-    for balance in in_flight.order_by("account", "commodity"):
-        assert balance.line is not None, balance
-        if held.pop((balance.line.code, balance.commodity), 0) != balance.amount:
-            yield BookFinding("in-flight", where=f"{balance.account} {balance.commodity}")
-    for (line_code, commodity), amount in sorted(held.items()):
-        if amount:
-            account = ledger.line_account(line_code, ledger.Part.IN_FLIGHT)
-            yield BookFinding("in-flight", where=f"{account} {commodity}")
+            held[account, commodity] = held.get((account, commodity), 0) + amount
+    end = f"/{ledger.Part.IN_FLIGHT.value}"
+    flights = {key: amount for key, amount in twin.balances.items() if key[0].endswith(end)}
+    for key in sorted(held.keys() | flights.keys()):
+        if held.get(key, 0) != flights.get(key, 0):
+            yield BookFinding("in-flight", where=" ".join(key))
