@@ -28,6 +28,19 @@ RULES = minimal_programme_yaml(
     limits={"cards_max": 65, "months_max": 24},
 )
 NEW_RULES = minimal_programme_yaml(code="mole", prefix="MOL", effective_on="2026-04-01")
+PAYMENT = {
+    "reference": "PIR-I0001",
+    "amount": "1",
+    "paid_on": "2026-03-02",
+    "bank_reference": "walk-2",
+}
+PAID = {"paid_on": "2026-03-02", "bank_reference": "out-1"}
+COST = {
+    "cost": "rent",
+    "origin": "domestic",
+    "supplier": "Reef Clouds",
+    "paid_on": "2026-02-03",
+}
 MARKS = {
     "marks": [{"criterion": "merit", "points": 4}, {"criterion": "plan", "points": 4}],
     "recommended": [AMOUNT],
@@ -79,6 +92,28 @@ PAGES: dict[str, Body] = {
     "/awards/<code>/suspend/": REASON,
     "/awards/<code>/resume/": REASON,
     "/awards/<code>/end/": REASON,
+    "/awards/<code>/changes/<kind>/": {
+        "line": "1",
+        "card_hours": "5",
+        "reason": "More.",
+        "act": "ask",
+    },
+    "/changes/<change_id>/": {"act": "grant", "reason": "It fits."},
+    "/awards/<code>/notice/": {
+        "kind": "suspension",
+        "effective_on": "2026-04-30",
+        "cause": "no-report",
+        "reason": "None came.",
+    },
+    "/awards/<code>/acknowledge/": {},
+    "/notices/<notice_id>/withdraw/": REASON,
+    "/waiting-list/<code>/<application_code>/offer/": REASON,
+    "/debts/<debt_id>/": {
+        "act": "pay",
+        "number": "1",
+        "amount": "0.01",
+        "paid_on": "2026-03-02",
+    },
     "/applications/<code>/decide/": {
         "outcome": "award",
         "rate": "70",
@@ -102,6 +137,19 @@ PAGES: dict[str, Body] = {
     "/capacity/<window_id>/end/": {"last_on": "2026-12-31"},
     "/finance/<code>/funding/new/": {"pool": "subsidy", "amount": "100", "reason": "More."},
     "/finance/<code>/funding/<request_id>/": {"answer": "approve"},
+    "/finance/<code>/invoices/<month>/issue/": {},
+    "/finance/<code>/payments/new/": PAYMENT,
+    "/finance/<code>/periods/<month>/close/": {},
+    "/awards/<code>/claims/": {},
+    "/invoices/<code>/credit/": {"amount": "1", "reason": "Broken."},
+    "/payments/<payment_id>/undo/": REASON,
+    "/claims/<code>/lines/new/": lambda _: {**COST, "amount": "10", "file": _document()},
+    "/claims/<code>/lines/<number>/remove/": {},
+    "/claims/<code>/lines/<number>/assess/": {"accepted": "0", "reason": "Tax."},
+    "/claims/<code>/submit/": {},
+    "/claims/<code>/approve/": {},
+    "/claims/<code>/reject/": REASON,
+    "/claims/<code>/pay/": PAID,
     "/me/notices/": WISHES,
     "/letters/<letter_id>/": {"act": "cancel"},
     "/finance/<code>/hooks/": {"url": "https://ledger.example/again"},
@@ -168,6 +216,32 @@ ENDPOINTS: dict[tuple[str, str], Body] = {
     ("POST", "/awards/<code>/suspend"): REASON,
     ("POST", "/awards/<code>/resume"): REASON,
     ("POST", "/awards/<code>/end"): REASON,
+    ("POST", "/awards/<code>/changes"): {
+        "kind": "supplement",
+        "line": 1,
+        "card_hours": 5,
+        "reason": "More.",
+    },
+    ("POST", "/awards/<code>/changes/preview"): {
+        "kind": "supplement",
+        "line": 1,
+        "card_hours": 5,
+    },
+    ("POST", "/changes/<change_id>/grant"): REASON,
+    ("POST", "/changes/<change_id>/refuse"): REASON,
+    ("POST", "/awards/<code>/notices"): {
+        "kind": "suspension",
+        "effective_on": "2026-04-30",
+        "reason": "None came.",
+    },
+    ("POST", "/notices/<notice_id>/withdraw"): REASON,
+    ("POST", "/applications/<code>/offer"): REASON,
+    ("POST", "/debts/<debt_id>/payments"): {
+        "number": 1,
+        "amount_minor": 1,
+        "paid_on": "2026-03-02",
+    },
+    ("PUT", "/debts/<debt_id>/owner"): {"email": "finance@pier.example"},
     ("POST", "/jobs"): lambda place: {"award": place.things["award"]["code"], **SCRIPT},
     ("POST", "/programmes/<code>/funding"): {
         "pool": "subsidy",
@@ -175,6 +249,22 @@ ENDPOINTS: dict[tuple[str, str], Body] = {
         "reason": "More.",
     },
     ("POST", "/funding/<request_id>/refuse"): REASON,
+    ("POST", "/programmes/<code>/payments"): {
+        "reference": "PIR-I0001",
+        "amount_minor": 1,
+        "paid_on": "2026-03-02",
+        "bank_reference": "walk-2",
+    },
+    ("POST", "/invoices/<code>/credit"): {"amount_minor": 1, "reason": "Broken."},
+    ("POST", "/payments/<payment_id>/undo"): REASON,
+    ("POST", "/claims/<code>/lines"): lambda _: {
+        **COST,
+        "amount_minor": "10",
+        "file": _document(),
+    },
+    ("POST", "/claims/<code>/lines/<number>/answer"): {"accepted_minor": 0, "reason": "Tax."},
+    ("POST", "/claims/<code>/reject"): REASON,
+    ("POST", "/claims/<code>/pay"): PAID,
 }
 BODIES: dict[tuple[str, str], Body] = {
     ("POST", address): body for address, body in PAGES.items()

@@ -10,7 +10,10 @@ from datetime import datetime, timedelta
 from io import BytesIO
 from typing import Any
 
+from tests.access.money import RULES, billed, claimed
 from tests.access.notices import noticed
+from tests.access.changes import RULES as CHANGES
+from tests.access.changes import changed, wait_listed
 from tests.access.people import PEOPLE
 from tests.apps.applications.cases import (
     LARGE,
@@ -72,8 +75,8 @@ class Place:
 
 def make_place(now: datetime) -> Place:
     """The whole site."""
-    make_programme(now, attachments=DOCUMENTS)
-    make_programme(now, code="wharf", prefix="WHF")
+    make_programme(now, attachments=DOCUMENTS, changes=CHANGES)
+    wharf = make_programme(now, code="wharf", prefix="WHF", payment="claim", claims=RULES)
     _appoint_all(now)
     money(now)
     make_partition(now, programme_code=CODE)
@@ -91,6 +94,8 @@ def make_place(now: datetime) -> Place:
     for name in ("to-decide", "decided"):
         _recuse(cases[name], now)
     decision = decision_on(cases["decided"], now)
+    waiting = _renamed(screened(now, lines=[SMALL]), "Winkles that wait")
+    _recuse(waiting, now)
     offer = _award(now, PEOPLE["lead"], "Urchins on offer")
     award = accept_award(
         code=_award(now, PEOPLE["awle"], "Anemones in force").code,
@@ -108,6 +113,12 @@ def make_place(now: datetime) -> Place:
     things |= _jobs(award, now)
     things |= _of_programme(now, cases["to-decide"])
     things |= _of_people(now, house.pk)
+    things["award"]["kind"] = "supplement"
+    things |= changed(award, now)
+    things |= wait_listed(waiting, now)
+    things["programme"] |= {"month": "2026-02", "organisation_id": house.pk}
+    things |= billed(now)
+    things |= claimed(wharf, now)
     things |= noticed(now)
     things["programme"] |= {"figure": "drawn", "form": "csv"}
     things["award"]["part"] = "free"
@@ -132,6 +143,7 @@ def _appoint_all(now: datetime) -> None:
         reviewer(now, PEOPLE[column])
     appointed("wharf", Role.OFFICER, now, PEOPLE["foff"])
     appointed("wharf", Role.COMMITTEE, now, PEOPLE["fcom"])
+    appointed("wharf", Role.FINANCE, now, PEOPLE["fcom"])
 
 
 def _make_manager(now: datetime, organisation_id: int) -> None:

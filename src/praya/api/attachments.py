@@ -17,7 +17,7 @@ from praya.words import clock
 
 router = Router(tags=["applications"])
 _BYTES = {"schema": {"type": "string", "format": "binary"}}
-_AS_FILE = {
+AS_FILE = {
     "responses": {
         200: {
             "description": "The bytes of the document.",
@@ -70,7 +70,7 @@ def add(
 @router.get(
     "/applications/{code}/attachments/{attachment_id}",
     summary="The bytes of a document",
-    openapi_extra=_AS_FILE,
+    openapi_extra=AS_FILE,
 )
 def download(request: HttpRequest, code: CodeInPath, attachment_id: NumberInPath) -> FileResponse:
     found = queries.attachment_of(code, attachment_id, caller(request))

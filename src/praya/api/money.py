@@ -97,6 +97,7 @@ class ChargeOut(Schema):
     subsidy_minor: int
     own_minor: int
     entry_key: str
+    late_from: str
 
 
 class StatementOut(Schema):
@@ -297,6 +298,7 @@ def _statement(made: Statement) -> dict[str, Any]:
                 "subsidy_minor": line.subsidy.minor,
                 "own_minor": line.own.minor,
                 "entry_key": line.entry_key,
+                "late_from": line.late_from,
             }
             for line in made.lines
         ],

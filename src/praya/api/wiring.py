@@ -5,8 +5,12 @@ from __future__ import annotations
 from praya.api.applications import router as applications
 from praya.api.attachments import router as attachments
 from praya.api.awards import router as awards
+from praya.api.billing import router as billing
 from praya.api.cases import router as cases
+from praya.api.changes import router as changes
+from praya.api.claims import router as claims
 from praya.api.clusters import router as clusters
+from praya.api.debts import router as debts
 from praya.api.deciding import router as deciding
 from praya.api.exports import router as exports
 from praya.api.hooks import router as hooks
@@ -32,8 +36,12 @@ for router in (
     reviews,
     deciding,
     awards,
+    changes,
+    debts,
     jobs,
     money,
+    billing,
+    claims,
     records,
     why,
     exports,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from tests.apps.billing.conftest import MARCH, House
+from tests.apps.billing.cases import MARCH, House
 from tests.awarding import active_award, lead_of
 
 from praya.apps.billing.commands import close_month

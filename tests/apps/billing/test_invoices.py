@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 from django.db import DatabaseError, transaction
-from tests.apps.billing.conftest import MARCH, House
+from tests.apps.billing.cases import MARCH, House
 
 from praya.apps.billing.commands import (
     close_month,

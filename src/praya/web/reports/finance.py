@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from praya.apps.billing.access import may_read_billing
 from praya.apps.books.access import check_may_see_funding, may_read_book, may_see_funding
 from praya.apps.books.commands import approve_funding, ask_funding, refuse_funding
 from praya.apps.books.queries import funding_request_of, funding_requests, pool_numbers
@@ -131,6 +132,7 @@ def overview(request: HttpRequest, code: str) -> HttpResponse:
         ],
         "sees_funding": sees_funding,
         "may_ask": by.holds(code, Role.OFFICER),
+        "may_bill_see": may_read_billing(by, code),
         "sees_hooks": may_see_hooks(by, code),
         "may_audit": by.is_admin or by.holds(code, Role.AUDITOR),
     }

@@ -86,7 +86,7 @@ def _charges(sheet: Sheet, statement: Statement) -> None:
     rows = [
         [
             formats.date_format(timezone.localtime(line.ended_at), "Y-m-d H:i"),
-            line.what,
+            f"{line.what} ({line.late_from})" if line.late_from else line.what,
             devices.get(line.time.device_model, line.time.device_model),
             quantities.number(line.cards),
             quantities.number(line.time.hours.quantize(_HUNDREDTH), 2),
@@ -98,6 +98,8 @@ def _charges(sheet: Sheet, statement: Statement) -> None:
         ]
         for line in statement.lines
     ]
+    if any(line.late_from for line in statement.lines):
+        sheet.paragraph(_("A month in brackets was closed before its use became known."))
     if rows:
         sheet.rows(heads, rows, widths=(8, 8, 10, 4, 7, 8, 9, 9, 9, 6), right=(3, 4, 5, 6, 7, 8))
     else:

@@ -17,11 +17,10 @@ from praya.apps.awards.queries import award_of
 from praya.apps.awards.rules import ACCEPTED
 from praya.apps.billing.access import check_is_lead
 from praya.apps.billing.models import Claim, ClaimLine
-from praya.apps.billing.queries.claims import claim_for_update, claim_of, claim_sums
+from praya.apps.billing.queries.claims import check_state, claim_for_update, claim_of, claim_sums
 from praya.apps.billing.rules import ClaimState
 from praya.apps.billing.rules.refusals import (
     ClaimEmpty,
-    ClaimNotNow,
     NoShare,
     NotClaimable,
     OtherPayment,
@@ -202,8 +201,7 @@ def _draft(code: str, by: Actor, *, action: str) -> Claim:
     seen = claim_of(code, by)
     check_is_lead(by, seen.award, action=action)
     claim = claim_for_update(code)
-    if claim.state != ClaimState.DRAFT.value:
-        raise ClaimNotNow(claim=claim.code, state=claim.state)
+    check_state(claim, ClaimState.DRAFT)
     return claim
 
 

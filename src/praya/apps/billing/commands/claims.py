@@ -8,11 +8,15 @@ from django.db import transaction
 
 from praya.apps.billing.access import check_may_bill
 from praya.apps.billing.models import Claim, ClaimLine
-from praya.apps.billing.queries.claims import claim_for_update, claim_of, claim_sums
+from praya.apps.billing.queries.claims import (
+    check_state,
+    claim_for_update,
+    claim_of,
+    claim_sums,
+)
 from praya.apps.billing.rules import ClaimState
 from praya.apps.billing.rules.refusals import (
     AboveShare,
-    ClaimNotNow,
     ClaimSamePerson,
     NotAssessed,
     PaidInFuture,
@@ -48,7 +52,7 @@ def assess_line(
     line = claim.lines.filter(number=number).first()
     if line is None:
         raise NotFound(kind="claim-line", key=f"{claim_code}/{number}")
-    _check_state(claim, ClaimState.SUBMITTED)
+    check_state(claim, ClaimState.SUBMITTED)
     if claim.claimed_by_id == by.person_id:
         raise ClaimSamePerson(claim=claim.code)
     assert accepted.currency == claim.currency, (accepted, claim)
@@ -92,7 +96,7 @@ def approve_claim(*, claim_code: str, by: Actor, now: datetime) -> Claim:
     check_may_bill(by, seen.programme.code, action="claim.approve")
     lock_book(seen.programme.code)
     claim = claim_for_update(claim_code)
-    _check_state(claim, ClaimState.SUBMITTED)
+    check_state(claim, ClaimState.SUBMITTED)
     lines = list(claim.lines.all())
     if by.person_id in {claim.claimed_by_id, *(line.assessed_by_id for line in lines)}:
         raise ClaimSamePerson(claim=claim.code)
@@ -130,7 +134,7 @@ def reject_claim(*, claim_code: str, reason: str, by: Actor, now: datetime) -> C
 
     """
     claim = _to_answer(claim_code, by, action="claim.reject")
-    _check_state(claim, ClaimState.SUBMITTED)
+    check_state(claim, ClaimState.SUBMITTED)
     if claim.claimed_by_id == by.person_id:
         raise ClaimSamePerson(claim=claim.code)
     if not reason.strip():
@@ -161,7 +165,7 @@ def pay_claim(
     check_may_bill(by, seen.programme.code, action="claim.pay")
     lock_book(seen.programme.code)
     claim = claim_for_update(claim_code)
-    _check_state(claim, ClaimState.APPROVED)
+    check_state(claim, ClaimState.APPROVED)
     if claim.claimed_by_id == by.person_id:
         raise ClaimSamePerson(claim=claim.code)
     today = today_in(claim.programme, now)
@@ -188,11 +192,6 @@ def _to_answer(code: str, by: Actor, *, action: str) -> Claim:
     seen = claim_of(code, by)
     check_may_bill(by, seen.programme.code, action=action)
     return claim_for_update(code)
-
-
-def _check_state(claim: Claim, state: ClaimState) -> None:
-    if claim.state != state.value:
-        raise ClaimNotNow(claim=claim.code, state=claim.state)
 
 
 def _decide(claim: Claim, state: ClaimState, *, by: Actor, now: datetime) -> None:

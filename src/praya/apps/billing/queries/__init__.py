@@ -2,6 +2,7 @@
 
 from praya.apps.billing.queries.claims import (
     ClaimSums,
+    check_state,
     claim_for_update,
     claim_of,
     claim_sums,
@@ -15,6 +16,7 @@ from praya.apps.billing.queries.invoices import (
     Owed,
     ageing,
     ageing_sums,
+    credit_notes_of,
     invoice_of,
     invoices_in,
     invoices_of_award,
@@ -41,6 +43,7 @@ __all__ = [
     "PeriodToClose",
     "ageing",
     "ageing_sums",
+    "check_state",
     "checklist",
     "claim_for_update",
     "claim_of",
@@ -49,6 +52,7 @@ __all__ = [
     "claims_of_award",
     "claims_to_do",
     "closed_months",
+    "credit_notes_of",
     "evidence_of",
     "invoice_of",
     "invoices_in",

@@ -11,6 +11,7 @@ from django.db.models import QuerySet, Sum
 from praya.apps.billing.access import check_may_read_billing, may_bill, may_see_of_award
 from praya.apps.billing.models import Claim, ClaimLine
 from praya.apps.billing.rules import ClaimState
+from praya.apps.billing.rules.refusals import ClaimNotNow
 from praya.apps.programmes.queries import programme_of
 from praya.core.actor import Actor, Role
 from praya.core.quantity import Money
@@ -73,15 +74,25 @@ def claim_for_update(code: str) -> Claim:
     return claim
 
 
+def check_state(claim: Claim, state: ClaimState) -> None:
+    """Refuse what is done to claims in another state.
+
+    Raises:
+        ClaimNotNow: the claim is elsewhere on its way.
+
+    """
+    if claim.state != state.value:
+        raise ClaimNotNow(claim=claim.code, state=claim.state)
+
+
 def claim_sums(claim: Claim) -> ClaimSums:
-    """The sums of a claim's lines."""
-    found = claim.lines.aggregate(
-        cost=Sum("cost_minor"), share=Sum("share_minor"), accepted=Sum("accepted_minor")
-    )
-    cost, share, accepted = (
-        Money(found[name] or 0, claim.currency) for name in ("cost", "share", "accepted")
-    )
-    return ClaimSums(cost, share, accepted)
+    """The sums of a claim's lines; a row of a list has them already."""
+    names = ("cost_minor", "share_minor", "accepted_minor")
+    if not hasattr(claim, "cost_minor"):
+        found = claim.lines.aggregate(**{name: Sum(name, default=0) for name in names})
+    else:
+        found = {name: getattr(claim, name) for name in names}
+    return ClaimSums(*(Money(found[name], claim.currency) for name in names))
 
 
 def evidence_of(code: str, number: int, by: Actor) -> tuple[ClaimLine, Path]:
@@ -119,6 +130,7 @@ def _claims() -> QuerySet[Claim]:
 
 def _summed() -> QuerySet[Claim]:
     return _claims().annotate(
+        cost_minor=Sum("lines__cost_minor", default=0),
         share_minor=Sum("lines__share_minor", default=0),
         accepted_minor=Sum("lines__accepted_minor", default=0),
     )

@@ -13,6 +13,7 @@ from praya.apps.awards.rules import AwardState
 from praya.apps.books.models import Entry
 from praya.apps.books.models import Line as BookLine
 from praya.apps.life.queries import zone_of
+from praya.apps.programmes.queries import HEAVY, rules_of
 from praya.apps.usage.models import UsageDay
 from praya.apps.usage.queries.lines import ONE_DAY
 from praya.apps.usage.rules import Days, UsageKind
@@ -36,19 +37,24 @@ def leased_lines(device_model_codes: Iterable[str], day: date) -> list[AwardLine
 
 
 def leases_to_accrue(now: datetime) -> list[AwardLine]:
-    """Lines in cards that have a day which is over and not charged yet. Two queries in all."""
+    """Lines in cards that have a day which is over and not charged yet. Two queries in all.
+
+    Where holders pay their own suppliers and claim back, nothing is charged.
+    """
     lines = AwardLine.objects.filter(
         shape=LineShape.CARDS.value,
         award__state__in=_HELD,
         award__accepted_at__isnull=False,
         first_on__lt=now.date() + ONE_DAY,
-    ).select_related("award__programme")
+    ).select_related("award__programme", "award__rule_version")
+    lines = lines.defer(*(f"award__rule_version__{one}" for one in HEAVY))
     leased = UsageDay.objects.filter(kind=UsageKind.LEASE.value).order_by()
     charged = dict(leased.values_list("line_id").annotate(Max("day")))
     return [
         line
         for line in lines.order_by("award_id", "number")
         if _span_after(line, charged.get(line.pk), now) is not None
+        and rules_of(line.award.rule_version).payment == "invoice"
     ]
 
 

@@ -1,0 +1,322 @@
+"""Changes of awards: ``award extend``, ``award supplement`` and the like, and ``change``."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Annotated, Any
+
+import typer
+
+from praya.cli.app import Terminal, group, terminal_of
+from praya.cli.awards import AwardCode, awards
+from praya.cli.words import _, card_hours
+
+changes = group("change", _("Requests for changes of awards: seen, granted, refused."))
+notices = group("notice", _("Notices that an award is suspended or ended on a day."), below=awards)
+
+ChangeNumber = Annotated[int, typer.Argument(min=1, help=_("As “praya change list” shows it."))]
+Why = Annotated[str, typer.Option(help=_("Why; whoever decides reads it."))]
+LineNumber = Annotated[int, typer.Option(min=1, help=_("The number of the line."))]
+Hours = Annotated[int, typer.Option(min=1, help=_("Card-hours."))]
+Dry = Annotated[bool, typer.Option("--preview", help=_("Show what it would do; ask nothing."))]
+LastDay = Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help=_("The last day."))]
+
+
+@awards.command("extend", help=_("Ask for a later last day; nothing is added."))
+def extend(
+    context: typer.Context,
+    code: AwardCode,
+    *,
+    until: LastDay,
+    reason: Why = "",
+    preview: Dry = False,
+) -> None:
+    ask_change(context, code, "extension", reason, preview=preview, last_on=day_text(until))
+
+
+@awards.command("supplement", help=_("Ask for more card-hours on a line."))
+def supplement(  # noqa: PLR0913 -- options of one command
+    context: typer.Context,
+    code: AwardCode,
+    *,
+    line: LineNumber,
+    hours: Hours,
+    reason: Why = "",
+    preview: Dry = False,
+) -> None:
+    ask_change(context, code, "supplement", reason, preview=preview, line=line, card_hours=hours)
+
+
+@awards.command("advance", help=_("Ask for card-hours now, taken off a later award."))
+def advance(  # noqa: PLR0913 -- options of one command
+    context: typer.Context,
+    code: AwardCode,
+    *,
+    line: LineNumber,
+    hours: Hours,
+    reason: Why = "",
+    preview: Dry = False,
+) -> None:
+    ask_change(context, code, "advance", reason, preview=preview, line=line, card_hours=hours)
+
+
+@awards.command("transfer", help=_("Ask to move card-hours to another line."))
+def transfer(  # noqa: PLR0913 -- options of one command
+    context: typer.Context,
+    code: AwardCode,
+    *,
+    line: LineNumber,
+    to: Annotated[int, typer.Option(min=1, help=_("The number of the line that takes."))],
+    hours: Hours,
+    reason: Why = "",
+    preview: Dry = False,
+) -> None:
+    wish = {"line": line, "to_line": to, "card_hours": hours}
+    ask_change(context, code, "transfer", reason, preview=preview, **wish)
+
+
+@awards.command("exchange", help=_("Ask for another device model, at the rate of the day."))
+def exchange(  # noqa: PLR0913 -- options of one command
+    context: typer.Context,
+    code: AwardCode,
+    *,
+    line: LineNumber,
+    into: Annotated[str, typer.Option(help=_("The code of the device model."))],
+    hours: Hours,
+    reason: Why = "",
+    preview: Dry = False,
+) -> None:
+    wish = {"line": line, "device_model": into, "card_hours": hours}
+    ask_change(context, code, "exchange", reason, preview=preview, **wish)
+
+
+@awards.command("renew", help=_("Ask for a new period, offered with its own agreement."))
+def renew(
+    context: typer.Context,
+    code: AwardCode,
+    *,
+    until: LastDay,
+    reason: Why = "",
+    preview: Dry = False,
+) -> None:
+    ask_change(context, code, "renewal", reason, preview=preview, last_on=day_text(until))
+
+
+@awards.command("reduce", help=_("Ask that card-hours go back to a purpose, as an officer."))
+def reduce(  # noqa: PLR0913 -- options of one command
+    context: typer.Context,
+    code: AwardCode,
+    *,
+    line: LineNumber,
+    hours: Hours,
+    pool: Annotated[str, typer.Option(help=_("The purpose; the line's own if left out."))] = "",
+    reason: Why = "",
+    preview: Dry = False,
+) -> None:
+    wish = {"line": line, "card_hours": hours, "pool": pool}
+    ask_change(context, code, "reduction", reason, preview=preview, **wish)
+
+
+@awards.command("recover", help=_("Ask that money is claimed back, as an officer."))
+def recover(  # noqa: PLR0913 -- options of one command
+    context: typer.Context,
+    code: AwardCode,
+    *,
+    formula: Annotated[str, typer.Option(help=_("unspent, since-breach or all."))],
+    cause: Annotated[str, typer.Option(help=_("As wrong-purpose, no-report, resale."))] = "other",
+    since: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help=_("The day of the breach."))
+    ] = None,
+    reason: Why = "",
+    preview: Dry = False,
+) -> None:
+    wish: dict[str, Any] = {"formula": formula, "cause": cause}
+    if since is not None:
+        wish["since_on"] = day_text(since)
+    ask_change(context, code, "recovery", reason, preview=preview, **wish)
+
+
+@awards.command("suspend", help=_("Admit no more jobs for now; what runs goes on."))
+def suspend(context: typer.Context, code: AwardCode, *, reason: Why) -> None:
+    terminal = terminal_of(context)
+    award = terminal.line.send(f"/awards/{code}/suspend", {"reason": reason})
+    terminal.say(award, _("%s is suspended.") % code)
+
+
+@awards.command("resume", help=_("Admit jobs again."))
+def resume(context: typer.Context, code: AwardCode, *, reason: Why) -> None:
+    terminal = terminal_of(context)
+    award = terminal.line.send(f"/awards/{code}/resume", {"reason": reason})
+    terminal.say(award, _("%s is active again.") % code)
+
+
+@awards.command("end", help=_("End an award now: what is free goes back to the pool."))
+def end(context: typer.Context, code: AwardCode, *, reason: Why) -> None:
+    terminal = terminal_of(context)
+    award = terminal.line.send(f"/awards/{code}/end", {"reason": reason})
+    terminal.say(award, _("%s has ended.") % code)
+
+
+@awards.command("acknowledge", help=_("Accept the version of the agreement that counts."))
+def acknowledge(context: typer.Context, code: AwardCode) -> None:
+    terminal = terminal_of(context)
+    number = terminal.line.get(f"/awards/{code}")["agreement_number"]
+    agreement = terminal.line.send(f"/awards/{code}/agreements/{number}/acknowledge")
+    terminal.say(agreement, _("Version %s of the agreement is accepted.") % number)
+
+
+@notices.command("give", help=_("Say that an award is suspended or ended on a day."))
+def give_notice(  # noqa: PLR0913 -- options of one command
+    context: typer.Context,
+    code: AwardCode,
+    *,
+    kind: Annotated[str, typer.Option(help=_("suspension or end."))],
+    on: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help=_("The day."))],
+    cause: Annotated[str, typer.Option(help=_("As no-report, insolvency."))] = "other",
+    reason: Why,
+) -> None:
+    terminal = terminal_of(context)
+    wish = {"kind": kind, "effective_on": day_text(on), "cause": cause, "reason": reason}
+    made = terminal.line.send(f"/awards/{code}/notices", wish)
+    terminal.say(made, _("Notice %s is given.") % made["id"])
+
+
+@notices.command("list", help=_("List the open notices on an award."))
+def list_notices(context: typer.Context, code: AwardCode) -> None:
+    terminal = terminal_of(context)
+    columns = {
+        "id": _("Number"),
+        "kind": _("Kind"),
+        "effective_on": _("On"),
+        "cause": _("Cause"),
+        "reason": _("Reason"),
+    }
+    rows = terminal.line.get(f"/awards/{code}/notices")
+    terminal.table(rows, columns, none=_("There is no open notice."))
+
+
+@notices.command("withdraw", help=_("Take a notice back before its day."))
+def withdraw_notice(
+    context: typer.Context,
+    number: Annotated[int, typer.Argument(min=1, help=_("The number of the notice."))],
+    *,
+    reason: Why,
+) -> None:
+    terminal = terminal_of(context)
+    notice = terminal.line.send(f"/notices/{number}/withdraw", {"reason": reason})
+    terminal.say(notice, _("Notice %s is taken back.") % number)
+
+
+@changes.command("list", help=_("List requests for changes that you may see, newest first."))
+def list_changes(
+    context: typer.Context,
+    *,
+    state: Annotated[str | None, typer.Option(help=_("Only in this state, as asked."))] = None,
+) -> None:
+    terminal = terminal_of(context)
+    columns = {
+        "id": _("Number"),
+        "award": _("Award"),
+        "kind_word": _("Change"),
+        "state": _("State"),
+        "asked_by": _("Asked by"),
+        "asked_at": _("Asked at"),
+    }
+    rows = list(terminal.line.every("/changes", state=state))
+    terminal.table(rows, columns, none=_("There are no requests that you may see."))
+
+
+@changes.command("show", help=_("Show a request, and what granting it would do now."))
+def show_change(context: typer.Context, number: ChangeNumber) -> None:
+    terminal = terminal_of(context)
+    found = terminal.line.get(f"/changes/{number}")
+    terminal.pairs(
+        found,
+        [
+            (_("Award"), found["award"]),
+            (_("Change"), found["kind_word"]),
+            (_("State"), found["state"]),
+            *((name, value) for name, value in found["wish"].items()),
+            (_("Reason"), found["reason"]),
+            (_("Asked by"), found["asked_by"]),
+            (_("Decided by"), found["decided_by"]),
+            (_("In their words"), found["decided_reason"]),
+            (_("Agreement"), found["agreement_number"] or ""),
+            (_("Entries"), ", ".join(map(str, found["entries"]))),
+            (_("Offered as"), found["offered"]),
+        ],
+    )
+    if found["preview"] and not terminal.as_json:
+        typer.echo()
+        _show_preview(terminal, found["preview"])
+
+
+@changes.command("grant", help=_("Grant a change that somebody else asked for."))
+def grant(context: typer.Context, number: ChangeNumber, *, reason: Why = "") -> None:
+    terminal = terminal_of(context)
+    done = terminal.line.send(f"/changes/{number}/grant", {"reason": reason})
+    terminal.say(done, _("Granted: %(kind)s of %(award)s.") % _named(done))
+
+
+@changes.command("refuse", help=_("Refuse a change, with the reason that the lead reads."))
+def refuse(context: typer.Context, number: ChangeNumber, *, reason: Why) -> None:
+    terminal = terminal_of(context)
+    done = terminal.line.send(f"/changes/{number}/refuse", {"reason": reason})
+    terminal.say(done, _("Refused: %(kind)s of %(award)s.") % _named(done))
+
+
+@changes.command("withdraw", help=_("Take your own request back."))
+def withdraw(context: typer.Context, number: ChangeNumber) -> None:
+    terminal = terminal_of(context)
+    done = terminal.line.send(f"/changes/{number}/withdraw")
+    terminal.say(done, _("Withdrawn: %(kind)s of %(award)s.") % _named(done))
+
+
+def ask_change(
+    context: typer.Context,
+    code: str,
+    kind: str,
+    reason: str,
+    *,
+    preview: bool,
+    **wish: Any,  # noqa: ANN401 -- the fields of one kind
+) -> None:
+    """Ask for a change, or show what it would do."""
+    terminal = terminal_of(context)
+    given = {"kind": kind, **wish}
+    if preview:
+        shown = terminal.line.send(f"/awards/{code}/changes/preview", given)
+        _show_preview(terminal, shown)
+        return
+    made = terminal.line.send(f"/awards/{code}/changes", {**given, "reason": reason})
+    said = _("Request %(number)s is made; somebody else decides.")
+    terminal.say(made, said % {"number": made["id"]})
+
+
+def _show_preview(terminal: Terminal, preview: dict[str, Any]) -> None:
+    if terminal.as_json:
+        terminal.show(preview)
+        return
+    if preview["refused"]:
+        typer.echo(preview["sentence"], err=True)
+        raise typer.Exit(1)
+    rows = [{**line, "hours": card_hours(line["card_seconds"])} for line in preview["lines"]]
+    columns = {
+        "code": _("Line"),
+        "device_model": _("Device model"),
+        "hours": _("Card-hours"),
+        "last_on": _("To"),
+    }
+    terminal.table(rows, columns, none=_("No line changes."), right=("hours",))
+    typer.echo()
+    postings = {"account": _("Account"), "commodity": _("Of"), "amount": _("Amount")}
+    terminal.table(preview["postings"], postings, none=_("The book would post nothing."))
+
+
+def _named(done: dict[str, Any]) -> dict[str, str]:
+    return {"kind": done["kind_word"], "award": done["award"]}
+
+
+def day_text(instant: datetime | date) -> str:
+    """A day as the API takes it."""
+    return f"{instant:%Y-%m-%d}"

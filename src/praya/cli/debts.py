@@ -1,0 +1,121 @@
+"""Money to be paid back, and who waits for what came back: ``debt`` and ``waiting``."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+
+import typer
+
+from praya.cli.app import group, terminal_of
+from praya.cli.changes import Dry, Why, ask_change, day_text
+from praya.cli.words import _, money
+
+debts = group("debt", _("Debts: what holders of awards have to pay back."))
+waiting = group("waiting", _("The waiting list of a programme."))
+
+DebtNumber = Annotated[int, typer.Argument(min=1, help=_("As “praya debt list” shows it."))]
+ProgrammeCode = Annotated[
+    str, typer.Argument(metavar="PROGRAMME", help=_("The code of the programme."))
+]
+
+
+@debts.command("list", help=_("List the debts of a programme with age and owner."))
+def list_debts(context: typer.Context, code: ProgrammeCode) -> None:
+    terminal = terminal_of(context)
+    rows = [
+        {**row, "owed": money(row["owed_minor"], row["currency"])}
+        for row in terminal.line.every(f"/programmes/{code}/debts")
+    ]
+    columns = {
+        "id": _("Number"),
+        "award": _("Award"),
+        "organisation": _("Organisation"),
+        "owed": _("Owed"),
+        "age_days": _("Age in days"),
+        "due_on": _("Due on"),
+        "owner": _("Owner"),
+    }
+    terminal.table(rows, columns, none=_("Nobody owes this programme anything."), right=("owed",))
+
+
+@debts.command("pay", help=_("Record money that came in on a debt."))
+def pay(  # noqa: PLR0913 -- options of one command
+    context: typer.Context,
+    number: DebtNumber,
+    *,
+    payment: Annotated[int, typer.Option(min=1, help=_("1 for the first payment, then 2."))],
+    minor: Annotated[int, typer.Option(min=1, help=_("In minor units, as cents."))],
+    on: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help=_("When it came in."))],
+    reference: Annotated[str, typer.Option(help=_("The bank's reference."))] = "",
+) -> None:
+    terminal = terminal_of(context)
+    given = {
+        "number": payment,
+        "amount_minor": minor,
+        "paid_on": day_text(on),
+        "reference": reference,
+    }
+    debt = terminal.line.send(f"/debts/{number}/payments", given)
+    owed = money(debt["owed_minor"], debt["currency"])
+    terminal.say(debt, _("Recorded. Still owed: %s.") % owed)
+
+
+@debts.command("assign", help=_("Give a debt to another owner of finance."))
+def assign(
+    context: typer.Context,
+    number: DebtNumber,
+    email: Annotated[str, typer.Argument(help=_("The address they sign in with."))],
+) -> None:
+    terminal = terminal_of(context)
+    debt = terminal.line.send(f"/debts/{number}/owner", {"email": email}, method="PUT")
+    terminal.say(debt, _("It belongs to %s now.") % debt["owner"])
+
+
+@debts.command("write-off", help=_("Ask that a debt is given up, in whole or in part."))
+def write_off(  # noqa: PLR0913 -- options of one command
+    context: typer.Context,
+    number: DebtNumber,
+    *,
+    authority: Annotated[str, typer.Option(help=_("The minute or delegation it rests on."))],
+    minor: Annotated[int, typer.Option(min=0, help=_("In minor units; all if left out."))] = 0,
+    reason: Why = "",
+    preview: Dry = False,
+) -> None:
+    code = terminal_of(context).line.get(f"/debts/{number}")["award"]
+    wish = {"debt": number, "amount_minor": minor, "authority": authority}
+    ask_change(context, code, "write-off", reason, preview=preview, **wish)
+
+
+@waiting.command("list", help=_("List the cases that wait, best first."))
+def list_waiting(context: typer.Context, code: ProgrammeCode) -> None:
+    terminal = terminal_of(context)
+    found = terminal.line.get(f"/programmes/{code}/waiting-list")
+    if terminal.as_json:
+        terminal.show(found)
+        return
+    rows = [
+        {**case, "subsidy": money(case["subsidy_minor"], found["currency"])}
+        for case in found["cases"]
+    ]
+    columns = {
+        "rank": _("Rank"),
+        "application": _("Application"),
+        "title": _("Title"),
+        "subsidy": _("Subsidy"),
+        "is_payable": _("The pool can pay"),
+        "is_next": _("Next"),
+    }
+    terminal.table(rows, columns, none=_("No case is on the waiting list."), right=("subsidy",))
+
+
+@waiting.command("offer", help=_("Offer an award to the next case on the list."))
+def offer(
+    context: typer.Context,
+    application: Annotated[str, typer.Argument(help=_("As HCP-A0012."))],
+    *,
+    reason: Why,
+) -> None:
+    terminal = terminal_of(context)
+    made = terminal.line.send(f"/applications/{application}/offer", {"reason": reason})
+    terminal.say(made, _("%s is offered.") % made["award"])

@@ -1,0 +1,1 @@
+"""Pages about invoices, payments, claims, closed months and subsidy over the years."""

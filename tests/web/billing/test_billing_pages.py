@@ -1,0 +1,166 @@
+"""Finance closes a month, invoices it and takes payments; the lead reads and claims."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from tests.apps.billing.cases import MARCH, House, make_house
+from tests.apps.billing.test_claims import PDF, RULES
+from tests.factories import person_behind
+
+from praya.apps.billing.commands import close_month, issue_invoices
+from praya.apps.billing.models import Claim, Invoice
+from praya.words.paper.invoice import invoice_pdf
+
+
+def signed_in(by) -> Client:
+    client = Client()
+    client.force_login(person_behind(by))
+    return client
+
+
+@pytest.fixture
+def billed(house: House) -> House:
+    close_month(programme_code="pier", month="2026-02", by=house.finance, now=MARCH)
+    issue_invoices(programme_code="pier", month="2026-02", by=house.finance, now=MARCH)
+    return house
+
+
+def test_a_month_is_closed_and_invoiced_on_pages(house):
+    client = signed_in(house.finance)
+    close = reverse("web:period-close", args=["pier", "2026-02"])
+    assert "February 2026" in client.get(reverse("web:period-list", args=["pier"])).text
+    assert "The book adds up to zero" in client.get(close).text
+
+    assert client.post(close).status_code == 302
+    issue = reverse("web:invoice-issue", args=["pier", "2026-02"])
+    assert "HK$4,320.00" in client.get(issue).text
+    assert client.post(issue).status_code == 302
+
+    assert "PIR-I0001" in client.get(reverse("web:invoice-list", args=["pier"])).text
+    assert client.post(close).status_code == 409
+
+
+def test_a_month_that_is_not_in_order_says_what_is_not(house):
+    from praya.apps.usage.models import ChargeMonth
+
+    ChargeMonth.objects.update(own_minor=1)
+
+    text = signed_in(house.finance).post(reverse("web:period-close", args=["pier", "2026-02"])).text
+
+    assert "Not in order: The statements add up to their charges" in text
+
+
+def test_a_payment_is_recorded_and_undone_on_pages(billed):
+    client = signed_in(billed.finance)
+    given = {
+        "reference": "pir-i0001",
+        "amount": "5,000",
+        "paid_on": "2026-03-02",
+        "bank_reference": "b1",
+    }
+    new = reverse("web:payment-new", args=["pier"])
+    assert "HK$4,320.00 is open on PIR-I0001" in client.post(new, given).text
+    assert client.post(new, given | {"amount": "4,000.00"}).status_code == 302
+    page = reverse("web:invoice", args=["PIR-I0001"])
+    assert "HK$320.00" in client.get(page).text
+
+    undo = reverse("web:payment-undo", args=[Invoice.objects.get().payments.get().pk])
+    assert client.post(undo, {"reason": ""}).status_code == 200
+    assert client.post(undo, {"reason": "Not ours."}).status_code == 302
+
+    assert "Undoes a payment" in client.get(page).text
+
+
+def test_a_credit_note_is_issued_on_its_page(billed):
+    client = signed_in(billed.finance)
+
+    url = reverse("web:invoice-credit", args=["PIR-I0001"])
+    assert client.post(url, {"amount": "20", "reason": "Broken card."}).status_code == 302
+
+    text = client.get(reverse("web:invoice", args=["PIR-C0002"])).text
+    assert "Broken card." in text
+    assert "HK$20.00" in text
+
+
+@pytest.mark.parametrize("name", ["invoice-list", "ageing", "period-list", "claim-list"])
+def test_lists_cost_the_same_however_long(name, billed, django_assert_max_num_queries):
+    client = signed_in(billed.finance)
+    url = reverse(f"web:{name}", args=["pier"])
+    client.get(url)
+
+    with django_assert_max_num_queries(15):
+        assert client.get(url).status_code == 200
+    export = client.get(url, {"export": "csv"})
+    assert export.headers["Content-Type"].startswith("text/csv")
+
+
+def test_one_invoice_costs_few_queries(billed, django_assert_max_num_queries):
+    client = signed_in(billed.lead)
+    url = reverse("web:invoice", args=["PIR-I0001"])
+    client.get(url)
+
+    with django_assert_max_num_queries(15):
+        assert client.get(url).status_code == 200
+
+
+def test_the_paper_is_the_same_every_time_and_for_everybody(billed):
+    invoice = Invoice.objects.get()
+    paper = invoice_pdf(invoice)
+
+    assert paper.startswith(b"%PDF-")
+    answer = signed_in(billed.lead).get(
+        reverse("web:invoice-pdf", args=["PIR-I0001"]), headers={"accept-language": "zh-hant"}
+    )
+    assert answer.content == paper
+
+
+def test_subsidy_over_the_years_is_listed_with_what_is_left(db):
+    window = {"years": 3, "ceiling": 20000}
+    house = make_house(subsidy={"percent": 70, "window": window})
+    client = signed_in(house.officer)
+
+    text = client.get(reverse("web:subsidies", args=["pier"])).text
+    assert "Pier University" in text
+    assert "HK$9,920.00" in text
+    behind = reverse("web:subsidies-of", args=["pier", house.award.organisation_id])
+    assert house.award.code in client.get(behind).text
+
+
+def test_a_claim_is_written_answered_and_paid_on_pages(db, settings, tmp_path, monkeypatch):
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    settings.PRAYA_HOME = tmp_path
+    house = make_house(is_charged=False, payment="claim", claims=RULES)
+    lead, one, other = (signed_in(by) for by in (house.lead, house.finance, house.other_finance))
+    assert lead.post(reverse("web:award-claims", args=[house.award.code])).status_code == 302
+    code = Claim.objects.get().code
+    cost = {
+        "cost": "rent",
+        "origin": "domestic",
+        "supplier": "Reef Clouds",
+        "amount": "1,000.00",
+        "paid_on": "2026-02-03",
+        "file": SimpleUploadedFile("invoice.pdf", PDF),
+    }
+    assert lead.post(reverse("web:claim-line-new", args=[code]), cost).status_code == 302
+    evidence = reverse("web:claim-evidence", args=[code, 1])
+    assert one.get(evidence).status_code == 404
+    assert lead.post(reverse("web:claim-submit", args=[code])).status_code == 302
+    assert one.get(evidence).content == PDF
+
+    assess = reverse("web:claim-assess", args=[code, 1])
+    assert "needs" not in one.get(assess).text
+    assert one.post(assess, {"accepted": "600", "reason": "Tax."}).status_code == 302
+    approve = reverse("web:claim-approve", args=[code])
+    one.post(approve)
+    assert Claim.objects.get().state == "submitted"
+    other.post(approve)
+    assert Claim.objects.get().state == "approved"
+    pay = reverse("web:claim-pay", args=[code])
+    assert one.post(pay, {"paid_on": "2026-02-11", "bank_reference": "o"}).status_code == 302
+
+    text = lead.get(reverse("web:claim", args=[code])).text
+    assert "HK$600.00" in text
+    assert "Tax." in text
