@@ -1,0 +1,303 @@
+"""Where a job can start now, and where it will at the earliest."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from praya.core.simulator.cluster.kernels.compiled import kernel
+from praya.core.simulator.cluster.kernels.nodes import (
+    fits_later,
+    fits_now,
+    keep,
+    vacate,
+)
+from praya.core.simulator.cluster.state import DRAWS, NEXT_CHANGE, NOW, RESERVED, STOPPED_N, State
+from praya.core.simulator.cluster.tables import Tables
+
+NEVER = 1 << 62
+ASKED = 1 << 20  # added to how a segment stands while it is looked at as gone
+CONSERVATIVE = 2
+FIRST, BEST, WORST, FRAGMENTS, BY_CHANCE = 0, 1, 2, 3, 4
+
+
+@kernel
+def below(s: State, bound: int) -> int:
+    """A number by chance, from 0 until just before a bound: splitmix64."""
+    s.x[DRAWS] = np.int64(np.uint64(s.x[DRAWS]) + np.uint64(0x9E3779B97F4A7C15))
+    mixed = np.uint64(s.x[DRAWS])
+    mixed = (mixed ^ (mixed >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    mixed = (mixed ^ (mixed >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    mixed = (mixed ^ (mixed >> np.uint64(31))) >> np.uint64(1)
+    return int(np.int64(mixed) % bound)
+
+
+@kernel
+def choose(t: Tables, s: State, wish: int, until: int) -> bool:
+    """Choose nodes on which a wish fits now, by the rule of placement."""
+    pool, count = t.wish[wish].pool, t.wish[wish].nodes
+    first, last = t.pool[pool].first_node, t.pool[pool + 1].first_node
+    cards = t.wish[wish].cards
+    if t.rules[0].rule == FIRST:
+        return _choose_first(t, s, wish, until, first, last, count)
+    if t.rules[0].rule != BY_CHANCE and count == 1:
+        return _choose_one(t, s, wish, until, first, last)
+    found = 0
+    for node in range(first, last):
+        if s.node[node].free_cards >= cards and fits_now(t, s, node, wish, until):
+            s.node[found].score = _score(t, s.node[node].free_cards, cards)
+            s.node[found].later_cards = node
+            found += 1
+    if found < count:
+        return False
+    for position in range(count):
+        if t.rules[0].rule == BY_CHANCE:
+            picked = below(s, found)
+        else:
+            picked = 0
+            for other in range(1, found):
+                if s.node[other].score < s.node[picked].score:
+                    picked = other
+        s.node[position].chosen = s.node[picked].later_cards
+        found -= 1
+        for other in range(picked, found):
+            s.node[other].later_cards = s.node[other + 1].later_cards
+            s.node[other].score = s.node[other + 1].score
+    return True
+
+
+@kernel
+def _choose_first(
+    t: Tables, s: State, wish: int, until: int, first: int, last: int, count: int
+) -> bool:
+    found, cards = 0, t.wish[wish].cards
+    for node in range(first, last):
+        if s.node[node].free_cards >= cards and fits_now(t, s, node, wish, until):
+            s.node[found].chosen = node
+            found += 1
+            if found == count:
+                return True
+    return False
+
+
+@kernel
+def _choose_one(t: Tables, s: State, wish: int, until: int, first: int, last: int) -> bool:
+    best, chosen, cards = NEVER, -1, t.wish[wish].cards
+    for node in range(first, last):
+        free = s.node[node].free_cards
+        if free >= cards:
+            score = _score(t, free, cards)
+            if score < best and fits_now(t, s, node, wish, until):
+                best, chosen = score, node
+    s.node[0].chosen = chosen
+    return chosen >= 0
+
+
+@kernel
+def _score(t: Tables, free: int, cards: int) -> int:
+    if t.rules[0].rule == BEST:
+        return free
+    if t.rules[0].rule == WORST:
+        return -free
+    if t.rules[0].rule == FRAGMENTS:
+        return int(t.fragments[free - cards] - t.fragments[free])
+    return 0
+
+
+@kernel
+def keep_place(t: Tables, s: State, job: int, wish: int) -> bool:
+    """Keep the earliest place for a job that waits: when, and on which nodes; False: never."""
+    pool = t.wish[wish].pool
+    limit = t.wish[wish].limit - s.job[job].did
+    first, last = t.pool[pool].first_node, t.pool[pool + 1].first_node
+    for node in range(first, last):
+        s.node[node].later_cards = s.node[node].free_cards
+    base = t.pool[pool].first_item
+    end, ends = base, base + s.pool[pool].ends_n
+    change = s.x[NEXT_CHANGE]
+    at = s.x[NOW]
+    enough = 0
+    for node in range(first, last):
+        enough += s.node[node].later_cards >= t.wish[wish].cards
+    while True:
+        at, end, change, enough = _next_gain(t, s, pool, wish, at, end, ends, change, enough)
+        if at == NEVER:
+            return False
+        if enough >= t.wish[wish].nodes and _keep_at(t, s, wish, at, limit, first, last):
+            return True
+
+
+@kernel
+def _next_gain(
+    t: Tables,
+    s: State,
+    pool: int,
+    wish: int,
+    at: int,
+    end: int,
+    ends: int,
+    change: int,
+    enough: int,
+) -> tuple[int, int, int, int]:
+    """Go on to the next instant at which something may get free, and count nodes with the cards."""
+    by_end = s.limit_at[end] if end < ends else NEVER
+    by_change = t.change[change].at if change < len(t.change) else NEVER
+    by_kept = _next_kept_end(t, s, pool, at) if t.rules[0].backfill == CONSERVATIVE else NEVER
+    at = min(by_end, by_change, by_kept)
+    if at == NEVER:
+        return at, end, change, enough
+    cards = t.wish[wish].cards
+    while end < ends and s.limit_at[end] == at:
+        segment = s.limit_of[end]
+        gain, place = t.wish[s.segment[segment].wish].cards, s.segment[segment].place
+        for one in range(place, place + t.wish[s.segment[segment].wish].nodes):
+            node = s.place[one]
+            had = int(s.node[node].later_cards >= cards)
+            s.node[node].later_cards += gain
+            enough += int(s.node[node].later_cards >= cards) - had
+        end += 1
+    while change < len(t.change) and t.change[change].at == at:
+        node = t.change[change].node
+        if t.node[node].pool == pool:
+            had = int(s.node[node].later_cards >= cards)
+            s.node[node].later_cards += t.change[change].cards
+            enough += int(s.node[node].later_cards >= cards) - had
+        change += 1
+    return at, end, change, enough
+
+
+@kernel
+def _next_kept_end(t: Tables, s: State, pool: int, at: int) -> int:
+    soonest = NEVER
+    for kept in range(s.x[RESERVED]):
+        end = s.kept[kept].end
+        if at < end < soonest and t.node[s.kept[kept].node].pool == pool:
+            soonest = end
+    return soonest
+
+
+@kernel
+def _keep_at(t: Tables, s: State, wish: int, at: int, limit: int, first: int, last: int) -> bool:
+    found, cards = 0, t.wish[wish].cards
+    plain = t.wish[wish].cpus == 0 and t.wish[wish].memory == 0
+    for node in range(first, last):
+        if s.node[node].later_cards < cards:
+            continue
+        easy = plain and s.node[node].closings_left == 0 and s.node[node].kept < 0
+        if easy or fits_later(t, s, node, wish, at, at + limit):
+            s.node[found].chosen = node
+            found += 1
+            if found == t.wish[wish].nodes:
+                for position in range(found):
+                    keep(t, s, s.node[position].chosen, wish, at, at + limit)
+                return True
+    return False
+
+
+@kernel
+def choose_by_force(t: Tables, s: State, job: int, wish: int, until: int) -> bool:
+    """Choose the nodes that lose the fewest cards if others leave, and make those leave."""
+    pool, count = t.wish[wish].pool, t.wish[wish].nodes
+    first, last = t.pool[pool].first_node, t.pool[pool + 1].first_node
+    found = 0
+    for node in range(first, last):
+        lost = _lost(t, s, node, job, wish, until)
+        if lost >= 0:
+            s.node[found].score = lost
+            s.node[found].later_cards = node
+            found += 1
+    if found < count:
+        return False
+    stopped = s.x[STOPPED_N]
+    for position in range(count):
+        picked = 0
+        for other in range(1, found):
+            if s.node[other].score < s.node[picked].score:
+                picked = other
+        node = s.node[picked].later_cards
+        s.node[position].chosen = node
+        # Whoever leaves a node is only marked; a gang leaves all its nodes, after all are chosen.
+        _mark(t, s, node, job, wish, until)
+        found -= 1
+        for other in range(picked, found):
+            s.node[other].later_cards = s.node[other + 1].later_cards
+            s.node[other].score = s.node[other + 1].score
+    for position in range(stopped, s.x[STOPPED_N]):
+        vacate(t, s, s.card[position].stopped, s.x[NOW], 2)
+    return True
+
+
+@kernel
+def _next_to_leave(t: Tables, s: State, node: int, rank: int, asked: int) -> int:
+    """Of the segments on a node that have not been asked to leave, the first that would."""
+    base, picked = t.node[node].item_first, -1
+    for item in range(base, base + s.node[node].item_n):
+        segment = s.card[item].on_node
+        quality = t.job[s.segment[segment].job].quality
+        mine = t.quality[quality].rank
+        if t.quality[quality].when == 0 or mine >= rank or s.segment[segment].how >= asked:
+            continue
+        if s.segment[segment].begin == s.x[NOW]:
+            continue
+        if picked < 0:
+            picked = segment
+            continue
+        other = t.quality[t.job[s.segment[picked].job].quality].rank
+        later = s.segment[segment].begin > s.segment[picked].begin or (
+            s.segment[segment].begin == s.segment[picked].begin and segment > picked
+        )
+        if mine < other or (mine == other and later):
+            picked = segment
+    return picked
+
+
+@kernel
+def _lost(t: Tables, s: State, node: int, job: int, wish: int, until: int) -> int:
+    """The cards a node would lose for a wish to fit; -1: it would not fit whoever left."""
+    rank = t.quality[t.job[job].quality].rank
+    lost, base = 0, t.node[node].item_first
+    fits = fits_now(t, s, node, wish, until)
+    while not fits:
+        segment = _next_to_leave(t, s, node, rank, ASKED)
+        if segment < 0:
+            break
+        _lend(t, s, node, segment, 1)
+        lost += t.wish[s.segment[segment].wish].cards
+        fits = fits_now(t, s, node, wish, until)
+    for item in range(base, base + s.node[node].item_n):
+        if s.segment[s.card[item].on_node].how >= ASKED:
+            _lend(t, s, node, s.card[item].on_node, -1)
+    return lost if fits else -1
+
+
+@kernel
+def _lend(t: Tables, s: State, node: int, segment: int, sign: int) -> None:
+    """Look at a node as if a segment had left it, or no longer so."""
+    running = s.segment[segment].wish
+    s.node[node].free_cards += sign * t.wish[running].cards
+    s.node[node].free_cpus += sign * t.wish[running].cpus
+    s.node[node].free_memory += sign * t.wish[running].memory
+    if sign > 0:
+        s.segment[segment].how += ASKED
+        s.segment[segment].limit -= NEVER
+    else:
+        s.segment[segment].how -= ASKED
+        s.segment[segment].limit += NEVER
+
+
+@kernel
+def _mark(t: Tables, s: State, node: int, job: int, wish: int, until: int) -> None:
+    """Put those who must leave a node among the stopped, each once."""
+    rank = t.quality[t.job[job].quality].rank
+    base = t.node[node].item_first
+    while not fits_now(t, s, node, wish, until):
+        _lend(t, s, node, _next_to_leave(t, s, node, rank, ASKED), 1)
+    for item in range(base, base + s.node[node].item_n):
+        segment = s.card[item].on_node
+        if s.segment[segment].how >= ASKED:
+            _lend(t, s, node, segment, -1)
+            known = False
+            for position in range(s.x[STOPPED_N]):
+                known = known or s.card[position].stopped == segment
+            if not known:
+                s.card[s.x[STOPPED_N]].stopped = segment
+                s.x[STOPPED_N] += 1

@@ -1,0 +1,177 @@
+"""All that changes while a simulation runs, as arrays: it can be stopped, saved and resumed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+from praya.core.scheduling.pool import Backfill
+from praya.core.scheduling.profile import ALWAYS
+from praya.core.simulator.cluster.jobs import Column
+from praya.core.simulator.cluster.tables import BACKFILLS, Rows, Tables, rows_of
+
+# Positions of single numbers in ``State.x``.
+NOW, NEXT_ARRIVAL, NEXT_CHANGE, QUEUE_N, HEAP_N, SEGMENTS, PLACES, RANKED_AT = range(8)
+DRAWS, DIRTY, RESERVED, GIVE_UP_AT, FRESH_N, STOPPED_N, PASSES = range(8, 15)
+NUMBERS = 16
+
+COUNTS = 65  # nodes are counted by free cards up to 64; more count as 64
+
+
+class State(NamedTuple):
+    """One simulation."""
+
+    x: Column
+    job: Rows
+    queue: Column
+    node: Rows
+    card: Rows  # room for as many running segments as there are cards
+    limit_at: Column  # for each pool: the limits of its running segments, the earliest first
+    limit_of: Column  # and the segments
+    pool: Rows
+    counts: Column  # nodes of each pool by free cards
+    award: Rows
+    tree: Rows
+    array: Rows
+    kept: Rows  # kept places
+    segment: Rows  # one for each time a job ran
+    place: Column  # the nodes of each segment
+
+
+# Columns and what they begin with.
+_JOB = {
+    "rank": 0,  # the smaller stands before the larger
+    "eligible": 0,
+    "state": 0,
+    "start": -1,
+    "end": -1,
+    "attempts": 0,
+    "did": 0,  # seconds done before it was suspended
+    "bound": -1,  # the wish a suspended job goes on with
+    "failed": 0,
+    "unmet": 0,  # jobs it follows that have not ended
+    "fresh": 0,  # a list: jobs that came to the line since the last pass
+    "stack": 0,  # scratch
+}
+_NODE = {
+    "free_cards": 0,
+    "free_cpus": 0,
+    "free_memory": 0,
+    "closings_left": 0,
+    "item_n": 0,
+    "kept": -1,  # the first kept place on the node
+    "later_cards": 0,  # scratch
+    "score": 0,  # scratch
+    "chosen": 0,  # a list: the nodes chosen last
+}
+_CARD = {
+    "on_node": 0,  # for each node, from its first card on: its running segments
+    "stopped": 0,  # a list: segments stopped in this pass
+}
+_POOL = {
+    "ends_n": 0,
+    "head": -1,  # the job whose place is kept
+    "head_wish": -1,
+    "head_pending": 0,  # its place is still to be found
+    "ahead": 0,
+}
+_AWARD = {
+    "held": 0,  # cards
+    "settled": 0,  # card seconds of what has ended
+    "flight": 0,  # card seconds of what runs, to its limits
+    "usage": 0.0,  # decayed
+    "billed": 0,  # since usage was last decayed
+    "billing": 0,  # for each second now
+    "billed_at": 0,
+    "fair": 1_000_000,
+}
+_KEPT = ("next", "begin", "end", "cards", "cpus", "memory", "node")
+_SEGMENT = (
+    "job",
+    "wish",
+    "begin",
+    "end",  # -1 while it runs
+    "limit",  # when its time limit ends it
+    "how",
+    "place",
+    "heap_at",
+    "heap_segment",
+)
+
+
+def _rows(number: int, columns: Mapping[str, float]) -> Rows:
+    return rows_of(number, **{name: np.full(number, value) for name, value in columns.items()})
+
+
+def _zeros(rows: int) -> Column:
+    return np.zeros(rows, dtype=np.int64)
+
+
+def new_state(t: Tables, seed: int) -> State:
+    """Nothing has happened yet."""
+    jobs, nodes, pools = len(t.job) - 1, len(t.node) - 1, len(t.pool) - 1
+    cards, gangs = int(t.node["item_first"][-1]), int(t.wish["nodes"].sum())
+    x = _zeros(NUMBERS)
+    x[NOW], x[RANKED_AT], x[DIRTY], x[DRAWS] = ALWAYS, ALWAYS, 1, seed
+    x[GIVE_UP_AT] = ALWAYS
+    kept = gangs if BACKFILLS[int(t.rules["backfill"][0])] is Backfill.CONSERVATIVE else 0
+    state = State(
+        x=x,
+        job=_rows(jobs + 1, _JOB),
+        queue=_zeros(jobs + 1),
+        node=_rows(nodes, _NODE),
+        card=_rows(cards + 1, _CARD),
+        limit_at=_zeros(cards + 1),
+        limit_of=_zeros(cards + 1),
+        pool=_rows(pools, _POOL),
+        counts=_zeros(pools * COUNTS),
+        award=_rows(len(t.award), _AWARD),
+        tree=_rows(len(t.tree), {"used": 0.0, "level": 0.0}),
+        array=rows_of(len(t.array_most), most=t.array_most, running=_zeros(len(t.array_most))),
+        kept=rows_of(nodes + kept, **{name: _zeros(nodes + kept) for name in _KEPT}),
+        segment=rows_of(jobs + cards + 2, **{n: _zeros(jobs + cards + 2) for n in _SEGMENT}),
+        place=_zeros(gangs + cards + 2),
+    )
+    state.job["eligible"] = t.job["eligible"]
+    np.add.at(state.job["unmet"], t.child, 1)
+    _fill_nodes(t, state)
+    return state
+
+
+def _fill_nodes(t: Tables, state: State) -> None:
+    """What is free on the nodes before anything happens."""
+    nodes = len(state.node)
+    firsts = t.node["closing_first"]
+    closed = np.repeat(np.arange(nodes), np.diff(firsts))
+    always = t.closing["begin"] == ALWAYS
+    for kind in ("cards", "cpus", "memory"):
+        free = t.node[kind][:nodes].copy()
+        np.subtract.at(free, closed[always], t.closing[kind][always])
+        state.node[f"free_{kind}"] = free
+    state.node["closings_left"] = np.diff(firsts)
+    counted = np.clip(state.node["free_cards"], 0, COUNTS - 1)
+    np.add.at(state.counts, t.node["pool"][:nodes] * COUNTS + counted, 1)
+
+
+def grown(state: State) -> State:
+    """The same state with twice the room for segments."""
+    segment = np.concatenate([state.segment, np.zeros_like(state.segment)])
+    place = np.concatenate([state.place, np.zeros_like(state.place)])
+    return state._replace(segment=segment, place=place)
+
+
+def save(state: State, path: Path) -> None:
+    """Write a state to a file; what stood there is replaced whole or not at all."""
+    beside = path.with_name(path.name + ".part")
+    with beside.open("wb") as file:
+        np.savez_compressed(file, **state._asdict())
+    beside.replace(path)
+
+
+def load(path: Path) -> State:
+    """The state a file holds."""
+    with np.load(path) as columns:
+        return State(**{name: columns[name] for name in State._fields})
