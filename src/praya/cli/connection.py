@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import shlex
 from collections.abc import Iterator
 from typing import Any
 
@@ -9,6 +11,7 @@ import httpx
 
 from praya.cli.words import _
 
+_BALANCE = re.compile(r"/awards/([^/]+)/why/([a-z-]+)$")
 API = "/api/v1"
 _PATIENCE_S = 60
 
@@ -109,13 +112,27 @@ def _trouble_of(answer: httpx.Response) -> Trouble:
     status = Trouble.UNREACHABLE if out else Trouble.REFUSED
     try:
         problem = answer.json()
-        return Trouble(problem["message"], status=status, code=problem["code"])
+        sentence = problem["message"] + _why(answer)
+        return Trouble(sentence, status=status, code=problem["code"])
     except (ValueError, KeyError, TypeError):
         return Trouble(
             _("Praya answered %(status)s without saying why. Is this the address of a Praya?")
             % {"status": answer.status_code},
             status=status,
         )
+
+
+def _why(answer: httpx.Response) -> str:
+    """How to ask for the figure that a refusal rests on; nothing where there is none."""
+    address = httpx.URL(answer.links.get("describedby", {}).get("url", ""))
+    found = _BALANCE.search(address.path)
+    if found is None:
+        return ""
+    asked = [found[1], found[2]]
+    for name, option in (("commodity", "--of"), ("line", "--line")):
+        if given := address.params.get(name):
+            asked += [option, given]
+    return "\n" + _("Why: praya why balance %s") % shlex.join(asked)
 
 
 def _json_of(answer: httpx.Response) -> Any:  # noqa: ANN401 -- JSON is of any shape
