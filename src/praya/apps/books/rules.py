@@ -9,6 +9,7 @@ from praya.core.ledger import PeriodClosed
 from praya.core.refusal import Refusal
 
 ENTRIES_MAX = 10**12
+BATCH_KEY = "batch:"
 
 
 def entry_id(book_id: int, number: int) -> int:

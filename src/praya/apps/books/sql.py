@@ -9,6 +9,7 @@ writer before left; SQLite takes them one by one, inside this process.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -92,6 +93,31 @@ def key_used(programme_code: str, key: str) -> Statement:
     return text, [programme_code, key, programme_code, key]
 
 
+def keys_used(programme_code: str, keys: Sequence[str]) -> Statement:
+    """The entries that keys stand for, as ``key_used``: key, number, what was asked."""
+    among, values = _among(keys)
+    text = f"""
+        SELECT key, number, request_sha256 FROM books_entry
+        WHERE programme_code = %s AND key {among}
+        UNION ALL
+        SELECT r.key, e.number, r.request_sha256
+        FROM books_batchrecord r JOIN books_entry e ON e.id = r.entry_id
+        WHERE r.programme_code = %s AND r.key {among}
+    """
+    return text, [programme_code, values, programme_code, values]
+
+
+def holds_of_keys(programme_code: str, keys: Sequence[str]) -> Statement:
+    """Holds: id, key, the code of the line, time, subsidy, state."""
+    among, values = _among(keys)
+    text = f"""
+        SELECT h.made_by_entry_id, h.key, l.code, h.time_s, h.subsidy_minor, h.state
+        FROM books_hold h JOIN books_line l ON l.id = h.line_id
+        WHERE h.programme_code = %s AND h.key {among}
+    """
+    return text, [programme_code, values]
+
+
 _HOLD = (
     "made_by_entry_id, programme_code, key, line_id, time_s, subsidy_minor, made_at, expires_at, "
     "state, ended_at, ended_by_entry_id"
@@ -155,7 +181,7 @@ def entry_texts(first_id: int, last_id: int) -> Statement:
         gathered = 'string_agg({}, \'\n\' ORDER BY account COLLATE "C", commodity COLLATE "C")'
     else:
         at = "substr(at || '.000000', 1, 26)"
-        gathered = "group_concat({}, '\n')"  # in the order in which the rows come
+        gathered = "group_concat({}, '\n')"  # read by the index, so in order
     columns = (
         "number",
         "kind",
@@ -172,10 +198,7 @@ def entry_texts(first_id: int, last_id: int) -> Statement:
     posting = "account || '\t' || commodity || '\t' || amount"
     text = f"""
         SELECT number, {fields}, coalesce((
-            SELECT {gathered.format(posting)} FROM (
-                SELECT account, commodity, amount FROM books_posting
-                WHERE entry_id = books_entry.id ORDER BY account, commodity
-            ) AS postings
+            SELECT {gathered.format(posting)} FROM books_posting WHERE entry_id = books_entry.id
         ), ''), previous_sha256, sha256
         FROM books_entry WHERE id BETWEEN %s AND %s ORDER BY id
     """
@@ -233,6 +256,38 @@ def end_hold(hold_id: int, *, state: str, at: datetime, entry_id: int) -> Statem
         WHERE made_by_entry_id = %s
     """
     return text, [state, instant(at), entry_id, hold_id]
+
+
+def end_holds(hold_ids: Sequence[int], *, at: datetime, entry_id: int) -> Statement:
+    """Holds that one entry settled."""
+    among, values = _among(hold_ids)
+    text = f"""
+        UPDATE books_hold SET state = 'settled', ended_at = %s, ended_by_entry_id = %s
+        WHERE made_by_entry_id {among}
+    """
+    return text, [instant(at), entry_id, values]
+
+
+def insert_records(rows: Sequence[Row]) -> None:
+    """Records of one entry: programme, entry's id, key, request, hold's key, three amounts."""
+    columns = (
+        "programme_code, entry_id, key, request_sha256, hold_key, time_s, subsidy_minor, own_minor"
+    )
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            with cursor.copy(f"COPY books_batchrecord ({columns}) FROM STDIN") as copy:
+                for row in rows:
+                    copy.write_row(row)
+        else:
+            marks = ", ".join(["%s"] * len(rows[0]))
+            cursor.executemany(f"INSERT INTO books_batchrecord ({columns}) VALUES ({marks})", rows)
+
+
+def _among(values: Sequence[Any]) -> tuple[str, Any]:
+    """A condition that a column is one of many values, and its only parameter."""
+    if connection.vendor == "postgresql":
+        return "= ANY(%s)", list(values)
+    return "IN (SELECT value FROM json_each(%s))", json.dumps(list(values))
 
 
 def _insert(table: str, columns: str, rows: Sequence[Sequence[Any]]) -> Statement:

@@ -10,6 +10,7 @@ each. Facts must be exact: no floats.
 """
 
 from praya.apps.books.commands.awards import commit_award, reduce_line, return_line
+from praya.apps.books.commands.batches import Charged, UseRecord, charge_many
 from praya.apps.books.commands.billing import (
     lock_book,
     post_claim,
@@ -32,9 +33,12 @@ from praya.apps.books.commands.periods import close_period
 from praya.apps.books.retrying import retrying
 
 __all__ = [
+    "Charged",
+    "UseRecord",
     "approve_funding",
     "ask_funding",
     "charge_line",
+    "charge_many",
     "close_period",
     "commit_award",
     "exchange_time",

@@ -13,6 +13,7 @@ from praya.apps.books.queries.balances import (
     programme_numbers,
     trial_balance,
 )
+from praya.apps.books.queries.batches import record_of, records_of
 from praya.apps.books.queries.entries import (
     core_entry,
     entries_in,
@@ -47,6 +48,8 @@ __all__ = [
     "overruns",
     "pool_numbers",
     "programme_numbers",
+    "record_of",
+    "records_of",
     "trial_balance",
     "verify_book",
 ]

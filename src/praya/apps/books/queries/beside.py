@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING
 from django.db import connection
 
 from praya.apps.books.models import Balance, Book, Entry, FundingRequest, Line, Posting
-from praya.apps.books.rules import FundingState
+from praya.apps.books.queries.batches import wrong_records
+from praya.apps.books.rules import BATCH_KEY, FundingState
 from praya.apps.people.queries import audit_lines
 from praya.core import ledger
 from praya.core.ledger import EntryKind
@@ -35,6 +36,7 @@ def wrong_beside(book: Book, stands: Stands) -> Iterator[Found]:
     yield from _wrong_lines(book.programme_code, stands)
     yield from _wrong_accounts(book.programme_code)
     yield from _wrong_holds(book.programme_code)
+    yield from wrong_records(book.programme_code)
     yield from _wrong_funding(book.programme_code)
     yield from _wrong_close(book)
 
@@ -107,7 +109,8 @@ def _wrong_holds(programme_code: str) -> Iterator[Found]:
     """Holds and the entries that made and ended them, in three questions."""
     for question in (_HELD_OTHERWISE, _NOT_HELD, _NOT_ENDED):
         with connection.cursor() as cursor:
-            cursor.execute(question.format(**_DIALECT[connection.vendor]), [programme_code])
+            words = _DIALECT[connection.vendor] | _BATCH
+            cursor.execute(question.format(**words), [programme_code])
             for number, key in cursor.fetchall():
                 yield "hold", number, str(key)
 
@@ -124,6 +127,7 @@ _DIALECT = {
         "said_expires": "(made.facts::jsonb ->> 'expires_at')::timestamptz",
     },
 }
+_BATCH = {"batch_key": BATCH_KEY, "batch_key_length": str(len(BATCH_KEY))}
 _IN_FLIGHT = (
     "coalesce((SELECT amount FROM books_posting WHERE entry_id = {entry}.id AND "
     "account = 'award/' || line.code || '/in-flight' AND commodity = {commodity}), 0)"
@@ -168,6 +172,7 @@ _NOT_ENDED = """
         ON hold.programme_code = ended.programme_code AND hold.key = {hold_of_end}
         AND hold.ended_by_entry_id = ended.id
     WHERE ended.programme_code = %s AND ended.kind IN ('settle', 'release') AND hold.key IS NULL
+        AND substr(ended.key, 1, {batch_key_length}) != '{batch_key}'
 """
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -12,6 +12,7 @@ from django.db import connection, transaction
 from praya.apps.books.models import Balance, Book, Entry, Hold
 from praya.apps.books.queries.beside import wrong_beside
 from praya.apps.books.queries.entries import core_entry
+from praya.apps.books.queries.reading import Account, balances_of_entries
 from praya.apps.books.rules import HoldState, entry_id
 from praya.core import ledger
 from praya.core.ledger.chain import entry_hash
@@ -40,12 +41,14 @@ class BookFinding:
 def verify_book(programme_code: str) -> tuple[bool, list[BookFinding]]:
     """Whether a book is as it was written, and if not, the first wrong entry, or what else is.
 
-    The entries are read in order and only as far as the first wrong one; balances and holds are
-    compared when all entries are right, and other rows when these are. All of it is read as of one
-    instant. Nobody is held up, unless it is called inside a transaction: then the book is locked
-    until that ends.
+    The entries are read column by column and, if one is wrong, again one by one as far as the
+    first. Balances and holds are compared when all entries are right, and other rows when these
+    are. All of it is read as of one instant. Nobody is held up, unless it is called inside a
+    transaction: then the book is locked until that ends.
+
     """
     rows = Book.objects.filter(programme_code=programme_code)
+    side_by_side = not connection.in_atomic_block
     if connection.in_atomic_block:
         rows = rows.select_for_update()
     with _one_instant():
@@ -54,11 +57,15 @@ def verify_book(programme_code: str) -> tuple[bool, list[BookFinding]]:
             if Entry.objects.filter(programme_code=programme_code).exists():
                 return False, [BookFinding("head", where=programme_code)]
             return True, []
-        twin = ledger.Book()
-        finding = _first_wrong_entry(book, twin)
-        findings = [finding] if finding else []
-        findings = findings or [*_wrong_balances(book, twin), *_wrong_holds(book, twin)]
-        findings = findings or [BookFinding(*one) for one in wrong_beside(book, twin.balances)]
+        balances = balances_of_entries(book, side_by_side=side_by_side)
+        if balances is None:
+            twin = ledger.Book()
+            finding = _first_wrong_entry(book, twin)
+            if finding is not None:
+                return False, [finding]
+            balances = twin.balances
+        findings = [*_wrong_balances(book, balances), *_wrong_holds(book, balances)]
+        findings = findings or [BookFinding(*one) for one in wrong_beside(book, balances)]
     return not findings, findings
 
 
@@ -113,18 +120,18 @@ def _what_is_wrong(row: Entry, book: Book, twin: ledger.Book) -> str | None:
     return twin.what_is_wrong(entry)
 
 
-def _wrong_balances(book: Book, twin: ledger.Book) -> Iterator[BookFinding]:
+def _wrong_balances(book: Book, balances: Mapping[Account, int]) -> Iterator[BookFinding]:
     rows = Balance.objects.filter(programme_code=book.programme_code)
     stored = {
         (account, commodity): amount
         for account, commodity, amount in rows.values_list("account", "commodity", "amount")
     }
-    for key in sorted(stored.keys() | twin.balances.keys()):
-        if stored.get(key) != twin.balances.get(key):
+    for key in sorted(stored.keys() | balances.keys()):
+        if stored.get(key) != balances.get(key):
             yield BookFinding("balance", where=" ".join(key))
 
 
-def _wrong_holds(book: Book, twin: ledger.Book) -> Iterator[BookFinding]:
+def _wrong_holds(book: Book, balances: Mapping[Account, int]) -> Iterator[BookFinding]:
     held: dict[tuple[str, str], int] = {}
     open_holds = Hold.objects.filter(
         programme_code=book.programme_code, state=HoldState.OPEN.value
@@ -134,7 +141,7 @@ def _wrong_holds(book: Book, twin: ledger.Book) -> Iterator[BookFinding]:
         for commodity, amount in hold.held.amounts():
             held[account, commodity] = held.get((account, commodity), 0) + amount
     end = f"/{ledger.Part.IN_FLIGHT.value}"
-    flights = {key: amount for key, amount in twin.balances.items() if key[0].endswith(end)}
+    flights = {key: amount for key, amount in balances.items() if key[0].endswith(end)}
     for key in sorted(held.keys() | flights.keys()):
         if held.get(key, 0) != flights.get(key, 0):
             yield BookFinding("in-flight", where=" ".join(key))

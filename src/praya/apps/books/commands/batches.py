@@ -1,0 +1,231 @@
+"""Usage by the ten thousand: one transaction, one entry for each line, one row for each record."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+
+from praya.apps.books import sql
+from praya.apps.books.models import Entry, Line
+from praya.apps.books.posting import NO_FACTS, OpenBook, Request
+from praya.apps.books.rules import BATCH_KEY, HoldState, late_facts
+from praya.core import ledger
+from praya.core.actor import Actor
+from praya.core.ledger import EntryKind, Grant, check_amounts
+from praya.core.ledger.batch import Use, records_hash, settle_many
+from praya.core.ledger.kinds import check_commodities
+from praya.core.quantity import CardTime, Money
+from praya.core.refusal import Refusal
+
+PRAYA = Actor.praya("book")
+
+
+@dataclass(frozen=True, slots=True)
+class UseRecord:
+    """A use to be charged, under a key of its own: to a line, or to the hold that it ends.
+
+    ``used_on`` is the day of the use; if its period was closed, the entry's facts say so.
+    """
+
+    key: str
+    time: CardTime
+    subsidy: Money
+    own: Money
+    line_code: str = ""
+    hold_key: str = ""
+    used_on: date | None = None
+
+    @property
+    def request(self) -> Request:
+        """What the single command would have been asked: a record is known by either way."""
+        amounts = (*Grant(self.time, self.subsidy).amounts(), (self.own.currency, self.own.minor))
+        if self.hold_key:
+            return Request(EntryKind.SETTLE, self.key, (self.hold_key, *amounts))
+        return Request(EntryKind.CHARGE, self.key, (self.line_code, *amounts))
+
+
+@dataclass(slots=True)
+class Charged:
+    """What a batch did: its entries by line, and the keys that had been charged before."""
+
+    entries: dict[str, Entry] = field(default_factory=dict)
+    repeated: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    """A record that will be charged."""
+
+    record: UseRecord
+    line_code: str
+    sha256: str
+    held: tuple[int, int]
+    hold_id: int | None
+
+
+@transaction.atomic
+def charge_many(
+    *,
+    programme_code: str,
+    records: Sequence[UseRecord],
+    now: datetime,
+    facts: Mapping[str, Any] = NO_FACTS,
+    by: Actor = PRAYA,
+) -> tuple[Charged, dict[str, Refusal]]:
+    """Charge many uses at once: one entry for each line, and a row for each record behind it.
+
+    The entry moves exactly what ``settle_hold`` and ``charge_line`` would have moved, record by
+    record in the order given; its facts carry the number of records and a hash over them. A record
+    whose key was charged before, by this command or those, is not charged again. A record that is
+    refused is among the findings, by its key, and does not stop the others. The caller checks
+    access and writes the audit line. Content of a record's key: its line or hold, and amounts.
+
+    Findings:
+        AmountNotPositive: nothing, or less, is charged; zero is fine for what ends a hold.
+        AmountTooLarge: more than any programme could mean.
+        KeyReused: the key was used for something else.
+        HoldUnknown: the book has no such hold.
+        HoldEnded: it was settled or released before.
+        UnknownLine: the book has no such line.
+        WrongCommodity: the line counts another device model or currency.
+
+    Raises:
+        PeriodClosed: ``now`` lies in a period that was closed.
+
+    """
+    assert all(bool(record.line_code) != bool(record.hold_key) for record in records)
+    book = OpenBook.lock(programme_code)
+    book.check_period(now)
+    charged, findings = Charged(), dict[str, Refusal]()
+    fresh = _fresh(book, records, charged, findings)
+    ready = _ready(book, fresh, findings)
+    by_line: dict[str, list[_Ready]] = defaultdict(list)
+    for one in ready:
+        by_line[one.line_code].append(one)
+    known = book.lines(by_line)
+    for line_code, some in sorted(by_line.items()):
+        row, line = known[line_code]
+        entry = _post(book, row, line, some, by=by, now=now, facts=facts)
+        charged.entries[line_code] = entry
+    return charged, findings
+
+
+def _fresh(
+    book: OpenBook,
+    records: Sequence[UseRecord],
+    charged: Charged,
+    findings: dict[str, Refusal],
+) -> list[tuple[UseRecord, str]]:
+    """The records that are new to the book, with what is asked under their keys."""
+    [rows] = sql.read([sql.keys_used(book.programme_code, [record.key for record in records])])
+    used: dict[str, tuple[int, str]] = {key: (number, sha256) for key, number, sha256 in rows}
+    fresh = []
+    for record in records:
+        amounts = record.time.seconds, record.subsidy.minor, record.own.minor
+        try:
+            check_amounts(*amounts, may_be_nothing=bool(record.hold_key))
+        except Refusal as refusal:
+            findings[record.key] = refusal
+            continue
+        sha256 = record.request.sha256
+        if record.key not in used:
+            fresh.append((record, sha256))
+            used[record.key] = book.entries + 1, sha256  # a second one in this batch is no new one
+        elif used[record.key][1] == sha256:
+            charged.repeated.append(record.key)
+        else:
+            findings[record.key] = ledger.KeyReused(key=record.key, number=used[record.key][0])
+    return fresh
+
+
+def _ready(
+    book: OpenBook, fresh: Iterable[tuple[UseRecord, str]], findings: dict[str, Refusal]
+) -> list[_Ready]:
+    """Those that nothing stands against, with their lines and what was held for them."""
+    fresh = list(fresh)
+    keys = [record.hold_key for record, _ in fresh if record.hold_key]
+    [rows] = sql.read([sql.holds_of_keys(book.programme_code, keys)])
+    holds = {row[1]: row for row in rows}
+    book.lines({row[2] for row in rows} | {record.line_code for record, _ in fresh} - {""})
+    ended: set[str] = set()
+    ready = []
+    for record, sha256 in fresh:
+        try:
+            hold_id, line_code, held = _hold_of(record, holds, ended)
+            _, line = book.line(line_code)
+            check_commodities(line, Grant(record.time, record.subsidy))
+            check_commodities(line, Grant(record.time, record.own))
+        except Refusal as refusal:
+            findings[record.key] = refusal
+        else:
+            ended.add(record.hold_key)
+            ready.append(_Ready(record, line_code, sha256, held, hold_id))
+    return ready
+
+
+def _hold_of(
+    record: UseRecord, holds: Mapping[str, sql.Row], ended: set[str]
+) -> tuple[int | None, str, tuple[int, int]]:
+    """The hold that a record ends, its line and what it holds; without one, nothing."""
+    if not record.hold_key:
+        return None, record.line_code, (0, 0)
+    row = holds.get(record.hold_key)
+    if row is None:
+        raise ledger.HoldUnknown(key=record.hold_key)
+    hold_id, key, line_code, time_s, subsidy_minor, state = row
+    if key in ended:
+        state = HoldState.SETTLED.value
+    if state != HoldState.OPEN.value:
+        raise ledger.HoldEnded(key=key, state=state)
+    return hold_id, line_code, (time_s, subsidy_minor)
+
+
+def _post(
+    book: OpenBook,
+    row: Line,
+    line: ledger.Line,
+    some: Sequence[_Ready],
+    *,
+    by: Actor,
+    now: datetime,
+    facts: Mapping[str, Any],
+) -> Entry:
+    """One entry for the records of one line."""
+    entry_id = book.next_id()
+    uses = [
+        Use(one.held, (one.record.time.seconds, one.record.subsidy.minor), one.record.own.minor)
+        for one in some
+    ]
+    rows = [
+        (one.record.key, one.sha256, one.record.hold_key, *use.used, use.own)
+        for one, use in zip(some, uses, strict=True)
+    ]
+    digest = records_hash(rows)
+    hold_ids = [one.hold_id for one in some if one.hold_id is not None]
+    days = [one.record.used_on for one in some if one.record.used_on is not None]
+    entry = book.post(
+        Request(
+            EntryKind.SETTLE if hold_ids else EntryKind.CHARGE,
+            f"{BATCH_KEY}{digest[:40]}:{line.code}",
+            (line.code, digest),
+        ),
+        settle_many(line, uses),
+        subject=line.code,
+        by=by,
+        now=now,
+        facts={
+            **facts,
+            **late_facts(min(days, default=None), book.closed_until),
+            "records": len(some),
+            "records_sha256": digest,
+        },
+        lines=[row],
+        then=[sql.end_holds(hold_ids, at=now, entry_id=entry_id)] if hold_ids else [],
+    )
+    sql.insert_records([(book.programme_code, entry_id, *record) for record in rows])
+    return entry

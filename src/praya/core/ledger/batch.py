@@ -1,0 +1,65 @@
+"""Many uses of one line in one entry: exactly what they would have come to one by one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from praya.core.ledger.accounts import OUTSIDE, REVENUE, Part, award_of, receivable_account
+from praya.core.ledger.chain import sha256_of
+from praya.core.ledger.entries import Move, Posting, post_moves
+from praya.core.ledger.lines import Line
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """One use of a line in whole units: time and subsidy under a hold, if any, and really used."""
+
+    held: tuple[int, int]
+    used: tuple[int, int]
+    own: int
+
+
+def settle_many(line: Line, uses: Sequence[Use]) -> tuple[Posting, ...]:
+    """As ``settle`` for each use in turn, or ``charge`` where nothing was held; in one entry.
+
+    What the hold of one leaves is free for the next.
+    """
+    moves: list[Move] = []
+    for which, (commodity, free) in enumerate(line.free.amounts()):
+        pairs = ((use.held[which], use.used[which]) for use in uses)
+        moves += _moves(line, commodity, free, pairs)
+    own = sum(use.own for use in uses)
+    owed = receivable_account(award_of(line.code))
+    return post_moves([*moves, Move(REVENUE, owed, line.free.subsidy.currency, own)])
+
+
+def _moves(
+    line: Line, commodity: str, free: int, pairs: Iterable[tuple[int, int]]
+) -> tuple[Move, ...]:
+    from_holds = from_free = home = overrun = 0
+    for held, used in pairs:
+        from_hold = min(held, used)
+        from_holds += from_hold
+        home += held - from_hold
+        free += 0 if line.is_closed else held - from_hold
+        more = used - from_hold
+        paid = min(more, free)
+        free -= paid
+        from_free += paid
+        overrun += more - paid
+    in_flight, spent = line.account(Part.IN_FLIGHT), line.account(Part.USED)
+    return (
+        Move(in_flight, spent, commodity, from_holds),
+        Move(in_flight, line.home(commodity), commodity, home),
+        Move(line.account(Part.FREE), spent, commodity, from_free),
+        Move(OUTSIDE, line.account(Part.OVERRUN), commodity, overrun),
+    )
+
+
+def records_hash(records: Iterable[tuple[str, str, str, int, int, int]]) -> str:
+    """SHA-256 over the records of an entry in their order, a line each.
+
+    A record is its key, its request's hash, its hold's key, time, subsidy and own share.
+    """
+    return sha256_of("\n".join("\t".join(map(str, record)) for record in records))
