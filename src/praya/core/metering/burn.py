@@ -8,7 +8,7 @@ left over each of them gives the band: in four cases out of five the true pace l
 count as independent of each other, so a team that works in bursts has a wider band in truth.
 
 Worked example: 28 days of 10 hours each leave no doubt; 14 days of 20 and 14 of nothing have the
-same mean, and 200 hours that are left last 20 days, between 16 and 26.
+same mean, and 200 hours that are left last 20 days, between 15 and 26.
 
 Forecasts are no money: they may be floats, and nothing is charged by them.
 """
