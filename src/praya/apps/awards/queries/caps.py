@@ -166,16 +166,16 @@ def _granted(application: Application, rules: ProgrammeRules, on: date) -> dict[
         Award.objects.filter(in_programme | of_house, state__in=_ANSWERED)
         .exclude(application=application)
         .aggregate(
-            programme=Sum("subsidy_minor", filter=in_programme, default=0),
-            year=Sum("subsidy_minor", filter=in_programme & of_house & this_year, default=0),
-            window=Sum("subsidy_minor", filter=in_window, default=0),
+            sum_programme=Sum("subsidy_minor", filter=in_programme, default=0),
+            sum_year=Sum("subsidy_minor", filter=in_programme & of_house & this_year, default=0),
+            sum_window=Sum("subsidy_minor", filter=in_window, default=0),
         )
     )
     granted = {
         Cap.AWARD: Money(0, rules.currency),
-        Cap.ORGANISATION_YEAR: Money(sums["year"], rules.currency),
-        Cap.PROGRAMME: Money(sums["programme"], rules.currency),
-        Cap.WINDOW: Money(sums["window"], rules.currency),
+        Cap.ORGANISATION_YEAR: Money(sums["sum_year"], rules.currency),
+        Cap.PROGRAMME: Money(sums["sum_programme"], rules.currency),
+        Cap.WINDOW: Money(sums["sum_window"], rules.currency),
     }
     for decision in _held(application, programme):
         currency = decision.application.programme.currency

@@ -1,0 +1,64 @@
+"""Sixteen processes issue at the same instant: numbers have no gaps and no twins."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from tests.services.postgres import binaries, private_server
+
+PRESS = Path(__file__).with_name("press_issue.py")
+PROCESSES = 16
+
+
+@pytest.fixture(scope="module")
+def postgresql() -> Iterator[str]:
+    """A private server, for as long as this file's tests need it."""
+    with private_server() as url:
+        yield url
+
+
+@pytest.mark.slow
+def test_numbers_have_no_gaps_on_sqlite(tmp_path):
+    check_numbers(f"sqlite://{tmp_path}/praya.sqlite3", tmp_path)
+
+
+@pytest.mark.slow
+@pytest.mark.postgresql
+@pytest.mark.skipif(binaries() is None, reason="PostgreSQL is not installed")
+def test_numbers_have_no_gaps_on_postgresql(postgresql, tmp_path):
+    check_numbers(postgresql, tmp_path)
+
+
+def check_numbers(database_url: str, home: Path) -> None:
+    environment = {**os.environ, "DATABASE_URL": database_url, "PRAYA_HOME": str(home)}
+
+    def press(*act: str) -> str:
+        command = [sys.executable, str(PRESS), *act]
+        return subprocess.run(
+            command, env=environment, text=True, stdout=subprocess.PIPE, check=True
+        ).stdout.strip()
+
+    press("prepare")
+    with ThreadPoolExecutor(PROCESSES) as hands:
+        issued = [hands.submit(press, "issue", str(number)) for number in range(PROCESSES)]
+        time.sleep(5)  # all of them stand at the start
+        (home / "go").touch()
+
+    refused = sum(int(each.result()) for each in issued)
+    made = json.loads(press("count"))
+    # Six invoices, and of two credit notes by each process every other one.
+    assert made == {
+        "numbers": list(range(1, 6 + PROCESSES + 1)),
+        "invoices": 6,
+        "adds_up": True,
+        "holds": True,
+    }
+    assert refused == PROCESSES
