@@ -79,11 +79,12 @@ def canonical_json(value: object) -> str:
 
 
 _ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+_PLAIN = {str, int, bool, type(None)}
 
 
 def _is_exact(value: object) -> bool:
     if isinstance(value, dict):
-        return all(isinstance(key, str) and _is_exact(part) for key, part in value.items())
+        return all(isinstance(key, str) for key in value) and _is_exact(tuple(value.values()))
     if isinstance(value, list | tuple):
-        return all(_is_exact(part) for part in value)
+        return all(type(part) in _PLAIN or _is_exact(part) for part in value)
     return value is None or isinstance(value, str | int)

@@ -151,21 +151,29 @@ def _ready(
     keys = [record.hold_key for record, _ in fresh if record.hold_key]
     [rows] = sql.read([sql.holds_of_keys(book.programme_code, keys)])
     holds = {row[1]: row for row in rows}
-    book.lines({row[2] for row in rows} | {record.line_code for record, _ in fresh} - {""})
+    codes = {row[2] for row in rows} | {record.line_code for record, _ in fresh} - {""}
+    lines = {code: line for code, (_, line) in book.lines(codes).items()}
     ended: set[str] = set()
     ready = []
     for record, sha256 in fresh:
         try:
             hold_id, line_code, held = _hold_of(record, holds, ended)
-            _, line = book.line(line_code)
-            check_commodities(line, Grant(record.time, record.subsidy))
-            check_commodities(line, Grant(record.time, record.own))
+            if line_code not in lines:
+                raise ledger.UnknownLine(line=line_code)
+            _check_counted(lines[line_code], record)
         except Refusal as refusal:
             findings[record.key] = refusal
         else:
             ended.add(record.hold_key)
             ready.append(_Ready(record, line_code, sha256, held, hold_id))
     return ready
+
+
+def _check_counted(line: ledger.Line, record: UseRecord) -> None:
+    counted = line.free.time.device_model, line.free.subsidy.currency, line.free.subsidy.currency
+    if counted != (record.time.device_model, record.subsidy.currency, record.own.currency):
+        check_commodities(line, Grant(record.time, record.subsidy))
+        check_commodities(line, Grant(record.time, record.own))
 
 
 def _hold_of(
