@@ -127,3 +127,42 @@ def test_simulate_kth_as_known(praya):
     assert said.json["wait_s_max"] == 262_194
     assert round(said.json["bounded_slowdown_mean"], 2) == 90.86
     assert round(said.json["utilisation"], 5) == 0.70109
+
+
+def test_trace_is_converted_described_fitted_and_made_anew(praya, log, tmp_path):
+    normal, shape, made = (tmp_path / name for name in ("n.parquet", "s.npz", "m.parquet"))
+
+    assert praya("trace", "convert", log, normal, "--slots", "5").status == 0
+    described = praya("trace", "describe", normal, "--json").json
+    fitted = praya("trace", "fit", normal, shape, "--json")
+    generated = praya("trace", "generate", shape, made, "--jobs", "40", "--slots", "5")
+    simulated = praya("simulate", "--trace", made, "--policy", "sjf", "--json")
+
+    assert (described["jobs"], described["jobs_that_ran"], described["slots"]) == (6, 5, 5)
+    assert described["users"] == 2
+    assert 0 <= fitted.json["run"] <= 1
+    assert generated.out == f"{made}: 40 jobs.\n"
+    assert (simulated.json["jobs"] + simulated.json["dropped"].get("larger_than_pool", 0)) == 40
+
+
+def test_trace_is_described_to_people(praya, log):
+    said = praya("trace", "describe", log)
+
+    assert "Jobs            6" in said.out.splitlines()
+    assert "Slots a job     1, 3, 4 (at a quarter, half, three quarters)" in said.out
+
+
+def test_generate_refuses_what_is_no_shape(praya, log, tmp_path):
+    said = praya("trace", "generate", log, tmp_path / "m.parquet", "--jobs", "4")
+
+    assert said.status == 1
+    assert said.err == (
+        f"praya: {log} cannot be read as a trace: it is no shape; make one with: praya trace fit.\n"
+    )
+
+
+def test_map_that_is_none_is_refused(praya, log):
+    said = praya("simulate", "--trace", log, "--policy", "easy", "--map", "nowhere")
+
+    assert said.status == 1
+    assert said.err.startswith("praya: The column map nowhere cannot be followed: ")

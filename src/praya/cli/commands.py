@@ -17,6 +17,7 @@ from praya.cli import (
     reviews,
     signing_in,
     simulate,
+    trace,
     why,
 )
 
@@ -37,5 +38,6 @@ __all__ = [
     "reviews",
     "signing_in",
     "simulate",
+    "trace",
     "why",
 ]

@@ -30,12 +30,14 @@ class Trace:
     """Jobs of a machine as they were submitted and ran.
 
     ``pool`` is how many slots the machine had, if the file says so. ``skipped`` are the numbers of
-    lines that could not be read and were left out, because that was asked for.
+    lines that could not be read and were left out, because that was asked for. ``zero_s`` is what
+    second 0 of the trace is in the machine's own clock, in seconds since the beginning of 1970.
     """
 
     jobs: pl.DataFrame
     pool: int | None = None
     skipped: tuple[int, ...] = field(default=())
+    zero_s: int = 0
 
     def __post_init__(self) -> None:
         """Hold the columns to the form; numbers may stand for codes."""
@@ -43,7 +45,11 @@ class Trace:
 
 
 def trace_of(
-    columns: Mapping[str, object], *, pool: int | None, skipped: tuple[int, ...] = ()
+    columns: Mapping[str, object],
+    *,
+    pool: int | None,
+    skipped: tuple[int, ...] = (),
+    zero_s: int = 0,
 ) -> Trace:
     """A trace from columns of the normal form.
 
@@ -54,7 +60,7 @@ def trace_of(
     jobs = pl.DataFrame(columns)
     if jobs.height == 0:
         raise TraceEmpty(skipped=len(skipped))
-    return Trace(jobs, pool, skipped)
+    return Trace(jobs, pool, skipped, zero_s)
 
 
 def flat_jobs_of(
@@ -81,7 +87,7 @@ def flat_jobs_of(
 
 def write(trace: Trace, path: Path) -> None:
     """Keep a trace in the normal form."""
-    told = {"form": FORM}
+    told = {"form": FORM, "zero_s": str(trace.zero_s)}
     if trace.pool is not None:
         told["pool"] = str(trace.pool)
     trace.jobs.write_parquet(path, compression="zstd", metadata=told)
@@ -104,4 +110,5 @@ def read(path: Path, *, only: tuple[str, ...] | None = None) -> Trace:
         raise TraceUnreadable(file=str(path), why="not_parquet") from error
     if jobs.height == 0:
         raise TraceEmpty(skipped=0)
-    return Trace(jobs, int(told["pool"]) if "pool" in told else None)
+    pool = int(told["pool"]) if "pool" in told else None
+    return Trace(jobs, pool, zero_s=int(told.get("zero_s", 0)))

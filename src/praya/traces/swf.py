@@ -1,7 +1,8 @@
 """The Standard Workload Format of the Parallel Workloads Archive, plain or compressed by gzip.
 
 Slots are field 5, or field 8 where that is not known; the limit is field 9, or none. Lines that
-begin with a semicolon say things of the whole log, of which ``MaxProcs`` is its slots.
+begin with a semicolon say things of the whole log: ``MaxProcs`` is its slots, and ``UnixStartTime``
+with ``TimeZone`` is what its second 0 was on the machine's clock.
 """
 
 from __future__ import annotations
@@ -27,7 +28,9 @@ if TYPE_CHECKING:
 _PIECE = 1 << 25
 _BAD_KEPT = 1000
 _HEADER = 1 << 16
-_POOL = re.compile(rb"^\s*;\s*(MaxProcs|MaxNodes)\s*:\s*(\d+)", re.MULTILINE)
+_SAID = re.compile(
+    rb"^\s*;\s*(MaxProcs|MaxNodes|UnixStartTime|TimeZone)\s*:\s*(-?\d+)", re.MULTILINE
+)
 _FAULTS = {
     kernel.TOO_SHORT: Fault.TOO_SHORT,
     kernel.NO_NUMBER: Fault.NO_NUMBER,
@@ -48,11 +51,11 @@ def read(path: Path, *, skip_bad: bool = False) -> Trace:
     tables: list[NDArray[np.int64]] = []
     bad: list[BadLine] = []
     lines = bads = 0
-    pool: int | None = None
+    said: dict[bytes, int] = {}
     try:
         for piece in _pieces(path):
             if lines == 0:
-                pool = _pool(piece[:_HEADER])
+                said = {name: int(number) for name, number in _SAID.findall(piece[:_HEADER])}
             text = np.frombuffer(piece, np.uint8)
             table = np.empty((len(kernel.KEPT), np.count_nonzero(text == ord("\n")) + 1), np.int64)
             marks = np.empty((2, _BAD_KEPT), np.int64)
@@ -66,7 +69,7 @@ def read(path: Path, *, skip_bad: bool = False) -> Trace:
         raise TraceUnreadable(file=str(path), why="damaged") from error
     if bads and not skip_bad:
         raise BadLines(file=str(path), count=bads, lines=tuple(bad[:5]))
-    return _trace(tables, pool, tuple(one.line for one in bad))
+    return _trace(tables, said, tuple(one.line for one in bad))
 
 
 def _pieces(path: Path) -> Iterator[bytes]:
@@ -89,13 +92,9 @@ def _opened(path: Path) -> BufferedIOBase:
     return gzip.GzipFile(path) if is_compressed else path.open("rb")
 
 
-def _pool(header: bytes) -> int | None:
-    """The slots of the machine: processors, or nodes where nothing is said of processors."""
-    said = {name: int(number) for name, number in _POOL.findall(header)}
-    return said.get(b"MaxProcs") or said.get(b"MaxNodes") or None
-
-
-def _trace(tables: list[NDArray[np.int64]], pool: int | None, skipped: tuple[int, ...]) -> Trace:
+def _trace(
+    tables: list[NDArray[np.int64]], said: dict[bytes, int], skipped: tuple[int, ...]
+) -> Trace:
     table = (
         tables[0] if len(tables) == 1 else np.concatenate([np.empty((9, 0), np.int64), *tables], 1)
     )
@@ -110,4 +109,7 @@ def _trace(tables: list[NDArray[np.int64]], pool: int | None, skipped: tuple[int
         "user": table[kernel.USER],
         "queue": table[kernel.QUEUE],
     }
-    return trace_of(columns, pool=pool, skipped=skipped)
+    # Where nothing is said of processors, a slot is a node.
+    pool = said.get(b"MaxProcs") or said.get(b"MaxNodes") or None
+    zero_s = said.get(b"UnixStartTime", 0) + said.get(b"TimeZone", 0)
+    return trace_of(columns, pool=pool, skipped=skipped, zero_s=zero_s)

@@ -208,3 +208,16 @@ def test_jobs_of_one_second_keep_their_order():
     jobs, _dropped = flat_jobs(submit=submit, run=one, estimate=one, slots=one, pool=1)
 
     assert jobs.rows.tolist() == [1, 3, 0, 2]
+
+
+def test_read_only_columns_need_no_other_kernel():
+    from praya.core.simulator.kernels.easy import easy
+
+    columns = [np.array(column, np.int64) for column in ([0, 0], [5, 5], [5, 5], [1, 1])]
+    for column in columns:
+        column.flags.writeable = False
+    submit, run, estimate, slots = columns
+    jobs, _dropped = flat_jobs(submit=submit, run=run, estimate=estimate, slots=slots, pool=1)
+
+    assert simulate(jobs, pool=1, policy=FlatPolicy.EASY).tolist() == [0, 5]
+    assert len(easy.signatures) == 1

@@ -36,16 +36,20 @@ def simulate(jobs: FlatJobs, *, pool: int, policy: FlatPolicy) -> NDArray[np.int
     if len(jobs) == 0:
         return np.empty(0, np.int64)
     _validate(jobs, pool)
-    submit, run, slots = jobs.submit, jobs.run, jobs.slots
+    # A kernel is compiled for each kind of array: columns of a file may be read-only.
+    submit, run, estimate, slots = (
+        np.require(column, np.int64, ["C", "W"])
+        for column in (jobs.submit, jobs.run, jobs.estimate, jobs.slots)
+    )
     match policy:
         case FlatPolicy.FCFS:
             return fcfs(submit, run, slots, pool)
         case FlatPolicy.SJF:
-            return sjf(submit, run, jobs.estimate, slots, pool)
+            return sjf(submit, run, estimate, slots, pool)
         case FlatPolicy.EASY:
-            return easy(submit, run, jobs.estimate, slots, pool)
+            return easy(submit, run, estimate, slots, pool)
         case FlatPolicy.CONSERVATIVE:
-            return conservative(submit, run, jobs.estimate, slots, pool)
+            return conservative(submit, run, estimate, slots, pool)
 
 
 def warm(policy: FlatPolicy) -> None:

@@ -52,6 +52,7 @@ def _unreadable(refusal: Refusal) -> str:
             "it is a Parquet file of other columns; name a map of its columns with --map"
         ),
         "unknown_form": _("nothing says of which kind it is; name it with --from, or give a --map"),
+        "no_shape": _("it is no shape; make one with: praya trace fit"),
         "not_separated": _("its lines are not separated values"),
     }
     return _("%(file)s cannot be read as a trace: %(why)s.") % {
