@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any, Literal, get_args
 
-from django.db.models import Count, F, QuerySet, Sum, Window
+from django.db.models import Count, F, QuerySet, Subquery, Sum, Window
 from django.db.models.functions import Coalesce
 
 from praya.apps.awards.models import Award
@@ -137,7 +137,15 @@ def _posted(
     commodity = facts["commodity"]
     accounts = [line_account(line.code, part) for line in lines]
     rows = Posting.objects.filter(account__in=accounts, commodity=commodity)
-    postings, amount, count = _page(rows.select_related("entry").order_by("-entry_id"), window)
+    # What stands is kept beside the postings and read with them, so that both are of one moment.
+    standing = Balance.objects.filter(
+        programme_code=award.programme.code, account__in=accounts, commodity=commodity
+    )
+    sums = standing.order_by().values("commodity").annotate(sum=Sum("amount")).values("sum")
+    page = rows.select_related("entry").annotate(standing=Subquery(sums)).order_by("-entry_id")
+    postings = list(page[window.slice])
+    count = rows.count()
+    amount = int(postings[0].standing if postings else standing.aggregate(n=Sum("amount"))["n"])
     uses = _uses([posting.entry for posting in postings], award) if part is Part.USED else {}
     return paged(
         WhyCode.BALANCE,
@@ -152,7 +160,7 @@ def _posted(
 
 
 def _page(rows: QuerySet[Any], window: chain.Window) -> tuple[list[Any], int, int]:
-    """A page of rows, and sum and number of all of them, as of one moment."""
+    """A page of holds, and sum and number of all that are open, as of one moment."""
     whole = rows.annotate(
         sum_of_all=Coalesce(Window(Sum("amount")), 0), count_of_all=Window(Count("pk"))
     )

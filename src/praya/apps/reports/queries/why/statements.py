@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any, Literal, get_args
 
-from django.db.models import Count, F, QuerySet, Sum, Window
+from django.db.models import Count, F, QuerySet, Subquery, Sum, Window
 
 from praya.apps.awards.queries import award_of
 from praya.apps.reports.queries.why import chain
 from praya.apps.reports.queries.why.chain import Why, WhyCode, paged
 from praya.apps.reports.queries.why.charges import charges, facts_of, grounds_of, shares_of
-from praya.apps.usage.models import Charge
+from praya.apps.usage.models import Charge, ChargeMonth
 from praya.core.actor import Actor
 from praya.core.quantity import commodity_of_time, device_model_of
 from praya.core.refusal import NotFound
@@ -44,12 +44,17 @@ def why_statement(  # noqa: PLR0913 -- which figure, and who asks
     model = device_model_of(device_model) or device_model
     if of not in SUMS or (of == "time") != bool(model):
         raise NotFound(kind="sum", key=of)
-    rows = charges().filter(award=award, month=month)
+    rows = Charge.objects.filter(award=award, month=month)
+    unit = award.programme.currency
     if model:
-        rows = rows.filter(usage__device_model_code=model)
-    unit = commodity_of_time(model) if model else award.programme.currency
+        rows = rows.filter(line__in=award.lines.filter(device_model_code=model))
+        unit = commodity_of_time(model)
     window = window or chain.Window()
-    found, amount, count = _page(rows.annotate(amount=F(_FIELDS[of])), window)
+    kept = ChargeMonth.objects.filter(award=award, month=month)
+    ids, amount, count = (
+        _time_page(rows, window) if model else _page(rows, kept, _FIELDS[of], window)
+    )
+    found = charges().filter(pk__in=ids).annotate(amount=F(_FIELDS[of])).order_by("-id")
     return paged(
         WhyCode.STATEMENT,
         unit=unit,
@@ -61,14 +66,34 @@ def why_statement(  # noqa: PLR0913 -- which figure, and who asks
     )
 
 
-def _page(rows: QuerySet[Charge], window: chain.Window) -> tuple[list[Any], int, int]:
-    """A page of charges, and sum and number of all of them, as of one moment."""
-    whole = rows.annotate(sum_of_all=Window(Sum("amount")), count_of_all=Window(Count("pk")))
-    page: list[Any] = list(whole.order_by("usage__ended_at", "id")[window.slice])
-    if page:
-        return page, int(page[0].sum_of_all), page[0].count_of_all
-    sums = rows.order_by().aggregate(amount_of_all=Sum("amount"), count_of_all=Count("pk"))
-    return [], int(sums["amount_of_all"] or 0), sums["count_of_all"]
+Page = tuple[list[int], int, int]
+
+
+def _page(
+    rows: QuerySet[Charge], kept: QuerySet[ChargeMonth], field: str, window: chain.Window
+) -> Page:
+    """A page of charges, the newest first, with the sum and the number of all of them.
+
+    Those are kept with the charges and read in one statement, so that all is of one moment.
+    """
+    whole = rows.annotate(
+        sum_of_all=Subquery(kept.values(field)), count_of_all=Subquery(kept.values("charges"))
+    )
+    return _of(whole, window)
+
+
+def _time_page(rows: QuerySet[Charge], window: chain.Window) -> Page:
+    """The same for the time of one device model, whose sum is not kept."""
+    whole = rows.annotate(sum_of_all=Window(Sum("card_seconds")), count_of_all=Window(Count("pk")))
+    return _of(whole, window)
+
+
+def _of(whole: QuerySet[Any], window: chain.Window) -> Page:
+    rows = whole.order_by("-id").values_list("id", "sum_of_all", "count_of_all")
+    page = list(rows[window.slice])
+    last = page[0] if page else rows.first()  # beyond the last page there is a sum all the same
+    _, amount, count = last or (0, 0, 0)
+    return [row[0] for row in page], int(amount), count
 
 
 def _part(charge: Any, of: str, unit: str) -> Why:  # noqa: ANN401 -- a charge with its amount
