@@ -10,7 +10,7 @@ from functools import partial
 from zoneinfo import ZoneInfo
 
 from praya.core.programme.months import add_months, month_start
-from praya.demo import applying, judging, setting
+from praya.demo import applying, changing, judging, setting
 from praya.demo.cases import HARBOUR, OPEN, Story
 from praya.demo.judging import REVIEWERS
 from praya.demo.stage import Stage
@@ -55,6 +55,7 @@ def acts_until(today: date, stage: Stage, files: setting.Files) -> list[Act]:
         *(act for story in HARBOUR for act in _story(story, stage, today)),
         *_releases(stage, today),
         *_months(stage, today),
+        *_changes(stage),
     ]
     ordered = sorted(acts, key=lambda act: act.at)
     assert all(act.at.date() <= today for act in ordered), "nothing is played before its day"
@@ -146,6 +147,24 @@ def _releases(stage: Stage, today: date) -> Iterator[Act]:
             day = today - timedelta(days=6)
             yield Act(_at(day), f"Decided: {story.title}", partial(judging.decide, stage, story))
             yield Act(_at(day, 16), "A late offer is released", partial(setting.release, stage))
+
+
+# Which award lives through what, on which day of which month of the programme.
+_CHANGES = (
+    ("video", 8, 20, "More hours", changing.supplement),
+    ("imaging", 9, 10, "Suspended", changing.pause),
+    ("imaging", 9, 17, "Resumed", changing.resume),
+    ("speech", 10, 6, "A later last day", changing.extend),
+)
+
+
+def _changes(stage: Stage) -> Iterator[Act]:
+    """What awards in force live through."""
+    stories = {story.key: story for story in HARBOUR}
+    for key, month, day, label, play in _CHANGES:
+        story = stories[key]
+        at = _at(_day(stage, month, day), 16)
+        yield Act(at, f"{label}: {story.title}", partial(play, stage, story))
 
 
 def _months(stage: Stage, today: date) -> Iterator[Act]:

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from praya.apps.applications.commands import sweep_documents
 from praya.apps.awards.commands import end_due_awards, lapse_offers
+from praya.apps.changes.commands import carry_out_notices, take_off_advances
 from praya.apps.clusters.commands import note_answers, note_silent
 from praya.apps.life.commands import run_life_rules, warn_of_cuts
 from praya.apps.notices.commands import (
@@ -84,7 +85,7 @@ def give_up_jobs(now: datetime) -> None:
 
 
 def follow_awards(now: datetime) -> None:
-    """Charge leases, then lapse offers and end awards that are due.
+    """Charge leases, then lapse offers, do what notices say, and end awards that are due.
 
     In this order: the days of a lease are charged before its rest is returned.
     """
@@ -92,8 +93,12 @@ def follow_awards(now: datetime) -> None:
     for key, refusal in accrued.findings.items():
         log.error("%s: %s", key, refusal)
     lapse_offers(by=Actor.praya("offers"), now=now)
+    for code in carry_out_notices(by=Actor.praya("notices"), now=now):
+        log.info("%s: its notice was carried out", code)
     end_due_awards(by=Actor.praya("awards"), now=now)
     return_leases(now=now)
+    for line in take_off_advances(now=now):
+        log.info("%s: an advance was taken off", line)
 
 
 def follow_lives(now: datetime) -> None:
