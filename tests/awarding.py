@@ -125,6 +125,7 @@ def _award_rows(programme: Programme, person: Person, given: list[Given], now: d
         programme=programme, call_code="rolling", code="2026-01", opens_on=date(2026, 1, 1)
     )
     number = Award.objects.count() + 1
+    Programme.objects.filter(pk=programme.pk).update(awards_made=number)
     application = Application.objects.create(
         code=f"{programme.prefix}-A9{number:03d}",
         programme=programme,

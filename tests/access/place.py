@@ -10,10 +10,10 @@ from datetime import datetime, timedelta
 from io import BytesIO
 from typing import Any
 
-from tests.access.money import RULES, billed, claimed
-from tests.access.notices import noticed
 from tests.access.changes import RULES as CHANGES
 from tests.access.changes import changed, wait_listed
+from tests.access.money import RULES, billed, claimed
+from tests.access.notices import noticed
 from tests.access.people import PEOPLE
 from tests.apps.applications.cases import (
     LARGE,
@@ -125,7 +125,8 @@ def make_place(now: datetime) -> Place:
     things["job-ended"]["usage"] = UsageRecord.objects.get(job__isnull=False).key
     take_snapshot(programme_code=CODE, now=now)
     titles = {name: case.title for name, case in cases.items()}
-    return Place(things, titles | {"offered": offer.title, "award": award.title})
+    told = {"offered": offer, "award": award, "waiting": waiting}
+    return Place(things, titles | {name: one.title for name, one in told.items()})
 
 
 def _appoint_all(now: datetime) -> None:

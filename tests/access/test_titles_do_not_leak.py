@@ -23,6 +23,7 @@ SEEN_BY = {
     # Who is recused reads on the round's list the code of the case, and no more.
     "to-decide": {"lead", "hous", "revi", "comm"} | STAFF,
     "decided": {"lead", "hous", "revi", "comm"} | STAFF,
+    "waiting": {"lead", "hous", "comm"} | STAFF,
 }
 
 

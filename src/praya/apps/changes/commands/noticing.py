@@ -25,9 +25,7 @@ from praya.apps.people.commands import record
 from praya.apps.people.letters import send_letter
 from praya.apps.programmes.queries import rules_of, today_in, version_in_force
 from praya.core.actor import Actor
-from praya.core.refusal import NotAllowed, NotFound, Refusal
-
-_RUNNING = frozenset({AwardState.ACTIVE.value, AwardState.SUSPENDED.value})
+from praya.core.refusal import NotAllowed, NotFound
 
 
 @transaction.atomic
@@ -60,8 +58,7 @@ def give_notice(
         if not awards_visible_to(by).filter(pk=award.pk).exists():
             raise NotFound(kind="award", key=code)
         raise NotAllowed(action="award.give_notice", needs="officer")
-    is_done = kind is NoticeKind.SUSPENSION and award.state == AwardState.SUSPENDED.value
-    if award.state not in _RUNNING or is_done:
+    if not _is_to_do(kind, award.state):
         raise WrongState(award=code, state=award.state, kind=kind.value)
     if not reason.strip():
         raise ReasonMissing(action="notice.give")
@@ -141,18 +138,23 @@ def _carry_out(notice_id: int, *, by: Actor, now: datetime) -> str:
     notice = queries.notice_for_update(notice_id)
     if notice.state != NoticeState.GIVEN.value:
         return ""  # withdrawn since it was listed
-    officer = queries.officer_behind(notice, now)
-    act = suspend_award if notice.kind == NoticeKind.SUSPENSION.value else end_award
-    try:
-        with transaction.atomic():
-            act(code=notice.award.code, reason=notice.reason, by=officer, now=now)
-    except Refusal:
+    if not _is_to_do(NoticeKind(notice.kind), notice.award.state):
         _close(notice, NoticeState.OVERTAKEN, now)
         _record("notice.overtaken", notice, by=by, now=now)
         return ""
+    officer = queries.officer_behind(notice, now)
+    act = suspend_award if notice.kind == NoticeKind.SUSPENSION.value else end_award
+    act(code=notice.award.code, reason=notice.reason, by=officer, now=now)
     _close(notice, NoticeState.CARRIED_OUT, now)
     _record("notice.carried_out", notice, by=by, now=now)
     return notice.award.code
+
+
+def _is_to_do(kind: NoticeKind, state: str) -> bool:
+    """Whether an award in a state can still be suspended, or ended."""
+    if kind is NoticeKind.SUSPENSION:
+        return state == AwardState.ACTIVE.value
+    return state in {AwardState.ACTIVE.value, AwardState.SUSPENDED.value}
 
 
 def _close(notice: Notice, state: NoticeState, now: datetime) -> None:

@@ -7,9 +7,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
+from django.db.models import Exists, OuterRef, Q
+
 from praya.apps.applications.models import Application, RequestLine
 from praya.apps.applications.rules import CaseState
-from praya.apps.awards.models import Decision, Proposal
+from praya.apps.awards.access import person_of
+from praya.apps.awards.models import Decision, Proposal, Recusal
 from praya.apps.awards.queries import (
     Envelope,
     Worth,
@@ -22,6 +25,7 @@ from praya.apps.awards.queries import (
     with_amounts,
     worth_of,
 )
+from praya.apps.awards.queries.cases import of_own_house
 from praya.apps.changes import access
 from praya.apps.programmes.models import Programme
 from praya.apps.programmes.queries import programme_of, rules_of, today_in, version_in_force
@@ -66,7 +70,7 @@ class WaitingList:
 
 
 def waiting_list(programme_code: str, actor: Actor, now: datetime) -> WaitingList:
-    """The waiting list of a programme.
+    """The waiting list of a programme, without the cases in which the actor takes no part.
 
     Raises:
         NotFound: there is no such programme.
@@ -76,7 +80,21 @@ def waiting_list(programme_code: str, actor: Actor, now: datetime) -> WaitingLis
     programme = programme_of(programme_code)
     if not access.may_see_waiting(actor, programme_code):
         raise NotAllowed(action="waiting.see", needs=Role.OFFICER.value)
-    return waiting_in(programme, now, may_offer=actor.holds(programme_code, Role.OFFICER))
+    listed = waiting_in(programme, now, may_offer=actor.holds(programme_code, Role.OFFICER))
+    aside = _stands_aside(actor, programme)
+    return replace(
+        listed, cases=tuple(one for one in listed.cases if one.application.pk not in aside)
+    )
+
+
+def _stands_aside(actor: Actor, programme: Programme) -> set[int]:
+    recused = Recusal.objects.filter(application=OuterRef("pk"), person_id=person_of(actor))
+    found = Application.objects.filter(
+        Q(Exists(recused)) | of_own_house(actor),
+        programme=programme,
+        state=CaseState.WAIT_LISTED.value,
+    )
+    return set(found.values_list("pk", flat=True))
 
 
 def waiting_in(programme: Programme, now: datetime, *, may_offer: bool) -> WaitingList:
