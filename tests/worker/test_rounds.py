@@ -198,3 +198,47 @@ def test_stopping_ends_and_settles_every_job(db, monkeypatch, now):
     job.refresh_from_db()
     assert (job.state, job.settled_at is not None) == ("cancelled", True)
     assert engine.reports[run_key(job)].state.is_final
+
+
+def test_posts_go_beside_the_rounds_and_hold_up_nobody(tmp_path):
+    begun, may_end = threading.Event(), threading.Event()
+    rounds_done = []
+
+    def wait_for_a_server(_now):
+        begun.set()
+        may_end.wait(30)
+
+    def follow(now):
+        rounds_done.append(now)
+        if begun.is_set() and len(rounds_done) >= 3:
+            worker.stop.set()
+            may_end.set()
+
+    worker = Worker(
+        Seat(tmp_path),
+        rounds=(Round("fast", 0, follow),),
+        posts=(Round("slow", 0, wait_for_a_server),),
+    )
+    worker.run()
+
+    assert begun.is_set()
+    assert len(rounds_done) >= 3
+
+
+def test_posts_wait_for_the_seat(tmp_path):
+    holder = Seat(tmp_path)
+    assert holder.is_taken_by_me()
+    done = []
+    worker = Worker(
+        Seat(tmp_path), rounds=(), posts=(Round("any", 0, done.append),), clock=lambda: None
+    )
+    ender = threading.Timer(2.5, worker.stop.set)
+    ender.start()
+    worker.run()
+    holder.leave()
+
+    assert done == []
+
+
+def test_letters_and_hooks_are_posts():
+    assert [each.name for each in rounds.POSTS] == ["letters", "hooks"]
