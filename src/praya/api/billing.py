@@ -58,7 +58,7 @@ class UseOut(Schema):
     own_minor: int
 
 
-class PaymentOut(Schema):
+class InvoicePaymentOut(Schema):
     """A payment, or the undoing of one."""
 
     id: int
@@ -76,7 +76,7 @@ class InvoiceInFullOut(InvoiceOut):
     """An invoice with what it is for and its payments."""
 
     rows: list[UseOut]
-    payments: list[PaymentOut]
+    payments: list[InvoicePaymentOut]
 
 
 class AgedOut(InvoiceOut):
@@ -100,7 +100,7 @@ class CreditIn(Schema):
     reason: Line
 
 
-class PaymentIn(Schema):
+class InvoicePaymentIn(Schema):
     """A payment as the bank told of it, in minor units of the programme's currency."""
 
     reference: Annotated[Line, Field(min_length=1, max_length=40)]
@@ -109,7 +109,7 @@ class PaymentIn(Schema):
     bank_reference: Annotated[Line, Field(min_length=1, max_length=80)]
 
 
-class UndoIn(Schema):
+class PaymentUndoIn(Schema):
     """Why a payment was none."""
 
     reason: Line
@@ -226,11 +226,11 @@ def credit(request: HttpRequest, code: CodeInPath, wish: CreditIn) -> Status[dic
 
 @router.post(
     "/programmes/{code}/payments",
-    response={201: PaymentOut},
+    response={201: InvoicePaymentOut},
     summary="Record a payment",
     description="Safe to repeat: the bank's reference counts once.",
 )
-def pay(request: HttpRequest, code: CodeInPath, wish: PaymentIn) -> Status[dict[str, Any]]:
+def pay(request: HttpRequest, code: CodeInPath, wish: InvoicePaymentIn) -> Status[dict[str, Any]]:
     programme = programme_of(code)
     payment = commands.record_payment(
         programme_code=code,
@@ -246,11 +246,11 @@ def pay(request: HttpRequest, code: CodeInPath, wish: PaymentIn) -> Status[dict[
 
 @router.post(
     "/payments/{payment_id}/undo",
-    response=PaymentOut,
+    response=InvoicePaymentOut,
     summary="Undo a payment",
     description="Refused when repeated.",
 )
-def undo(request: HttpRequest, payment_id: NumberInPath, why: UndoIn) -> dict[str, Any]:
+def undo(request: HttpRequest, payment_id: NumberInPath, why: PaymentUndoIn) -> dict[str, Any]:
     undoing = commands.undo_payment(
         payment_id=payment_id, reason=why.reason, by=caller(request), now=clock.now()
     )

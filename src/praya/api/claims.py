@@ -64,20 +64,20 @@ class ClaimInFullOut(ClaimOut):
     lines: list[ClaimLineOut]
 
 
-class AnswerIn(Schema):
+class LineAnswerIn(Schema):
     """How much of a line is accepted, in minor units, and why not more."""
 
     accepted_minor: Amount
     reason: Line = ""
 
 
-class RejectIn(Schema):
+class ClaimRejectIn(Schema):
     """Why a claim is rejected."""
 
     reason: Line
 
 
-class PaidIn(Schema):
+class ClaimPaidIn(Schema):
     """When a claim was paid, and the bank's reference."""
 
     paid_on: Day
@@ -193,7 +193,7 @@ def submit(request: HttpRequest, code: CodeInPath) -> dict[str, Any]:
     description="Safe to repeat: the last answer counts.",
 )
 def answer(
-    request: HttpRequest, code: CodeInPath, number: Number, given: AnswerIn
+    request: HttpRequest, code: CodeInPath, number: Number, given: LineAnswerIn
 ) -> dict[str, Any]:
     by = caller(request)
     claim = queries.claim_of(code, by)
@@ -224,7 +224,7 @@ def approve(request: HttpRequest, code: CodeInPath) -> dict[str, Any]:
     summary="Reject a claim as a whole",
     description="Refused when repeated.",
 )
-def reject(request: HttpRequest, code: CodeInPath, why: RejectIn) -> dict[str, Any]:
+def reject(request: HttpRequest, code: CodeInPath, why: ClaimRejectIn) -> dict[str, Any]:
     by = caller(request)
     return _claim(commands.reject_claim(claim_code=code, reason=why.reason, by=by, now=clock.now()))
 
@@ -235,7 +235,7 @@ def reject(request: HttpRequest, code: CodeInPath, why: RejectIn) -> dict[str, A
     summary="Record that a claim was paid",
     description="Refused when repeated.",
 )
-def pay(request: HttpRequest, code: CodeInPath, given: PaidIn) -> dict[str, Any]:
+def pay(request: HttpRequest, code: CodeInPath, given: ClaimPaidIn) -> dict[str, Any]:
     return _claim(
         commands.pay_claim(
             claim_code=code,

@@ -10,7 +10,7 @@ from functools import partial
 from zoneinfo import ZoneInfo
 
 from praya.core.programme.months import add_months, month_start
-from praya.demo import applying, changing, judging, setting
+from praya.demo import applying, billing, changing, judging, setting
 from praya.demo.cases import HARBOUR, OPEN, Story
 from praya.demo.judging import REVIEWERS
 from praya.demo.stage import Stage
@@ -56,6 +56,7 @@ def acts_until(today: date, stage: Stage, files: setting.Files) -> list[Act]:
         *_releases(stage, today),
         *_months(stage, today),
         *_changes(stage),
+        *_billing(stage),
     ]
     ordered = sorted(acts, key=lambda act: act.at)
     assert all(act.at.date() <= today for act in ordered), "nothing is played before its day"
@@ -165,6 +166,14 @@ def _changes(stage: Stage) -> Iterator[Act]:
         story = stories[key]
         at = _at(_day(stage, month, day), 16)
         yield Act(at, f"{label}: {story.title}", partial(play, stage, story))
+
+
+def _billing(stage: Stage) -> Iterator[Act]:
+    """Finance closes the first months with charges, and some of it is paid."""
+    first = _day(stage, 5, 3)
+    yield Act(_at(first), "Finance closes and invoices", partial(billing.close_and_invoice, stage))
+    paid = first + timedelta(days=17)
+    yield Act(_at(paid), "Invoices are paid", partial(billing.take_payments, stage))
 
 
 def _months(stage: Stage, today: date) -> Iterator[Act]:

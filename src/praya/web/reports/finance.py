@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -37,6 +39,9 @@ from praya.words.clock import now
 from praya.words.languages import in_readers_language
 from praya.words.refusals import sentence_for
 
+if TYPE_CHECKING:
+    from praya.apps.programmes.models import Programme
+
 _READERS = (Role.OFFICER, Role.FINANCE, Role.AUDITOR, Role.COMMITTEE)
 _STATES = {
     "asked": (gettext_lazy("Waits for finance"), Tone.ACTIVE),
@@ -70,43 +75,8 @@ def overview(request: HttpRequest, code: str) -> HttpResponse:
     by = actor(request)
     programme = programme_of(code)
     _check_may_read(by, code)
-    currency = programme.currency
     sees_funding = may_see_funding(by, code)
 
-    def money(key: str, label: str) -> Column:
-        return Column(key, label, lambda row: Money(row[key], currency), sort=key, align="end")
-
-    table = Table(
-        request,
-        name="charges",
-        caption=_("Charges by month and award"),
-        rows=months_of_programme(code),
-        columns=(
-            Column(
-                "month",
-                _("Month"),
-                lambda row: Link(
-                    quantities.month(row["month"]),
-                    reverse("web:statement", args=[row["award__code"], row["month"]]),
-                ),
-                sort="month",
-                in_file=lambda row: row["month"],
-            ),
-            Column("award", _("Award"), lambda row: row["award__code"], sort="award__code"),
-            Column("organisation", _("Organisation"), lambda row: row["award__organisation__name"]),
-            Column("charges", _("Charges"), sort="charges", align="end"),
-            money("list_minor", _("List price")),
-            money("subsidy_minor", _("Subsidy")),
-            money("own_minor", _("Own share")),
-        ),
-        search=(
-            "award__code__icontains",
-            "award__organisation__name__icontains",
-            "month__contains",
-        ),
-        sort="-month",
-        empty=_("Nothing has been charged yet."),
-    )
     purposes = _purposes(code)
     context = {
         "programme": programme,
@@ -136,7 +106,48 @@ def overview(request: HttpRequest, code: str) -> HttpResponse:
         "sees_hooks": may_see_hooks(by, code),
         "may_audit": by.is_admin or by.holds(code, Role.AUDITOR),
     }
-    return table.answer("web/reports/finance.html", context)
+    return _charges(request, programme).answer("web/reports/finance.html", context)
+
+
+def _charges(request: HttpRequest, programme: Programme) -> Table:
+    """The charges of every award by month."""
+
+    def money(key: str, label: str) -> Column:
+        return Column(
+            key, label, lambda row: Money(row[key], programme.currency), sort=key, align="end"
+        )
+
+    return Table(
+        request,
+        name="charges",
+        caption=_("Charges by month and award"),
+        rows=months_of_programme(programme.code),
+        columns=(
+            Column(
+                "month",
+                _("Month"),
+                lambda row: Link(
+                    quantities.month(row["month"]),
+                    reverse("web:statement", args=[row["award__code"], row["month"]]),
+                ),
+                sort="month",
+                in_file=lambda row: row["month"],
+            ),
+            Column("award", _("Award"), lambda row: row["award__code"], sort="award__code"),
+            Column("organisation", _("Organisation"), lambda row: row["award__organisation__name"]),
+            Column("charges", _("Charges"), sort="charges", align="end"),
+            money("list_minor", _("List price")),
+            money("subsidy_minor", _("Subsidy")),
+            money("own_minor", _("Own share")),
+        ),
+        search=(
+            "award__code__icontains",
+            "award__organisation__name__icontains",
+            "month__contains",
+        ),
+        sort="-month",
+        empty=_("Nothing has been charged yet."),
+    )
 
 
 def _purposes(code: str) -> dict[str, str]:
