@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from praya.core.programme.document import CallRule, EligibilityRule, ProgrammeRules, StageKind
 from praya.web.programmes.readable_changes import change_items, rate_rows
+from praya.web.programmes.readable_money import money_items
 from praya.words.languages import in_readers_language as say
 from praya.words.life import grace_sentence, rule_sentence, tranches_sentence
 from praya.words.organisations import KINDS
@@ -153,6 +154,7 @@ def _subsidy(rules: ProgrammeRules) -> Section:
                 "ground": say(exceptional.ground),
             }
         )
+    items += money_items(rules)
     return Section("subsidy", _("What the programme pays"), lead, items=items)
 
 
