@@ -13,6 +13,7 @@ from praya.core.quantity import CardTime, Money, device_model_of
 from praya.words import quantities
 
 KINDS: dict[EntryKind, Promise] = {
+    EntryKind.ADJUST: _("Adjusted"),
     EntryKind.FUND: _("Funded"),
     EntryKind.COMMIT: _("Committed"),
     EntryKind.HOLD: _("Held"),

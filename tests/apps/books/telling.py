@@ -11,6 +11,7 @@
     reduce  H-0001.1 10 5.00
     return  H-0001.1
     reverse 4
+    adjust  award/H-0001.1/used award/H-0001.1/free 1
 
 Times are seconds of an ``h800``, money is HKD. A command's key is its line, so that a line told
 twice is the same command repeated; ``key=...`` at the end of a line gives another.
@@ -165,6 +166,21 @@ class Teller:
             by=self.officer,
             now=NOW,
         )
+
+    def _adjust(self, _key: str, source: str, target: str, time: str):
+        """Asked for by one of finance, approved by another, who is made for it."""
+        asked = commands.ask_adjustment(
+            programme_code=PROGRAMME,
+            source=source,
+            target=target,
+            commodity="h800·s",
+            amount=int(time),
+            reason="mistake",
+            by=self.finance,
+            now=NOW,
+        )
+        second = somebody(f"second-{asked.pk}", Role.FINANCE)
+        return commands.approve_correction(correction_id=asked.pk, by=second, now=NOW)
 
     def _reverse(self, key: str, number: str):
         return commands.reverse_entry(

@@ -5,9 +5,10 @@ from __future__ import annotations
 import random
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from tests.apps.books.telling import NOW, PROGRAMME, books, hkd, seconds
 
+from praya.apps.append_only import unguarding
 from praya.apps.books import commands, queries
 from praya.apps.books.commands import UseRecord
 from praya.apps.books.models import BatchRecord
@@ -137,3 +138,26 @@ def test_a_refused_record_is_told_and_does_not_stop_the_others(books, record, co
     assert list(charged.entries) == ["H-0002.1"]
     assert books.numbers("H-0002.1")["h800·s"] == (5, 300, 500, 195)
     assert queries.verify_book(PROGRAMME) == (True, [])
+
+
+@pytest.mark.parametrize(
+    "tampering",
+    [
+        "UPDATE books_batchrecord SET time_s = time_s + 1 WHERE key = 'u-1'",
+        "UPDATE books_batchrecord SET key = 'other' WHERE key = 'u-1'",
+        "DELETE FROM books_batchrecord WHERE key = 'u-2'",
+        "DELETE FROM books_batchrecord",
+    ],
+)
+@books(STORY)
+def test_a_record_that_is_changed_or_dropped_is_found_at_its_entry(books, tampering):
+    charge(use("u-1", "job-1", 25, "12.00"), use("u-2", "H-0001.1", 5, "1.00"))
+    connection.check_constraints()  # PostgreSQL alters no table while a check is pending
+    with connection.cursor() as cursor:
+        for statement in (*unguarding(connection.vendor, "books_batchrecord"), tampering):
+            cursor.execute(statement)
+
+    ok, findings = queries.verify_book(PROGRAMME)
+
+    assert not ok
+    assert ("record", 9) in [(finding.code, finding.entry) for finding in findings]

@@ -35,6 +35,8 @@ STORY = """
     return  H-0002.1
     settle  job-5 4 2.00 own 0.10
     reverse 12
+    adjust  award/H-0001.1/used award/H-0001.1/free 1
+    adjust  award/H-0001.1/used award/H-0001.1/free 2
 """
 
 # Columns whose value says nothing: what stands there may be any number.

@@ -24,6 +24,24 @@ def check_may_reverse(by: Actor, programme_code: str) -> None:
         raise NotAllowed(action="book.reverse", needs=Role.FINANCE.value)
 
 
+def check_may_correct(by: Actor, programme_code: str) -> None:
+    """Finance asks that the book be corrected, and finance decides: two people of it."""
+    if not by.holds(programme_code, Role.FINANCE):
+        raise NotAllowed(action="book.correct", needs=Role.FINANCE.value)
+
+
+def may_see_corrections(by: Actor, programme_code: str) -> bool:
+    """Whether the actor may see what was asked to be put right: finance and auditors."""
+    return by.holds(programme_code, Role.FINANCE, Role.AUDITOR)
+
+
+def check_may_see_corrections(by: Actor, programme_code: str) -> None:
+    """Refuse to show corrections to others."""
+    if not may_see_corrections(by, programme_code):
+        needs = (Role.FINANCE.value, Role.AUDITOR.value)
+        raise NotAllowed(action="book.see_corrections", needs=needs)
+
+
 def may_see_funding(by: Actor, programme_code: str) -> bool:
     """Whether the actor may see who asked for money and who decided: officer, finance, auditor."""
     return by.holds(programme_code, Role.OFFICER, Role.FINANCE, Role.AUDITOR)

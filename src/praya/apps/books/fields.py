@@ -40,9 +40,9 @@ class ExactJSON(_Text):
         """The text."""
         return canonical_json(value)
 
-    def from_db_value(self, text: str, *_: object) -> Any:  # noqa: ANN401 -- any exact value
-        """The value."""
-        return json.loads(text)
+    def from_db_value(self, text: str | None, *_: object) -> Any:  # noqa: ANN401 -- any exact value
+        """The value; no text where a joined row is missing."""
+        return None if text is None else json.loads(text)
 
     def to_python(self, value: Any) -> Any:  # noqa: ANN401 -- any exact value
         """The value as it is: texts are values too."""

@@ -7,7 +7,7 @@ from typing import ClassVar
 from django.db import models
 
 from praya.apps.books.fields import ExactJSON, RowNumber
-from praya.apps.books.rules import FundingState, HoldState
+from praya.apps.books.rules import CorrectionState, FundingState, HoldState
 from praya.apps.choices import check_choices, choices_of
 from praya.apps.people.models import Person
 from praya.core.ledger import Grant, Part
@@ -244,3 +244,43 @@ class FundingRequest(models.Model):
     def amount(self) -> Money:
         """What is asked for."""
         return Money(self.amount_minor, self.currency)
+
+
+class Correction(models.Model):
+    """What one person of finance asks to have put right, and what another decided.
+
+    Either the entry ``number`` is to be reversed, or an amount moved between two accounts.
+    """
+
+    programme_code = models.CharField(max_length=40)
+    number = models.PositiveBigIntegerField(null=True, help_text="the entry to reverse")
+    source = models.CharField(max_length=120, blank=True)
+    target = models.CharField(max_length=120, blank=True)
+    commodity = models.CharField(max_length=80, blank=True)
+    amount = models.BigIntegerField(default=0)
+    reason = models.TextField()
+    asked_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    state = models.CharField(
+        max_length=10, choices=choices_of(CorrectionState), default=CorrectionState.ASKED.value
+    )
+    decided_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+    entry = models.ForeignKey(Entry, models.PROTECT, null=True, related_name="+", db_index=False)
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["-asked_at", "-id"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(
+                condition=models.Q(decided_by=None)
+                | ~models.Q(decided_by=models.F("asked_by"))
+                | ~models.Q(state=CorrectionState.APPROVED.value),
+                name="correction_two_people",
+            ),
+        ]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["programme_code", "state"], name="correction_programme"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.programme_code} {self.state}"

@@ -159,8 +159,12 @@ class OpenBook:
 
     def balance(self, account: str, commodity: str) -> int:
         """What stands on an account."""
+        return self.standing(account, commodity) or 0
+
+    def standing(self, account: str, commodity: str) -> int | None:
+        """What stands on an account; ``None`` if nothing ever did."""
         self._read({account})
-        return self.balances.get((account, commodity), 0)
+        return self.balances.get((account, commodity))
 
     def post(  # noqa: PLR0913 -- keyword-only facts of one entry
         self,

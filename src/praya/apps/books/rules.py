@@ -34,14 +34,28 @@ class FundingState(StrEnum):
     REFUSED = "refused"
 
 
+class CorrectionState(StrEnum):
+    """A correction is asked for by one person of finance and approved or refused by another."""
+
+    ASKED = "asked"
+    APPROVED = "approved"
+    REFUSED = "refused"
+
+
+class ReasonMissing(Refusal):
+    """A correction of the book says why."""
+
+    code = "book.reason_missing"
+
+
 class SamePerson(Refusal):
-    """Who asked for the funding cannot also approve it."""
+    """Who asked for the funding, or the correction, cannot also approve it."""
 
     code = "funding.same_person"
 
 
 class AlreadyDecided(Refusal):
-    """The funding request was decided before; ``state`` says how."""
+    """The request, for funding or a correction, was decided before; ``state`` says how."""
 
     code = "funding.already_decided"
 
@@ -57,14 +71,14 @@ def check_two_people(*, asked_by: int | None, decided_by: int | None) -> None:
         raise SamePerson
 
 
-def check_undecided(state: FundingState) -> None:
+def check_undecided(state: FundingState | CorrectionState) -> None:
     """Refuse to decide a request twice.
 
     Raises:
         AlreadyDecided: it was approved or refused before.
 
     """
-    if state is not FundingState.ASKED:
+    if state.value != FundingState.ASKED.value:
         raise AlreadyDecided(state=state.value)
 
 

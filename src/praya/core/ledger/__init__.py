@@ -29,6 +29,7 @@ from praya.core.ledger.accounts import (
     vote_account,
     written_off_account,
 )
+from praya.core.ledger.adjusting import adjust
 from praya.core.ledger.book import Book
 from praya.core.ledger.chain import (
     canonical_json,
@@ -62,6 +63,7 @@ from praya.core.ledger.kinds import (
 )
 from praya.core.ledger.lines import FourNumbers, Grant, Line, LineGrant, OpenHold, OpenHolds
 from praya.core.ledger.refusals import (
+    AccountShort,
     AlreadyReversed,
     AmountNotPositive,
     AmountTooLarge,
@@ -73,11 +75,13 @@ from praya.core.ledger.refusals import (
     HoldUnknown,
     KeyReused,
     LineClosed,
+    NotAdjustable,
     NotReversible,
     OtherPools,
     PeriodClosed,
     PoolExhausted,
     SameLine,
+    UnknownAccount,
     UnknownEntry,
     UnknownLine,
     WrongCommodity,
@@ -87,6 +91,7 @@ from praya.core.ledger.refusals import (
 __all__ = [
     "OUTSIDE",
     "REVENUE",
+    "AccountShort",
     "AlreadyReversed",
     "AmountNotPositive",
     "AmountTooLarge",
@@ -106,6 +111,7 @@ __all__ = [
     "LineClosed",
     "LineGrant",
     "Move",
+    "NotAdjustable",
     "NotReversible",
     "OpenHold",
     "OpenHolds",
@@ -115,10 +121,12 @@ __all__ = [
     "PoolExhausted",
     "Posting",
     "SameLine",
+    "UnknownAccount",
     "UnknownEntry",
     "UnknownLine",
     "WrongCommodity",
     "WrongPool",
+    "adjust",
     "award_of",
     "balanced",
     "billing",

@@ -22,6 +22,7 @@ class EntryKind(StrEnum):
     REDUCE = "reduce"
     RETURN = "return"
     REVERSE = "reverse"
+    ADJUST = "adjust"
     INVOICE = "invoice"
     CREDIT = "credit"
     PAY = "pay"

@@ -35,6 +35,24 @@ class HoldExpired(Refusal):
     code = "book.hold_expired"
 
 
+class UnknownAccount(Refusal):
+    """Nothing ever stood on ``account`` in ``commodity``, so nothing can be adjusted there."""
+
+    code = "book.unknown_account"
+
+
+class NotAdjustable(Refusal):
+    """What stands on ``account`` is not for people to move: it belongs to holds, or goes nowhere."""
+
+    code = "book.not_adjustable"
+
+
+class AccountShort(Refusal):
+    """The ``account`` lacks ``short`` of ``commodity`` for what is to be taken from it."""
+
+    code = "book.account_short"
+
+
 class UnknownLine(Refusal):
     """The book of the programme has no such award ``line``."""
 

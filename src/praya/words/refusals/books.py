@@ -111,11 +111,35 @@ def _cannot_reverse(refusal: Refusal) -> str:
     ) % {"short": quantity_text(refusal.commodity, refusal.short), "account": refusal.account}
 
 
+def _reason_missing(refusal: Refusal) -> str:
+    del refusal
+    return _("Say why: the book keeps the reason beside the correction.")
+
+
+def _unknown_account(refusal: Refusal) -> str:
+    return _(
+        "Nothing ever stood on the account «%(account)s» in %(commodity)s. Take the name of an "
+        "account, and its commodity, as the book lists them."
+    ) % {"account": refusal.account, "commodity": refusal.commodity}
+
+
+def _not_adjustable(refusal: Refusal) -> str:
+    return _(
+        "Nothing is moved by hand on «%(account)s»: what is in flight belongs to holds, which are "
+        "settled or released, and from an account to itself nothing moves."
+    ) % {"account": refusal.account}
+
+
+def _account_short(refusal: Refusal) -> str:
+    return _(
+        "%(short)s is missing on «%(account)s» for what is to be taken from it. Take less."
+    ) % {"short": quantity_text(refusal.commodity, refusal.short), "account": refusal.account}
+
+
 def _same_person(refusal: Refusal) -> str:
     del refusal
     return _(
-        "You asked for this funding, so somebody else of finance has to approve it: money takes "
-        "two people."
+        "You asked for this, so somebody else of finance has to approve it: money takes two people."
     )
 
 
@@ -141,6 +165,10 @@ SENTENCES = {
     "book.not_reversible": _not_reversible,
     "book.already_reversed": _already_reversed,
     "book.cannot_reverse": _cannot_reverse,
+    "book.reason_missing": _reason_missing,
+    "book.unknown_account": _unknown_account,
+    "book.not_adjustable": _not_adjustable,
+    "book.account_short": _account_short,
     "funding.same_person": _same_person,
     "funding.already_decided": _already_decided,
 }

@@ -26,7 +26,13 @@ from praya.apps.books.commands.changes import (
     settle_debt,
     transfer_time,
 )
-from praya.apps.books.commands.corrections import reverse_entry
+from praya.apps.books.commands.corrections import (
+    approve_correction,
+    ask_adjustment,
+    ask_reversal,
+    refuse_correction,
+    reverse_entry,
+)
 from praya.apps.books.commands.funding import approve_funding, ask_funding, refuse_funding
 from praya.apps.books.commands.holds import charge_line, place_hold, release_hold, settle_hold
 from praya.apps.books.commands.periods import close_period
@@ -35,8 +41,11 @@ from praya.apps.books.retrying import retrying
 __all__ = [
     "Charged",
     "UseRecord",
+    "approve_correction",
     "approve_funding",
+    "ask_adjustment",
     "ask_funding",
+    "ask_reversal",
     "charge_line",
     "charge_many",
     "close_period",
@@ -52,6 +61,7 @@ __all__ = [
     "post_reimbursement",
     "recover_money",
     "reduce_line",
+    "refuse_correction",
     "refuse_funding",
     "release_hold",
     "retrying",

@@ -16,6 +16,8 @@ from praya.apps.books.queries.balances import (
 from praya.apps.books.queries.batches import record_of, records_of
 from praya.apps.books.queries.entries import (
     core_entry,
+    correction_of,
+    corrections,
     entries_in,
     entries_of,
     expired_holds,
@@ -34,6 +36,8 @@ __all__ = [
     "PoolNumbers",
     "TrialBalance",
     "core_entry",
+    "correction_of",
+    "corrections",
     "entries_in",
     "entries_of",
     "expired_holds",

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING
 
 from django.db import connection
 
-from praya.apps.books.models import Balance, Book, Entry, FundingRequest, Line, Posting
+from praya.apps.books.models import Balance, Book, Correction, Entry, FundingRequest, Line, Posting
 from praya.apps.books.queries.batches import wrong_records
-from praya.apps.books.rules import BATCH_KEY, FundingState
+from praya.apps.books.rules import BATCH_KEY, CorrectionState, FundingState
 from praya.apps.people.queries import audit_lines
 from praya.core import ledger
 from praya.core.ledger import EntryKind
@@ -38,6 +38,7 @@ def wrong_beside(book: Book, stands: Stands) -> Iterator[Found]:
     yield from _wrong_holds(book.programme_code)
     yield from wrong_records(book.programme_code)
     yield from _wrong_funding(book.programme_code)
+    yield from _wrong_corrections(book)
     yield from _wrong_close(book)
 
 
@@ -202,6 +203,38 @@ def _is_as_told(row: FundingRequest, asked: AuditLine, decided: AuditLine | None
     else:
         end = (decided.action.partition(".")[2], decided.by_id, decided.at)
     return (row.state, row.decided_by_id, row.decided_at) == end
+
+
+_CORRECTED = ("number", "source", "target", "commodity", "amount", "reason")
+
+
+def _wrong_corrections(book: Book) -> Iterator[Found]:
+    """Corrections against the trail, and against the entries that approved ones made."""
+    asked: dict[str, AuditLine] = {}
+    decided: dict[str, AuditLine] = {}
+    of_corrections = audit_lines(programme_code=book.programme_code)
+    for line in of_corrections.filter(subject_kind="correction"):
+        (asked if line.action == "correction.asked" else decided)[line.subject_key] = line
+    found = Correction.objects.filter(programme_code=book.programme_code).select_related("entry")
+    rows = {str(row.pk): row for row in found}
+    for key in sorted(rows.keys() | asked.keys()):
+        row, begun, end = rows.get(key), asked.get(key), decided.get(key)
+        if row is None or begun is None or not _is_corrected_as_told(row, begun, end):
+            yield "correction", None, f"correction {key}"
+
+
+def _is_corrected_as_told(row: Correction, asked: AuditLine, decided: AuditLine | None) -> bool:
+    if any(getattr(row, name) != asked.facts[name] for name in _CORRECTED):
+        return False
+    if (row.asked_by_id, row.asked_at) != (asked.by_id, asked.at):
+        return False
+    end: tuple[object, ...] = (CorrectionState.ASKED.value, None, None)
+    if decided is not None:
+        end = (decided.action.partition(".")[2], decided.by_id, decided.at)
+    approved = f"correction:{row.pk}" if row.state == CorrectionState.APPROVED.value else None
+    entry_key = row.entry.key if row.entry is not None else None
+    is_ended = (row.state, row.decided_by_id, row.decided_at) == end
+    return is_ended and entry_key == approved
 
 
 def _wrong_close(book: Book) -> Iterator[Found]:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.db.models import Prefetch, Q, QuerySet
 
-from praya.apps.books.models import Entry, FundingRequest, Hold, Line, Posting
+from praya.apps.books.models import Correction, Entry, FundingRequest, Hold, Line, Posting
 from praya.apps.books.rules import FundingState, HoldState
 from praya.core import ledger
 from praya.core.ledger import OpenHold, OpenHolds
@@ -75,6 +75,20 @@ def funding_request_of(programme_code: str, request_id: int) -> FundingRequest:
     if request is None:
         raise NotFound(kind="funding", key=str(request_id))
     return request
+
+
+def corrections(programme_code: str) -> QuerySet[Correction]:
+    """What was asked to be put right in a programme's book, newest first, with the people."""
+    found = Correction.objects.filter(programme_code=programme_code)
+    return found.select_related("asked_by", "decided_by", "entry")
+
+
+def correction_of(programme_code: str, correction_id: int) -> Correction:
+    """One of them; raises ``NotFound``."""
+    found = corrections(programme_code).filter(pk=correction_id).first()
+    if found is None:
+        raise NotFound(kind="correction", key=str(correction_id))
+    return found
 
 
 def core_entry(row: Entry) -> ledger.Entry:

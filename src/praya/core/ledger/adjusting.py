@@ -1,0 +1,30 @@
+"""An amount moved between two accounts by hand: the way to put right what no reversal can."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from praya.core.ledger.accounts import Part, may_be_negative
+from praya.core.ledger.entries import Move, Posting, post_moves
+from praya.core.ledger.refusals import AccountShort, NotAdjustable, UnknownAccount
+
+
+def adjust(move: Move, balance_of: Callable[[str, str], int | None]) -> tuple[Posting, ...]:
+    """Source to target. ``balance_of`` answers ``None`` where nothing ever stood.
+
+    Raises:
+        NotAdjustable: what is in flight belongs to holds; or both accounts are one.
+        UnknownAccount: nothing ever stood on one of them in the commodity.
+        AccountShort: less stands on a guarded source than is to be taken.
+
+    """
+    for account in (move.source, move.target):
+        if account.endswith(f"/{Part.IN_FLIGHT.value}") or move.source == move.target:
+            raise NotAdjustable(account=account)
+    for account in (move.source, move.target):
+        if balance_of(account, move.commodity) is None:
+            raise UnknownAccount(account=account, commodity=move.commodity)
+    short = move.amount - (balance_of(move.source, move.commodity) or 0)
+    if short > 0 and not may_be_negative(move.source):
+        raise AccountShort(account=move.source, commodity=move.commodity, short=short)
+    return post_moves([move])
