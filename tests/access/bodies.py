@@ -92,6 +92,10 @@ PAGES: dict[str, Body] = {
     "/awards/<code>/suspend/": REASON,
     "/awards/<code>/resume/": REASON,
     "/awards/<code>/end/": REASON,
+    "/awards/<code>/life/parts/<part>/": {"report": "The report of May."},
+    "/lines/<line>/plan/": {"2026-03": "60", "2026-04": "40", "reason": "Because of the tide."},
+    "/lines/<line>/waive/<rule>/<mark>/": REASON,
+    "/checks/<check_id>/reverse/": REASON,
     "/awards/<code>/changes/<kind>/": {
         "line": "1",
         "card_hours": "5",
@@ -216,6 +220,19 @@ ENDPOINTS: dict[tuple[str, str], Body] = {
     ("POST", "/awards/<code>/suspend"): REASON,
     ("POST", "/awards/<code>/resume"): REASON,
     ("POST", "/awards/<code>/end"): REASON,
+    ("POST", "/awards/<code>/life/waivers"): lambda place: {
+        "line": place.things["life"]["line"],
+        "rule": "half",
+        "mark": "after-50",
+        **REASON,
+    },
+    ("PUT", "/awards/<code>/life/plan"): lambda place: {
+        "line": place.things["life"]["line"],
+        "months": {"2026-03": 60, "2026-04": 40},
+        **REASON,
+    },
+    ("POST", "/awards/<code>/life/parts/<part>"): {"report": "The report of May."},
+    ("POST", "/checks/<check_id>/reverse"): REASON,
     ("POST", "/awards/<code>/changes"): {
         "kind": "supplement",
         "line": 1,

@@ -41,6 +41,7 @@ from praya.apps.awards.models import Award
 from praya.apps.awards.rules import MemberRole
 from praya.apps.books.commands import ask_funding
 from praya.apps.clusters.models import CapacityWindow
+from praya.apps.life.commands import run_life_rules
 from praya.apps.people.commands import join_organisation, make_token
 from praya.apps.people.models import Affiliation
 from praya.apps.people.rules import TokenScope
@@ -61,6 +62,32 @@ Thing = dict[str, Any]
 CODE = "pier"
 PDF = b"%PDF-1.4\n%%EOF\n"
 DOCUMENTS = [{"code": "a", "name": {"en": "Slides"}}]
+LIFE = {
+    "steps": [
+        {
+            "code": "half",
+            "name": {"en": "Half-way check"},
+            "after_percent": 50,
+            "tiers": [{"used_below_percent": 90, "cut_percent": 50}],
+            "waived_by": "committee",
+        },
+        {
+            "code": "early",
+            "name": {"en": "Early check"},
+            "on_days": ["2026-03-03"],
+            "tiers": [{"used_below_percent": 90, "cut_percent": 1}],
+            "warn_days_before": [],
+        },
+    ],
+    "tranches": {
+        "code": "parts",
+        "name": {"en": "Parts"},
+        "parts": [
+            {"code": "first", "percent": 90},
+            {"code": "second", "percent": 10, "report": {"en": "Progress report"}},
+        ],
+    },
+}
 SMALL = line(shape="card-hours", cards="4", card_hours="100", first_on="2026-03-01")
 HUNDRED = LineAmount(1, 4, 100)
 
@@ -75,7 +102,7 @@ class Place:
 
 def make_place(now: datetime) -> Place:
     """The whole site."""
-    make_programme(now, attachments=DOCUMENTS, changes=CHANGES)
+    make_programme(now, attachments=DOCUMENTS, life=LIFE, changes=CHANGES)
     wharf = make_programme(now, code="wharf", prefix="WHF", payment="claim", claims=RULES)
     _appoint_all(now)
     money(now)
@@ -111,6 +138,7 @@ def make_place(now: datetime) -> Place:
     things["offered"] = _award_thing(offer)
     things["award"] = _award_thing(award) | _members(award, now)
     things |= _jobs(award, now)
+    things |= _of_life(award, now)
     things |= _of_programme(now, cases["to-decide"])
     things |= _of_people(now, house.pk)
     things["award"]["kind"] = "supplement"
@@ -226,6 +254,23 @@ def _reviews(application: Application, now: datetime) -> dict[str, Thing]:
 
 def _award_thing(award: Award) -> Thing:
     return {"code": award.code, "number": 1, "month": "2026-03"}
+
+
+def _of_life(award: Award, now: datetime) -> dict[str, Thing]:
+    """A check to come, one that was made, a part to be opened."""
+    checks = run_life_rules(now=now + timedelta(days=1)).cuts
+    line = award.lines.get().code
+    check = next(each for each in checks if each.line.code == line)
+    return {
+        "life": {
+            "code": award.code,
+            "line": line,
+            "rule": "half",
+            "mark": "after-50",
+            "part": "second",
+            "check_id": check.pk,
+        }
+    }
 
 
 def _members(award: Award, now: datetime) -> Thing:

@@ -15,6 +15,7 @@ from praya.api.deciding import router as deciding
 from praya.api.exports import router as exports
 from praya.api.hooks import router as hooks
 from praya.api.jobs import router as jobs
+from praya.api.life import router as life
 from praya.api.money import router as money
 from praya.api.notices import router as notices
 from praya.api.people import router as people
@@ -36,6 +37,7 @@ for router in (
     reviews,
     deciding,
     awards,
+    life,
     changes,
     debts,
     jobs,

@@ -17,6 +17,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("praya.web.reviews.urls")),
     path("", include("praya.web.awards.urls")),
     path("", include("praya.web.changes.urls")),
+    path("", include("praya.web.life.urls")),
     path("", include("praya.web.usage.urls")),
     path("", include("praya.web.clusters.urls")),
     path("", include("praya.web.billing.urls")),

@@ -158,7 +158,7 @@ FIELD_LABELS = {
     "life.steps.spare_days": _("first days that are spared"),
     "life.steps.to_pool": _("purpose that gets the subsidy back"),
     "life.steps.waived_by": _("who may waive"),
-    "life.steps.on": _("days of the check"),
+    "life.steps.on_days": _("days of the check"),
     "life.steps.after_percent": _("share of the days after which use is checked"),
     "life.steps.tiers": _("row"),
     "life.steps.tiers.used_below_percent": _("share of use below which compute is cut"),

@@ -103,7 +103,7 @@ def _what(rule: CutRule) -> str:
 
 
 def _when(rule: StepCut) -> str:
-    when = [date_format(day, "DATE_FORMAT") for day in rule.on]
+    when = [date_format(day, "DATE_FORMAT") for day in rule.on_days]
     if rule.after_percent is not None:
         when.append(_("after %s of its days") % _percent(rule.after_percent))
     return listed(when)

@@ -9,7 +9,7 @@ from praya.core.programme.findings import FindingCode as C
 TEXTS = {
     C.LIFE_NO_DAY: (
         _("This cut has no day on which it looks."),
-        _("Give it days under “on”, or a share of the days as “after_percent”."),
+        _("Give it days under “on_days”, or a share of the days as “after_percent”."),
     ),
     C.LIFE_UNKNOWN_POOL: (
         _("“%(given)s” is none of the envelope’s purposes."),

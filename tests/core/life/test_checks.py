@@ -26,10 +26,10 @@ def on(*days):
         (step(after_percent=50), [("after-50", date(2026, 2, 20))]),
         (step(after_percent="12.50"), [("after-12.5", date(2026, 1, 14))]),
         (step(after_percent=100), []),
-        (step(on=["2026-05-01", "2026-02-01", "2026-02-01"]), on("2026-02-01")),
-        (step(on=["2026-01-01"]), []),  # nothing could have been used
+        (step(on_days=["2026-05-01", "2026-02-01", "2026-02-01"]), on("2026-02-01")),
+        (step(on_days=["2026-01-01"]), []),  # nothing could have been used
         (
-            step(on=["2026-01-21"], after_percent=50),
+            step(on_days=["2026-01-21"], after_percent=50),
             [*on("2026-01-21"), ("after-50", date(2026, 2, 20))],
         ),
         (straight_line(every_days=30), on("2026-01-31", "2026-03-02", "2026-04-01")),

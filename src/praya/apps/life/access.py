@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from praya.apps.awards.access import is_lead, may_keep_members, may_run_desk
+from praya.apps.awards.access import is_lead, is_recused, may_keep_members, may_run_desk
 from praya.core.actor import Actor, Role
 from praya.core.refusal import NotAllowed
 
@@ -21,11 +21,12 @@ def may_see_preview(actor: Actor, programme_code: str) -> bool:
 
 
 def may_waive(actor: Actor, award: Award, rule: CutRule) -> bool:
-    """The role that the rule names, not for an award of one's own."""
+    """The role that the rule names; not for one's own award, nor who takes no part in its case."""
     return (
         rule.waived_by is not None
         and actor.holds(award.programme.code, Role(rule.waived_by))
         and not is_lead(actor, award)
+        and not is_recused(actor, award.application)
     )
 
 
@@ -36,7 +37,7 @@ def may_open_tranche(actor: Actor, award: Award) -> bool:
 
 def may_plan(actor: Actor, award: Award) -> bool:
     """The lead and the managers; later an officer."""
-    return may_keep_members(actor, award) or may_run_desk(actor, award)
+    return may_run_desk(actor, award) or may_keep_members(actor, award)
 
 
 def may_reverse(actor: Actor, award: Award) -> bool:

@@ -7,7 +7,7 @@ ceilings too, what a line may keep is rounded up. So nobody loses a second by ro
 """
 
 from praya.core.life.ceilings import Ceiling, Opened, ceiling_of
-from praya.core.life.checks import Check, Span, checks_of
+from praya.core.life.checks import Check, Span, checks_of, months_of
 from praya.core.life.cuts import Standing, Taken, cut_of, cuts_in_turn, cuts_on
 from praya.core.life.plans import Plan, even_plan
 
@@ -25,4 +25,5 @@ __all__ = [
     "cuts_in_turn",
     "cuts_on",
     "even_plan",
+    "months_of",
 ]

@@ -70,10 +70,15 @@ def months_from(first_on: date, last_on: date) -> Iterator[date]:
         month = month_start(month, months=1)
 
 
+def months_of(span: Span) -> list[date]:
+    """The first days of all months that a line touches."""
+    return [span.first_on.replace(day=1), *months_from(span.first_on, span.last_on)]
+
+
 def _looks(rule: CutRule, span: Span) -> Iterator[Check]:
     match rule:
         case StepCut():
-            yield from (_on_day(day) for day in rule.on)
+            yield from (_on_day(day) for day in rule.on_days)
             if rule.after_percent is not None:
                 bp = int(rule.after_percent * BP_PER_PERCENT)
                 gone = -(-span.days * bp // HUNDRED_BP)

@@ -50,7 +50,7 @@ class StepCut(CutRule):
     line's days, or both.
     """
 
-    on: list[date] = Field(default=[], description="days on which the rule looks")
+    on_days: list[date] = Field(default=[], description="days on which the rule looks")
     after_percent: Percent | None = Field(
         default=None, description="share of a line's days gone, after which the rule looks"
     )

@@ -36,10 +36,10 @@ def _codes_are_unique(rules: ProgrammeRules) -> Iterator[Fault]:
         seen.add(code)
 
 
-@_needs("life.steps.*.on", "life.steps.*.after_percent")
+@_needs("life.steps.*.on_days", "life.steps.*.after_percent")
 def _steps_look(rules: ProgrammeRules) -> Iterator[Fault]:
     for index, rule in enumerate(rules.life.steps):
-        if not rule.on and rule.after_percent is None:
+        if not rule.on_days and rule.after_percent is None:
             yield Fault(FindingCode.LIFE_NO_DAY, ("life", "steps", index))
 
 

@@ -35,7 +35,7 @@ def cuts_ahead(actor: Actor, now: datetime) -> Iterator[Waiting]:
                 device_model=cut.line.device_model_code,
                 due_on=cut.due_on,
             ),
-            url=reverse("web:award", args=[cut.line.award.code]),
+            url=reverse("web:award-life", args=[cut.line.award.code]),
             since=cut.warned_at,
             due=instant_of(cut.due_on, zone_of(cut.line.award)),
         )

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from praya.apps.life.access import may_see_preview
 from praya.apps.programmes.access import (
     may_apply_rules,
     may_make_programme,
@@ -85,6 +86,7 @@ def programme(request: HttpRequest, code: str) -> HttpResponse:
         "calls": [] if rules is None else [_card(each, today) for each in calls_on(rules, today)],
         "sections": [] if rules is None else public_sections(rules),
         "may_apply_rules": may_apply_rules(reader, code),
+        "may_see_cuts": may_see_preview(reader, code),
         "may_see_outbox": reader.holds(code, Role.OFFICER),
         "may_see_people": may_see_appointments(reader, code),
     }

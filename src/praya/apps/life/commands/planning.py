@@ -11,7 +11,7 @@ from praya.apps.awards.access import may_keep_members
 from praya.apps.awards.rules.refusals import ReasonMissing
 from praya.apps.life import access
 from praya.apps.life.models import LinePlan
-from praya.apps.life.queries import line_life_for_update, line_seen, today_of
+from praya.apps.life.queries import latest_plan, line_life_for_update, line_seen, today_of
 from praya.apps.life.rules import PlanFixed, check_plan
 from praya.apps.people.commands import record
 from praya.core.actor import Actor
@@ -49,7 +49,7 @@ def give_plan(
     elif not reason.strip():
         raise ReasonMissing(action="life.plan")
     check_plan(line=line.code, months=months, span=life.span)
-    latest = LinePlan.objects.filter(line=line).order_by("-number").first()
+    latest = latest_plan(line)
     planned = {month: amount for month, amount in sorted(months.items()) if amount}
     if latest is not None and latest.months == planned:
         return latest

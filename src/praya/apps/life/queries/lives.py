@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import lru_cache
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from praya.apps.applications.rules import LineShape
 from praya.apps.awards.models import Award, AwardLine
@@ -40,7 +40,7 @@ class LineLife:
     line: AwardLine
     rules: Life
     span: Span
-    plan: Plan | None
+    plan: LinePlan | None
     time: FourNumbers
     money_free: int
     pool: str
@@ -48,7 +48,7 @@ class LineLife:
     reversed: frozenset[int] = frozenset()
     waivers: Mapping[Look, Waiver] = field(default_factory=dict)
     warnings: Mapping[Look, list[CutWarning]] = field(default_factory=dict)
-    reports: int = 0
+    opened: Sequence[OpenedTranche] = ()
 
     @property
     def taken(self) -> dict[str, int]:
@@ -74,7 +74,7 @@ class LineLife:
     @property
     def known_plan(self) -> Plan:
         """The team's plan; without one, an even one."""
-        return self.plan or even_plan(self.span)
+        return plan_of(self.plan.months) if self.plan else even_plan(self.span)
 
     def looks(self) -> list[tuple[CutRule, Check]]:
         """Checks that have not been made, the nearest first."""
@@ -110,8 +110,15 @@ def lines_with_rules(where: Q | None = None) -> QuerySet[AwardLine]:
 
 
 def lives_of(lines: Iterable[AwardLine]) -> list[LineLife]:
-    """The lives of lines, in their order. Eight queries; without lines none."""
-    rows = [line for line in lines if line.award.accepted_at is not None]
+    """The lives of lines in card-hours, in their order; others are left out.
+
+    Eight queries; without lines none.
+    """
+    rows = [
+        line
+        for line in lines
+        if line.award.accepted_at is not None and line.shape == LineShape.CARD_HOURS.value
+    ]
     if not rows:
         return []
     codes = [line.code for line in rows]
@@ -120,9 +127,10 @@ def lives_of(lines: Iterable[AwardLine]) -> list[LineLife]:
     waivers = _by_line(Waiver.objects.filter(line__in=rows))
     warnings = _by_line(CutWarning.objects.filter(line__in=rows))
     plans = {
-        plan.line_id: plan for plan in LinePlan.objects.filter(line__in=rows).order_by("number")
+        plan.line_id: plan
+        for plan in LinePlan.objects.filter(line__in=rows).select_related("by").order_by("number")
     }
-    reports = _reports({line.award_id for line in rows})
+    opened = _opened({line.award_id for line in rows})
     reversals = _reversals(codes)
     pools = dict(BookLine.objects.filter(code__in=codes).values_list("code", "pool"))
     found = []
@@ -132,7 +140,6 @@ def lives_of(lines: Iterable[AwardLine]) -> list[LineLife]:
         if time is None:
             continue
         money = by_commodity.get(line.award.programme.currency)
-        plan = plans.get(line.pk)
         told: dict[Look, list[CutWarning]] = defaultdict(list)
         for warning in warnings[line.pk]:
             told[warning.rule_code, warning.mark].append(warning)
@@ -141,7 +148,7 @@ def lives_of(lines: Iterable[AwardLine]) -> list[LineLife]:
                 line=line,
                 rules=life_of(line.award),
                 span=span_of(line),
-                plan=plan_of(plan.months) if plan else None,
+                plan=plans.get(line.pk),
                 time=time,
                 money_free=money.free if money else 0,
                 pool=pools[line.code],
@@ -149,7 +156,7 @@ def lives_of(lines: Iterable[AwardLine]) -> list[LineLife]:
                 reversed=reversals.get(line.code, frozenset()),
                 waivers={(each.rule_code, each.mark): each for each in waivers[line.pk]},
                 warnings=dict(told),
-                reports=reports.get(line.award_id, 0),
+                opened=opened[line.award_id],
             )
         )
     return found
@@ -171,6 +178,12 @@ def line_life_for_update(line_id: int) -> LineLife | None:
         return None
     found = lives_of([line])
     return found[0] if found else None
+
+
+def award_lines(award: Award) -> list[AwardLine]:
+    """The lines of an award in card-hours, each with the award and its rules."""
+    lines = AwardLine.objects.filter(award=award, shape=LineShape.CARD_HOURS.value)
+    return list(_with_award(lines).order_by("number"))
 
 
 def today_of(award: Award, now: datetime) -> date:
@@ -205,17 +218,22 @@ def _by_line(rows: QuerySet[Row]) -> dict[int, list[Row]]:
     return found
 
 
-def _reports(award_ids: set[int]) -> dict[int, int]:
-    rows = OpenedTranche.objects.filter(award_id__in=award_ids).order_by().values_list("award_id")
-    return dict(rows.annotate(Count("pk")))
+def _opened(award_ids: set[int]) -> dict[int, list[OpenedTranche]]:
+    """Parts of grants that reports opened, by award, the first opened first."""
+    found: dict[int, list[OpenedTranche]] = defaultdict(list)
+    rows = OpenedTranche.objects.filter(award_id__in=award_ids).select_related("by")
+    for row in rows.order_by("at", "pk"):
+        found[row.award_id].append(row)
+    return found
 
 
 def _reversals(codes: list[str]) -> dict[str, frozenset[int]]:
     """Numbers of reversed entries, by line."""
     found: dict[str, set[int]] = defaultdict(set)
     rows = Entry.objects.filter(subject__in=codes, kind=EntryKind.REVERSE.value)
-    for subject, facts in rows.order_by().values_list("subject", "facts"):
-        found[subject].add(int(facts["reverses"]))
+    for subject, number in rows.order_by().values_list("subject", "reverses"):
+        assert number is not None, subject
+        found[subject].add(number)
     return {code: frozenset(numbers) for code, numbers in found.items()}
 
 

@@ -7,14 +7,13 @@ from datetime import datetime
 
 from django.db.models import Q, QuerySet
 
-from praya.apps.applications.rules import LineShape
 from praya.apps.awards.models import Award, AwardLine
 from praya.apps.awards.queries import award_of, awards_visible_to
 from praya.apps.awards.rules import AwardState
 from praya.apps.life import access
 from praya.apps.life.models import LineCheck, LinePlan, OpenedTranche
 from praya.apps.life.queries.ahead import ExpectedCut, cuts_ahead, expected_cuts
-from praya.apps.life.queries.lives import LineLife, life_of, lives_of, today_of
+from praya.apps.life.queries.lives import LineLife, award_lines, life_of, lives_of, today_of
 from praya.apps.programmes.queries import programme_of
 from praya.core.actor import Actor
 from praya.core.life import Ceiling, Check, ceiling_of
@@ -33,17 +32,17 @@ class SeenLine:
     ceiling: Ceiling | None
     checks: list[LineCheck]
     reversed: frozenset[int]
-    plan: LinePlan | None
 
 
 @dataclass(frozen=True, slots=True)
 class AwardLife:
-    """The life of an award, with what the reader may do about it."""
+    """The life of an award, and what the reader may do about it; ``may_waive`` names rules."""
 
     award: Award
     rules: Life
     lines: list[SeenLine]
     opened: list[OpenedTranche]
+    may_waive: frozenset[str]
     may_plan: bool
     may_open: bool
     may_reverse: bool
@@ -57,30 +56,34 @@ def award_life(code: str, actor: Actor, now: datetime) -> AwardLife:
 
     """
     award = award_of(code, actor)
-    rows = _card_hours(award)
-    lives = lives_of(rows) if award.state == AwardState.ACTIVE.value else []
-    plans = {plan.line_id: plan for plan in _plans(rows)}
+    rows = award_lines(award)
+    award = rows[0].award if rows else award  # with its rules
+    rules = life_of(award)
+    is_active = award.state == AwardState.ACTIVE.value
+    lives = lives_of(rows) if award.accepted_at else []
     return AwardLife(
         award=award,
-        rules=life_of(award),
+        rules=rules,
         lines=[
             SeenLine(
                 life=life,
                 ahead=[
                     cut
                     for cut in cuts_ahead(life, now, ahead_days=AWARD_AHEAD_DAYS)
-                    if cut.called.seconds
+                    if cut.called.seconds and is_active
                 ],
                 ceiling=ceiling(life, now),
                 checks=list(life.checks.values()),
                 reversed=life.reversed,
-                plan=plans.get(life.line.pk),
             )
             for life in lives
         ],
-        opened=list(award.opened_tranches.select_related("by")),
-        may_plan=access.may_plan(actor, award),
-        may_open=access.may_open_tranche(actor, award),
+        opened=list(lives[0].opened) if lives else [],
+        may_waive=frozenset(
+            rule.code for rule in rules.cut_rules if access.may_waive(actor, award, rule)
+        ),
+        may_plan=is_active and access.may_plan(actor, award),
+        may_open=is_active and access.may_open_tranche(actor, award),
         may_reverse=access.may_reverse(actor, award),
     )
 
@@ -109,7 +112,7 @@ def ceiling(life: LineLife, now: datetime) -> Ceiling | None:
         span=life.span,
         today=today_of(life.line.award, now),
         standing=life.standing,
-        reports=life.reports,
+        reports=len(life.opened),
     )
 
 
@@ -132,6 +135,24 @@ def line_seen(line_code: str, actor: Actor) -> AwardLine:
     if line is None:
         raise NotFound(kind="award-line", key=line_code)
     return line
+
+
+def line_life(line_code: str, actor: Actor) -> LineLife:
+    """The life of a line in card-hours of an award in force.
+
+    Raises:
+        NotFound: there is none, or the actor may not know of its award.
+
+    """
+    found = lives_of([line_seen(line_code, actor)])
+    if not found:
+        raise NotFound(kind="award-line", key=line_code)
+    return found[0]
+
+
+def latest_plan(line: AwardLine) -> LinePlan | None:
+    """The plan of a line that counts."""
+    return LinePlan.objects.filter(line=line).order_by("-number").first()
 
 
 def check_on_line(life: LineLife, rule_code: str, mark: str) -> tuple[CutRule, Check | None]:
@@ -172,14 +193,3 @@ def made_check(check_id: int, actor: Actor) -> LineCheck:
 def opened_parts(award: Award) -> QuerySet[OpenedTranche]:
     """The parts of a grant that reports opened, the first opened first."""
     return OpenedTranche.objects.filter(award=award).order_by("at", "pk")
-
-
-def _card_hours(award: Award) -> list[AwardLine]:
-    lines = list(award.lines.filter(shape=LineShape.CARD_HOURS.value).order_by("number"))
-    for line in lines:
-        line.award = award
-    return lines
-
-
-def _plans(lines: list[AwardLine]) -> QuerySet[LinePlan]:
-    return LinePlan.objects.filter(line__in=lines).select_related("by").order_by("number")

@@ -1,0 +1,330 @@
+"""The life of awards by API: what awaits them, waivers, plans, parts, cuts given back."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Annotated, Any
+
+from django.http import HttpRequest
+from ninja import Field, Query, Router, Schema, Status
+
+from praya.api.applications import ReasonIn
+from praya.api.callers import caller
+from praya.api.fields import CodeGiven, CodeInPath, Count, NumberInPath, Text
+from praya.apps.life import commands, queries
+from praya.core.programme.parts import Words
+from praya.words import clock
+from praya.words.languages import in_readers_language
+
+router = Router(tags=["life"])
+Month = Annotated[str, Field(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")]
+
+
+class ExpectedCutOut(Schema):
+    """What a rule takes at a check if nothing more is used until then, in whole units.
+
+    ``called`` is what the rule by itself would take; a waiver or a larger cut of the day covers it.
+    """
+
+    award: str
+    line: str
+    rule: str
+    rule_name: str
+    mark: str
+    check_on: date
+    due_on: date
+    device_model: str
+    used_seconds: int
+    called_seconds: int
+    cut_seconds: int
+    subsidy_minor: int
+    currency: str
+    warn_on: list[date]
+    warned_at: datetime | None
+    waived_because: str
+
+
+class CheckOut(Schema):
+    """A look of a rule at a line, and what it took."""
+
+    id: int
+    line: str
+    rule: str
+    mark: str
+    due_on: date
+    looked_at: datetime
+    used_seconds: int
+    called_seconds: int
+    cut_seconds: int
+    subsidy_minor: int
+    pool: str
+    entry: int | None
+    given_back: bool
+    waived_because: str
+
+
+class PlanOut(Schema):
+    """A team's plan for a line: card-hours by month."""
+
+    line: str
+    number: int
+    months: dict[str, int]
+    reason: str
+    at: datetime
+
+
+class PartOut(Schema):
+    """A part of a grant; the first is open from the start."""
+
+    code: str
+    percent: float
+    report: str
+    opened_at: datetime | None
+    accepted_report: str
+
+
+class LineOpenOut(Schema):
+    """What of a line may be used by now; all of it where ``most_seconds`` is nothing."""
+
+    line: str
+    most_seconds: int | None
+    opened_by: str
+    opens_on: date | None
+
+
+class AwardLifeOut(Schema):
+    """What awaits an award, and what was done."""
+
+    award: str
+    ahead: list[ExpectedCutOut]
+    checks: list[CheckOut]
+    plans: list[PlanOut]
+    parts: list[PartOut]
+    open_by_now: list[LineOpenOut]
+
+
+class WaiverOut(Schema):
+    """A check that is not to cut; every later one where the mark is empty."""
+
+    line: str
+    rule: str
+    mark: str
+    reason: str
+    at: datetime
+
+
+class Ahead(Schema):
+    """How far to look."""
+
+    days: Annotated[int, Field(ge=1, le=3660)] = 90
+
+
+class WaiverIn(ReasonIn):
+    """Which check to waive, and why; without a mark every one to come."""
+
+    line: CodeGiven
+    rule: CodeGiven
+    mark: CodeGiven | None = None
+
+
+class PlanIn(Schema):
+    """Card-hours by month; the desk gives a reason."""
+
+    line: CodeGiven
+    months: dict[Month, Count]
+    reason: Text = ""
+
+
+class PartIn(Schema):
+    """The report that was accepted, and where it is kept."""
+
+    report: Text
+
+
+class ReversedOut(Schema):
+    """The entry that turned a cut round."""
+
+    entry: int
+    at: datetime
+
+
+@router.get(
+    "/programmes/{code}/cuts",
+    response=list[ExpectedCutOut],
+    summary="Whom the rules of a programme would cut",
+)
+def cuts(request: HttpRequest, code: CodeInPath, ahead: Query[Ahead]) -> list[dict[str, Any]]:
+    found = queries.preview(code, caller(request), clock.now(), ahead_days=ahead.days)
+    return [_expected(cut) for cut in found]
+
+
+@router.get("/awards/{code}/life", response=AwardLifeOut, summary="What awaits an award")
+def award_life(request: HttpRequest, code: CodeInPath) -> dict[str, Any]:
+    found = queries.award_life(code, caller(request), clock.now())
+    return {
+        "award": found.award.code,
+        "ahead": [_expected(cut) for line in found.lines for cut in line.ahead],
+        "checks": [_check(check, line) for line in found.lines for check in line.checks],
+        "plans": [
+            _plan(line.life.plan, line.life.line.code) for line in found.lines if line.life.plan
+        ],
+        "parts": _parts(found),
+        "open_by_now": [_open(line) for line in found.lines],
+    }
+
+
+@router.post(
+    "/awards/{code}/life/waivers",
+    response={201: WaiverOut},
+    summary="Waive a check",
+    description="By the role that the rule names. Safe to repeat.",
+)
+def waive(request: HttpRequest, code: CodeInPath, given: WaiverIn) -> Status[Any]:
+    made = commands.waive_check(
+        line_code=_line_of(code, given.line),
+        rule_code=given.rule,
+        mark=given.mark or "",
+        reason=given.reason,
+        by=caller(request),
+        now=clock.now(),
+    )
+    return Status(
+        201,
+        {
+            "line": given.line,
+            "rule": made.rule_code,
+            "mark": made.mark,
+            "reason": made.reason,
+            "at": made.at,
+        },
+    )
+
+
+@router.put(
+    "/awards/{code}/life/plan",
+    response=PlanOut,
+    summary="Plan the use of a line",
+    description="By the team until the plan first counts, then by an officer. Safe to repeat.",
+)
+def plan(request: HttpRequest, code: CodeInPath, given: PlanIn) -> dict[str, Any]:
+    made = commands.give_plan(
+        line_code=_line_of(code, given.line),
+        months=given.months,
+        reason=given.reason,
+        by=caller(request),
+        now=clock.now(),
+    )
+    return _plan(made, given.line)
+
+
+@router.post(
+    "/awards/{code}/life/parts/{part}",
+    response={201: PartOut},
+    summary="Accept a report and open the next part of a grant",
+    description="By an officer. Safe to repeat.",
+)
+def open_part(
+    request: HttpRequest, code: CodeInPath, part: CodeInPath, given: PartIn
+) -> Status[Any]:
+    by, now = caller(request), clock.now()
+    commands.open_tranche(award_code=code, part_code=part, report=given.report, by=by, now=now)
+    found = queries.award_life(code, by, now)
+    return Status(201, next(each for each in _parts(found) if each["code"] == part))
+
+
+@router.post(
+    "/checks/{check_id}/reverse",
+    response=ReversedOut,
+    summary="Give a cut back",
+    description="By finance, until what it moved has moved on. Safe to repeat.",
+)
+def reverse(request: HttpRequest, check_id: NumberInPath, given: ReasonIn) -> dict[str, Any]:
+    entry = commands.reverse_cut(
+        check_id=check_id, reason=given.reason, by=caller(request), now=clock.now()
+    )
+    return {"entry": entry.number, "at": entry.at}
+
+
+def _line_of(award_code: str, line_code: str) -> str:
+    """The line, if it is one of the award's; another's is as unknown as none."""
+    return line_code if line_code.startswith(f"{award_code}.") else ""
+
+
+def _expected(cut: queries.ExpectedCut) -> dict[str, Any]:
+    return {
+        "award": cut.line.award.code,
+        "line": cut.line.code,
+        "rule": cut.rule.code,
+        "rule_name": in_readers_language(cut.rule.name),
+        "mark": cut.check.mark,
+        "check_on": cut.check.on,
+        "due_on": cut.due_on,
+        "device_model": cut.line.device_model_code,
+        "used_seconds": cut.standing.used,
+        "called_seconds": cut.called.seconds,
+        "cut_seconds": cut.cut.seconds,
+        "subsidy_minor": cut.subsidy.minor,
+        "currency": cut.subsidy.currency,
+        "warn_on": list(cut.warn_on),
+        "warned_at": cut.warned_at,
+        "waived_because": cut.waiver.reason if cut.waiver else "",
+    }
+
+
+def _check(row: Any, line: queries.SeenLine) -> dict[str, Any]:  # noqa: ANN401 -- a LineCheck
+    waiver = next((each for each in line.life.waivers.values() if each.pk == row.waiver_id), None)
+    return {
+        "id": row.pk,
+        "line": line.life.line.code,
+        "rule": row.rule_code,
+        "mark": row.mark,
+        "due_on": row.due_on,
+        "looked_at": row.looked_at,
+        "used_seconds": row.used_s,
+        "called_seconds": row.called_s,
+        "cut_seconds": row.cut_s,
+        "subsidy_minor": row.subsidy_minor,
+        "pool": row.pool,
+        "entry": row.entry_number,
+        "given_back": row.entry_number in line.reversed,
+        "waived_because": waiver.reason if waiver else "",
+    }
+
+
+def _plan(row: Any, line_code: str) -> dict[str, Any]:  # noqa: ANN401 -- a LinePlan
+    return {
+        "line": line_code,
+        "number": row.number,
+        "months": row.months,
+        "reason": row.reason,
+        "at": row.at,
+    }
+
+
+def _parts(found: queries.AwardLife) -> list[dict[str, Any]]:
+    opened = {each.part_code: each for each in found.opened}
+    parts = found.rules.tranches.parts if found.rules.tranches else []
+    return [
+        {
+            "code": part.code,
+            "percent": float(part.percent),
+            "report": _words(part.report),
+            "opened_at": opened[part.code].at if part.code in opened else None,
+            "accepted_report": opened[part.code].report if part.code in opened else "",
+        }
+        for part in parts
+    ]
+
+
+def _open(line: queries.SeenLine) -> dict[str, Any]:
+    ceiling = line.ceiling
+    return {
+        "line": line.life.line.code,
+        "most_seconds": ceiling.most if ceiling else None,
+        "opened_by": ceiling.opened_by.value if ceiling else "",
+        "opens_on": ceiling.opens_on if ceiling else None,
+    }
+
+
+def _words(words: Words | None) -> str:
+    return in_readers_language(words) if words else ""

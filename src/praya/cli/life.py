@@ -1,0 +1,155 @@
+"""The life of awards: ``life``."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+from praya.cli.app import group, terminal_of
+from praya.cli.words import _, card_hours, money
+
+life = group("life", _("What rules take from awards: preview, waive, give back, plan, open."))
+
+AwardCode = Annotated[str, typer.Argument(metavar="AWARD", help=_("As HCP-0007."))]
+LineCode = Annotated[str, typer.Argument(metavar="LINE", help=_("As HCP-0007.1."))]
+Reason = Annotated[str, typer.Option(help=_("Why; it stays on record."))]
+_FIGURES = ("used", "cut", "subsidy")
+
+
+@life.command("preview", help=_("Whom the rules of a programme would cut, how much, and when."))
+def preview(
+    context: typer.Context,
+    programme: Annotated[str, typer.Argument(help=_("The code of the programme."))],
+    *,
+    days: Annotated[int, typer.Option(help=_("How many days ahead."), min=1, max=3660)] = 90,
+) -> None:
+    terminal = terminal_of(context)
+    rows = terminal.line.get(f"/programmes/{programme}/cuts", days=days)
+    if terminal.as_json:
+        terminal.show(rows)
+        return
+    none = _("In these days the rules cut nothing.")
+    terminal.table([_cut(row) for row in rows], _cut_columns(), none=none, right=_FIGURES)
+
+
+@life.command("show", help=_("What awaits an award, what was done, its plan and parts."))
+def show(context: typer.Context, code: AwardCode) -> None:
+    terminal = terminal_of(context)
+    found = terminal.line.get(f"/awards/{code}/life")
+    if terminal.as_json:
+        terminal.show(found)
+        return
+    none = _("As things stand, no rule will take anything.")
+    rows = [_cut(row) for row in found["ahead"]]
+    terminal.table(rows, _cut_columns(), none=none, right=_FIGURES)
+    typer.echo()
+    checks = [
+        {
+            **check,
+            "cut": card_hours(check["cut_seconds"]),
+            "used": card_hours(check["used_seconds"]),
+            "said": check["waived_because"] or (_("given back") if check["given_back"] else ""),
+        }
+        for check in found["checks"]
+    ]
+    columns = {
+        "id": _("Number"),
+        "line": _("Line"),
+        "rule": _("Rule"),
+        "due_on": _("Day"),
+        "used": _("Used or in flight"),
+        "cut": _("Cut"),
+        "said": _("Remark"),
+    }
+    none = _("No rule has looked at this award yet.")
+    terminal.table(checks, columns, none=none, right=("used", "cut"))
+
+
+@life.command("waive", help=_("Waive a check of a rule on a line, with a reason."))
+def waive(
+    context: typer.Context,
+    line: LineCode,
+    rule: Annotated[str, typer.Argument(help=_("The code of the rule."))],
+    *,
+    reason: Reason,
+    mark: Annotated[
+        str, typer.Option(help=_("The check's mark; every one to come if left out."))
+    ] = "",
+) -> None:
+    terminal = terminal_of(context)
+    body = {"line": line, "rule": rule, "mark": mark or None, "reason": reason}
+    made = terminal.line.send(f"/awards/{_award_of(line)}/life/waivers", body)
+    terminal.say(made, _("Waived: %s") % line)
+
+
+@life.command("give-back", help=_("Turn a cut round, by its number, with a reason."))
+def give_back(
+    context: typer.Context,
+    check: Annotated[int, typer.Argument(help=_("The number that `praya life show` gives."))],
+    *,
+    reason: Reason,
+) -> None:
+    terminal = terminal_of(context)
+    made = terminal.line.send(f"/checks/{check}/reverse", {"reason": reason})
+    terminal.say(made, _("Given back, by entry %s of the book.") % made["entry"])
+
+
+@life.command("plan", help=_("Plan the use of a line: MONTH=CARD-HOURS, as 2026-11=500."))
+def plan(
+    context: typer.Context,
+    line: LineCode,
+    months: Annotated[list[str], typer.Argument(metavar="MONTH=CARD-HOURS")],
+    *,
+    reason: Annotated[str, typer.Option(help=_("Why; the desk gives one."))] = "",
+) -> None:
+    terminal = terminal_of(context)
+    planned: dict[str, int] = {}
+    for given in months:
+        month, equals, hours = given.partition("=")
+        if not equals or not hours.isdecimal():
+            raise typer.BadParameter(_("“%s” is not like 2026-11=500.") % given)
+        planned[month] = int(hours)
+    body = {"line": line, "months": planned, "reason": reason}
+    made = terminal.line.send(f"/awards/{_award_of(line)}/life/plan", body, method="PUT")
+    terminal.say(made, _("The plan of %s is kept.") % line)
+
+
+@life.command("open", help=_("Open the next part of a grant, since its report is accepted."))
+def open_part(
+    context: typer.Context,
+    code: AwardCode,
+    part: Annotated[str, typer.Argument(help=_("The code of the part."))],
+    *,
+    report: Annotated[str, typer.Option(help=_("Which report, and where it is kept."))],
+) -> None:
+    terminal = terminal_of(context)
+    made = terminal.line.send(f"/awards/{code}/life/parts/{part}", {"report": report})
+    terminal.say(made, _("The part “%s” is open.") % part)
+
+
+def _award_of(line: str) -> str:
+    return line.rpartition(".")[0]
+
+
+def _cut(row: dict[str, Any]) -> dict[str, Any]:
+    return {
+        **row,
+        "used": card_hours(row["used_seconds"]),
+        "cut": card_hours(row["cut_seconds"]),
+        "subsidy": money(row["subsidy_minor"], row["currency"]),
+        "said": row["waived_because"],
+    }
+
+
+def _cut_columns() -> dict[str, str]:
+    return {
+        "line": _("Line"),
+        "rule": _("Rule"),
+        "mark": _("Check"),
+        "due_on": _("Day"),
+        "used": _("Used or in flight"),
+        "cut": _("Cut"),
+        "subsidy": _("Subsidy"),
+        "said": _("Waived because"),
+    }

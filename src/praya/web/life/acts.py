@@ -1,0 +1,176 @@
+"""What people do about the life of an award: waive, give back, plan, open a part."""
+
+from __future__ import annotations
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from praya.apps.awards.access import may_keep_members
+from praya.apps.awards.rules import AwardState
+from praya.apps.life import access
+from praya.apps.life.commands import give_plan, open_tranche, reverse_cut, waive_check
+from praya.apps.life.queries import (
+    award_life,
+    check_on_line,
+    line_life,
+    made_check,
+)
+from praya.core.life import months_of
+from praya.core.refusal import NotFound, Refusal
+from praya.web.actors import actor
+from praya.web.awards.forms import ReasonForm
+from praya.web.badges import Confirm
+from praya.web.guards import signed_in
+from praya.web.life.forms import PlanForm, ReportForm, WaiverForm
+from praya.words import clock
+from praya.words.languages import in_readers_language
+from praya.words.refusals import sentence_for
+
+
+@signed_in
+def check_waive(request: HttpRequest, line: str, rule: str, mark: str) -> HttpResponse:
+    """Waive a check, after asking for the reason."""
+    reader, now = actor(request), clock.now()
+    life = line_life(line, reader)
+    found, check = check_on_line(life, rule, mark)
+    award = life.line.award
+    allowed = access.may_waive(reader, award, found)
+    access.check_allowed(allowed, action="life.waive", needs=found.waived_by or "committee")
+    form = WaiverForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        try:
+            waive_check(
+                line_code=line,
+                rule_code=rule,
+                mark="" if given["every"] else mark,
+                reason=given["reason"],
+                by=reader,
+                now=now,
+            )
+        except Refusal as refusal:
+            form.add_error(None, sentence_for(refusal))
+        else:
+            messages.success(request, _("The check is waived; it will take nothing."))
+            return redirect("web:award-life", award.code)
+    confirm = Confirm(
+        title=_("Waive a check of %s") % line,
+        what=_(
+            "The rule still looks on its day, and takes nothing. The reason stays on record, and "
+            "the team reads it."
+        ),
+        button=_("Waive it"),
+        cancel_url=reverse("web:award-life", args=[award.code]),
+        facts=(
+            (_("Rule"), in_readers_language(found.name)),
+            (_("Day"), check.on if check else _("every check to come")),
+        ),
+    )
+    return _asked(request, confirm, form)
+
+
+@signed_in
+def check_reverse(request: HttpRequest, check_id: int) -> HttpResponse:
+    """Give a cut back, after asking for the reason."""
+    reader, now = actor(request), clock.now()
+    check = made_check(check_id, reader)
+    award = check.line.award
+    allowed = access.may_reverse(reader, award)
+    access.check_allowed(allowed, action="life.reverse", needs="finance")
+    form = ReasonForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            reverse_cut(check_id=check_id, reason=form.cleaned_data["reason"], by=reader, now=now)
+        except Refusal as refusal:
+            form.add_error(None, sentence_for(refusal))
+        else:
+            messages.success(request, _("The cut is given back."))
+            return redirect("web:award-life", award.code)
+    confirm = Confirm(
+        title=_("Give a cut of %s back") % check.line.code,
+        what=_(
+            "The entry in the book is turned round: the time and its subsidy are free on the line "
+            "again. The rule does not look at this day a second time; it does at its later ones."
+        ),
+        button=_("Give it back"),
+        cancel_url=reverse("web:award-life", args=[award.code]),
+        facts=(
+            (_("Day"), check.due_on),
+            (_("Cut"), check.cut),
+            (_("Subsidy"), check.subsidy),
+            (_("Went to"), check.pool),
+        ),
+        is_grave=True,
+    )
+    return _asked(request, confirm, form)
+
+
+@signed_in
+def line_plan(request: HttpRequest, line: str) -> HttpResponse:
+    """The plan of a line, month by month."""
+    reader, now = actor(request), clock.now()
+    life = line_life(line, reader)
+    award = life.line.award
+    access.check_allowed(access.may_plan(reader, award), action="life.plan", needs="lead")
+    latest = life.plan
+    form = PlanForm(
+        request.POST or None,
+        months_of(life.span),
+        latest.months if latest else {},
+        wants_reason=not may_keep_members(reader, award),
+    )
+    if request.method == "POST" and form.is_valid():
+        reason = form.cleaned_data.get("reason", "")
+        try:
+            give_plan(line_code=line, months=form.plan(), reason=reason, by=reader, now=now)
+        except Refusal as refusal:
+            form.add_error(None, sentence_for(refusal))
+        else:
+            messages.success(request, _("The plan of %s is kept.") % line)
+            return redirect("web:award-life", award.code)
+    return TemplateResponse(
+        request, "web/life/plan.html", {"form": form, "award": award, "line": life.line}
+    )
+
+
+@signed_in
+def part_open(request: HttpRequest, code: str, part: str) -> HttpResponse:
+    """Open the next part of a grant, after asking for the report."""
+    reader, now = actor(request), clock.now()
+    found = award_life(code, reader, now)
+    tranches = found.rules.tranches
+    later = tranches.parts[1:] if tranches else []
+    named = next((one for one in later if one.code == part), None)
+    if named is None or named.report is None:
+        raise NotFound(kind="tranche", key=f"{code}:{part}")
+    access.check_allowed(found.may_open, action="life.open_tranche", needs="officer")
+    form = ReportForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        report = form.cleaned_data["report"]
+        try:
+            open_tranche(award_code=code, part_code=part, report=report, by=reader, now=now)
+        except Refusal as refusal:
+            form.add_error(None, sentence_for(refusal))
+        else:
+            messages.success(request, _("The part “%s” is open.") % part)
+            return redirect("web:award-life", code)
+    confirm = Confirm(
+        title=_("Open the part “%(part)s” of %(award)s") % {"part": part, "award": code},
+        what=_("With the report accepted, jobs may use this part of the grant as well."),
+        button=_("Open it"),
+        cancel_url=reverse("web:award-life", args=[code]),
+        facts=(
+            (_("Report that is due"), in_readers_language(named.report)),
+            (_("Award is active"), found.award.state == AwardState.ACTIVE.value),
+        ),
+    )
+    return _asked(request, confirm, form)
+
+
+def _asked(request: HttpRequest, confirm: Confirm, form: forms.Form) -> HttpResponse:
+    return TemplateResponse(request, "web/confirm.html", {"confirm": confirm, "form": form})

@@ -1,0 +1,16 @@
+"""Addresses of the pages about the life of awards."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, path
+
+from praya.web.life import acts, views
+
+urlpatterns: list[URLPattern] = [
+    path("programmes/<str:code>/life/", views.preview_page, name="life-preview"),
+    path("awards/<str:code>/life/", views.award_life_page, name="award-life"),
+    path("awards/<str:code>/life/parts/<str:part>/", acts.part_open, name="award-part-open"),
+    path("lines/<str:line>/plan/", acts.line_plan, name="line-plan"),
+    path("lines/<str:line>/waive/<str:rule>/<str:mark>/", acts.check_waive, name="check-waive"),
+    path("checks/<int:check_id>/reverse/", acts.check_reverse, name="check-reverse"),
+]

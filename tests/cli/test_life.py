@@ -1,0 +1,72 @@
+"""The life of awards in the terminal."""
+
+from __future__ import annotations
+
+import pytest
+from tests.apps.life.lives import AGEING, HALF, HALVES, LINE, award_under, day, live_until
+from tests.factories import appointed
+
+from praya.core.actor import Role
+from praya.words import clock
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def as_person(praya, monkeypatch):
+    """``as_person(email)`` signs in and gives the program, on the twentieth day."""
+
+    def sign_in(email: str):
+        monkeypatch.setattr(clock, "now", lambda: day(20))
+        from tests.factories import make_person
+
+        from praya.apps.people.commands import make_token
+        from praya.apps.people.rules import TokenScope
+        from praya.apps.programmes.queries import actor_for
+
+        by = actor_for(make_person(email), day(20))
+        _token, plain = make_token(
+            person_id=by.person_id, name="t", scope=TokenScope.WRITE, days=30, by=by, now=day(20)
+        )
+        monkeypatch.setenv("PRAYA_TOKEN", plain)
+        return praya
+
+    return sign_in
+
+
+def test_the_desk_previews_and_waives(as_person):
+    award_under({"steps": [HALF]})
+    appointed("pier", Role.COMMITTEE, day(0))
+    praya = as_person("committee@pier.example")
+
+    assert "2026-03-23" in praya("life", "preview", "pier").out
+    waived = praya("life", "waive", LINE, "half", "--mark", "after-50", "--reason", "A flood.")
+    assert waived.out == f"Waived: {LINE}\n"
+    assert "A flood." in praya("life", "show", "PIR-0001").out
+
+
+def test_finance_gives_back(as_person):
+    award_under({"straight_line": AGEING})
+    live_until(10)
+    appointed("pier", Role.FINANCE, day(0))
+    praya = as_person("finance@pier.example")
+    (check,) = praya("--json", "life", "show", "PIR-0001").json["checks"]
+
+    said = praya("life", "give-back", check["id"], "--reason", "Late usage.")
+
+    assert said.out.startswith("Given back, by entry ")
+    assert "given back" in praya("life", "show", "PIR-0001").out
+
+
+def test_plans_and_parts(as_person):
+    award = award_under({"tranches": HALVES})
+    appointed("pier", Role.OFFICER, day(0))
+
+    lead = as_person(award.lead.email)
+    assert (
+        lead("life", "plan", LINE, "2026-03=5", "2026-04=9").out == f"The plan of {LINE} is kept.\n"
+    )
+    assert "2026-11=500" in lead("life", "plan", LINE, "March").err
+    officer = as_person("officer@pier.example")
+    opened = officer("life", "open", "PIR-0001", "second", "--report", "Of May")
+    assert opened.out == "The part “second” is open.\n"
