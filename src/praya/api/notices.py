@@ -22,7 +22,7 @@ from praya.words.notices import HOWS, LETTER_STATES, TOPICS, run_out_sentence, u
 router = Router(tags=["notices"])
 
 
-class WishOut(Schema):
+class NoticeWishOut(Schema):
     """How one wants the letters of a topic."""
 
     topic: Topic
@@ -31,7 +31,7 @@ class WishOut(Schema):
     how_word: str
 
 
-class WishIn(Schema):
+class NoticeWishIn(Schema):
     """How one wants the letters of a topic."""
 
     topic: Topic
@@ -92,7 +92,7 @@ class AwardOutlookOut(Schema):
     outlooks: list[OutlookOut]
 
 
-@router.get("/me/notices", response=list[WishOut], summary="Of what one wants to be told, and how")
+@router.get("/me/notices", response=list[NoticeWishOut], summary="Of what one wants to be told, and how")
 def wishes(request: HttpRequest) -> list[dict[str, Any]]:
     person_id = check_known(caller(request), "notice.see")
     return [
@@ -103,11 +103,11 @@ def wishes(request: HttpRequest) -> list[dict[str, Any]]:
 
 @router.put(
     "/me/notices",
-    response=list[WishOut],
+    response=list[NoticeWishOut],
     summary="Choose how the letters of a topic come",
     description="Safe to repeat.",
 )
-def choose(request: HttpRequest, wish: WishIn) -> list[dict[str, Any]]:
+def choose(request: HttpRequest, wish: NoticeWishIn) -> list[dict[str, Any]]:
     commands.choose(topic=wish.topic, how=wish.how, by=caller(request), now=clock.now())
     return wishes(request)
 
