@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -16,6 +16,9 @@ from praya.cli.connection import Connection, Trouble
 from praya.cli.printing import Printing
 from praya.cli.words import _
 from praya.core.refusal import Refusal
+
+if TYPE_CHECKING:
+    from praya.core.programme.findings import Finding
 
 app = typer.Typer(
     name="praya",
@@ -33,13 +36,14 @@ class Terminal(Printing):
 
     ``place`` names the server or data directory in the file of tokens. ``rounds`` does the worker's
     rounds in this process where nobody else may. ``embedded_token`` signs in on the data directory;
-    there is none on another server. ``check_file`` finds the mistakes of a programme file;
-    ``sentence_for`` says a refusal of this process.
+    there is none on another server. ``check_file`` finds the mistakes of a programme file, and
+    ``findings_told`` says those of any file; ``sentence_for`` says a refusal of this process.
     """
 
     connect: Callable[[], Connection]
     place: Callable[[], str]
     check_file: Callable[[bytes, str], list[dict[str, Any]]]
+    findings_told: Callable[[list[Finding]], list[dict[str, Any]]]
     sentence_for: Callable[[Refusal], str]
     rounds: Callable[[], AbstractContextManager[object]] = nullcontext
     embedded_token: Callable[[str], str] | None = None

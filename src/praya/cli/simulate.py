@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from praya.cli.app import Terminal, app, terminal_of
+from praya.cli.scenario import show_scenario
 from praya.cli.words import _
 
 if TYPE_CHECKING:
@@ -37,17 +38,21 @@ JsonHere = Annotated[bool, typer.Option("--json", help=_("Print the answer as JS
 
 @app.command(
     help=_(
-        "Replay a trace on a pool of identical slots and say what the machine and its users would "
-        "have seen. Needs no site."
+        "Replay a trace on a pool of identical slots, or a scenario file with nodes, awards and "
+        "jobs, and say what the machine and its users would have seen. Needs no site."
     )
 )
 def simulate(  # noqa: PLR0913 -- the facts of one simulation
     context: typer.Context,
     *,
     trace: Annotated[
-        Path,
+        Path | None,
         typer.Option(help=_("A log: SWF (.gz too), sacct, Parquet in Praya's form, or a table.")),
-    ],
+    ] = None,
+    scenario: Annotated[
+        Path | None,
+        typer.Option(help=_("Machines, awards, jobs and a policy, as a YAML file.")),
+    ] = None,
     policy: Annotated[PolicyName, typer.Option(help=_("Who starts next."))] = "easy",
     slots: Annotated[
         int | None, typer.Option(min=1, help=_("Slots of the machine; else as the trace says."))
@@ -57,10 +62,16 @@ def simulate(  # noqa: PLR0913 -- the facts of one simulation
     ] = None,
     columns: MapName = "",
     skip_bad: SkipBad = False,
+    seed: Annotated[int, typer.Option(min=0, help=_("Of a scenario's random placement."))] = 0,
     as_json: JsonHere = False,
 ) -> None:
     terminal = terminal_of(context)
     terminal.as_json |= as_json
+    if scenario is not None and trace is None:
+        show_scenario(terminal, scenario, seed=seed, starts=starts)
+        return
+    if trace is None or scenario is not None:
+        raise typer.BadParameter(_("Give either --trace or --scenario."))
     answer = flat_answer(
         terminal,
         trace=trace,

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     import typer
 
+    from praya.core.programme.findings import Finding
     from praya.core.refusal import Refusal
 
 _TOKEN_DAYS = 90
@@ -59,6 +60,7 @@ def _terminal(server: str, as_json: bool) -> cli.Terminal:  # noqa: FBT001 -- as
             connect=lambda: _network(server),
             place=lambda: server,
             check_file=check_file,
+            findings_told=findings_told,
             sentence_for=sentence_for,
         )
     return cli.Terminal(
@@ -66,6 +68,7 @@ def _terminal(server: str, as_json: bool) -> cli.Terminal:  # noqa: FBT001 -- as
         connect=_embedded,
         place=keeping.place,
         check_file=check_file,
+        findings_told=findings_told,
         sentence_for=sentence_for,
         rounds=_rounds,
         embedded_token=_embedded_token,
@@ -144,6 +147,11 @@ def check_file(source: bytes, file: str) -> list[dict[str, Any]]:
     from praya.core.programme.reading import read_programme  # noqa: PLC0415 -- help is quick
 
     _rules, findings = read_programme(source, file=file)
+    return findings_told(findings)
+
+
+def findings_told(findings: list[Finding]) -> list[dict[str, Any]]:
+    """Mistakes of a file in the reader's language, with their places; no database is needed."""
     if not findings:
         return []
     keeping.set_up_words(language())

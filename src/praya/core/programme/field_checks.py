@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from difflib import get_close_matches
+from functools import partial
 from typing import Any
 
 from pydantic import ValidationError
 
+from praya.core.programme.document import ProgrammeRules
 from praya.core.programme.findings import Fault, FindingCode
+from praya.core.programme.parts import Part
 from praya.core.programme.shape import field_names, part_at
 
 # What pydantic says, in our codes. What is not here is VALUE_WRONG.
@@ -55,12 +58,12 @@ _EMPTY_IS = (FindingCode.FIELD_UNKNOWN, FindingCode.FIELD_MISSING)
 _GIVEN_MAX = 80  # characters of a wrong value that are shown
 
 
-def faults_of_fields(error: ValidationError) -> list[Fault]:
-    """Pydantic's errors as faults.
+def faults_of_fields(error: ValidationError, root: type[Part] = ProgrammeRules) -> list[Fault]:
+    """Pydantic's errors in a file of the shape ``root`` as faults.
 
     A field missing beside an unknown one that is nearly its name is one mistake, and told once.
     """
-    faults = [_fault_of(dict(details)) for details in error.errors(include_url=False)]
+    faults = [_fault_of(dict(details), root) for details in error.errors(include_url=False)]
     misspelt = {
         (*fault.at[:-1], fault.facts["suggestion"])
         for fault in faults
@@ -73,7 +76,7 @@ def faults_of_fields(error: ValidationError) -> list[Fault]:
     ]
 
 
-def _fault_of(details: Mapping[str, Any]) -> Fault:
+def _fault_of(details: Mapping[str, Any], root: type[Part]) -> Fault:
     """One pydantic error as a fault."""
     at = tuple(step for step in details["loc"] if step != "[key]")
     code = _CODES.get(details["type"], FindingCode.VALUE_WRONG)
@@ -82,7 +85,8 @@ def _fault_of(details: Mapping[str, Any]) -> Fault:
         code = _PATTERNED.get(names[-1], code)
     if details["input"] is None and code not in _EMPTY_IS:
         return Fault(FindingCode.VALUE_EMPTY, at, {"field": _name(at)})
-    facts = {"field": _name(at)} | _FACTS.get(code, _given)(at, details)
+    read = partial(_unknown, root=root) if code is FindingCode.FIELD_UNKNOWN else _FACTS.get(code)
+    facts = {"field": _name(at)} | (read or _given)(at, details)
     return Fault(code, at, facts)
 
 
@@ -97,9 +101,11 @@ def _given(_at: tuple[str | int, ...], details: Mapping[str, Any]) -> dict[str, 
     return {"given": given[:_GIVEN_MAX] if isinstance(given, str) else ""}
 
 
-def _unknown(at: tuple[str | int, ...], _details: Mapping[str, Any]) -> dict[str, Any]:
+def _unknown(
+    at: tuple[str | int, ...], _details: Mapping[str, Any], root: type[Part]
+) -> dict[str, Any]:
     """The names that are known in this place, and the nearest of them."""
-    part = part_at(at[:-1])
+    part = part_at(at[:-1], root)
     known = list(field_names(part)) if part is not None else []
     return {"known": tuple(known), "suggestion": nearest(str(at[-1]), known)}
 
@@ -137,7 +143,6 @@ def _places(at: tuple[str | int, ...], details: Mapping[str, Any]) -> dict[str, 
 _FACTS: Mapping[
     FindingCode, Callable[[tuple[str | int, ...], Mapping[str, Any]], dict[str, Any]]
 ] = {
-    FindingCode.FIELD_UNKNOWN: _unknown,
     FindingCode.FIELD_MISSING: lambda _at, _details: {},
     FindingCode.VALUE_CHOICE: _choice,
     FindingCode.VALUE_TOO_SMALL: _bound,

@@ -40,12 +40,12 @@ def read_programme(
 
     There are rules exactly when there are no findings. ``file`` is only named in findings.
     """
-    reader, early = _opened(text, file)
+    reader, early = opened(text, file)
     if reader is None:
         return None, early
     root = reader.read()
     if root is None or root.fields is None:
-        return None, reader.findings or [_unusable(root, file)]
+        return None, reader.findings or [unusable(root, file)]
     rules, found = _checked(root, file)
     # What was refused as YAML is wrong as a field too; that is one mistake.
     told = {(finding.line, finding.column) for finding in reader.findings}
@@ -88,7 +88,7 @@ def _plain(value: object) -> str:
     return value.isoformat()
 
 
-def _opened(text: str | bytes, file: str) -> tuple[TreeReader | None, list[Finding]]:
+def opened(text: str | bytes, file: str) -> tuple[TreeReader | None, list[Finding]]:
     """A reader over the text, or the reason why it is not worth reading."""
 
     def refused(code: FindingCode, line: int, column: int, **facts: object) -> list[Finding]:
@@ -110,7 +110,7 @@ def _opened(text: str | bytes, file: str) -> tuple[TreeReader | None, list[Findi
     return TreeReader(readable, file), []
 
 
-def _unusable(root: Node | None, file: str) -> Finding:
+def unusable(root: Node | None, file: str) -> Finding:
     """Why a readable file without fields is no programme file."""
     if root is None or (root.text is None and root.items is None):
         return Finding(file, 1, 1, FindingCode.FILE_EMPTY, "")
@@ -127,8 +127,8 @@ def _checked(root: Node, file: str) -> tuple[ProgrammeRules | None, list[Finding
     except ValidationError as error:
         faults = faults_of_fields(error)
     else:
-        return rules, [_located(root, fault, file) for fault in cross_faults(rules, [])]
-    findings = [_located(root, fault, file) for fault in faults]
+        return rules, [located(root, fault, file) for fault in cross_faults(rules, [])]
+    findings = [located(root, fault, file) for fault in faults]
     _take_out(root, {fault.at for fault in faults})
     twin = cast("ProgrammeRules", loose(ProgrammeRules).model_validate(root.plain()))
     # An unknown field is no gap: all that is known is there without it.
@@ -138,7 +138,7 @@ def _checked(root: Node, file: str) -> tuple[ProgrammeRules | None, list[Finding
         for fault in faults
         if fault.code is FindingCode.FIELD_UNKNOWN and fault.facts["suggestion"]
     ]
-    return None, findings + [_located(root, fault, file) for fault in cross_faults(twin, wrong)]
+    return None, findings + [located(root, fault, file) for fault in cross_faults(twin, wrong)]
 
 
 def _take_out(root: Node, wrong: Iterable[At]) -> None:
@@ -156,7 +156,7 @@ def _order(at: At) -> list[tuple[str, int]]:
     return [("", step) if isinstance(step, int) else (step, 0) for step in at]
 
 
-def _located(root: Node, fault: Fault, file: str) -> Finding:
+def located(root: Node, fault: Fault, file: str) -> Finding:
     """A fault at its place: the wrong text, else its key, else the key of what should hold it."""
     node, path = root, ""
     for step in fault.at:

@@ -16,9 +16,9 @@ from praya.core.programme.document import ProgrammeRules
 from praya.core.programme.parts import Part
 
 
-def part_at(path: tuple[str | int, ...]) -> type[Part] | None:
+def part_at(path: tuple[str | int, ...], root: type[Part] = ProgrammeRules) -> type[Part] | None:
     """The model that describes the mapping at a path; ``None`` where no model does."""
-    here: Any = ProgrammeRules
+    here: Any = root
     for step in path:
         here = _inside(here, step)
     here = _without_none(here)

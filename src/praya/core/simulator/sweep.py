@@ -1,0 +1,79 @@
+"""Many seeds in parallel processes, each answer kept: an interrupted sweep goes on where it was."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from hashlib import sha256
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+Answer = Mapping[str, Any]
+
+
+def fingerprint(text: str | bytes) -> str:
+    """What tells the inputs of one sweep from those of another."""
+    return sha256(text if isinstance(text, bytes) else text.encode()).hexdigest()[:16]
+
+
+def sweep(  # noqa: PLR0913 -- the facts of one sweep, by name
+    task: Callable[[int], Answer],
+    seeds: Iterable[int],
+    *,
+    folder: Path | None = None,
+    inputs: str = "",
+    processes: int = 1,
+    progress: Callable[[int, int], None] = lambda _done, _all: None,
+) -> dict[int, Answer]:
+    """The answer of ``task`` for each seed, in the order of the seeds.
+
+    ``task`` must be a function that processes can be sent, and its answers must be JSON. With a
+    ``folder``, each answer is written there as soon as it is known, and seeds whose answer is there
+    already, of the same ``inputs``, are not run again.
+    """
+    wanted = list(dict.fromkeys(seeds))
+    known = {seed: answer for seed in wanted if (answer := _kept(folder, inputs, seed)) is not None}
+    missing = [seed for seed in wanted if seed not in known]
+    progress(len(known), len(wanted))
+
+    def take(seed: int, answer: Answer) -> None:
+        known[seed] = answer
+        if folder is not None:
+            _keep(folder, inputs, seed, answer)
+        progress(len(known), len(wanted))
+
+    if processes == 1:
+        for seed in missing:
+            take(seed, task(seed))
+    elif missing:
+        # Forked processes would inherit whatever the caller holds; spawned ones begin clean.
+        context = get_context("spawn")
+        with ProcessPoolExecutor(min(processes, len(missing)), mp_context=context) as pool:
+            running = {pool.submit(task, seed): seed for seed in missing}
+            for future in as_completed(running):
+                take(running[future], future.result())
+    return {seed: known[seed] for seed in wanted}
+
+
+def _path(folder: Path, seed: int) -> Path:
+    return folder / f"seed-{seed}.json"
+
+
+def _kept(folder: Path | None, inputs: str, seed: int) -> Answer | None:
+    """The answer that lies in the folder, if it is whole and of the same inputs."""
+    if folder is None or not _path(folder, seed).exists():
+        return None
+    document = json.loads(_path(folder, seed).read_text("utf-8"))
+    answer: Answer | None = document["answer"] if document["inputs"] == inputs else None
+    return answer
+
+
+def _keep(folder: Path, inputs: str, seed: int, answer: Answer) -> None:
+    """Write an answer whole or not at all."""
+    folder.mkdir(parents=True, exist_ok=True)
+    path = _path(folder, seed)
+    beside = path.with_suffix(".part")
+    beside.write_text(json.dumps({"inputs": inputs, "answer": dict(answer)}), "utf-8")
+    beside.replace(path)
