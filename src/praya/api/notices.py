@@ -92,7 +92,11 @@ class AwardOutlookOut(Schema):
     outlooks: list[OutlookOut]
 
 
-@router.get("/me/notices", response=list[NoticeWishOut], summary="Of what one wants to be told, and how")
+@router.get(
+    "/me/notices",
+    response=list[NoticeWishOut],
+    summary="Of what one wants to be told, and how",
+)
 def wishes(request: HttpRequest) -> list[dict[str, Any]]:
     person_id = check_known(caller(request), "notice.see")
     return [
