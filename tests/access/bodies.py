@@ -248,6 +248,7 @@ ENDPOINTS: dict[tuple[str, str], Body] = {
     ("POST", "/changes/<change_id>/refuse"): REASON,
     ("POST", "/awards/<code>/notices"): {
         "kind": "suspension",
+    ("POST", "/changes/<change_id>/undo"): REASON,
         "effective_on": "2026-04-30",
         "reason": "None came.",
     },

@@ -272,6 +272,18 @@ def withdraw(request: HttpRequest, change_id: NumberInPath) -> dict[str, Any]:
 
 
 @router.post(
+    "/changes/{change_id}/undo",
+    response=ChangeOut,
+    summary="Undo a granted change",
+    description="The latest one, as long as what it moved is free. Safe to repeat.",
+)
+def undo(request: HttpRequest, change_id: NumberInPath, given: ReasonIn) -> dict[str, Any]:
+    by = caller(request)
+    commands.undo_change(change_id=change_id, reason=given.reason, by=by, now=clock.now())
+    return _change(queries.change_of(change_id, by))
+
+
+@router.post(
     "/awards/{code}/agreements/{number}/acknowledge",
     response=AgreementOut,
     summary="Accept a version that others made",

@@ -265,6 +265,13 @@ def refuse(context: typer.Context, number: ChangeNumber, *, reason: Why) -> None
     terminal.say(done, _("Refused: %(kind)s of %(award)s.") % _named(done))
 
 
+@changes.command("undo", help=_("Turn a granted change round, as long as what it moved is free."))
+def undo(context: typer.Context, number: ChangeNumber, *, reason: Why) -> None:
+    terminal = terminal_of(context)
+    done = terminal.line.send(f"/changes/{number}/undo", {"reason": reason})
+    terminal.say(done, _("Undone: %(kind)s of %(award)s.") % _named(done))
+
+
 @changes.command("withdraw", help=_("Take your own request back."))
 def withdraw(context: typer.Context, number: ChangeNumber) -> None:
     terminal = terminal_of(context)

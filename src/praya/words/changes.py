@@ -42,6 +42,7 @@ STATES: dict[str, Promise] = {
     ChangeState.GRANTED: pgettext_lazy("state of a request", "Granted"),
     ChangeState.REFUSED: pgettext_lazy("state of a request", "Refused"),
     ChangeState.WITHDRAWN: pgettext_lazy("state of a request", "Withdrawn"),
+    ChangeState.UNDONE: pgettext_lazy("state of a request", "Undone"),
 }
 FORMULAS: dict[str, Promise] = {
     Formula.UNSPENT: _("What is unspent"),

@@ -11,11 +11,18 @@ from tests.awarding import lead_of
 from praya.apps.awards.models import Agreement, Award, AwardLine
 from praya.apps.awards.queries import latest_agreement
 from praya.apps.books.queries import line_numbers, pool_numbers, trial_balance, verify_book
-from praya.apps.changes.commands import ask_change, grant_change, refuse_change, withdraw_change
+from praya.apps.changes.commands import (
+    ask_change,
+    grant_change,
+    refuse_change,
+    undo_change,
+    withdraw_change,
+)
 from praya.apps.changes.queries import change_standing, kinds_to_ask, preview_for
 from praya.apps.changes.rules import ChangeKind, Wish
 from praya.apps.changes.rules import refusals as no
 from praya.core.actor import Role
+from praya.core.ledger import CannotReverse
 from praya.core.quantity import HOUR_S, CardTime
 from praya.core.refusal import NotAllowed, NotFound
 
@@ -268,3 +275,55 @@ def test_more_than_the_cards_can_give_is_refused(now):
         asked(award, ChangeKind.SUPPLEMENT, late, line=1, card_hours=93)
 
     assert refusal.value.most == CardTime.of_hours(92, "nvidia-h800")
+
+
+def test_a_granted_change_is_undone_by_another_person_as_long_as_nothing_was_used(award, now):
+    wish = {"line": 1, "device_model": "ascend-910b", "card_hours": 20}
+    exchange = granted(asked(award, ChangeKind.EXCHANGE, now, **wish), now)
+    supplement = granted(asked(award, ChangeKind.SUPPLEMENT, now, line=1, card_hours=30), now)
+    officer, second = staff(Role.OFFICER, now), staff(Role.OFFICER, now, "second@pier.example")
+
+    def undo(change, by=officer, reason="The wrong line."):
+        return undo_change(change_id=change.pk, reason=reason, by=by, now=now)
+
+    with pytest.raises(NotAllowed):
+        undo(exchange, by=lead_of(award, now), reason="")
+    with pytest.raises(no.ReasonMissing):
+        undo(exchange, by=second, reason=" ")
+    with pytest.raises(no.SamePerson):
+        undo(exchange, by=second)
+    with pytest.raises(no.NotLatest) as refusal:
+        undo(exchange)
+    assert refusal.value.number == supplement.pk
+    undo(supplement)
+    undone = undo(exchange)
+
+    assert undo(exchange).entries == undone.entries
+    assert [free_of(award, n) for n in (1, 4)] == [(100 * HOUR_S, 100 * 2100), (0, 0)]
+    assert [line_of(award, n).card_seconds for n in (1, 4)] == [100 * HOUR_S, 0]
+    assert latest_agreement(award).number == 5
+    assert latest_agreement(award).accepted_at is None
+    assert trial_balance("pier").is_zero
+    assert verify_book("pier") == (True, [])
+
+
+def test_what_was_used_since_is_not_undone(award, now):
+    change = granted(asked(award, ChangeKind.SUPPLEMENT, now, line=1, card_hours=50), now)
+    use(award, now, hours=120)
+
+    with pytest.raises(CannotReverse):
+        undo_change(change_id=change.pk, reason="Too much.", by=staff(Role.OFFICER, now), now=now)
+
+    assert line_of(award, 1).card_seconds == 150 * HOUR_S
+
+
+def test_a_renewal_is_not_undone(award, now):
+    use(award, now, hours=40)
+    committee = staff(Role.COMMITTEE, now)
+    change = granted(
+        asked(award, ChangeKind.RENEWAL, now, last_on=date(2027, 6, 30)), now, committee
+    )
+    other = staff(Role.COMMITTEE, now, "other@pier.example")
+
+    with pytest.raises(no.NotUndoable):
+        undo_change(change_id=change.pk, reason="", by=other, now=now)

@@ -34,6 +34,7 @@ class Change(models.Model):
     decided_reason = models.TextField(blank=True)
     rule_version = models.ForeignKey(RuleVersion, models.PROTECT, null=True, related_name="+")
     facts = models.JSONField(default=dict, help_text="what granting it came to")
+    before = models.JSONField(default=list, help_text="terms of its lines before it was granted")
     entries = models.JSONField(default=list)
     agreement = models.ForeignKey(Agreement, models.PROTECT, null=True, related_name="+")
     offered = models.ForeignKey(Award, models.PROTECT, null=True, related_name="renews")

@@ -12,6 +12,7 @@ _TONES = {
     ChangeState.GRANTED: Tone.GOOD,
     ChangeState.REFUSED: Tone.BAD,
     ChangeState.WITHDRAWN: Tone.PLAIN,
+    ChangeState.UNDONE: Tone.WARN,
 }
 
 

@@ -11,7 +11,13 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from praya.apps.changes.commands import ask_change, grant_change, refuse_change, withdraw_change
+from praya.apps.changes.commands import (
+    ask_change,
+    grant_change,
+    refuse_change,
+    undo_change,
+    withdraw_change,
+)
 from praya.apps.changes.queries import (
     change_standing,
     changes_of,
@@ -122,7 +128,8 @@ def change(request: HttpRequest, change_id: int) -> HttpResponse:
     standing = change_standing(change_id, reader, now)
     form = DecideForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        act = {"grant": grant_change, "refuse": refuse_change}.get(request.POST.get("act", ""))
+        acts = {"grant": grant_change, "refuse": refuse_change, "undo": undo_change}
+        act = acts.get(request.POST.get("act", ""))
         try:
             if act is not None:
                 reason = form.cleaned_data["reason"]
@@ -153,6 +160,7 @@ def change(request: HttpRequest, change_id: int) -> HttpResponse:
         "form": form,
         "may_decide": standing.may_decide,
         "may_withdraw": standing.may_withdraw,
+        "may_undo": standing.may_undo,
     }
     return TemplateResponse(request, "web/changes/change.html", context)
 

@@ -85,6 +85,26 @@ def change_refused(
     )
 
 
+def change_undone(
+    *, award: str, title: str, change: int, change_kind: str, reason: str, **_facts: object
+) -> Letter:
+    """A change that was granted was turned round."""
+    return (
+        _("%(award)s: a change was undone") % {"award": award},
+        _(
+            "A change of the award for “%(title)s” was undone: %(kind)s.\nThe reason: %(reason)s\n"
+            "Your agreement has a new version; please read and accept it. The request stands "
+            "at\n%(url)s"
+        )
+        % {
+            "title": title,
+            "kind": KINDS[change_kind],
+            "reason": reason,
+            "url": _page(f"/changes/{change}/"),
+        },
+    )
+
+
 def notice_given(  # noqa: PLR0913 -- facts of one letter
     *,
     award: str,
@@ -165,6 +185,7 @@ LETTERS: dict[str, Callable[..., Letter]] = {
     "change.asked": change_asked,
     "change.granted": change_granted,
     "change.refused": change_refused,
+    "change.undone": change_undone,
     "notice.given": notice_given,
     "notice.withdrawn": notice_withdrawn,
     "advance.taken_off": advance_taken_off,

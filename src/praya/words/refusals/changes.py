@@ -16,6 +16,7 @@ from praya.words.series import listed
 
 _REASONS: dict[str, Promise] = {
     "change.ask": gettext_lazy("Write why you ask; whoever decides reads it."),
+    "change.undo": gettext_lazy("Write why the change is undone; the lead reads it."),
     "change.refuse": gettext_lazy("Write why it is refused; whoever asked reads it."),
     "notice.give": gettext_lazy("Write why notice is given; the lead reads it."),
     "notice.withdraw": gettext_lazy("Write why the notice is taken back; the lead reads it."),
@@ -43,6 +44,20 @@ def _not_open(refusal: Refusal) -> str:
 def _same_person(refusal: Refusal) -> str:
     del refusal
     return _("Two people are needed: who asked may not grant. Another officer or member can.")
+
+
+def _not_undoable(refusal: Refusal) -> str:
+    return _(
+        "A change of the kind “%(kind)s” that stands at “%(state)s” is not undone. What was "
+        "offered can be declined, and finance corrects the book."
+    ) % {"kind": changes.KINDS[refusal.kind], "state": changes.STATES[refusal.state]}
+
+
+def _not_latest(refusal: Refusal) -> str:
+    return _(
+        "Change %(number)s altered the award after this one. Undo that first, or ask for another "
+        "change."
+    ) % {"number": number(refusal.number)}
 
 
 def _kind_not_allowed(refusal: Refusal) -> str:
@@ -258,6 +273,8 @@ SENTENCES = {
     "change.already_asked": _already_asked,
     "change.not_open": _not_open,
     "change.same_person": _same_person,
+    "change.not_undoable": _not_undoable,
+    "change.not_latest": _not_latest,
     "change.kind_not_allowed": _kind_not_allowed,
     "change.times_spent": _times_spent,
     "change.wrong_state": _wrong_state,

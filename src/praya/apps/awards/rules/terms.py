@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 from datetime import date
-from typing import Literal
+from typing import Any, Literal
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,3 +22,14 @@ class LineTerms:
     card_seconds: int
     list_minor: int
     subsidy_minor: int
+
+    def as_json(self) -> dict[str, Any]:
+        """As it is stored."""
+        days = {"first_on": self.first_on.isoformat(), "last_on": self.last_on.isoformat()}
+        return asdict(self) | days
+
+    @classmethod
+    def from_json(cls, stored: Mapping[str, Any]) -> LineTerms:
+        """As it was stored."""
+        days = {name: date.fromisoformat(stored[name]) for name in ("first_on", "last_on")}
+        return cls(**{**stored, **days})

@@ -4,6 +4,7 @@ from praya.apps.changes.commands.debts import assign_debt, record_debt_payment, 
 from praya.apps.changes.commands.deciding import grant_change, refuse_change
 from praya.apps.changes.commands.noticing import carry_out_notices, give_notice, withdraw_notice
 from praya.apps.changes.commands.requesting import ask_change, withdraw_change
+from praya.apps.changes.commands.undoing import undo_change
 from praya.apps.changes.commands.waiting import offer_to_waiting
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "record_debt_payment",
     "refuse_change",
     "take_off_advances",
+    "undo_change",
     "withdraw_change",
     "withdraw_notice",
 ]

@@ -70,6 +70,8 @@ def grant_change(*, change_id: int, reason: str, by: Actor, now: datetime) -> Ch
     for deed in worked_out.deeds:
         change.entries += _do(deed, change, standing, by=by, now=now)
     if worked_out.lines:
+        numbers = {line.number for line in worked_out.lines}
+        change.before = [line.as_json() for line in standing.lines if line.number in numbers]
         is_leads = ChangeKind(change.kind) in ASKED_BY_LEADS
         change.agreement = amend_award(
             code=change.award.code,
@@ -151,6 +153,10 @@ def _close(change: Change, state: ChangeState, reason: str, *, by: Actor, now: d
 
 def _facts(change: Change, plan: Plan, standing: Standing) -> dict[str, Any]:
     facts = dict(plan.facts)
+    known = {one.number for one in standing.lines}
+    made = [one.number for one in plan.lines if one.number not in known]
+    if made:
+        facts["made_line"] = made[0]
     line = standing.line(change.wished.line)
     if line is not None and change.wished.card_hours:
         time = change.wished.card_hours * 3600

@@ -13,7 +13,7 @@ from praya.apps.awards.rules import AwardState
 from praya.apps.changes import access
 from praya.apps.changes.models import Change, Notice
 from praya.apps.changes.queries.standing import granted_of, standing_of
-from praya.apps.changes.rules import ChangeKind, ChangeState, NoticeState, Wish
+from praya.apps.changes.rules import UNDOABLE, ChangeKind, ChangeState, NoticeState, Wish
 from praya.apps.changes.rules.planning import check_allowed, plan_change
 from praya.apps.changes.rules.standing import Plan, Standing
 from praya.apps.programmes.queries import actor_for, rules_of, today_in, version_in_force
@@ -39,6 +39,7 @@ class ChangeStanding:
     preview: Preview | None
     may_decide: bool
     may_withdraw: bool
+    may_undo: bool
 
 
 def changes_visible_to(actor: Actor) -> QuerySet[Change]:
@@ -74,6 +75,7 @@ def change_standing(change_id: int, actor: Actor, now: datetime) -> ChangeStandi
         preview=preview if is_open else None,
         may_decide=is_open and may_decide(change, preview, actor),
         may_withdraw=is_open and change.asked_by_id == actor.person_id,
+        may_undo=may_undo(change, preview, actor),
     )
 
 
@@ -86,6 +88,26 @@ def may_decide(change: Change, preview: Preview, actor: Actor) -> bool:
         change.asked_by_id,
         change.award.lead_id,
     }
+
+
+def may_undo(change: Change, preview: Preview, actor: Actor) -> bool:
+    """Whether a granted change can be turned round, and by the actor, who did not grant it."""
+    roles = access.granting_roles(ChangeKind(change.kind), preview.standing.rules.changes, None)
+    return (
+        change.state == ChangeState.GRANTED.value
+        and ChangeKind(change.kind) in UNDOABLE
+        and actor.holds(change.award.programme.code, *roles)
+        and actor.person_id not in {change.decided_by_id, change.award.lead_id}
+    )
+
+
+def later_change(change: Change) -> int | None:
+    """A granted change that altered lines of the same award afterwards."""
+    assert change.agreement is not None, change  # who alters lines makes a version
+    later = change.award.changes.filter(
+        state=ChangeState.GRANTED.value, agreement__number__gt=change.agreement.number
+    )
+    return later.values_list("pk", flat=True).first()
 
 
 def amount_of(plan: Plan | None) -> Money | None:

@@ -2,6 +2,7 @@
 
 from praya.apps.changes.rules.kinds import (
     ASKED_BY_LEADS,
+    UNDOABLE,
     Cause,
     ChangeKind,
     ChangeState,
@@ -13,6 +14,7 @@ from praya.apps.changes.rules.kinds import (
 
 __all__ = [
     "ASKED_BY_LEADS",
+    "UNDOABLE",
     "Cause",
     "ChangeKind",
     "ChangeState",

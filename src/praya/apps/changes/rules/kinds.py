@@ -33,6 +33,19 @@ ASKED_BY_LEADS = (
 )
 
 
+# What alters only the terms of lines, and time that is still free, can be turned round.
+UNDOABLE = frozenset(
+    {
+        ChangeKind.EXTENSION,
+        ChangeKind.SUPPLEMENT,
+        ChangeKind.TRANSFER,
+        ChangeKind.EXCHANGE,
+        ChangeKind.ADVANCE,
+        ChangeKind.REDUCTION,
+    }
+)
+
+
 class ChangeState(StrEnum):
     """A change is asked for by one person, and granted or refused by another."""
 
@@ -40,6 +53,7 @@ class ChangeState(StrEnum):
     GRANTED = "granted"
     REFUSED = "refused"
     WITHDRAWN = "withdrawn"
+    UNDONE = "undone"  # granted once, and turned round
 
 
 class Formula(StrEnum):

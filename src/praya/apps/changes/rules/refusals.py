@@ -29,6 +29,18 @@ class SamePerson(Refusal):
     code = "change.same_person"
 
 
+class NotUndoable(Refusal):
+    """Changes of this ``kind`` in this ``state`` are not turned round."""
+
+    code = "change.not_undoable"
+
+
+class NotLatest(Refusal):
+    """A later change, ``number``, altered the award; it would have to be undone first."""
+
+    code = "change.not_latest"
+
+
 class KindNotAllowed(Refusal):
     """The rules of the programme allow no change of this ``kind``."""
 
