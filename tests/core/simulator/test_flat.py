@@ -119,7 +119,7 @@ def logs(draw):
 
 
 @pytest.mark.parametrize("policy", list(FlatPolicy))
-@settings(max_examples=1000, deadline=None)
+@settings(max_examples=500, deadline=None)
 @given(log=logs())
 @example(log=(1, []))
 def test_kernels_agree_with_the_twin(policy, log):

@@ -10,13 +10,10 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from praya.core.simulator.kernels.heap import Column
+from praya.core.simulator.kernels.calendar import AT, FIRST, GIVES, LAST
+from praya.core.simulator.kernels.heap import Column, Rows
 from praya.core.simulator.kernels.running import (
-    AT,
     FREE,
-    GIVES,
-    SPAN,
-    Rows,
     end_all,
     next_instant,
     nobody_running,
@@ -66,7 +63,7 @@ def _plan_anew(plan: Rows, ends: Column, running: Rows, counts: Column, now: int
     free = counts[FREE]
     plan[_BEGINS, 0], plan[_ROOM, 0] = now, free
     step = 1
-    for place in range(counts[SPAN], counts[SPAN + 1]):
+    for place in range(counts[FIRST], counts[LAST]):
         free += running[GIVES, place]
         plan[_BEGINS, step], plan[_ROOM, step] = running[AT, place], free
         step += 1

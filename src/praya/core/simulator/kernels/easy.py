@@ -16,13 +16,9 @@ import numpy as np
 from numba import njit
 
 from praya.core.simulator.kernels import calendar
-from praya.core.simulator.kernels.heap import Column
+from praya.core.simulator.kernels.heap import Column, Rows
 from praya.core.simulator.kernels.running import (
-    AT,
     FREE,
-    GIVES,
-    SPAN,
-    Rows,
     end_all,
     next_instant,
     nobody_running,
@@ -136,8 +132,8 @@ def _close_up(queue: Rows, ends: Column, blocks: Rows) -> None:
     ends[:_SHADOW] = 0
     for place in range(head, tail):
         if queue[_SLOTS, place] != _GONE:
-            job, slots, estimate = queue[:, place]
-            _append(queue, ends, blocks, job, slots, estimate)
+            job, slots = queue[_JOB, place], queue[_SLOTS, place]
+            _append(queue, ends, blocks, job, slots, queue[_ESTIMATE, place])
 
 
 @njit(cache=True, inline="always")
@@ -156,11 +152,12 @@ def _backfill(
     tail = ends[_TAIL]
     block, last = place >> _BITS, (tail - 1) >> _BITS
     if ends[_IS_PROMISED] == 0:
-        if blocks[_LEAST, block : last + 1].min() > counts[FREE]:
+        while block <= last and blocks[_LEAST, block] > counts[FREE]:
+            block += 1
+        if block > last:
             return
-        span = counts[SPAN:]
         needs = queue[_SLOTS, ends[_HEAD]]
-        shadow, extra = calendar.promise(running[AT], running[GIVES], span, counts[FREE], needs)
+        shadow, extra = calendar.promise(running, counts, counts[FREE], needs)
         ends[_SHADOW], ends[_EXTRA], ends[_IS_PROMISED] = shadow, extra, 1
     while counts[FREE] > 0:
         power = min(_power(counts[FREE]), len(blocks) - 1)
@@ -179,8 +176,9 @@ def _next_block(
     blocks: Rows, power: int, block: int, last: int, time_left: int, free_beside: int
 ) -> int:
     """The first block from ``block`` on in which somebody might start; after ``last`` if none."""
-    shortest, least = blocks[power], blocks[_LEAST]
-    while block <= last and shortest[block] > time_left and least[block] > free_beside:
+    while (
+        block <= last and blocks[power, block] > time_left and blocks[_LEAST, block] > free_beside
+    ):
         block += 1
     return block
 
@@ -199,10 +197,9 @@ def _backfill_block(
     blocks: Rows,
 ) -> None:
     time_left, extra, free = ends[_SHADOW] - now, ends[_EXTRA], counts[FREE]
-    all_slots, estimates = queue[_SLOTS], queue[_ESTIMATE]
     started = 0
     for at in range(place, until):
-        slots, estimate = all_slots[at], estimates[at]
+        slots, estimate = queue[_SLOTS, at], queue[_ESTIMATE, at]
         if slots <= free and (estimate <= time_left or slots <= extra):
             if estimate > time_left:
                 extra -= slots
@@ -210,8 +207,8 @@ def _backfill_block(
             job = queue[_JOB, at]
             starts[job] = now
             start(running, counts, job, slots, now + run[job], now + estimate)
-            all_slots[at] = _GONE
-            estimates[at] = _GONE
+            queue[_SLOTS, at] = _GONE
+            queue[_ESTIMATE, at] = _GONE
             started += 1
     if started > 0:
         ends[_EXTRA] = extra
@@ -223,13 +220,13 @@ def _backfill_block(
 def _bound(queue: Rows, ends: Column, blocks: Rows, block: int) -> None:
     """Find a block's bounds anew."""
     blocks[:, block] = _GONE
-    all_slots, estimates, least = queue[_SLOTS], queue[_ESTIMATE], _GONE
+    least = _GONE
     for at in range(block << _BITS, min((block + 1) << _BITS, ends[_TAIL])):
-        slots = all_slots[at]
+        slots = queue[_SLOTS, at]
         if slots != _GONE:
             least = min(least, slots)
             power = _power(slots)
-            blocks[power, block] = min(blocks[power, block], estimates[at])
+            blocks[power, block] = min(blocks[power, block], queue[_ESTIMATE, at])
     blocks[_LEAST, block] = least
     for power in range(2, len(blocks)):
         blocks[power, block] = min(blocks[power, block], blocks[power - 1, block])

@@ -1,4 +1,8 @@
-"""A binary heap of (key, value) pairs in two arrays, least first; the caller keeps its size."""
+"""A binary heap of (key, value) pairs, least first; the caller keeps its size.
+
+Keys stand in the first row of an array, values in the second; further rows are left alone. Rows are
+indexed, never cut out: a view is counted in and out, which costs more than the heap itself.
+"""
 
 from __future__ import annotations
 
@@ -7,29 +11,32 @@ from numba import njit
 from numpy.typing import NDArray
 
 Column = NDArray[np.int64]
+Rows = NDArray[np.int64]
+
+_KEY, _VALUE = 0, 1
 
 
 @njit(cache=True, inline="always")
-def push(keys: Column, values: Column, size: int, key: int, value: int) -> None:
+def push(heap: Rows, size: int, key: int, value: int) -> None:
     """Add a pair to a heap that has ``size`` of them."""
     at = size
     while at > 0:
         above = (at - 1) >> 1
-        if keys[above] < key or (keys[above] == key and values[above] <= value):
+        if heap[_KEY, above] < key or (heap[_KEY, above] == key and heap[_VALUE, above] <= value):
             break
-        keys[at] = keys[above]
-        values[at] = values[above]
+        heap[_KEY, at] = heap[_KEY, above]
+        heap[_VALUE, at] = heap[_VALUE, above]
         at = above
-    keys[at] = key
-    values[at] = value
+    heap[_KEY, at] = key
+    heap[_VALUE, at] = value
 
 
 @njit(cache=True, inline="always")
-def pop(keys: Column, values: Column, size: int) -> None:
+def pop(heap: Rows, size: int) -> None:
     """Take the first pair, which the caller has read, off a heap that has ``size`` of them."""
     last = size - 1
-    key = keys[last]
-    value = values[last]
+    key = heap[_KEY, last]
+    value = heap[_VALUE, last]
     at = 0
     while True:
         below = 2 * at + 1
@@ -37,14 +44,16 @@ def pop(keys: Column, values: Column, size: int) -> None:
             break
         right = below + 1
         if right < last and (
-            keys[right] < keys[below]
-            or (keys[right] == keys[below] and values[right] < values[below])
+            heap[_KEY, right] < heap[_KEY, below]
+            or (
+                heap[_KEY, right] == heap[_KEY, below] and heap[_VALUE, right] < heap[_VALUE, below]
+            )
         ):
             below = right
-        if key < keys[below] or (key == keys[below] and value <= values[below]):
+        if key < heap[_KEY, below] or (key == heap[_KEY, below] and value <= heap[_VALUE, below]):
             break
-        keys[at] = keys[below]
-        values[at] = values[below]
+        heap[_KEY, at] = heap[_KEY, below]
+        heap[_VALUE, at] = heap[_VALUE, below]
         at = below
-    keys[at] = key
-    values[at] = value
+    heap[_KEY, at] = key
+    heap[_VALUE, at] = value

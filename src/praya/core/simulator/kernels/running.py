@@ -8,15 +8,12 @@ from __future__ import annotations
 
 import numpy as np
 from numba import njit
-from numpy.typing import NDArray
 
 from praya.core.simulator.kernels import calendar
-from praya.core.simulator.kernels.heap import Column, pop, push
+from praya.core.simulator.kernels.heap import Column, Rows, pop, push
 
-Rows = NDArray[np.int64]
-
-ENDS, JOBS, AT, GIVES = 0, 1, 2, 3
-FREE, HELD, SPAN = 0, 1, 2
+ENDS, JOBS = 0, 1
+FREE, HELD = 0, 1
 
 
 @njit(cache=True)
@@ -32,8 +29,8 @@ def start(
     running: Rows, counts: Column, job: int, slots: int, ends_at: int, estimated_end: int
 ) -> None:
     """Start a job that fits."""
-    push(running[ENDS], running[JOBS], counts[HELD], ends_at, job)
-    calendar.add(running[AT], running[GIVES], counts[SPAN:], estimated_end, slots)
+    push(running, counts[HELD], ends_at, job)
+    calendar.add(running, counts, estimated_end, slots)
     counts[FREE] -= slots
     counts[HELD] += 1
 
@@ -46,9 +43,9 @@ def end_all(
     before = counts[HELD]
     while counts[HELD] > 0 and running[ENDS, 0] <= now:
         job = running[JOBS, 0]
-        pop(running[ENDS], running[JOBS], counts[HELD])
+        pop(running, counts[HELD])
         estimated_end = starts[job] + estimate[job]
-        calendar.take_off(running[AT], running[GIVES], counts[SPAN:], estimated_end, slots[job])
+        calendar.take_off(running, counts, estimated_end, slots[job])
         counts[FREE] += slots[job]
         counts[HELD] -= 1
     return bool(counts[HELD] < before)
