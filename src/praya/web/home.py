@@ -13,6 +13,7 @@ from praya.core.actor import Actor
 from praya.web.actors import actor
 from praya.web.applications.waiting import cases_to_screen, cases_waiting_for_applicant
 from praya.web.awards.waiting import cases_waiting, offers_waiting, releases_waiting
+from praya.web.billing.waiting import claims_waiting, invoices_waiting
 from praya.web.changes.waiting import debts_waiting, requests_waiting
 from praya.web.life.waiting import cuts_ahead
 from praya.web.notices.waiting import warnings_waiting
@@ -44,6 +45,8 @@ PROVIDERS: tuple[Provider, ...] = (
     offers_waiting,
     cases_waiting,
     releases_waiting,
+    invoices_waiting,
+    claims_waiting,
     warnings_waiting,
     requests_waiting,
     debts_waiting,

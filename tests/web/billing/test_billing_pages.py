@@ -96,6 +96,12 @@ def test_lists_cost_the_same_however_long(name, billed, django_assert_max_num_qu
     assert export.headers["Content-Type"].startswith("text/csv")
 
 
+def test_an_open_invoice_waits_on_the_first_page_of_its_lead(billed):
+    text = signed_in(billed.lead).get("/").text
+    assert "PIR-I0001: HK$4,320.00 is to be paid" in text
+    assert "PIR-I0001" not in signed_in(billed.finance).get("/").text
+
+
 def test_one_invoice_costs_few_queries(billed, django_assert_max_num_queries):
     client = signed_in(billed.lead)
     url = reverse("web:invoice", args=["PIR-I0001"])
@@ -148,6 +154,7 @@ def test_a_claim_is_written_answered_and_paid_on_pages(db, settings, tmp_path, m
     evidence = reverse("web:claim-evidence", args=[code, 1])
     assert one.get(evidence).status_code == 404
     assert lead.post(reverse("web:claim-submit", args=[code])).status_code == 302
+    assert f"Claim {code} is to be answered" in one.get("/").text
     assert one.get(evidence).content == PDF
 
     assess = reverse("web:claim-assess", args=[code, 1])
