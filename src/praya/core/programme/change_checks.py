@@ -50,6 +50,7 @@ def _no_round_of_exchanges_gains(rules: ProgrammeRules) -> Iterator[Fault]:
         if model is not None:
             facts = {"device_model": model, "day": day}
             yield Fault(FindingCode.EXCHANGE_GAINS, ("changes", "rates", index, "rate"), facts)
+            return  # once is enough: rates of one day would all be told
 
 
 @CHECKS.needs("changes.recovery.finance_up_to", "currency")
