@@ -1,7 +1,7 @@
 """The calendar of estimated ends: how many slots running jobs give back at which instant.
 
-It takes two rows of ``running``: instants, ascending and distinct, and slots beside them. ``counts``
-says where the first stands, and the place after the last.
+It takes two rows of ``running``: instants, ascending and distinct, and slots beside them. In
+``counts`` stand the place of the first and the place after the last.
 """
 
 from __future__ import annotations
