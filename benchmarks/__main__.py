@@ -1,4 +1,4 @@
-"""Benchmarks by name: ``python -m benchmarks [pages] [pages-postgresql] [start]``; all without one.
+"""Benchmarks by name: ``python -m benchmarks [pages] [pages-postgresql] [start] [simulator]``; all without one.
 
 Each writes ``benchmarks/results/<name>.json`` and says where it is outside the recorded ranges.
 """
@@ -13,7 +13,7 @@ from typing import Any
 
 from tests.services.postgres import binaries, private_server
 
-from benchmarks import ranges, sites, starting
+from benchmarks import ranges, simulator, sites, starting
 
 
 def pages() -> dict[str, Any]:
@@ -34,6 +34,7 @@ BENCHMARKS: dict[str, Callable[[], dict[str, Any]]] = {
     "pages": pages,
     "pages-postgresql": pages_postgresql,
     "start": starting.measure,
+    "simulator": simulator.measure,
 }
 
 
