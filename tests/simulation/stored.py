@@ -25,7 +25,7 @@ from tests.simulation.asking import (
 )
 
 from praya.apps.books import commands, queries
-from praya.apps.books.models import Balance
+from praya.apps.books.models import Balance, FundingRequest
 from praya.apps.books.models import Hold as HoldRow
 from praya.apps.people.models import Person
 from praya.core.actor import Actor, Role
@@ -46,7 +46,6 @@ class StoredBook:
 
     officer: Actor = field(default_factory=lambda: _somebody(Role.OFFICER))
     finance: Actor = field(default_factory=lambda: _somebody(Role.FINANCE))
-    funded: dict[str, tuple[int, int]] = field(default_factory=dict)
     turned_away_at: int = 0
     turned_away: int = 0
 
@@ -54,11 +53,9 @@ class StoredBook:
         commands.retrying(lambda: self._command(asked))
 
     def die_during(self, asked: Asked) -> None:
-        funded = dict(self.funded)
         with suppress(_KilledError, Refusal), transaction.atomic():
             self._command(asked)
             raise _KilledError
-        self.funded = funded
 
     def turn_away(self, statement: int) -> None:
         self.turned_away_at = statement
@@ -99,9 +96,9 @@ class StoredBook:
         queries.programme_numbers(PROGRAMME)
 
     def _fund(self, asked: Fund) -> None:
-        """Asked by one and approved by another; the pair of them has no key, so it is kept here."""
-        known = self.funded.get(asked.key)
-        if known is None:
+        """Asked by one and approved by another: two commands, whose key is kept as the reason."""
+        request = self._funding(asked.key)
+        if request is None:
             request = commands.ask_funding(
                 programme_code=PROGRAMME,
                 pool=POOL,
@@ -110,11 +107,11 @@ class StoredBook:
                 by=self.officer,
                 now=asked.at,
             )
-            known = self.funded[asked.key] = request.pk, asked.cents
-        request_id, cents = known
-        assert cents == asked.cents, "funding has no key that could be reused"
-        if queries.funding_request_of(PROGRAMME, request_id).state == "asked":
-            commands.approve_funding(request_id=request_id, by=self.finance, now=asked.at)
+        if request.state == "asked":
+            commands.approve_funding(request_id=request.pk, by=self.finance, now=asked.at)
+
+    def _funding(self, key: str) -> FundingRequest | None:
+        return queries.funding_requests(PROGRAMME).filter(reason=key).first()
 
     def _commit(self, asked: Commit) -> None:
         time, subsidy = _amounts(asked.amount)
@@ -208,7 +205,8 @@ class StoredBook:
         )
 
     def _number_of(self, key: str) -> int:
-        stored = f"funding:{self.funded[key][0]}" if key in self.funded else key
+        request = self._funding(key)
+        stored = f"funding:{request.pk}" if request else key
         entry = queries.entries_in(PROGRAMME).filter(key=stored).first()
         return entry.number if entry else NOBODYS_NUMBER
 
