@@ -166,3 +166,16 @@ def test_map_that_is_none_is_refused(praya, log):
 
     assert said.status == 1
     assert said.err.startswith("praya: The column map nowhere cannot be followed: ")
+
+
+def test_files_that_cannot_be_written_are_told(praya, log, tmp_path):
+    nowhere = tmp_path / "nowhere" / "out"
+
+    for arguments in (
+        ("simulate", "--trace", log, "--policy", "easy", "--starts", nowhere),
+        ("trace", "convert", log, nowhere),
+        ("trace", "fit", log, nowhere),
+    ):
+        said = praya(*arguments)
+        assert (said.status, str(nowhere) in said.err) == (1, True), said
+        assert said.err.startswith("praya: A file cannot be used: ")

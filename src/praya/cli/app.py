@@ -58,11 +58,13 @@ class Terminal(Printing):
 
     @contextmanager
     def refusals(self) -> Iterator[None]:
-        """Say what is refused in this process, where no server is asked."""
+        """Say what is refused in this process, and which file cannot be used."""
         try:
             yield
         except Refusal as refusal:
             raise Trouble(self.sentence_for(refusal), code=refusal.code) from refusal
+        except OSError as error:
+            raise Trouble(_("A file cannot be used: %s") % error) from error
 
 
 Made = Callable[[str, bool], Terminal]

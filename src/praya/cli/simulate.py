@@ -113,7 +113,8 @@ def flat_answer(  # noqa: PLR0913 -- as above
     simulated = time.perf_counter()
     waits = metrics.waits(submit=jobs.submit, start=start, run=jobs.run)
     if starts is not None:
-        _write_starts(starts, known, jobs, start)
+        with terminal.refusals():
+            _write_starts(starts, known, jobs, start)
     return {
         "policy": policy,
         "slots": pool,

@@ -133,7 +133,7 @@ def fit(  # noqa: PLR0913 -- as above
     with terminal.refusals():
         trace = _read(source, form=form, columns=columns, skip_bad=skip_bad)
         shape, found = shapes.shape_of(trace, seed=seed)
-    shapes.write(shape, out)
+        shapes.write(shape, out)
     terminal.pairs(asdict(found) | {"file": str(out)}, _fit_pairs(found))
 
 
@@ -177,7 +177,7 @@ def generate(  # noqa: PLR0913 -- as above
     with terminal.refusals():
         known = shapes.read(shape)
         trace = shapes.made_trace(known, count=jobs, seed=seed, load=load, pool=slots)
-    normal.write(trace, out)
+        normal.write(trace, out)
     answer = {"jobs": trace.jobs.height, "file": str(out)}
     terminal.say(answer, _("%(file)s: %(jobs)s jobs.") % answer)
 
