@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+
 import pytest
 from tests.cli.running import say
 from tests.core.simulator.shared_data import shared_file
@@ -179,3 +183,25 @@ def test_files_that_cannot_be_written_are_told(praya, log, tmp_path):
         said = praya(*arguments)
         assert (said.status, str(nowhere) in said.err) == (1, True), said
         assert said.err.startswith("praya: A file cannot be used: ")
+
+
+def test_refusals_are_told_where_django_is_not_set_up(tmp_path):
+    """Within the tests Django always is, so this needs a process of its own."""
+    log = tmp_path / "log.swf"
+    log.write_text("1 2 3\n")
+    variables = {name: value for name, value in os.environ.items() if "DJANGO" not in name}
+
+    said = subprocess.run(
+        [sys.executable, "-m", "praya.config.terminal", "simulate", "--trace", log],
+        capture_output=True,
+        text=True,
+        check=False,
+        env=variables | {"PRAYA_LANGUAGE": "en", "PRAYA_HOME": str(tmp_path / "home")},
+    )
+
+    assert said.returncode == 1
+    assert said.stderr == (
+        f"praya: 1 line of {log} cannot be read: line 1: it has too few fields. "
+        "Mend it, or go on without such lines: --skip-bad.\n"
+    )
+    assert not (tmp_path / "home").exists()

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from praya.cli.app import Terminal, group, terminal_of
-from praya.cli.simulate import JsonHere, MapName, SkipBad
+from praya.cli.simulate import FormName, JsonHere, MapName, SkipBad
 from praya.cli.words import _
 
 if TYPE_CHECKING:
@@ -20,10 +20,6 @@ traces = group(
     "trace", _("Traces of jobs: convert, describe, fit and generate. No site is needed.")
 )
 
-FormName = Annotated[
-    Literal["swf", "sacct", "columns", "normal"] | None,
-    typer.Option("--from", help=_("The kind of file, where its beginning does not tell.")),
-]
 TraceFile = Annotated[Path, typer.Argument(metavar="TRACE", help=_("A log of any kind."))]
 Slots = Annotated[int | None, typer.Option(min=1, help=_("Slots of the machine."))]
 Seed = Annotated[int, typer.Option(help=_("The same seed gives the same jobs."))]

@@ -135,11 +135,14 @@ def _rounds() -> AbstractContextManager[object]:
 
 
 def sentence_for(refusal: Refusal) -> str:
-    """A refusal of this process in the reader's language; no database is needed."""
-    keeping.set_up_words(language())
-    from praya.words import refusals  # noqa: PLC0415 -- after the words are set up
+    """A refusal of this process in the reader's language: of a trace, since the API says others.
 
-    return refusals.sentence_for(refusal)
+    Other areas' sentences would load the whole of Django.
+    """
+    keeping.set_up_words(language())
+    from praya.words.refusals import traces  # noqa: PLC0415 -- after the words are set up
+
+    return traces.SENTENCES[refusal.code](refusal)
 
 
 def check_file(source: bytes, file: str) -> list[dict[str, Any]]:
