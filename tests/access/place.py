@@ -39,7 +39,7 @@ from praya.apps.awards.commands import (
 )
 from praya.apps.awards.models import Award
 from praya.apps.awards.rules import MemberRole
-from praya.apps.books.commands import ask_funding
+from praya.apps.books.commands import ask_adjustment, ask_funding
 from praya.apps.clusters.models import CapacityWindow
 from praya.apps.life.commands import run_life_rules
 from praya.apps.people.commands import join_organisation, make_token
@@ -316,6 +316,17 @@ def _of_programme(now: datetime, case: Application) -> dict[str, Thing]:
         by=desk_officer(now),
         now=now,
     )
+    asking = appointed(CODE, Role.FINANCE, now, "asking.finance@wharf.example")
+    correction = ask_adjustment(
+        programme_code=CODE,
+        source="pool/subsidy",
+        target="outside/subsidy",
+        commodity="HKD",
+        amount=1,
+        reason="too much",
+        by=asking,
+        now=now,
+    )
     idle = make_person(PEOPLE["revu"])
     appointment = Appointment.objects.get(person=idle)
     programme = {
@@ -324,6 +335,7 @@ def _of_programme(now: datetime, case: Application) -> dict[str, Thing]:
         "call_code": "rolling",
         "number": 1,
         "request_id": request.pk,
+        "correction_id": correction.pk,
         "appointment_id": appointment.pk,
         "person_id": idle.pk,
         "round_id": case.round_id,

@@ -10,6 +10,7 @@ from praya.api.cases import router as cases
 from praya.api.changes import router as changes
 from praya.api.claims import router as claims
 from praya.api.clusters import router as clusters
+from praya.api.corrections import router as corrections
 from praya.api.debts import router as debts
 from praya.api.deciding import router as deciding
 from praya.api.exports import router as exports
@@ -45,6 +46,7 @@ for router in (
     billing,
     claims,
     records,
+    corrections,
     why,
     exports,
     notices,

@@ -7,7 +7,12 @@ from collections import Counter
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.utils.translation import gettext as _
 
-from praya.apps.books.access import check_may_prove_book, may_prove_book, may_read_book
+from praya.apps.books.access import (
+    check_may_prove_book,
+    may_prove_book,
+    may_read_book,
+    may_see_corrections,
+)
 from praya.apps.books.queries import (
     TrialBalance,
     entries_in,
@@ -70,6 +75,7 @@ def book(request: HttpRequest, code: str) -> HttpResponse:
         ],
         "proof": proof,
         "may_prove": may_prove_book(by, code),
+        "sees_corrections": may_see_corrections(by, code),
     }
     return table.answer("web/reports/book.html", context)
 

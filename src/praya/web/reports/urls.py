@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from praya.web.reports import finance, public, statements, trail, why
+from praya.web.reports import corrections, finance, public, statements, trail, why
 
 urlpatterns: list[URLPattern] = [
     path("programmes/<slug:code>/figures/", public.figures, name="figures"),
@@ -18,6 +18,13 @@ urlpatterns: list[URLPattern] = [
     path("finance/<slug:code>/", finance.overview, name="finance"),
     path("finance/<slug:code>/funding/new/", finance.ask, name="funding-new"),
     path("finance/<slug:code>/funding/<int:request_id>/", finance.decide, name="funding"),
+    path("finance/<slug:code>/corrections/", corrections.listing, name="correction-list"),
+    path("finance/<slug:code>/corrections/new/", corrections.ask, name="correction-new"),
+    path(
+        "finance/<slug:code>/corrections/<int:correction_id>/",
+        corrections.decide,
+        name="correction",
+    ),
     path("finance/<slug:code>/book/", trail.book, name="book"),
     path("finance/<slug:code>/book/<slug:form>/", trail.book_as_file, name="book-file"),
     path("programmes/<slug:code>/trail/", trail.trail, name="trail"),
