@@ -22,6 +22,10 @@ if TYPE_CHECKING:
 
 # As praya.core.simulator.flat has them; help should not wait for kernels to load.
 PolicyName = Literal["fcfs", "sjf", "easy", "conservative"]
+FormName = Annotated[
+    Literal["swf", "sacct", "columns", "normal"] | None,
+    typer.Option("--from", help=_("The kind of file, where its beginning does not tell.")),
+]
 MapName = Annotated[
     str,
     typer.Option(
@@ -60,6 +64,7 @@ def simulate(  # noqa: PLR0913 -- the facts of one simulation
     starts: Annotated[
         Path | None, typer.Option(dir_okay=False, help=_("Write id and start of each job as CSV."))
     ] = None,
+    form: FormName = None,
     columns: MapName = "",
     skip_bad: SkipBad = False,
     seed: Annotated[int, typer.Option(min=0, help=_("Of a scenario's random placement."))] = 0,
@@ -78,6 +83,7 @@ def simulate(  # noqa: PLR0913 -- the facts of one simulation
         policy=policy,
         slots=slots,
         starts=starts,
+        form=form,
         columns=columns,
         skip_bad=skip_bad,
     )
@@ -91,6 +97,7 @@ def flat_answer(  # noqa: PLR0913 -- as above
     policy: str,
     slots: int | None,
     starts: Path | None,
+    form: str | None,
     columns: str,
     skip_bad: bool,
 ) -> dict[str, Any]:
@@ -100,13 +107,14 @@ def flat_answer(  # noqa: PLR0913 -- as above
     from praya.core.simulator import metrics  # noqa: PLC0415 -- as said
     from praya.core.simulator.flat import FlatPolicy, simulate, warm  # noqa: PLC0415 -- as said
     from praya.traces.normal import FLAT, flat_jobs_of  # noqa: PLC0415 -- as said
-    from praya.traces.reading import read  # noqa: PLC0415 -- as said
+    from praya.traces.reading import Form, read  # noqa: PLC0415 -- as said
 
     wanted = FlatPolicy(policy)
     warm(wanted)
     loaded = time.perf_counter()
     with terminal.refusals():
-        known = read(trace, columns=columns, skip_bad=skip_bad, only=FLAT)
+        kind = Form(form) if form else None
+        known = read(trace, form=kind, columns=columns, skip_bad=skip_bad, only=FLAT)
         jobs, dropped, pool = flat_jobs_of(known, pool=slots)
     was_read = time.perf_counter()
     start = simulate(jobs, pool=pool, policy=wanted)
