@@ -1,4 +1,4 @@
-"""Benchmarks by name: ``python -m benchmarks [pages] [pages-postgresql] [start] [simulator]``; all without one.
+"""Benchmarks by name: ``python -m benchmarks NAME ...``; all of ``BENCHMARKS`` without one.
 
 Each writes ``benchmarks/results/<name>.json`` and says where it is outside the recorded ranges.
 """
@@ -13,7 +13,7 @@ from typing import Any
 
 from tests.services.postgres import binaries, private_server
 
-from benchmarks import ranges, simulator, sites, starting
+from benchmarks import ledger, ranges, simulator, sites, starting
 
 
 def pages() -> dict[str, Any]:
@@ -30,11 +30,22 @@ def pages_postgresql() -> dict[str, Any]:
         return _pages(url)
 
 
+def ledger_postgresql() -> dict[str, Any]:
+    """The book on a private PostgreSQL, which forgets safety for speed."""
+    if binaries() is None:
+        sites.say("PostgreSQL is not installed: ledger-postgresql is left out.")
+        return {}
+    with private_server() as url:
+        return ledger.measure(url)
+
+
 BENCHMARKS: dict[str, Callable[[], dict[str, Any]]] = {
     "pages": pages,
     "pages-postgresql": pages_postgresql,
     "start": starting.measure,
     "simulator": simulator.measure,
+    "ledger": ledger.measure,
+    "ledger-postgresql": ledger_postgresql,
 }
 
 

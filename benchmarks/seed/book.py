@@ -136,7 +136,7 @@ def write(place: Place, awards: list[Given], work: Work) -> None:
             _post(writer, happening, holds)
     writer.store()
     _store_holds(holds)
-    _store_balances(writer)
+    store_balances(writer)
     writer.book.save()
 
 
@@ -225,7 +225,8 @@ def _store_holds(holds: dict[str, Hold]) -> None:
     Hold.objects.bulk_create(holds.values(), batch_size=1000)
 
 
-def _store_balances(writer: Writer) -> None:
+def store_balances(writer: Writer) -> None:
+    """Store what stands on every account."""
     rows = []
     for (account, commodity), amount in sorted(writer.balances.items()):
         line, part = None, ""
