@@ -8,6 +8,7 @@ import pytest
 from tests.apps.changes.changing import asked, changing_award, granted, staff, use
 from tests.awarding import lead_of
 
+from praya.apps.awards.commands import accept_award
 from praya.apps.awards.models import Agreement, Award, AwardLine
 from praya.apps.awards.queries import latest_agreement
 from praya.apps.books.queries import line_numbers, pool_numbers, trial_balance, verify_book
@@ -127,6 +128,8 @@ def test_a_renewal_offers_a_new_period_with_its_own_agreement(award, now):
     assert [line.card_seconds for line in offered.lines.all()][:2] == [100 * HOUR_S] * 2
     assert latest_agreement(offered).number == 1
     assert latest_agreement(award).number == 1
+    accept_award(code=offered.code, agreement_number=1, by=lead_of(award, now), now=now)
+    assert free_of(offered, 1) == (100 * HOUR_S, 100 * 2100)
 
 
 def test_a_renewal_wants_use(award, now):
