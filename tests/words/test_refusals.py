@@ -14,9 +14,9 @@ from praya.words.refusals import sentence_for, sentences
 
 
 def test_every_refusal_has_a_sentence_and_every_sentence_a_refusal():
-    # Refusals stand beside the rules that give them: in the core, the apps and the engines.
+    # Refusals stand beside the rules that give them: in the core, the apps, the engines, the traces.
     for module in pkgutil.walk_packages(praya.__path__, "praya."):
-        if module.name.split(".")[1] in {"core", "apps", "engines"}:
+        if module.name.split(".")[1] in {"core", "apps", "engines", "traces"}:
             importlib.import_module(module.name)
     codes = {
         code for code, kind in Refusal.every_code().items() if kind.__module__.startswith("praya.")
