@@ -14,7 +14,7 @@ from praya.words.refusals import sentence_for, sentences
 
 
 def test_every_refusal_has_a_sentence_and_every_sentence_a_refusal():
-    # Refusals stand beside the rules that give them: in the core, the apps, the engines, the traces.
+    # Refusals stand beside the rules that give them: in the core, apps, engines and traces.
     for module in pkgutil.walk_packages(praya.__path__, "praya."):
         if module.name.split(".")[1] in {"core", "apps", "engines", "traces"}:
             importlib.import_module(module.name)
