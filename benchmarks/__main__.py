@@ -13,7 +13,7 @@ from typing import Any
 
 from tests.services.postgres import binaries, private_server
 
-from benchmarks import ledger, ranges, simulator, sites, starting
+from benchmarks import cluster, ledger, ranges, simulator, sites, starting
 
 
 def pages() -> dict[str, Any]:
@@ -44,6 +44,7 @@ BENCHMARKS: dict[str, Callable[[], dict[str, Any]]] = {
     "pages-postgresql": pages_postgresql,
     "start": starting.measure,
     "simulator": simulator.measure,
+    "cluster": cluster.measure,
     "ledger": ledger.measure,
     "ledger-postgresql": ledger_postgresql,
 }

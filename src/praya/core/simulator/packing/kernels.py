@@ -103,12 +103,17 @@ def judge(
     if not shares:
         trial = free.copy()
         take(trial, task, -1)
-        return _added(cpu - task[0], trial, model, kinds, weight, before, rule), -1
+        worth = _added(cpu - task[0], trial, model, kinds, weight, before)
+        if rule == GRADIENT_AND_CORES:
+            worth += _tie(cpu - task[0], trial, task[2])
+        return worth, -1
     best, card = NOWHERE, -1
     for one in range(len(free)):
         if free[one] >= task[3]:
             free[one] -= task[3]
-            worth = _added(cpu - task[0], free, model, kinds, weight, before, rule)
+            worth = _added(cpu - task[0], free, model, kinds, weight, before)
+            if rule == GRADIENT_AND_CORES:
+                worth += _tie(cpu - task[0], free, task[2])
             free[one] += task[3]
             if worth < best:
                 best, card = worth, one
@@ -123,14 +128,17 @@ def _added(
     kinds: Column,
     weight: Weights,
     before: float,
-    rule: int,
 ) -> float:
     added = fragments(cpu, free, model, kinds, weight) - before
-    worth = -np.floor(100.0 / (1.0 + np.exp(added / WHOLE)))
-    if rule == GRADIENT_AND_CORES:
-        # Never more than the step of one: a node has far fewer than a million thousandths of cores.
-        worth += 1e-6 * cpu / (_sum(free) + WHOLE)
-    return float(worth)
+    return float(-np.floor(100.0 / (1.0 + np.exp(added / WHOLE))))
+
+
+@njit(cache=True)
+def _tie(cpu: int, free: Column, cards: int) -> float:
+    """What decides between equals; always less than a step of one."""
+    if cards == 0:
+        return 0.9 * cpu / CPU_MAX
+    return 1e-6 * cpu / (_sum(free) + WHOLE)
 
 
 @njit(cache=True)

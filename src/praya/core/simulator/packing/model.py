@@ -11,8 +11,8 @@ fits, what is free on cards with less than it asks of one. A task goes where it 
 a whole number from 0 to 100: ``floor(100 / (1 + exp(added cards)))``, higher is better, and among
 equals the first node. The rounding matters: without it, a fifth of a card decides too much.
 
-``gradient_and_cores`` is ours: the same score, but among equals the node that would keep the fewest
-CPU cores for each card it keeps. Cards without cores left are what is lost in the end.
+``gradient_and_cores`` is ours: the same score, but among equals a task with cards goes where the
+fewest CPU cores are kept for each card that is kept, and one without where the fewest are kept.
 """
 
 from __future__ import annotations

@@ -50,7 +50,9 @@ def fragments(node: Node, mix: list[tuple[Row, float]]) -> float:
     )
 
 
-def badness(before: Node, after: Node, mix: list[tuple[Row, float]], rule: PackingRule) -> float:
+def badness(
+    task: Row, before: Node, after: Node, mix: list[tuple[Row, float]], rule: PackingRule
+) -> float:
     """How bad a way is; the least is best."""
     if rule is PackingRule.BEST_FIT:
         return after.cpu / 128_000 + sum(after.free) / 8_000
@@ -58,6 +60,8 @@ def badness(before: Node, after: Node, mix: list[tuple[Row, float]], rule: Packi
     steps = -math.floor(100 / (1 + math.exp(added / CARD)))
     if rule is PackingRule.GRADIENT:
         return steps
+    if task[2] == 0:
+        return steps + 0.9 * after.cpu / 128_000
     return steps + 1e-6 * after.cpu / (sum(after.free) + CARD)
 
 
@@ -71,7 +75,7 @@ def placed(nodes: PackingNodes, tasks: Tasks, rule: PackingRule, mix: Mix) -> li
     chosen = []
     for task in map(_row, tasks.table):
         ways = [
-            (badness(node, after, kinds, rule), number, after)
+            (badness(task, node, after, kinds, rule), number, after)
             for number, node in enumerate(left)
             if node.fits(task)
             for after in _considered(node, task, rule)
