@@ -100,6 +100,26 @@ def test_the_book_and_the_trail_verify(told):
         assert proof.returncode == 0, proof.stdout + proof.stderr
 
 
+def test_every_statement_made_anew_from_records_rates_and_rules_has_the_same_bytes(told):
+    home, _summary, _story = told
+
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.demo.rederiving"],
+        check=False,
+        cwd=ROOT,
+        env=environment(home),
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr[-3000:]
+    seen = json.loads(done.stdout)
+
+    assert seen["charges"] > 100
+    assert len(seen["papers"]) > 20
+    assert seen["papers_anew"] == seen["papers"]
+    assert seen["sums_anew"] == seen["sums"]
+
+
 def test_a_second_run_goes_on_serves_and_ends_with_ctrl_c(told):
     home, _summary, _story = told
     running = subprocess.Popen(
