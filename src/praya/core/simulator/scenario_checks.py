@@ -87,8 +87,9 @@ def _machines(file: ScenarioFile) -> Iterator[Fault]:
         if lease.ends_s <= lease.begins_s:
             yield _reversed((*at, "ends_s"), lease.begins_s, lease.ends_s)
     for row, award in enumerate(file.awards):
-        if None not in (award.begins_s, award.ends_s) and award.ends_s <= award.begins_s:  # type: ignore[operator]
-            yield _reversed(("awards", row, "ends_s"), award.begins_s or 0, award.ends_s or 0)
+        begins_s, ends_s = award.begins_s, award.ends_s
+        if begins_s is not None and ends_s is not None and ends_s <= begins_s:
+            yield _reversed(("awards", row, "ends_s"), begins_s, ends_s)
 
 
 def _reversed(at: At, begins_s: int, ends_s: int) -> Fault:

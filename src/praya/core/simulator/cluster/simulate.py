@@ -107,7 +107,7 @@ class Simulation:
 
 def _as_read(arrays: Any) -> Any:  # noqa: ANN401 -- tables or a state
     """The arrays as the kernels read them. Without compiling, rows need a view with attributes."""
-    if not numba.config.DISABLE_JIT:  # type: ignore[attr-defined]
+    if not numba.config.DISABLE_JIT:  # type: ignore[attr-defined]  # untyped
         return arrays
     views = [one.view(np.recarray) if one.dtype.names else one for one in arrays]
     return type(arrays)(*views)

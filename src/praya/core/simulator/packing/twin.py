@@ -99,5 +99,5 @@ def _considered(node: Node, task: Row, rule: PackingRule) -> list[Node]:
 
 
 def _row(row: object) -> Row:
-    cpu, memory, cards, part, models = (int(one) for one in row)  # type: ignore[attr-defined]
+    cpu, memory, cards, part, models = (int(one) for one in row)  # type: ignore[attr-defined]  # a row
     return cpu, memory, cards, part, models
