@@ -37,6 +37,7 @@ def commit_award(
         AmountNotPositive: a line is given nothing, or less.
         AmountTooLarge: a line is given more than any programme could mean.
         KeyReused: the key was used for something else.
+        PeriodClosed: ``now`` lies in a period that was closed.
         WrongCommodity: a line is there and counts something else; these three, line by line.
         LineClosed: a line's rest has been returned.
         WrongPool: a line was granted out of another pool.
@@ -53,6 +54,7 @@ def commit_award(
     book = OpenBook.lock(programme_code)
     if (first := book.answered(request)) is not None:
         return first
+    book.check_period(now)
     known = book.lines(given.line_code for given in lines)
     currency = lines[0].subsidy.currency
     postings = ledger.commit(
@@ -89,6 +91,7 @@ def reduce_line(
         AmountNotPositive: nothing, or less, is to be taken.
         AmountTooLarge: more than any programme could mean.
         KeyReused: the key was used for something else.
+        PeriodClosed: ``now`` lies in a period that was closed.
         UnknownLine: the book has no such line.
         WrongCommodity: the line counts another device model or currency.
         LineClosed: the line's rest has been returned.
@@ -101,6 +104,7 @@ def reduce_line(
     book = OpenBook.lock(programme_code)
     if (first := book.answered(request)) is not None:
         return first
+    book.check_period(now)
     row, line = book.line(line_code)
     return book.post(
         request,
@@ -124,6 +128,7 @@ def return_line(
 
     Raises:
         KeyReused: the key was used for something else.
+        PeriodClosed: ``now`` lies in a period that was closed.
         UnknownLine: the book has no such line.
         LineClosed: it was returned before.
 
@@ -132,6 +137,7 @@ def return_line(
     book = OpenBook.lock(programme_code)
     if (first := book.answered(request)) is not None:
         return first
+    book.check_period(now)
     row, line = book.line(line_code)
     entry = book.post(
         request,

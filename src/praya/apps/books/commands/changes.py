@@ -36,6 +36,7 @@ def transfer_time(
         AmountNotPositive: nothing, or less, is to move.
         AmountTooLarge: more than any programme could mean.
         KeyReused: the key was used for something else.
+        PeriodClosed: ``now`` lies in a period that was closed.
         UnknownLine: the book has no such line; the source first.
         SameLine, WrongCommodity, LineClosed, OtherPools, BookExhausted: see ``ledger.transfer``.
 
@@ -45,6 +46,7 @@ def transfer_time(
     book = OpenBook.lock(programme_code)
     if (first := book.answered(request)) is not None:
         return first
+    book.check_period(now)
     (source_row, source), (target_row, target) = book.line(source_code), book.line(target_code)
     return book.post(
         request,
@@ -80,6 +82,7 @@ def exchange_time(
         AmountNotPositive: nothing, or less, is given or taken.
         AmountTooLarge: more than any programme could mean.
         KeyReused: the key was used for something else.
+        PeriodClosed: ``now`` lies in a period that was closed.
         UnknownLine: the book has no such line to give from.
         SameLine, WrongCommodity, LineClosed, OtherPools, BookExhausted: see ``ledger.exchange``.
 
@@ -91,6 +94,7 @@ def exchange_time(
     book = OpenBook.lock(programme_code)
     if (first := book.answered(request)) is not None:
         return first
+    book.check_period(now)
     row, source = book.line(source_code)
     known = book.lines([target_code]).get(target_code)
     if known is None:
@@ -140,6 +144,7 @@ def recover_money(
         AmountNotPositive: nothing, or less, is claimed.
         AmountTooLarge: more than any programme could mean.
         KeyReused: the key was used for something else.
+        PeriodClosed: ``now`` lies in a period that was closed.
 
     """
     check_amounts(amount.minor)
@@ -148,6 +153,7 @@ def recover_money(
     book = OpenBook.lock(programme_code)
     if (first := book.answered(request)) is not None:
         return first
+    book.check_period(now)
     postings = ledger.recover(award_code, pool, amount)
     return book.post(request, postings, subject=award_code, by=by, now=now, facts=facts)
 
@@ -173,6 +179,7 @@ def settle_debt(
         AmountNotPositive: nothing, or less, is paid or given up.
         AmountTooLarge: more than any programme could mean.
         KeyReused: the key was used for something else.
+        PeriodClosed: ``now`` lies in a period that was closed.
         DebtExhausted: more than the award owes.
 
     """
@@ -181,6 +188,7 @@ def settle_debt(
     book = OpenBook.lock(programme_code)
     if (first := book.answered(request)) is not None:
         return first
+    book.check_period(now)
     owed = Money(book.balance(ledger.debt_account(award_code), amount.currency), amount.currency)
     land = {EntryKind.REPAY: ledger.repay, EntryKind.WRITE_OFF: ledger.write_off}[kind]
     postings = land(award_code, pool, owed, amount)
