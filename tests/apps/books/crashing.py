@@ -1,8 +1,10 @@
-"""Kills a story of the book at each of its points, and repeats it: ``crashing.py FAULT DATABASE``.
+"""Kills a story of the book at each of its points, and repeats it.
 
-One process forks a child for each point. The child runs the story and dies, or its disk is full,
-at its n-th commit (or its n-th statement); another child looks at what is left, repeats the whole
-story and compares the book with one that was never disturbed. Prints what it saw, in JSON.
+``crashing.py DATABASE HOME FAULT ...``: one process forks a child for each point. The child runs
+the story and dies, or its disk is full, at its n-th commit (or its n-th statement); another child
+looks at what is left, repeats the whole story and compares the book with one that was never
+disturbed. The faults take turns, a point each; with ``CRASH_ALL=1`` each fault happens at every
+point. Prints what it saw, in JSON.
 """
 
 from __future__ import annotations
@@ -14,9 +16,10 @@ import signal
 import sys
 import time
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
+from itertools import cycle
 from pathlib import Path
 from typing import Any
 
@@ -28,43 +31,14 @@ from django.core.management import call_command
 from django.db import DatabaseError, OperationalError, connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 from tests.apps.books.crash_places import Place, place_of
-from tests.simulation.asking import (
-    PROGRAMME,
-    Asked,
-    Charge,
-    Commit,
-    Fund,
-    Hold,
-    Reduce,
-    Release,
-    Return,
-    Reverse,
-    Settle,
-)
+from tests.apps.books.crash_story import STORY
+from tests.simulation.asking import PROGRAMME
 from tests.simulation.stored import StoredBook
-from tests.simulation.workload import BEGINS_AT, ENDS_AT
 
 from praya.apps.books import queries
 from praya.apps.people.models import Person
 from praya.core.actor import Actor, Role
 
-AT = BEGINS_AT
-ONE, TWO = "H-0001.1", "H-0002.1"
-STORY: list[Asked] = [
-    Fund("vote", AT, 100_000),
-    Commit("award-1", AT, ONE, (10_000, 5_000)),
-    Commit("award-2", AT, TWO, (4_000, 2_000)),
-    Hold("job-1", AT, ONE, (400, 40), ENDS_AT),
-    Settle("settle-1", AT, "job-1", (300, 30), 9),
-    Hold("job-2", AT, ONE, (500, 50), ENDS_AT),
-    Release("release-2", AT, "job-2"),
-    Hold("job-3", AT, TWO, (100, 10), ENDS_AT),
-    Charge("lease-1", AT, TWO, (50, 5), 1),
-    Reduce("cut-1", AT, ONE, (1_000, 100)),
-    Return("end-2", AT, TWO),
-    Settle("settle-3", AT, "job-3", (120, 12), 3),
-    Reverse("reverse-1", AT, "cut-1"),
-]
 # What a statement of the story may wait for a database that starts again.
 COMES_BACK_S_MAX = 60
 
@@ -82,8 +56,8 @@ class Seen:
     same: bool
 
 
-def main(fault: str, kind: str, home: str) -> None:
-    """Try a fault at every point of the story."""
+def main(kind: str, home: str, *faults: str) -> None:
+    """Try the faults at the points of the story."""
     with place_of(kind, Path(home)) as place:
         place.turn_to_template()
         call_command("migrate", verbosity=0)
@@ -91,12 +65,19 @@ def main(fault: str, kind: str, home: str) -> None:
         connection.close()
         place.begin_trial()
         whole = _ask_child(_repeat)
-        points = whole["statements" if fault == "statement" else "commits"]
+        points = whole["statements" if faults == ("statement",) else "commits"]
         step = int(os.environ.get("CRASH_STEP", "1"))
-        seen = [
-            asdict(_try(place, fault, point, whole["book"])) for point in range(1, points + 1, step)
-        ]
-    sys.stdout.write(json.dumps({"whole": whole, "seen": seen}))
+        chosen = _all(faults, points) if os.environ.get("CRASH_ALL") else _in_turn(faults, points)
+        seen = [asdict(_try(place, *one, whole["book"])) for one in list(chosen)[::step]]
+    sys.stdout.write(json.dumps({"whole": whole, "points": points, "seen": seen}))
+
+
+def _in_turn(faults: Sequence[str], points: int) -> Iterator[tuple[str, int]]:
+    return zip(cycle(faults), range(1, points + 1), strict=False)
+
+
+def _all(faults: Sequence[str], points: int) -> Iterator[tuple[str, int]]:
+    return ((fault, point) for point in range(1, points + 1) for fault in faults)
 
 
 def _try(place: Place, fault: str, point: int, whole: object) -> Seen:
