@@ -12,6 +12,7 @@
     return  H-0001.1
     reverse 4
     adjust  award/H-0001.1/used award/H-0001.1/free 1
+    batch   u-1 job-2 25 10.00 2.00, u-2 H-0001.1 5 1.00 0.50
 
 Times are seconds of an ``h800``, money is HKD. A command's key is its line, so that a line told
 twice is the same command repeated; ``key=...`` at the end of a line gives another.
@@ -26,6 +27,7 @@ from textwrap import dedent
 import pytest
 
 from praya.apps.books import commands, queries
+from praya.apps.books.commands import UseRecord
 from praya.apps.people.models import Person
 from praya.core.actor import Actor, Role
 from praya.core.ledger import LineGrant, award_of
@@ -143,6 +145,22 @@ class Teller:
             own=hkd(own),
             now=NOW,
         )
+
+    def _batch(self, _key: str, *words: str):
+        """Each record: its key, hold or line, time, subsidy and own share."""
+        records = [
+            UseRecord(
+                key,
+                seconds(time),
+                hkd(subsidy),
+                hkd(own),
+                **{"hold_key" if where.startswith("job") else "line_code": where},
+            )
+            for key, where, time, subsidy, own in map(str.split, " ".join(words).split(","))
+        ]
+        charged, findings = commands.charge_many(programme_code=PROGRAMME, records=records, now=NOW)
+        assert not findings, findings
+        return charged
 
     def _reduce(self, key: str, line_code: str, time: str, subsidy: str):
         return commands.reduce_line(
