@@ -157,7 +157,7 @@ def test_since_when_an_engine_is_silent_is_kept_until_it_answers(db, monkeypatch
     rounds.follow_jobs(now + timedelta(seconds=3))
     rounds.follow_jobs(now + timedelta(seconds=4))
 
-    assert silent_clusters() == []
+    assert list(silent_clusters()) == []
     lines = AuditLine.objects.filter(subject_kind="cluster", subject_key="quay").order_by("id")
     assert [line.action for line in lines] == ["cluster.added", "cluster.silent", "cluster.answers"]
     assert "controller" not in str([line.facts for line in lines])
@@ -174,7 +174,7 @@ def test_a_silent_engine_is_asked_again_when_no_job_is_left_on_it(db, monkeypatc
     engine.is_down = False
     rounds.follow_jobs(now)
 
-    assert silent_clusters() == []
+    assert list(silent_clusters()) == []
 
 
 def test_an_engine_that_is_not_installed_is_an_outage(db, now, caplog):

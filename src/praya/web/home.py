@@ -24,13 +24,13 @@ from praya.web.reviews.waiting import (
     overdue_reviews_waiting,
     reviews_waiting,
 )
-from praya.web.usage.waiting import failed_jobs, lost_jobs, silent_engines
-from praya.web.waiting import Provider, Waiting
+from praya.web.usage.waiting import failed_jobs, lost_jobs, quiet_worker, silent_engines
+from praya.web.waiting import Kind, Waiting, waiting_of
 from praya.words import clock
 from praya.words.languages import in_readers_language
 
-# Each area adds a function here; each costs one query at most, while nothing waits.
-PROVIDERS: tuple[Provider, ...] = (
+# Each area adds its kinds here. All that have nothing cost one query together.
+KINDS: tuple[Kind, ...] = (
     cases_waiting_for_applicant,
     cases_to_screen,
     join_requests_waiting,
@@ -55,7 +55,7 @@ PROVIDERS: tuple[Provider, ...] = (
 
 def waiting_for(actor: Actor, now: datetime) -> list[Waiting]:
     """What waits for the actor: what is due first stands first, then what waits longest."""
-    found = [waiting for provider in PROVIDERS for waiting in provider(actor, now)]
+    found = [*waiting_of(KINDS, actor, now), *quiet_worker(actor, now)]
     return sorted(found, key=lambda each: (each.due is None, each.due or each.since, each.since))
 
 

@@ -1,12 +1,24 @@
-"""What waits for a reader, as the first page lists it."""
+"""What waits for a reader, as the first page lists it.
+
+Each area says for its kinds which rows wait and what the page says of them. Whether there is any is
+asked for all kinds at once; only kinds with rows are read.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from praya.core.actor import Actor
+from django.db.models import QuerySet
+
+from praya.apps.people.queries import which_are_there
+from praya.core.actor import Actor, Role
+
+SHOWN = 20
+
+Rows = Callable[[Actor, datetime], QuerySet[Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,4 +32,36 @@ class Waiting:
     due: datetime | None = None
 
 
-Provider = Callable[[Actor, datetime], Iterable[Waiting]]
+Entries = Callable[[QuerySet[Any], datetime], Iterable[Waiting]]
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of thing that waits, for everybody who signed in or for who holds a role."""
+
+    rows: Rows
+    entries: Entries
+    roles: tuple[Role, ...] = ()
+
+    def is_for(self, actor: Actor) -> bool:
+        """Whether it can wait for the actor at all."""
+        return actor.is_known and (not self.roles or bool(actor.programmes_as(*self.roles)))
+
+
+def kind_of(rows: Rows, *roles: Role) -> Callable[[Entries], Kind]:
+    """Make a kind of a function that says what its rows are: ``@kind_of(rows)``."""
+    return lambda entries: Kind(rows, entries, roles)
+
+
+def waiting_of(kinds: Sequence[Kind], actor: Actor, now: datetime) -> list[Waiting]:
+    """What waits of some kinds: one query, and what each kind takes that has rows."""
+    if actor.person_id is None:
+        return []
+    theirs = [(kind, kind.rows(actor, now)) for kind in kinds if kind.is_for(actor)]
+    are_there = which_are_there(actor.person_id, [rows for _, rows in theirs])
+    return [
+        waiting
+        for (kind, rows), is_there in zip(theirs, are_there, strict=True)
+        if is_there
+        for waiting in kind.entries(rows, now)
+    ]

@@ -7,7 +7,7 @@ from tests.apps.life.lives import HALF, LINE, award_under, day, hold, live_until
 
 from praya.apps.life.commands import warn_of_cuts
 from praya.apps.life.models import CutWarning
-from praya.apps.life.queries import due_warnings, warned_cuts
+from praya.apps.life.queries import due_warnings, lines_warned_of, warned_cuts
 
 pytestmark = pytest.mark.django_db
 KEY = f"life:{LINE}:half:after-50"
@@ -50,7 +50,7 @@ def test_what_was_told_waits_on_the_leads_first_page():
     award = award_under({"steps": [HALF]})
     live_until(20)
 
-    (cut,) = warned_cuts(day(21), led_by=award.lead_id)
+    (cut,) = warned_cuts(day(21), lines_warned_of(award.lead_id))
 
     assert (cut.key, cut.warned_at) == (KEY, day(20))
-    assert warned_cuts(day(21), led_by=award.lead_id + 1) == []
+    assert not lines_warned_of(award.lead_id + 1).exists()

@@ -17,7 +17,7 @@ from praya.apps.programmes.commands import (
     open_rounds,
 )
 from praya.apps.programmes.models import Programme, Round
-from praya.apps.programmes.queries import open_calls, round_for, rounds_of, rounds_overdue
+from praya.apps.programmes.queries import open_calls, overdue, round_for, rounds_behind, rounds_of
 from praya.apps.programmes.rules import CallClosed, windows_begun
 from praya.core.actor import Actor, Role
 from praya.core.programme.document import CallRule
@@ -128,18 +128,22 @@ def test_open_calls_cost_the_same_for_one_programme_and_three(now, django_assert
     ]
 
 
+def behind(now):
+    return overdue(rounds_behind(["pier"], now), now)
+
+
 def test_a_round_is_overdue_until_it_is_released(now):
     make_programme(now)
     only = Round.objects.get()
     midnight = datetime(2026, 4, 30, 16, tzinfo=UTC)  # in Hong Kong, whose day counts
     assert only.decide_by == date(2026, 4, 30)
-    assert rounds_overdue(["pier"], midnight - timedelta(seconds=1)) == []
-    assert rounds_overdue(["pier"], midnight) == [only]
+    assert behind(midnight - timedelta(seconds=1)) == []
+    assert behind(midnight) == [only]
     released = mark_round_released(round_id=only.pk, by=PRAYA, now=now)
     assert (released.state, released.released_at) == ("released", now)
     again = mark_round_released(round_id=only.pk, by=PRAYA, now=now + timedelta(days=1))
     assert again.released_at == now
-    assert rounds_overdue(["pier"], midnight) == []
+    assert behind(midnight) == []
 
 
 def test_a_programme_whose_day_is_behind_is_overdue_later(now):
@@ -147,8 +151,8 @@ def test_a_programme_whose_day_is_behind_is_overdue_later(now):
     Programme.objects.update(time_zone="Pacific/Honolulu")
     midnight = datetime(2026, 5, 1, 10, tzinfo=UTC)  # the end of 30 April there
 
-    assert rounds_overdue(["pier"], midnight - timedelta(seconds=1)) == []
-    assert [one.code for one in rounds_overdue(["pier"], midnight)] == ["batch-1"]
+    assert behind(midnight - timedelta(seconds=1)) == []
+    assert [one.code for one in behind(midnight)] == ["batch-1"]
 
 
 def test_numbers_are_given_out_in_turn_and_given_back_only_with_the_whole(now):

@@ -81,4 +81,4 @@ def test_nobody_waits_for_the_engine_of_a_closed_cluster(programme, now):
 
     close_cluster(code="quay", by=make_admin(now), now=now)
 
-    assert silent_clusters() == []
+    assert list(silent_clusters()) == []

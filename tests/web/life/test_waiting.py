@@ -9,6 +9,7 @@ from tests.factories import appointed
 
 from praya.core.actor import Role
 from praya.web.life.waiting import cuts_ahead
+from praya.web.waiting import waiting_of
 
 pytestmark = pytest.mark.django_db
 
@@ -16,10 +17,10 @@ pytestmark = pytest.mark.django_db
 def test_a_lead_sees_a_cut_of_which_they_were_told():
     award = award_under({"steps": [HALF]})
     lead = lead_of(award, day(0))
-    assert list(cuts_ahead(lead, day(20))) == []
+    assert waiting_of([cuts_ahead], lead, day(20)) == []
     live_until(20)
 
-    (waiting,) = cuts_ahead(lead, day(21))
+    (waiting,) = waiting_of([cuts_ahead], lead, day(21))
 
     assert waiting.title == "PIR-0001.1 may lose 500.0 card-hours"
     assert waiting.detail == (
@@ -27,4 +28,4 @@ def test_a_lead_sees_a_cut_of_which_they_were_told():
         "“Half-way check” gives 500.0 card-hours back."
     )
     assert (waiting.since, waiting.due) == (day(20), day(50))
-    assert list(cuts_ahead(appointed("pier", Role.OFFICER, day(0)), day(21))) == []
+    assert waiting_of([cuts_ahead], appointed("pier", Role.OFFICER, day(0)), day(21)) == []

@@ -11,7 +11,8 @@ from tests.factories import appointed
 from praya.apps.usage.heartbeat import note_round
 from praya.apps.usage.models import Job
 from praya.core.actor import Role
-from praya.web.usage.waiting import failed_jobs, lost_jobs
+from praya.web.usage.waiting import failed_jobs, lost_jobs, quiet_worker
+from praya.web.waiting import waiting_of
 
 pytestmark = pytest.mark.django_db
 
@@ -39,8 +40,10 @@ def test_several_failed_jobs_wait_as_one_line_for_a_day(programme, now):
     ended(award, now, state="failed", count=3)
     lead = lead_of(award, now)
 
-    assert [each.title for each in failed_jobs(lead, now)] == ["3 of your jobs failed"]
-    assert list(failed_jobs(lead, now + timedelta(days=1, seconds=1))) == []
+    assert [each.title for each in waiting_of([failed_jobs], lead, now)] == [
+        "3 of your jobs failed"
+    ]
+    assert waiting_of([failed_jobs], lead, now + timedelta(days=1, seconds=1)) == []
 
 
 def test_operators_hear_of_lost_jobs_and_of_a_quiet_worker(programme, now, settings, tmp_path):
@@ -50,7 +53,9 @@ def test_operators_hear_of_lost_jobs_and_of_a_quiet_worker(programme, now, setti
     operator = appointed("pier", Role.OPERATOR, now)
     note_round(now - timedelta(minutes=10))
 
-    titles = [each.title for each in lost_jobs(operator, now)]
+    (lost,) = waiting_of([lost_jobs], operator, now)
+    (quiet,) = quiet_worker(operator, now)
 
-    assert titles == ["1 job was lost", "The worker has gone quiet"]
-    assert list(lost_jobs(lead_of(award, now), now)) == []
+    assert (lost.title, quiet.title) == ("1 job was lost", "The worker has gone quiet")
+    assert waiting_of([lost_jobs], lead_of(award, now), now) == []
+    assert list(quiet_worker(lead_of(award, now), now)) == []

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from praya.apps.clusters.access import check_may_see
@@ -77,9 +77,9 @@ def cluster_of(code: str) -> Cluster:
     return cluster
 
 
-def silent_clusters() -> list[Cluster]:
+def silent_clusters() -> QuerySet[Cluster]:
     """Clusters whose engine does not answer, the one that is silent longest first."""
-    return list(Cluster.objects.filter(silent_since__isnull=False).order_by("silent_since"))
+    return Cluster.objects.filter(silent_since__isnull=False).order_by("silent_since")
 
 
 def partition_of(cluster_code: str, code: str) -> Partition:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, Q, QuerySet
 
 from praya.apps.people.access import may_manage
 from praya.apps.people.models import Affiliation, AuditLine, Organisation, Person, Token
@@ -144,6 +146,14 @@ def managed_join_requests(person_id: int) -> QuerySet[Affiliation]:
         person=person_id, state=AffiliationState.ACTIVE, is_manager=True
     )
     return _asked().filter(organisation__in=managed.values("organisation"))
+
+
+def which_are_there(person_id: int, asked: Sequence[QuerySet[Any]]) -> list[bool]:
+    """Of each query, whether it finds any row: all answered by one, asked beside a person."""
+    if not asked:
+        return []
+    are_there = Person.objects.filter(pk=person_id).values_list(*(Exists(rows) for rows in asked))
+    return list(are_there[0])
 
 
 def audit_lines(

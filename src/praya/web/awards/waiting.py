@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time
+from typing import Any
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -14,20 +16,17 @@ from praya.apps.awards.queries import (
     held_decisions_to_release,
     offers_to,
 )
-from praya.core.actor import Actor, Role
-from praya.web.waiting import Waiting
+from praya.core.actor import Role
+from praya.web.waiting import SHOWN, Waiting, kind_of
 from praya.words.languages import in_readers_language, title_in_readers_language
 from praya.words.quantities import number
 
-SHOWN = 20
 
-
-def offers_waiting(actor: Actor, now: datetime) -> Iterator[Waiting]:
+@kind_of(lambda actor, _now: offers_to(actor))
+def offers_waiting(rows: QuerySet[Any], now: datetime) -> Iterator[Waiting]:
     """Offers to accept, with their last day."""
     del now
-    if not actor.is_known:
-        return
-    for award in offers_to(actor)[:SHOWN]:
+    for award in rows[:SHOWN]:
         yield Waiting(
             title=_("Accept the award %s") % award.code,
             detail=title_in_readers_language(award),
@@ -37,12 +36,11 @@ def offers_waiting(actor: Actor, now: datetime) -> Iterator[Waiting]:
         )
 
 
-def cases_waiting(actor: Actor, now: datetime) -> Iterator[Waiting]:
+@kind_of(lambda actor, _now: cases_to_decide(actor), Role.COMMITTEE)
+def cases_waiting(rows: QuerySet[Any], now: datetime) -> Iterator[Waiting]:
     """Cases for a committee member to decide."""
     del now
-    if not actor.programmes_as(Role.COMMITTEE):
-        return
-    for application in cases_to_decide(actor)[:SHOWN]:
+    for application in rows[:SHOWN]:
         yield Waiting(
             title=_("Decide %s") % application.code,
             detail=title_in_readers_language(application),
@@ -52,14 +50,13 @@ def cases_waiting(actor: Actor, now: datetime) -> Iterator[Waiting]:
         )
 
 
-def releases_waiting(actor: Actor, now: datetime) -> Iterator[Waiting]:
+@kind_of(lambda actor, _now: held_decisions_to_release(actor), Role.OFFICER)
+def releases_waiting(rows: QuerySet[Any], now: datetime) -> Iterator[Waiting]:
     """Rounds with held decisions that the actor, an officer who did not take them, may release."""
     del now
-    if not actor.programmes_as(Role.OFFICER):
-        return
     by_round: dict[int, list[datetime]] = {}
     rounds = {}
-    for decision in held_decisions_to_release(actor):
+    for decision in rows:
         rounds[decision.round_id] = decision.round
         by_round.setdefault(decision.round_id, []).append(decision.decided_at)
     for pk, decided in by_round.items():

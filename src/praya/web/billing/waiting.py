@@ -4,24 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime, time
+from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from praya.apps.billing.queries import claims_to_do, invoices_waiting_for, open_on
 from praya.apps.billing.rules import ClaimState
-from praya.core.actor import Actor, Role
-from praya.web.waiting import Waiting
+from praya.core.actor import Role
+from praya.web.waiting import SHOWN, Waiting, kind_of
 from praya.words.quantities import money
 
 
-def invoices_waiting(actor: Actor, now: datetime) -> Iterator[Waiting]:
+@kind_of(lambda actor, _now: invoices_waiting_for(actor))
+def invoices_waiting(rows: QuerySet[Any], now: datetime) -> Iterator[Waiting]:
     """One entry for each open invoice of an award that the actor leads."""
     del now
-    if not actor.is_known:
-        return
-    for invoice in invoices_waiting_for(actor)[:20]:
+    for invoice in rows[:SHOWN]:
         assert invoice.due_on is not None, invoice
         zone = ZoneInfo(invoice.programme.time_zone)
         yield Waiting(
@@ -34,12 +35,11 @@ def invoices_waiting(actor: Actor, now: datetime) -> Iterator[Waiting]:
         )
 
 
-def claims_waiting(actor: Actor, now: datetime) -> Iterator[Waiting]:
+@kind_of(lambda actor, _now: claims_to_do(actor), Role.FINANCE)
+def claims_waiting(rows: QuerySet[Any], now: datetime) -> Iterator[Waiting]:
     """One entry for each claim that finance answers or pays."""
     del now
-    if not actor.programmes_as(Role.FINANCE):
-        return
-    for claim in claims_to_do(actor)[:20]:
+    for claim in rows[:SHOWN]:
         assert claim.submitted_at is not None, claim
         is_approved = claim.state == ClaimState.APPROVED.value
         yield Waiting(

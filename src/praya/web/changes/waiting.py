@@ -4,26 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, time
+from typing import Any
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from praya.apps.changes.queries import changes_waiting, debts_due
-from praya.core.actor import Actor, Role
-from praya.web.waiting import Waiting
+from praya.core.actor import Role
+from praya.web.waiting import SHOWN, Waiting, kind_of
 from praya.words.changes import KINDS
 from praya.words.languages import title_in_readers_language
 from praya.words.quantities import money
 
-SHOWN = 20
 
-
-def requests_waiting(actor: Actor, now: datetime) -> Iterator[Waiting]:
+@kind_of(lambda actor, _now: changes_waiting(actor), Role.OFFICER, Role.COMMITTEE, Role.FINANCE)
+def requests_waiting(rows: QuerySet[Any], now: datetime) -> Iterator[Waiting]:
     """Requests for changes that the actor may decide."""
     del now
-    if not actor.programmes_as(Role.OFFICER, Role.COMMITTEE, Role.FINANCE):
-        return
-    for change in changes_waiting(actor)[:SHOWN]:
+    for change in rows[:SHOWN]:
         said = {"kind": KINDS[change.kind], "award": change.award.code}
         yield Waiting(
             title=_("Decide on a change of %(award)s: %(kind)s") % said,
@@ -33,12 +32,11 @@ def requests_waiting(actor: Actor, now: datetime) -> Iterator[Waiting]:
         )
 
 
-def debts_waiting(actor: Actor, now: datetime) -> Iterator[Waiting]:
+@kind_of(lambda actor, _now: debts_due(actor), Role.FINANCE)
+def debts_waiting(rows: QuerySet[Any], now: datetime) -> Iterator[Waiting]:
     """Debts that the actor, of finance, owns."""
     del now
-    if not actor.programmes_as(Role.FINANCE):
-        return
-    for debt in debts_due(actor)[:SHOWN]:
+    for debt in rows[:SHOWN]:
         yield Waiting(
             title=_("%(award)s owes %(owed)s")
             % {"award": debt.award.code, "owed": money(debt.owed)},

@@ -4,26 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from typing import Any
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from praya.apps.life.queries import warned_cuts, zone_of
+from praya.apps.life.queries import lines_warned_of, warned_cuts, zone_of
 from praya.core.actor import Actor
 from praya.core.metering import instant_of
-from praya.web.waiting import Waiting
+from praya.web.waiting import SHOWN, Waiting, kind_of
 from praya.words.languages import in_readers_language
 from praya.words.life import cut_sentence
 from praya.words.quantities import card_hours
 
-SHOWN = 20
+
+def _lines_warned_of(actor: Actor, now: datetime) -> QuerySet[Any]:
+    del now
+    assert actor.person_id is not None  # asked only of those who signed in
+    return lines_warned_of(actor.person_id)
 
 
-def cuts_ahead(actor: Actor, now: datetime) -> Iterator[Waiting]:
+@kind_of(_lines_warned_of)
+def cuts_ahead(rows: QuerySet[Any], now: datetime) -> Iterator[Waiting]:
     """What rules will take from the reader's awards, once they were told."""
-    if actor.person_id is None:
-        return
-    for cut in warned_cuts(now, led_by=actor.person_id)[:SHOWN]:
+    for cut in warned_cuts(now, rows)[:SHOWN]:
         assert cut.warned_at is not None, cut
         yield Waiting(
             title=_("%(line)s may lose %(hours)s")

@@ -4,21 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from typing import Any
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from praya.apps.people.queries import managed_join_requests
 from praya.core.actor import Actor
-from praya.web.waiting import Waiting
+from praya.web.waiting import SHOWN, Waiting, kind_of
 
 
-def join_requests_waiting(actor: Actor, now: datetime) -> Iterator[Waiting]:
+def _join_requests(actor: Actor, now: datetime) -> QuerySet[Any]:
+    del now
+    assert actor.person_id is not None  # asked only of those who signed in
+    return managed_join_requests(actor.person_id)
+
+
+@kind_of(_join_requests)
+def join_requests_waiting(rows: QuerySet[Any], now: datetime) -> Iterator[Waiting]:
     """One entry for each person who waits to be let in."""
     del now
-    if actor.person_id is None:
-        return
-    for request in managed_join_requests(actor.person_id):
+    for request in rows[:SHOWN]:
         yield Waiting(
             title=_("%(person)s asks to join %(organisation)s")
             % {"person": request.person, "organisation": request.organisation},

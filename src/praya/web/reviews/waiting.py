@@ -4,25 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time
+from typing import Any
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from praya.apps.reviews.queries import cases_without_reviewers, overdue_reviews, reviews_to_do
 from praya.apps.reviews.rules import ReviewState
-from praya.core.actor import Actor, Role
-from praya.web.waiting import Waiting
+from praya.core.actor import Role
+from praya.web.waiting import SHOWN, Waiting, kind_of
 from praya.words.languages import title_in_readers_language
 
-SHOWN = 20
 
-
-def reviews_waiting(actor: Actor, now: datetime) -> Iterator[Waiting]:
+@kind_of(lambda actor, _now: reviews_to_do(actor), Role.REVIEWER)
+def reviews_waiting(rows: QuerySet[Any], now: datetime) -> Iterator[Waiting]:
     """Reviews the actor was asked for: to declare, then to mark."""
     del now
-    if not actor.programmes_as(Role.REVIEWER):
-        return
-    for review in reviews_to_do(actor)[:SHOWN]:
+    for review in rows[:SHOWN]:
         application = review.application
         to_declare = review.state == ReviewState.TO_DECLARE.value
         yield Waiting(
@@ -35,11 +34,11 @@ def reviews_waiting(actor: Actor, now: datetime) -> Iterator[Waiting]:
         )
 
 
-def overdue_reviews_waiting(actor: Actor, now: datetime) -> Iterator[Waiting]:
+@kind_of(lambda actor, now: overdue_reviews(actor, now.date()), Role.OFFICER)
+def overdue_reviews_waiting(rows: QuerySet[Any], now: datetime) -> Iterator[Waiting]:
     """Reviews past their day, for the officer who asked."""
-    if not actor.programmes_as(Role.OFFICER):
-        return
-    for review in overdue_reviews(actor, now.date())[:SHOWN]:
+    del now
+    for review in rows[:SHOWN]:
         yield Waiting(
             title=_("A review of %s is overdue") % review.application.code,
             detail=_("%s has not submitted it. Remind them, or ask somebody else.")
@@ -50,12 +49,11 @@ def overdue_reviews_waiting(actor: Actor, now: datetime) -> Iterator[Waiting]:
         )
 
 
-def cases_without_reviewers_waiting(actor: Actor, now: datetime) -> Iterator[Waiting]:
+@kind_of(lambda actor, _now: cases_without_reviewers(actor), Role.OFFICER)
+def cases_without_reviewers_waiting(rows: QuerySet[Any], now: datetime) -> Iterator[Waiting]:
     """Cases in review that nobody is asked to mark."""
     del now
-    if not actor.programmes_as(Role.OFFICER):
-        return
-    for application in cases_without_reviewers(actor)[:SHOWN]:
+    for application in rows[:SHOWN]:
         yield Waiting(
             title=_("%s needs reviewers") % application.code,
             detail=title_in_readers_language(application),

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterator
 from datetime import datetime, timedelta
+from typing import Any
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -14,21 +16,22 @@ from praya.apps.clusters.queries import silent_clusters
 from praya.apps.usage.heartbeat import last_round_at
 from praya.apps.usage.queries import failed_since, lost_since
 from praya.core.actor import Actor, Role
-from praya.web.waiting import Waiting
+from praya.web.waiting import Waiting, kind_of
 from praya.words.jobs import instant, job_sentence
 
 LOOK_BACK = timedelta(days=1)
 QUIET_S_MAX = 180
 
 
-def failed_jobs(actor: Actor, now: datetime) -> Iterable[Waiting]:
+@kind_of(lambda actor, now: failed_since(actor, now - LOOK_BACK))
+def failed_jobs(rows: QuerySet[Any], now: datetime) -> Iterator[Waiting]:
     """The reader's own jobs that failed in the last day."""
-    failed = list(failed_since(actor, now - LOOK_BACK)) if actor.is_known else []
+    failed = list(rows)
     if len(failed) == 1:
         job = failed[0]
         title = _("Job %(code)s failed") % {"code": job.code}
         yield Waiting(title, job_sentence(job), reverse("web:job", args=[job.code]), _end(job, now))
-    elif failed:
+    else:
         title = ngettext("%s of your jobs failed", "%s of your jobs failed", len(failed)) % len(
             failed
         )
@@ -37,16 +40,20 @@ def failed_jobs(actor: Actor, now: datetime) -> Iterable[Waiting]:
         yield Waiting(title, detail, url, _end(failed[-1], now))
 
 
-def lost_jobs(actor: Actor, now: datetime) -> Iterable[Waiting]:
-    """For operators: jobs that an engine lost in the last day, and a worker that has gone quiet."""
+@kind_of(lambda actor, now: lost_since(actor, now - LOOK_BACK), Role.OPERATOR)
+def lost_jobs(rows: QuerySet[Any], now: datetime) -> Iterator[Waiting]:
+    """For operators: jobs that an engine lost in the last day."""
+    lost = list(rows)
+    title = ngettext("%s job was lost", "%s jobs were lost", len(lost)) % len(lost)
+    detail = _("Their engine stopped following them. Look at its machines and logs.")
+    url = f"{reverse('web:job-list')}?state=lost"
+    yield Waiting(title, detail, url, _end(lost[-1], now))
+
+
+def quiet_worker(actor: Actor, now: datetime) -> Iterator[Waiting]:
+    """For operators: a worker that has gone quiet. Looks at its file, and asks no query."""
     if not actor.programmes_as(Role.OPERATOR):
         return
-    lost = list(lost_since(actor, now - LOOK_BACK))
-    if lost:
-        title = ngettext("%s job was lost", "%s jobs were lost", len(lost)) % len(lost)
-        detail = _("Their engine stopped following them. Look at its machines and logs.")
-        url = f"{reverse('web:job-list')}?state=lost"
-        yield Waiting(title, detail, url, _end(lost[-1], now))
     seen_at = last_round_at()
     if seen_at is not None and (now - seen_at).total_seconds() > QUIET_S_MAX:
         title = _("The worker has gone quiet")
@@ -54,12 +61,16 @@ def lost_jobs(actor: Actor, now: datetime) -> Iterable[Waiting]:
         yield Waiting(title, detail, reverse("web:job-list"), seen_at)
 
 
-def silent_engines(actor: Actor, now: datetime) -> Iterable[Waiting]:
+def _silent_clusters(actor: Actor, now: datetime) -> QuerySet[Any]:
+    del now
+    return silent_clusters() if may_change_machines(actor) else silent_clusters().none()
+
+
+@kind_of(_silent_clusters)
+def silent_engines(rows: QuerySet[Any], now: datetime) -> Iterator[Waiting]:
     """For operators and site admins: clusters whose engine does not answer."""
     del now
-    if not may_change_machines(actor):
-        return
-    for cluster in silent_clusters():
+    for cluster in rows:
         since = cluster.silent_since
         assert since is not None, cluster
         title = _("%(cluster)s does not answer") % {"cluster": cluster.name}

@@ -29,17 +29,17 @@ from praya.apps.applications.queries.drafts import (
     untouched_draft,
 )
 from praya.apps.applications.queries.lists import (
-    ApplicantWork,
     DeskWork,
+    cases_on_desk,
     desk_queue,
     desk_work,
     led_or_managed,
     my_applications,
+    rounds_waited_for,
     waits_for_applicant,
 )
 
 __all__ = [
-    "ApplicantWork",
     "Case",
     "DeskWork",
     "DraftForm",
@@ -51,6 +51,7 @@ __all__ = [
     "applications_visible_to",
     "attachment_of",
     "case_of",
+    "cases_on_desk",
     "clock_of",
     "days_in_stage",
     "desk_queue",
@@ -67,6 +68,7 @@ __all__ = [
     "my_applications",
     "open_stay",
     "path_of",
+    "rounds_waited_for",
     "submission_of",
     "untouched_draft",
     "waits_for_applicant",

@@ -9,9 +9,11 @@ from django.db.models import (
     Case,
     CharField,
     Count,
+    Exists,
     F,
     FilteredRelation,
     Min,
+    OuterRef,
     Q,
     QuerySet,
     Value,
@@ -19,16 +21,19 @@ from django.db.models import (
 )
 from django.db.models.functions import Coalesce
 
-from praya.apps.applications.access import applicants, check_may_see_desk
+from praya.apps.applications.access import applicants, check_may_see_desk, visible_to
 from praya.apps.applications.models import Application
 from praya.apps.applications.rules import (
     APPLICANTS_TURN,
+    CLOSED_STATES,
     ON_THE_DESK,
     CaseState,
     QuestionState,
     Turn,
     turn_of,
 )
+from praya.apps.programmes.models import Round
+from praya.apps.programmes.queries import rounds_behind
 from praya.core.actor import Actor, Role
 
 
@@ -40,14 +45,6 @@ class DeskWork:
     programme_name: dict[str, str]
     count: int
     oldest_since: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class ApplicantWork:
-    """A case that waits for its lead; ``due_on`` is the first day by which an answer is wanted."""
-
-    application: Application
-    due_on: date | None
 
 
 def my_applications(actor: Actor) -> QuerySet[Application]:
@@ -96,13 +93,17 @@ def desk_queue(programme_code: str, actor: Actor, *, today: date) -> QuerySet[Ap
     )
 
 
-def desk_work(actor: Actor) -> list[DeskWork]:
-    """Cases to screen, in each programme where the actor is an officer; one query."""
+def cases_on_desk(actor: Actor) -> QuerySet[Application]:
+    """Cases to screen, in the programmes where the actor is an officer."""
+    return Application.objects.filter(
+        programme__code__in=actor.programmes_as(Role.OFFICER), state=CaseState.SUBMITTED.value
+    )
+
+
+def desk_work(cases: QuerySet[Application]) -> list[DeskWork]:
+    """Cases to screen, summed up for each programme; one query."""
     rows = (
-        Application.objects.filter(
-            programme__code__in=actor.programmes_as(Role.OFFICER), state=CaseState.SUBMITTED.value
-        )
-        .values("programme__code", "programme__name")
+        cases.values("programme__code", "programme__name")
         .annotate(count=Count("pk"), oldest_since=Min("turn_since"))
         .order_by("programme__code")
     )
@@ -117,16 +118,26 @@ def desk_work(actor: Actor) -> list[DeskWork]:
     ]
 
 
-def waits_for_applicant(actor: Actor, most: int = 20) -> list[ApplicantWork]:
-    """Cases that the actor leads and in which it is their turn, the longest waiting first."""
+def waits_for_applicant(actor: Actor) -> QuerySet[Application]:
+    """Cases that the actor leads and in which it is their turn, the longest waiting first.
+
+    Each carries ``due_on``, the first day by which an answer is wanted.
+    """
     due_on = Min("questions__due_on", filter=Q(questions__state=QuestionState.OPEN.value))
-    rows = (
+    return (
         my_applications(actor)
         .filter(state__in=[state.value for state in APPLICANTS_TURN])
         .annotate(due_on=due_on)
         .order_by("turn_since", "id")
     )
-    return [ApplicantWork(row, row.due_on) for row in rows[:most]]
+
+
+def rounds_waited_for(actor: Actor, now: datetime) -> QuerySet[Round]:
+    """Rounds behind time in which a case is open, where the actor is an officer."""
+    closed = [state.value for state in CLOSED_STATES]
+    cases = Application.objects.filter(visible_to(actor), round=OuterRef("pk"))
+    behind = rounds_behind(actor.programmes_as(Role.OFFICER), now)
+    return behind.filter(Exists(cases.exclude(state__in=closed)))
 
 
 def _turns() -> Case:

@@ -71,13 +71,7 @@ def expected_cuts(
 
     Cuts that are due and not made yet are among them, those that were made are not.
     """
-    found = [
-        cut
-        for life in _lives(lines_with_rules(where))
-        for cut in cuts_ahead(life, now, ahead_days=ahead_days)
-        if cut.called.seconds
-    ]
-    return sorted(found, key=lambda cut: (cut.due_on, cut.line.code, cut.rule.code))
+    return _cuts_on(lines_with_rules(where), now, ahead_days)
 
 
 def due_warnings(now: datetime, *, where: Q | None = None) -> list[DueWarning]:
@@ -93,9 +87,9 @@ def due_warnings(now: datetime, *, where: Q | None = None) -> list[DueWarning]:
     ]
 
 
-def warned_cuts(now: datetime, *, led_by: int) -> list[ExpectedCut]:
-    """Cuts to come of which the lead of the awards has been told, the nearest first."""
-    found = expected_cuts(now, where=Q(award__lead_id=led_by))
+def warned_cuts(now: datetime, lines: Iterable[AwardLine]) -> list[ExpectedCut]:
+    """Cuts to come on lines of which the lead has been told, the nearest first."""
+    found = _cuts_on(lines, now, AHEAD_DAYS_MAX)
     return [cut for cut in found if cut.warned_at is not None and cut.cut.seconds]
 
 
@@ -182,6 +176,16 @@ def _expected(  # noqa: PLR0913, PLR0917 -- the facts of one cut, from two place
         warned_at=max((each.at for each in told), default=None),
         waiver=life.waiver_of(rule, check),
     )
+
+
+def _cuts_on(lines: Iterable[AwardLine], now: datetime, ahead_days: int) -> list[ExpectedCut]:
+    found = [
+        cut
+        for life in _lives(lines)
+        for cut in cuts_ahead(life, now, ahead_days=ahead_days)
+        if cut.called.seconds
+    ]
+    return sorted(found, key=lambda cut: (cut.due_on, cut.line.code, cut.rule.code))
 
 
 def _lives(lines: Iterable[AwardLine]) -> Iterator[LineLife]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from praya.apps.programmes.models import Programme, Round, RuleVersion
 from praya.apps.programmes.queries.versions import programmes_in_force, today_in
@@ -90,20 +90,24 @@ def rounds_of(programme_code: str) -> list[Round]:
     return list(Round.objects.filter(programme__code=programme_code).select_related("programme"))
 
 
-def rounds_overdue(programme_codes: Iterable[str], now: datetime) -> list[Round]:
-    """Rounds not released although their day for the decision has passed, the oldest first.
+def rounds_behind(programme_codes: Iterable[str], now: datetime) -> QuerySet[Round]:
+    """Rounds not released whose day for the decision has passed somewhere, the oldest first.
 
-    The day is the programme's, which may be a day ahead of the site's or behind it.
+    Whether it has in the programme, which may be a day ahead of the site, ``overdue`` says.
     """
     latest = (now + timedelta(days=1)).date()
-    unreleased = (
+    return (
         Round.objects.filter(programme__code__in=list(programme_codes), decide_by__lt=latest)
         .exclude(state=RoundState.RELEASED.value)
         .select_related("programme")
         .order_by("decide_by", "id")
     )
+
+
+def overdue(rounds: Iterable[Round], now: datetime) -> list[Round]:
+    """Of rounds with their programmes, those whose day for the decision has passed there."""
     return [
         one
-        for one in unreleased
+        for one in rounds
         if one.decide_by is not None and one.decide_by < today_in(one.programme, now)
     ]

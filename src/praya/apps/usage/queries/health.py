@@ -29,4 +29,4 @@ def health(now: datetime) -> Health:
         return Health(has_database=False, worker_age_s=None)
     seen_at = last_round_at()
     age_s = None if seen_at is None else int((now - seen_at).total_seconds())
-    return Health(has_database=True, worker_age_s=age_s, silent_clusters=len(silent_clusters()))
+    return Health(has_database=True, worker_age_s=age_s, silent_clusters=silent_clusters().count())
