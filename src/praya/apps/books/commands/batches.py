@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -23,6 +23,8 @@ from praya.core.quantity import CardTime, Money
 from praya.core.refusal import Refusal
 
 PRAYA = Actor.praya("book")
+
+_NOT_POSTED = 0  # the number of an entry until the batch is posted
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,61 +104,50 @@ def charge_many(
     book = OpenBook.lock(programme_code)
     book.check_period(now)
     charged, findings = Charged(), dict[str, Refusal]()
-    fresh = _fresh(book, records, charged, findings)
-    ready = _ready(book, fresh, findings)
+    ready = _ready(book, records, charged, findings)
     by_line: dict[str, list[_Ready]] = defaultdict(list)
-    for one in ready:
+    for one in ready.values():
         by_line[one.line_code].append(one)
     known = book.lines(by_line)
     for line_code, some in sorted(by_line.items()):
         row, line = known[line_code]
         entry = _post(book, row, line, some, by=by, now=now, facts=facts)
         charged.entries[line_code] = entry
+    for key, refusal in findings.items():
+        if isinstance(refusal, ledger.KeyReused) and key in ready:
+            number = charged.entries[ready[key].line_code].number
+            findings[key] = ledger.KeyReused(key=key, number=number)
     return charged, findings
 
 
-def _fresh(
+def _ready(
     book: OpenBook,
     records: Sequence[UseRecord],
     charged: Charged,
     findings: dict[str, Refusal],
-) -> list[tuple[UseRecord, str]]:
-    """The records that are new to the book, with what is asked under their keys."""
+) -> dict[str, _Ready]:
+    """Those that are new and that nothing stands against, by key, in the order given.
+
+    A record that is refused leaves its key and its hold as they were, to those that come after it.
+    """
     [rows] = sql.read([sql.keys_used(book.programme_code, [record.key for record in records])])
     used: dict[str, tuple[int, str]] = {key: (number, sha256) for key, number, sha256 in rows}
-    fresh = []
+    keys = [record.hold_key for record in records if record.hold_key]
+    [rows] = sql.read([sql.holds_of_keys(book.programme_code, keys)])
+    holds = {row[1]: row for row in rows}
+    codes = {row[2] for row in rows} | {record.line_code for record in records} - {""}
+    lines = {code: line for code, (_, line) in book.lines(codes).items()}
+    ended: set[str] = set()
+    ready: dict[str, _Ready] = {}
     for record in records:
         amounts = record.time.seconds, record.subsidy.minor, record.own.minor
         try:
             check_amounts(*amounts, may_be_nothing=bool(record.hold_key))
-        except Refusal as refusal:
-            findings[record.key] = refusal
-            continue
-        sha256 = record.request.sha256
-        if record.key not in used:
-            fresh.append((record, sha256))
-            used[record.key] = book.entries + 1, sha256  # a second one in this batch is no new one
-        elif used[record.key][1] == sha256:
-            charged.repeated.append(record.key)
-        else:
-            findings[record.key] = ledger.KeyReused(key=record.key, number=used[record.key][0])
-    return fresh
-
-
-def _ready(
-    book: OpenBook, fresh: Iterable[tuple[UseRecord, str]], findings: dict[str, Refusal]
-) -> list[_Ready]:
-    """Those that nothing stands against, with their lines and what was held for them."""
-    fresh = list(fresh)
-    keys = [record.hold_key for record, _ in fresh if record.hold_key]
-    [rows] = sql.read([sql.holds_of_keys(book.programme_code, keys)])
-    holds = {row[1]: row for row in rows}
-    codes = {row[2] for row in rows} | {record.line_code for record, _ in fresh} - {""}
-    lines = {code: line for code, (_, line) in book.lines(codes).items()}
-    ended: set[str] = set()
-    ready = []
-    for record, sha256 in fresh:
-        try:
+            sha256 = record.request.sha256
+            if record.key in used:
+                _check_same(record, sha256, *used[record.key])
+                charged.repeated.append(record.key)
+                continue
             hold_id, line_code, held = _hold_of(record, holds, ended)
             if line_code not in lines:
                 raise ledger.UnknownLine(line=line_code)
@@ -164,9 +155,15 @@ def _ready(
         except Refusal as refusal:
             findings[record.key] = refusal
         else:
+            used[record.key] = _NOT_POSTED, sha256
             ended.add(record.hold_key)
-            ready.append(_Ready(record, line_code, sha256, held, hold_id))
+            ready[record.key] = _Ready(record, line_code, sha256, held, hold_id)
     return ready
+
+
+def _check_same(record: UseRecord, sha256: str, number: int, used_sha256: str) -> None:
+    if sha256 != used_sha256:
+        raise ledger.KeyReused(key=record.key, number=number)
 
 
 def _check_counted(line: ledger.Line, record: UseRecord) -> None:
