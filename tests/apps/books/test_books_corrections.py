@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from tests.apps.books.telling import NOW, PROGRAMME, books, somebody
+from tests.apps.books.telling import NOW, POOL, PROGRAMME, books, hkd, seconds, somebody
 
 from praya.apps.books import commands, queries
+from praya.apps.books.rules import PartOfChange
 from praya.apps.people.models import AuditLine
 from praya.core.actor import Role
+from praya.core.ledger import EntryKind
 from praya.core.refusal import Refusal
 
 STORY = """
@@ -129,14 +131,63 @@ def test_adjustments_are_refused_in_the_promised_order(books, asking, code):
     assert not queries.corrections(PROGRAMME).exists()
 
 
+def reduce(by, key):
+    return commands.reduce_line(
+        programme_code=PROGRAMME,
+        line_code="H-0001.1",
+        key=key,
+        time=seconds(1),
+        subsidy=hkd("0"),
+        pool=POOL,
+        reason="granted",
+        facts={"change": 7},
+        by=by,
+        now=NOW,
+    )
+
+
+def settle_debt(by, kind):
+    where = {"programme_code": PROGRAMME, "award_code": "H-0001", "pool": POOL, "by": by}
+    return commands.settle_debt(kind=kind, amount=hkd("1"), key=kind, now=NOW, **where)
+
+
+@books(STORY)
+def test_what_a_change_or_a_debt_says_too_is_not_reversed_alone(books):
+    reduced = reduce(books.officer, "change:7")
+    where = {"programme_code": PROGRAMME, "award_code": "H-0001", "pool": POOL}
+    claimed = commands.recover_money(
+        **where, amount=hkd("9"), key="claim", by=books.finance, now=NOW, facts={"change": 8}
+    )
+    paid = settle_debt(books.finance, EntryKind.REPAY)
+    given_up = settle_debt(books.finance, EntryKind.WRITE_OFF)
+
+    told = []
+    for entry in (reduced, claimed, paid, given_up):
+        with pytest.raises(PartOfChange) as refused:
+            ask_reversal(books.finance, entry.number)
+        told.append(refused.value.facts)
+
+    numbers = [entry.number for entry in (reduced, claimed, paid, given_up)]
+    assert told == [
+        {"number": number, "change": change}
+        for number, change in zip(numbers, (7, None, None, None), strict=True)
+    ]
+    assert not queries.corrections(PROGRAMME).exists()
+
+
 @books(STORY + "    reverse 3")
 def test_reversals_are_refused_in_the_promised_order(books):
+    undone, stands = reduce(books.officer, "change:7"), reduce(books.officer, "change:8")
+    books.tell(f"reverse {undone.number}")
     refusals = []
     for by, number, reason in (
         (books.officer, 99, " "),
         (books.finance, 99, " "),
         (books.finance, 99, "why"),
         (books.finance, 3, "why"),
+        (books.finance, undone.number, "why"),
+        (books.finance, stands.number, " "),
+        (books.finance, stands.number, "why"),
     ):
         with pytest.raises(Refusal) as refused:
             ask_reversal(by, number, reason)
@@ -146,4 +197,7 @@ def test_reversals_are_refused_in_the_promised_order(books):
         "book.reason_missing",
         "book.unknown_entry",
         "book.already_reversed",
+        "book.already_reversed",
+        "book.reason_missing",
+        "book.part_of_change",
     ]

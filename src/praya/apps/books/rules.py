@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
-from praya.core.ledger import PeriodClosed
+from praya.core.ledger import EntryKind, PeriodClosed
 from praya.core.refusal import Refusal
 
 ENTRIES_MAX = 10**12
 BATCH_KEY = "batch:"
+
+_OF_DEBTS = frozenset({EntryKind.RECOVER, EntryKind.REPAY, EntryKind.WRITE_OFF})
 
 
 def entry_id(book_id: int, number: int) -> int:
@@ -48,6 +52,15 @@ class ReasonMissing(Refusal):
     code = "book.reason_missing"
 
 
+class PartOfChange(Refusal):
+    """The entry ``number`` was posted by a change of an award, or by a debt, that would not follow.
+
+    ``change`` is the number of the change, where it can be undone; else none.
+    """
+
+    code = "book.part_of_change"
+
+
 class SamePerson(Refusal):
     """Who asked for the funding, or the correction, cannot also approve it."""
 
@@ -69,6 +82,19 @@ def check_two_people(*, asked_by: int | None, decided_by: int | None) -> None:
     """
     if asked_by == decided_by:
         raise SamePerson
+
+
+def check_stands_alone(number: int, kind: EntryKind, facts: Mapping[str, Any]) -> None:
+    """Refuse to reverse by itself what an award's terms or a debt say as well.
+
+    Raises:
+        PartOfChange: a change of an award or a debt posted it.
+
+    """
+    if kind in _OF_DEBTS:
+        raise PartOfChange(number=number, change=None)
+    if "change" in facts:
+        raise PartOfChange(number=number, change=facts["change"])
 
 
 def check_undecided(state: FundingState | CorrectionState) -> None:

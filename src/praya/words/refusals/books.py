@@ -104,6 +104,18 @@ def _already_reversed(refusal: Refusal) -> str:
     return _("Entry %(number)s was reversed before.") % {"number": refusal.number}
 
 
+def _part_of_change(refusal: Refusal) -> str:
+    if refusal.change is None:
+        return _(
+            "Entry %(number)s belongs to a debt, which would not follow. Nothing was asked. Put it "
+            "right at the debt."
+        ) % {"number": refusal.number}
+    return _(
+        "Entry %(number)s belongs to change %(change)s of an award, whose terms would not follow. "
+        "Nothing was asked. Undo the change instead."
+    ) % {"number": refusal.number, "change": refusal.change}
+
+
 def _cannot_reverse(refusal: Refusal) -> str:
     return _(
         "What the entry moved has moved on: %(short)s is missing on %(account)s. Undo what came "
@@ -164,6 +176,7 @@ SENTENCES = {
     "book.unknown_entry": _unknown_entry,
     "book.not_reversible": _not_reversible,
     "book.already_reversed": _already_reversed,
+    "book.part_of_change": _part_of_change,
     "book.cannot_reverse": _cannot_reverse,
     "book.reason_missing": _reason_missing,
     "book.unknown_account": _unknown_account,

@@ -19,6 +19,7 @@ from praya.apps.books.queries import core_entry
 from praya.apps.books.rules import (
     CorrectionState,
     ReasonMissing,
+    check_stands_alone,
     check_two_people,
     check_undecided,
 )
@@ -40,11 +41,13 @@ def ask_reversal(
         ReasonMissing: no reason.
         UnknownEntry: the book has no such entry.
         AlreadyReversed: it was reversed before.
+        PartOfChange: a change of an award or a debt posted it, and would not follow.
 
     """
     check_may_correct(by, programme_code)
     _check_reason(reason)
-    _check_reversible(programme_code, number)
+    entry = _check_reversible(programme_code, number)
+    check_stands_alone(number, EntryKind(entry.kind), entry.facts)
     return _ask(Correction(programme_code=programme_code, number=number), reason, by=by, now=now)
 
 

@@ -198,6 +198,7 @@ def _do(deed: Deed, change: Change, standing: Standing, *, by: Actor, now: datet
                 subsidy=cut.subsidy,
                 pool=pool,
                 reason=change.reason,
+                facts=facts,
             )
         case ClaimBack(pool, amount):
             entry = recover_money(
