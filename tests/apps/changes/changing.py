@@ -54,9 +54,12 @@ LINES = [
 ]
 
 
-def changing_award(now: datetime, **changed: object) -> Award:
+def changing_award(
+    now: datetime, *, caps: dict[str, str] | None = None, **changed: object
+) -> Award:
     """An award in force, of a programme whose rules allow every change."""
-    make_site(now, changes=CHANGES | changed)
+    subsidy = {"subsidy": {"percent": 70, "caps": caps}} if caps else {}
+    make_site(now, changes=CHANGES | changed, **subsidy)
     return active_award(now, lines=LINES)
 
 

@@ -11,6 +11,7 @@ from tests.awarding import lead_of
 from praya.apps.awards.commands import accept_award
 from praya.apps.awards.models import Agreement, Award, AwardLine
 from praya.apps.awards.queries import latest_agreement
+from praya.apps.awards.rules.caps import CapPassed
 from praya.apps.books.queries import line_numbers, pool_numbers, trial_balance, verify_book
 from praya.apps.changes.commands import (
     ask_change,
@@ -81,6 +82,32 @@ def test_a_supplement_adds_hours_at_the_awards_own_price(award, now):
     assert len(change.entries) == 1
     assert trial_balance("pier").is_zero
     assert verify_book("pier") == (True, [])
+
+
+@pytest.mark.parametrize("cap", ["per_award", "per_organisation_a_year", "programme"])
+@pytest.mark.parametrize("kind", [ChangeKind.SUPPLEMENT, ChangeKind.ADVANCE])
+def test_more_subsidy_stays_below_what_may_be_granted(now, cap, kind):
+    award = changing_award(now, caps={cap: "1000"})
+
+    with pytest.raises(CapPassed) as refused:
+        asked(award, kind, now, line=1, card_hours=20)
+
+    given = sum(line.subsidy_minor for line in award.lines.all())
+    assert (refused.value.granted.minor, refused.value.asked.minor) == (given, 20 * 2100)
+    assert line_of(award, 1).card_seconds == 100 * HOUR_S
+
+
+def test_a_renewal_counts_beside_what_it_renews(now):
+    award = changing_award(now, caps={"programme": "5000000"})
+    use(award, now, hours=40)
+    wish = {"last_on": date(2027, 6, 30)}
+    change = granted(asked(award, ChangeKind.RENEWAL, now, **wish), now, staff(Role.COMMITTEE, now))
+    Award.objects.filter(pk=award.pk).update(subsidy_minor=5_000_000_00)
+
+    with pytest.raises(CapPassed) as refused:
+        accept_award(code=change.offered.code, agreement_number=1, by=lead_of(award, now), now=now)
+
+    assert refused.value.granted.minor == 5_000_000_00
 
 
 def test_a_transfer_takes_its_share_of_the_subsidy_along(award, now):

@@ -54,7 +54,10 @@ def accept_award(*, code: str, agreement_number: int, by: Actor, now: datetime) 
     if today_in(award.programme, now) > award.accept_by:
         raise OfferLapsed(award=award.code, accept_by=award.accept_by)
     rules = rules_of(award.rule_version)
-    headrooms = queries.headrooms_of(award.application, rules, today_in(award.programme, now))
+    # A renewal stands beside the award that it renews.
+    headrooms = queries.headrooms_of(
+        award.application, rules, today_in(award.programme, now), but_for=[award.pk]
+    )
     check_caps(headrooms, Money(award.subsidy_minor, rules.currency))
     commit_award(
         programme_code=award.programme.code,

@@ -7,7 +7,7 @@ was accepted; a decision or an offer counts now.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -21,7 +21,6 @@ from praya.apps.awards.queries.money import latest_decisions, worth_of_decision
 from praya.apps.awards.rules import ACCEPTED, AwardState
 from praya.apps.awards.rules.caps import Cap, Headroom
 from praya.apps.people.models import Organisation
-from praya.apps.programmes.models import Programme
 from praya.core.metering import instant_of
 from praya.core.programme.asking import ordinary_rate_bp
 from praya.core.programme.document import ProgrammeRules
@@ -73,12 +72,37 @@ def ordinary_rates(
     }
 
 
-def headrooms_of(application: Application, rules: ProgrammeRules, on: date) -> list[Headroom]:
+def headrooms_of(
+    application: Application,
+    rules: ProgrammeRules,
+    on: date,
+    *,
+    held: Iterable[Decision] | None = None,
+    but_for: Iterable[int] | None = None,
+) -> list[Headroom]:
     """Every ceiling that holds for a case, without what is granted to itself.
 
-    Two queries at most, besides those of held decisions; none where the rules have no ceiling.
+    ``but_for``: ids of the awards that do not count, where some of the case do; under the ceiling
+    of one award nothing counts. ``held`` are the decisions that ``held_beside`` names, from who has
+    them at hand. Two queries at most; none where the rules have no ceiling.
     """
-    return list(_headrooms(application, rules, on))
+    caps, window = rules.subsidy.caps, rules.subsidy.window
+    if caps is None and window is None:
+        return []
+    own = Q(application=application) if but_for is None else Q(pk__in=list(but_for))
+    awards = Award.objects.filter(~own, state__in=_ANSWERED)
+    if held is None:
+        others = latest_decisions(held_beside(application)).exclude(application=application)
+        held = others.select_related("application__programme")
+    return list(_headrooms(rules, _granted(application, rules, on, awards, held)))
+
+
+def held_beside(application: Application) -> Q:
+    """Decisions of a case's programme and of its organisation, taken and not released."""
+    beside = Q(application__programme_id=application.programme_id) | Q(
+        application__organisation_id=application.organisation_id
+    )
+    return beside & Q(application__state=CaseState.DECIDED.value, released_at=None)
 
 
 def received_in_window(
@@ -123,11 +147,8 @@ def organisation_named(organisation_id: int) -> Organisation | None:
     return Organisation.objects.filter(pk=organisation_id).first()
 
 
-def _headrooms(application: Application, rules: ProgrammeRules, on: date) -> Iterator[Headroom]:
+def _headrooms(rules: ProgrammeRules, granted: Mapping[Cap, Money]) -> Iterator[Headroom]:
     caps, window = rules.subsidy.caps, rules.subsidy.window
-    if caps is None and window is None:
-        return
-    granted = _granted(application, rules, on)
     if caps is not None:
         ceilings = (
             (Cap.AWARD, caps.per_award),
@@ -147,11 +168,16 @@ def _headrooms(application: Application, rules: ProgrammeRules, on: date) -> Ite
         )
 
 
-def _granted(application: Application, rules: ProgrammeRules, on: date) -> dict[Cap, Money]:
-    """What counts against each ceiling, but for the case itself."""
-    programme = application.programme
+def _granted(
+    application: Application,
+    rules: ProgrammeRules,
+    on: date,
+    awards: QuerySet[Award],
+    held: Iterable[Decision],
+) -> dict[Cap, Money]:
+    """What counts of awards and held decisions against each ceiling."""
     zone = ZoneInfo(rules.time_zone)
-    in_programme = Q(programme=programme)
+    in_programme = Q(programme=application.programme_id)
     of_house = Q(organisation=application.organisation_id)
     window = rules.subsidy.window
     since = instant_of(_years_before(on, window.years), zone) if window else None
@@ -162,14 +188,10 @@ def _granted(application: Application, rules: ProgrammeRules, on: date) -> dict[
     in_window = of_house & Q(programme__currency=rules.currency)
     if since is not None:
         in_window &= Q(accepted_at__gte=since) | Q(accepted_at=None)
-    sums = (
-        Award.objects.filter(in_programme | of_house, state__in=_ANSWERED)
-        .exclude(application=application)
-        .aggregate(
-            sum_programme=Sum("subsidy_minor", filter=in_programme, default=0),
-            sum_year=Sum("subsidy_minor", filter=in_programme & of_house & this_year, default=0),
-            sum_window=Sum("subsidy_minor", filter=in_window, default=0),
-        )
+    sums = awards.filter(in_programme | of_house).aggregate(
+        sum_programme=Sum("subsidy_minor", filter=in_programme, default=0),
+        sum_year=Sum("subsidy_minor", filter=in_programme & of_house & this_year, default=0),
+        sum_window=Sum("subsidy_minor", filter=in_window, default=0),
     )
     granted = {
         Cap.AWARD: Money(0, rules.currency),
@@ -177,10 +199,10 @@ def _granted(application: Application, rules: ProgrammeRules, on: date) -> dict[
         Cap.PROGRAMME: Money(sums["sum_programme"], rules.currency),
         Cap.WINDOW: Money(sums["sum_window"], rules.currency),
     }
-    for decision in _held(application, programme):
+    for decision in held:
         currency = decision.application.programme.currency
         subsidy = worth_of_decision(decision, currency).subsidy
-        is_here = decision.application.programme_id == programme.pk
+        is_here = decision.application.programme_id == application.programme_id
         is_of_house = decision.application.organisation_id == application.organisation_id
         if is_here:
             granted[Cap.PROGRAMME] += subsidy
@@ -189,16 +211,6 @@ def _granted(application: Application, rules: ProgrammeRules, on: date) -> dict[
         if is_of_house and subsidy.currency == rules.currency:
             granted[Cap.WINDOW] += subsidy
     return granted
-
-
-def _held(application: Application, programme: Programme) -> QuerySet[Decision]:
-    """Decisions of the programme and of the organisation that are taken and not released."""
-    where = Q(application__programme=programme) | Q(
-        application__organisation=application.organisation_id
-    )
-    held = Q(application__state=CaseState.DECIDED.value, released_at=None)
-    found = latest_decisions(where & held).exclude(application=application)
-    return found.select_related("application__programme")
 
 
 def _years_before(day: date, years: int) -> date:

@@ -14,13 +14,12 @@ from praya.apps.applications.queries import application_named
 from praya.apps.applications.rules import BEFORE_THE_COMMITTEE, DECIDABLE, CaseState
 from praya.apps.awards import access
 from praya.apps.awards.models import Award, Decision, DecisionLine, Proposal, Recusal
-from praya.apps.awards.queries.caps import case_facts, headrooms_of
+from praya.apps.awards.queries.caps import case_facts, headrooms_of, held_beside
 from praya.apps.awards.queries.money import (
     Envelope,
     asked_line,
     decisions_in_full,
     envelope_of,
-    held_in,
     is_latest,
     promised_by,
 )
@@ -29,12 +28,11 @@ from praya.apps.awards.rules.refusals import OwnOrganisation, Recused
 from praya.apps.people.models import Affiliation
 from praya.apps.people.rules import AffiliationState
 from praya.apps.programmes.models import RuleVersion
-from praya.apps.programmes.queries import rules_of, today_in, version_in_force
+from praya.apps.programmes.queries import HEAVY, rules_of, today_in, version_in_force
 from praya.apps.reviews.queries import (
     ReviewRecord,
     asked_amounts,
     is_of_applicants,
-    latest_submission_of,
     result_from,
     reviews_beside,
     reviews_for_deciding,
@@ -94,22 +92,23 @@ def case_to_decide(application_code: str, actor: Actor, now: datetime) -> CaseTo
         Recused, OwnOrganisation: who takes no part sees nothing of the case.
 
     """
-    application, is_of_own_house = _named_with_house(application_code, actor)
-    programme = application.programme
+    submission, is_of_own_house = _submitted_with_house(application_code, actor)
+    application = submission.application
     if not may_look(actor, application):
         raise NotFound(kind="application", key=application_code)
+    programme = application.programme
     recusals = list(application.recusals.select_related("person"))
     if actor.person_id in {one.person_id for one in recusals}:
         raise Recused(application=application_code)
     if is_of_own_house:
         raise OwnOrganisation(application=application_code)
-    submission = latest_submission_of(application.pk)
     today = today_in(programme, now)
     version = version_in_force(programme.code, today)
     rules = rules_of(version)
     reviews = reviews_beside(submission)
     result = result_from(rules_of(submission.rule_version).scoring, reviews)
     decisions, held = _decisions_and_held(application)
+    held_here = [one for one in held if one.application.programme_id == programme.pk]
     decided_by = decided_by_whom(application, rules)
     return CaseToDecide(
         application=application,
@@ -122,9 +121,9 @@ def case_to_decide(application_code: str, actor: Actor, now: datetime) -> CaseTo
         lines=_side_by_side(submission, result, proposals_of(application), decisions),
         result=result,
         reviews=reviews,
-        envelope=envelope_of(programme, rules, held=promised_by(held, programme)),
+        envelope=envelope_of(programme, rules, held=promised_by(held_here, programme)),
         ordinary_bp=ordinary_rate_bp(rules, case_facts(application, submission, today)),
-        headrooms=headrooms_of(application, rules, today),
+        headrooms=headrooms_of(application, rules, today, held=held),
         decisions=decisions,
         recusals=recusals,
         may_propose=access.may_propose(actor, application),
@@ -261,11 +260,12 @@ def decisions_of(application: Application) -> list[Decision]:
 
 
 def _decisions_and_held(application: Application) -> tuple[list[Decision], list[Decision]]:
-    """All decisions on a case, the latest first, and those held on others in its programme."""
+    """All decisions on a case, the latest first, and those held that ``held_beside`` names."""
     own = Q(application=application)
-    held = held_in(application.programme_id) & is_latest()
+    held = held_beside(application) & is_latest()
     found = list(
         decisions_in_full(own | held)
+        .select_related("application__programme")
         .prefetch_related("lines")
         .order_by("application_id", "-number")
     )
@@ -351,9 +351,19 @@ def applications() -> QuerySet[Application]:
     return Application.objects.select_related("programme", "organisation", "lead", "round")
 
 
-def _named_with_house(code: str, actor: Actor) -> tuple[Application, bool]:
-    """An application, and whether the actor is of those who apply."""
-    found = applications().annotate(is_own=of_own_house(actor)).filter(code=code).first()
+def _submitted_with_house(code: str, actor: Actor) -> tuple[Submission, bool]:
+    """The version of a case that counts, and whether the actor is of those who apply."""
+    own = Application.objects.filter(of_own_house(actor), pk=OuterRef("application"))
+    beside = ("programme", "organisation", "lead", "round")
+    found = (
+        Submission.objects.filter(application__code=code)
+        .select_related("rule_version", *(f"application__{one}" for one in beside))
+        .defer("application__draft", *(f"rule_version__{one}" for one in HEAVY))
+        .prefetch_related("lines")
+        .annotate(is_own=Exists(own))
+        .order_by("-number")
+        .first()
+    )
     if found is None:
         raise NotFound(kind="application", key=code)
     return found, found.is_own

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -20,8 +19,7 @@ from praya.apps.awards.queries import (
     promised_by,
 )
 from praya.apps.awards.queries.money import shape_of
-from praya.apps.awards.rules import ACCEPTED, AwardState
-from praya.apps.awards.rules.caps import Cap, Headroom
+from praya.apps.awards.rules import AwardState
 from praya.apps.awards.rules.terms import LineTerms
 from praya.apps.books.models import Balance, Posting
 from praya.apps.books.models import Line as BookLine
@@ -32,7 +30,6 @@ from praya.apps.programmes.queries import rules_of, today_in, version_in_force
 from praya.core import ledger
 from praya.core.ledger import Part, line_account
 from praya.core.metering import instant_of
-from praya.core.programme.document import ProgrammeRules
 from praya.core.quantity import Money
 
 
@@ -71,7 +68,7 @@ def standing_of(award: Award, now: datetime) -> Standing:
         granted=granted_of(award),
         drawn=Money(max(drawn, 0), programme.currency),
         drawn_since=drawn_since,
-        headrooms=tuple(_headrooms(award, rules, today)),
+        headrooms=tuple(headrooms_of(award.application, rules, today, but_for=())),
         debts=tuple(OpenDebt(debt.pk, debt.owed) for debt in debts if debt.owed),
     )
 
@@ -118,19 +115,6 @@ def _snapshot(row: BookLine, parts: Mapping[tuple[str, str], Mapping[str, int]])
         used=grant(Part.USED),
         is_closed=row.closed_at is not None,
     )
-
-
-def _headrooms(award: Award, rules: ProgrammeRules, today: date) -> Iterator[Headroom]:
-    """The ceilings with what the case itself was granted; of one award, that is none yet."""
-    if rules.subsidy.caps is None and rules.subsidy.window is None:
-        return
-    rooms = headrooms_of(award.application, rules, today)
-    answered = [AwardState.OFFERED.value, *(state.value for state in ACCEPTED)]
-    own = Award.objects.filter(application_id=award.application_id, state__in=answered)
-    minor = own.aggregate(sum=Sum("subsidy_minor"))["sum"] or 0
-    for room in rooms:
-        more = Money(0 if room.cap is Cap.AWARD else minor, rules.currency)
-        yield replace(room, granted=room.granted + more)
 
 
 def granted_of(award: Award) -> Counter[ChangeKind]:
