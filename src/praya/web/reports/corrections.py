@@ -27,7 +27,7 @@ from praya.core.refusal import NotAllowed, Refusal
 from praya.web.actors import actor
 from praya.web.badges import Badge, Link, Tone
 from praya.web.guards import signed_in
-from praya.web.tables import Column, Table
+from praya.web.tables import Column, Filter, Table
 from praya.words.clock import now
 from praya.words.entries import quantity_text
 from praya.words.refusals import sentence_for
@@ -64,6 +64,14 @@ def listing(request: HttpRequest, code: str) -> HttpResponse:
             Column("reason", _("Reason")),
         ),
         search=("reason__icontains", "source__icontains", "target__icontains"),
+        filters=(
+            Filter(
+                "state",
+                _("State"),
+                [(state, str(word)) for state, (word, _tone) in _STATES.items()],
+                lookup="state",
+            ),
+        ),
         sort="-asked_at",
         empty=_("Nothing was asked to be put right."),
     )
