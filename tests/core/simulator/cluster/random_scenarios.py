@@ -55,8 +55,8 @@ def a_partition(r, number):
     return Partition(
         f"p{number}",
         "model",
-        nodes=r.randint(1, 4),
-        cards=r.choice([1, 2, 4]),
+        nodes=r.choice([1, 2, 3, 4, 40]),
+        cards=r.choice([1, 2, 4, 4, 70]),
         cpus=r.choice([0, 8]),
         memory=r.choice([0, 16]),
         billing=r.randint(1, 3),

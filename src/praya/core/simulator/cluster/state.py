@@ -11,14 +11,14 @@ import numpy as np
 from praya.core.scheduling.pool import Backfill
 from praya.core.scheduling.profile import ALWAYS
 from praya.core.simulator.cluster.jobs import Column
-from praya.core.simulator.cluster.tables import BACKFILLS, Rows, Tables, rows_of
+from praya.core.simulator.cluster.tables import BACKFILLS, BITS, LEVELS, Rows, Tables, rows_of
 
 # Positions of single numbers in ``State.x``.
 NOW, NEXT_ARRIVAL, NEXT_CHANGE, QUEUE_N, HEAP_N, SEGMENTS, PLACES, RANKED_AT = range(8)
 DRAWS, DIRTY, RESERVED, GIVE_UP_AT, FRESH_N, STOPPED_N, PASSES = range(8, 15)
 NUMBERS = 16
 
-COUNTS = 65  # nodes are counted by free cards up to 64; more count as 64
+MISSES = 16  # for each pool
 
 
 class State(NamedTuple):
@@ -32,7 +32,9 @@ class State(NamedTuple):
     limit_at: Column  # for each pool: the limits of its running segments, the earliest first
     limit_of: Column  # and the segments
     pool: Rows
-    counts: Column  # nodes of each pool by free cards
+    at_least: Column  # for each pool and level: nodes with so many free cards
+    bits: Column  # and which they are, ``BITS`` in each word
+    miss: Rows  # for each pool: what is known to fit nowhere now
     award: Rows
     tree: Rows
     array: Rows
@@ -76,7 +78,7 @@ _POOL = {
     "head": -1,  # the job whose place is kept
     "head_wish": -1,
     "head_pending": 0,  # its place is still to be found
-    "ahead": 0,
+    "miss_n": 0,
 }
 _AWARD = {
     "held": 0,  # cards
@@ -87,7 +89,9 @@ _AWARD = {
     "billing": 0,  # for each second now
     "billed_at": 0,
     "fair": 1_000_000,
+    "order": 0,  # a list: awards by fair share, the best first
 }
+_MISS = ("cards", "nodes", "cpus", "memory", "until")
 _KEPT = ("next", "begin", "end", "cards", "cpus", "memory", "node")
 _SEGMENT = (
     "job",
@@ -127,7 +131,9 @@ def new_state(t: Tables, seed: int) -> State:
         limit_at=_zeros(cards + 1),
         limit_of=_zeros(cards + 1),
         pool=_rows(pools, _POOL),
-        counts=_zeros(pools * COUNTS),
+        at_least=_zeros(pools * LEVELS),
+        bits=_zeros(int(t.pool["first_word"][-1])),
+        miss=_rows(pools * MISSES, dict.fromkeys(_MISS, 0)),
         award=_rows(len(t.award), _AWARD),
         tree=_rows(len(t.tree), {"used": 0.0, "level": 0.0}),
         array=rows_of(len(t.array_most), most=t.array_most, running=_zeros(len(t.array_most))),
@@ -135,6 +141,7 @@ def new_state(t: Tables, seed: int) -> State:
         segment=rows_of(jobs + cards + 2, **{n: _zeros(jobs + cards + 2) for n in _SEGMENT}),
         place=_zeros(gangs + cards + 2),
     )
+    state.award["order"] = np.arange(len(t.award))
     state.job["eligible"] = t.job["eligible"]
     np.add.at(state.job["unmet"], t.child, 1)
     _fill_nodes(t, state)
@@ -152,8 +159,13 @@ def _fill_nodes(t: Tables, state: State) -> None:
         np.subtract.at(free, closed[always], t.closing[kind][always])
         state.node[f"free_{kind}"] = free
     state.node["closings_left"] = np.diff(firsts)
-    counted = np.clip(state.node["free_cards"], 0, COUNTS - 1)
-    np.add.at(state.counts, t.node["pool"][:nodes] * COUNTS + counted, 1)
+    free, pools = state.node["free_cards"], t.node["pool"][:nodes]
+    place = np.arange(nodes) - t.pool["first_node"][pools]
+    for level in range(LEVELS):
+        has = (free >= level) | (level == 0)
+        np.add.at(state.at_least, pools[has] * LEVELS + level, 1)
+        word = t.pool["first_word"][pools] + level * t.pool["words"][pools] + place // BITS
+        np.add.at(state.bits, word[has], 1 << (place[has] % BITS))
 
 
 def grown(state: State) -> State:

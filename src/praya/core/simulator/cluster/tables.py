@@ -18,6 +18,8 @@ from praya.core.simulator.cluster.model import Cluster, Order, Policy
 from praya.core.simulator.cluster.shares import tree_of
 
 MILLION = 1_000_000
+LEVELS = 65  # nodes are told apart by free cards up to 64; more count as 64
+BITS = 32  # nodes in a word
 ORDERS = tuple(Order)
 BACKFILLS = tuple(Backfill)
 RULES = tuple(Rule)
@@ -220,6 +222,7 @@ def _node_rows(cluster: Cluster, nodes: list[PoolNode]) -> dict[str, Rows]:
     item_first = _firsts(node.cards for node in nodes)
     pools = _column(node.pool for node in nodes)
     first_node = np.searchsorted(pools, np.arange(len(cluster.pools) + 1))
+    words = -(-np.diff(first_node) // BITS)
     bills = {one.name: one.billing for one in cluster.partitions}
     closings = [closing for node in nodes for closing in node.closings]
     changes = _changes(nodes)
@@ -238,6 +241,12 @@ def _node_rows(cluster: Cluster, nodes: list[PoolNode]) -> dict[str, Rows]:
             len(cluster.pools) + 1,
             first_node=first_node,
             first_item=item_first[first_node],
+            words=words,
+            first_word=_firsts(words * LEVELS),
+            cards=_column(
+                max((node.cards for node in nodes if node.pool == pool), default=0)
+                for pool in range(len(cluster.pools))
+            ),
             billing=_column(
                 [*bills.values(), *(bills[lease.partition] for lease in cluster.leases)]
             ),

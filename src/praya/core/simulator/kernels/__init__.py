@@ -14,12 +14,12 @@ from contextlib import suppress
 from pathlib import Path
 
 
-def forget_stale(folder: Path) -> None:
-    """Remove compiled kernels that are older than any source in their folder.
+def forget_stale(folder: Path, *others: Path) -> None:
+    """Remove compiled kernels that are older than any source in their folder, or than others.
 
     Numba looks at a kernel's own file only: one that calls a changed one would stay as it was.
     """
-    newest = max(source.stat().st_mtime for source in folder.glob("*.py"))
+    newest = max(source.stat().st_mtime for source in (*folder.glob("*.py"), *others))
     with suppress(OSError):
         for kept in (folder / "__pycache__").glob("*.nbi"):
             if kept.stat().st_mtime < newest:

@@ -17,5 +17,17 @@ def kernel(function: F) -> F:
     call of one kernel by another, would only cost: two thirds of the time, as it was measured.
     Therefore no kernel may make an array.
     """
-    compiled = cast("Any", njit)(cache=True, nogil=True, _nrt=False)(function)
+    return _compiled(function, inline=False)
+
+
+def small(function: F) -> F:
+    """A kernel whose code is laid into every caller.
+
+    A call hands on every field of every array, some two hundred words: more than little work costs.
+    """
+    return _compiled(function, inline=True)
+
+
+def _compiled(function: F, *, inline: bool) -> F:
+    compiled = cast("Any", njit)(cache=True, nogil=True, _nrt=False, forceinline=inline)(function)
     return cast("F", compiled)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from praya.core.simulator.cluster.kernels.compiled import kernel
+from praya.core.simulator.cluster.kernels.compiled import kernel, small
 from praya.core.simulator.cluster.kernels.ending import arrive, finish
 from praya.core.simulator.cluster.kernels.line import pop_end
 from praya.core.simulator.cluster.kernels.nodes import change_free
@@ -50,7 +50,7 @@ def run(t: Tables, s: State, until: int, instants: int) -> int:
     return MORE
 
 
-@kernel
+@small
 def _next_instant(t: Tables, s: State) -> int:
     while s.x[HEAP_N] and s.segment[s.segment[0].heap_segment].end != -1:
         pop_end(s)
@@ -62,7 +62,7 @@ def _next_instant(t: Tables, s: State) -> int:
     return at
 
 
-@kernel
+@small
 def _end_all(t: Tables, s: State, at: int) -> None:
     while s.x[HEAP_N] and s.segment[0].heap_at <= at:
         segment = pop_end(s)
@@ -70,7 +70,7 @@ def _end_all(t: Tables, s: State, at: int) -> None:
             finish(t, s, segment, at)
 
 
-@kernel
+@small
 def _change_all(t: Tables, s: State, at: int) -> None:
     while s.x[NEXT_CHANGE] < len(t.change) and t.change[s.x[NEXT_CHANGE]].at <= at:
         change = s.x[NEXT_CHANGE]

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from praya.core.simulator.cluster.kernels.compiled import kernel
+from praya.core.simulator.cluster.kernels.compiled import kernel, small
 from praya.core.simulator.cluster.kernels.shares import rank_of
 from praya.core.simulator.cluster.state import FRESH_N, HEAP_N, QUEUE_N, State
 from praya.core.simulator.cluster.tables import Tables
 
 
-@kernel
+@small
 def push_end(s: State, at: int, segment: int) -> None:
     """Note that a segment will end."""
     hole = s.x[HEAP_N]
@@ -26,7 +26,7 @@ def push_end(s: State, at: int, segment: int) -> None:
     s.segment[hole].heap_segment = segment
 
 
-@kernel
+@small
 def pop_end(s: State) -> int:
     """Take out the segment that ends first."""
     first = s.segment[0].heap_segment
@@ -50,7 +50,7 @@ def pop_end(s: State) -> int:
     return int(first)
 
 
-@kernel
+@small
 def before(s: State, one: int, other: int) -> bool:
     """Whether a job stands before another."""
     if s.job[one].rank != s.job[other].rank:
@@ -71,7 +71,7 @@ def enter(t: Tables, s: State, job: int, now: int) -> None:
     s.job[hole].fresh = job
 
 
-@kernel
+@small
 def insert(s: State, job: int) -> None:
     """Put a job into the line at its place."""
     low, high = 0, s.x[QUEUE_N]
@@ -128,7 +128,7 @@ def sort_line(s: State) -> None:
         width *= 2
 
 
-@kernel
+@small
 def add_limit(t: Tables, s: State, pool: int, segment: int) -> None:
     """Note when a running segment's limit ends it."""
     base = t.pool[pool].first_item
@@ -142,7 +142,7 @@ def add_limit(t: Tables, s: State, pool: int, segment: int) -> None:
     s.pool[pool].ends_n += 1
 
 
-@kernel
+@small
 def drop_limit(t: Tables, s: State, pool: int, segment: int) -> None:
     """Forget a segment that ended."""
     base = t.pool[pool].first_item
@@ -156,7 +156,7 @@ def drop_limit(t: Tables, s: State, pool: int, segment: int) -> None:
     s.pool[pool].ends_n -= 1
 
 
-@kernel
+@small
 def _first_after(limit_at: np.ndarray, low: int, high: int, limit: int) -> int:
     """The first place whose limit is not before this one."""
     while low < high:

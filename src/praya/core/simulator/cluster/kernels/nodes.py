@@ -2,37 +2,36 @@
 
 from __future__ import annotations
 
-from praya.core.simulator.cluster.kernels.compiled import kernel
+from praya.core.simulator.cluster.kernels.compiled import kernel, small
 from praya.core.simulator.cluster.kernels.line import add_limit, drop_limit, push_end
 from praya.core.simulator.cluster.kernels.shares import bill
-from praya.core.simulator.cluster.state import COUNTS, PLACES, RESERVED, SEGMENTS, State
-from praya.core.simulator.cluster.tables import Tables
+from praya.core.simulator.cluster.state import MISSES, PLACES, RESERVED, SEGMENTS, State
+from praya.core.simulator.cluster.tables import BITS, LEVELS, Tables
 
 
-@kernel
+@small
 def change_free(t: Tables, s: State, node: int, cards: int, cpus: int, memory: int) -> None:
     """So much more is free on a node, or less."""
-    pool = t.node[node].pool
-    s.counts[pool * COUNTS + min(max(s.node[node].free_cards, 0), COUNTS - 1)] -= 1
-    s.node[node].free_cards += cards
+    pool, had = t.node[node].pool, s.node[node].free_cards
+    has = had + cards
+    s.node[node].free_cards = has
     s.node[node].free_cpus += cpus
     s.node[node].free_memory += memory
-    s.counts[pool * COUNTS + min(max(s.node[node].free_cards, 0), COUNTS - 1)] += 1
+    place, words = node - t.pool[pool].first_node, t.pool[pool].words
+    word, bit = t.pool[pool].first_word + place // BITS, 1 << place % BITS
+    for level in range(max(min(had, has), 0) + 1, min(max(had, has), LEVELS - 1) + 1):
+        s.at_least[pool * LEVELS + level] += 1 if has > had else -1
+        s.bits[word + level * words] ^= bit
 
 
-@kernel
+@small
 def may_fit(t: Tables, s: State, wish: int) -> bool:
     """Whether enough nodes have the cards now; quick, and never wrong when it says no."""
-    cards, pool = t.wish[wish].cards, t.wish[wish].pool
-    nodes = 0
-    for free in range(COUNTS - 1, min(cards, COUNTS - 1) - 1, -1):
-        nodes += s.counts[pool * COUNTS + free]
-        if nodes >= t.wish[wish].nodes:
-            return True
-    return False
+    level = min(t.wish[wish].cards, LEVELS - 1)
+    return bool(s.at_least[t.wish[wish].pool * LEVELS + level] >= t.wish[wish].nodes)
 
 
-@kernel
+@small
 def fits_now(t: Tables, s: State, node: int, wish: int, until: int) -> bool:
     """Whether a wish fits on a node from now until then, kept places respected."""
     if s.node[node].free_cards < t.wish[wish].cards:
@@ -52,7 +51,7 @@ def fits_later(t: Tables, s: State, node: int, wish: int, at: int, until: int) -
     return _has(t, s, node, wish, at) and _lasts(t, s, node, wish, at, until)
 
 
-@kernel
+@small
 def _lasts(t: Tables, s: State, node: int, wish: int, at: int, until: int) -> bool:
     """Whether it still fits wherever something more is taken between two instants."""
     for closing in range(t.node[node].closing_first, t.node[node + 1].closing_first):
@@ -68,7 +67,7 @@ def _lasts(t: Tables, s: State, node: int, wish: int, at: int, until: int) -> bo
     return True
 
 
-@kernel
+@small
 def _has(t: Tables, s: State, node: int, wish: int, at: int) -> bool:
     """Whether a node has what a wish asks for at an instant."""
     cards, cpus, memory = t.node[node].cards, t.node[node].cpus, t.node[node].memory
@@ -99,7 +98,7 @@ def _has(t: Tables, s: State, node: int, wish: int, at: int) -> bool:
     return not (t.wish[wish].memory and memory < t.wish[wish].memory)
 
 
-@kernel
+@small
 def keep(t: Tables, s: State, node: int, wish: int, begin: int, end: int) -> None:
     """Keep a place on a node for a job that waits."""
     kept = s.x[RESERVED]
@@ -122,7 +121,47 @@ def forget_kept(s: State) -> None:
     s.x[RESERVED] = 0
 
 
+@small
+def missed(t: Tables, s: State, wish: int, until: int) -> bool:
+    """Whether something no larger is known to fit nowhere now."""
+    pool = t.wish[wish].pool
+    for miss in range(pool * MISSES, pool * MISSES + s.pool[pool].miss_n):
+        if (
+            s.miss[miss].until <= until
+            and s.miss[miss].cards <= t.wish[wish].cards
+            and s.miss[miss].nodes <= t.wish[wish].nodes
+            and s.miss[miss].cpus <= t.wish[wish].cpus
+            and s.miss[miss].memory <= t.wish[wish].memory
+        ):
+            return True
+    return False
+
+
 @kernel
+def note_miss(t: Tables, s: State, wish: int, until: int) -> None:
+    """Note that a wish fits nowhere now, and no more what follows from that."""
+    pool = t.wish[wish].pool
+    left = first = pool * MISSES
+    for miss in range(first, first + s.pool[pool].miss_n):
+        if (
+            s.miss[miss].until < until
+            or s.miss[miss].cards < t.wish[wish].cards
+            or s.miss[miss].nodes < t.wish[wish].nodes
+            or s.miss[miss].cpus < t.wish[wish].cpus
+            or s.miss[miss].memory < t.wish[wish].memory
+        ):
+            s.miss[left] = s.miss[miss]
+            left += 1
+    left = min(left, first + MISSES - 1)
+    s.miss[left].cards = t.wish[wish].cards
+    s.miss[left].nodes = t.wish[wish].nodes
+    s.miss[left].cpus = t.wish[wish].cpus
+    s.miss[left].memory = t.wish[wish].memory
+    s.miss[left].until = until
+    s.pool[pool].miss_n = left + 1 - first
+
+
+@small
 def seconds_of(t: Tables, s: State, job: int, wish: int) -> int:
     """How long a job will run now: to its end, its failure or its limit."""
     whole = min(t.wish[wish].run, t.wish[wish].limit)
@@ -188,7 +227,7 @@ def vacate(t: Tables, s: State, segment: int, now: int, how: int) -> None:
     drop_limit(t, s, t.wish[wish].pool, segment)
 
 
-@kernel
+@small
 def settle(t: Tables, s: State, segment: int, now: int) -> None:
     """What a segment held at once is given back, and what it used is its award's use."""
     job, wish = s.segment[segment].job, s.segment[segment].wish

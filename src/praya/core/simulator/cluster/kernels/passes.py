@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-from praya.core.simulator.cluster.kernels.compiled import kernel
+from praya.core.simulator.cluster.kernels.compiled import kernel, small
 from praya.core.simulator.cluster.kernels.ending import give_up, put_back
 from praya.core.simulator.cluster.kernels.line import before, insert, merge_fresh, sort_line
-from praya.core.simulator.cluster.kernels.nodes import begin, forget_kept, may_fit
+from praya.core.simulator.cluster.kernels.nodes import (
+    begin,
+    forget_kept,
+    may_fit,
+    missed,
+    note_miss,
+)
 from praya.core.simulator.cluster.kernels.seats import choose, choose_by_force, keep_place
 from praya.core.simulator.cluster.kernels.shares import rank_anew
 from praya.core.simulator.cluster.state import (
@@ -24,7 +30,6 @@ from praya.core.simulator.cluster.tables import Tables
 NEVER = 1 << 62
 NONE, EASY, CONSERVATIVE = 0, 1, 2
 BY_PRIORITY = 2
-WAITS, STARTED, GIVEN_UP = 0, 1, 2
 
 
 @kernel
@@ -75,13 +80,15 @@ def _look_at_all(t: Tables, s: State) -> None:
     for pool in range(len(s.pool)):
         s.pool[pool].head = -1
         s.pool[pool].head_pending = 0
-        s.pool[pool].ahead = 0
+        s.pool[pool].miss_n = 0
     s.x[DIRTY] = 0
     s.x[GIVE_UP_AT] = NEVER
-    number, left = s.x[QUEUE_N], 0
+    now, number, left = s.x[NOW], s.x[QUEUE_N], 0
     for place in range(number):
         job = s.queue[place]
-        if _decide(t, s, job) == WAITS:
+        if not _hopes(t, s, job):
+            give_up(t, s, job, now)
+        elif _waits_on(t, s, job) or not _starts(t, s, job):
             s.queue[left] = job
             left += 1
     s.x[QUEUE_N] = left
@@ -93,11 +100,13 @@ def _look_at_fresh(t: Tables, s: State) -> None:
     s.x[FRESH_N] = 0
     for place in range(number):
         job = s.job[place].fresh
-        if _decide(t, s, job) == WAITS:
+        if not _hopes(t, s, job):
+            give_up(t, s, job, s.x[NOW])
+        elif not _starts(t, s, job):
             insert(s, job)
 
 
-@kernel
+@small
 def _wishes(t: Tables, s: State, job: int) -> tuple[int, int]:
     """The rows of the wishes a job still has: a suspended one goes on with the one it ran by."""
     if s.job[job].bound >= 0:
@@ -105,8 +114,9 @@ def _wishes(t: Tables, s: State, job: int) -> tuple[int, int]:
     return t.job[job].wish_first, t.job[job + 1].wish_first
 
 
-@kernel
-def _decide(t: Tables, s: State, job: int) -> int:
+@small
+def _hopes(t: Tables, s: State, job: int) -> bool:
+    """Whether a job may still start before its award's end, within its grant."""
     first, last = _wishes(t, s, job)
     now, award = s.x[NOW], t.job[job].award
     hopeful = False
@@ -120,23 +130,44 @@ def _decide(t: Tables, s: State, job: int) -> int:
             hopeful = True
             if t.award[award].ends < NEVER:
                 s.x[GIVE_UP_AT] = min(s.x[GIVE_UP_AT], t.award[award].ends - limit)
-    if not hopeful:
-        give_up(t, s, job, now)
-        return GIVEN_UP
+    return hopeful
+
+
+@small
+def _waits_on(t: Tables, s: State, job: int) -> bool:
+    """Whether a job has heads before it and no room: quick, and never wrong when it says so."""
+    rule = t.rules[0].backfill
+    if rule == CONSERVATIVE or t.quality[t.job[job].quality].stops:
+        return False
+    first, last = _wishes(t, s, job)
+    for wish in range(first, last):
+        if s.pool[t.wish[wish].pool].head < 0:
+            return False
+        if rule == EASY and may_fit(t, s, wish):
+            until = s.x[NOW] + t.wish[wish].limit - s.job[job].did
+            if not missed(t, s, wish, until):
+                return False
+    return True
+
+
+@kernel
+def _starts(t: Tables, s: State, job: int) -> bool:
+    """Start a job by the first wish that comes true; else it stands in line for each."""
+    first, last = _wishes(t, s, job)
     stops = t.quality[t.job[job].quality].stops
     for wish in range(first, last):
-        if not _hindered(t, s, job, wish) and _starts(t, s, job, wish, stops):
-            return STARTED
+        if not _hindered(t, s, job, wish) and _starts_by(t, s, job, wish, stops):
+            return True
     for wish in range(first, last):
         if not _hindered(t, s, job, wish):
             _stand_in_line(t, s, job, wish)
     if stops:
         # What has started in this pass can be stopped in the next one.
         s.x[DIRTY] = 1
-    return WAITS
+    return False
 
 
-@kernel
+@small
 def _hindered(t: Tables, s: State, job: int, wish: int) -> bool:
     """Whether something else than cards keeps a job from starting."""
     award, limit = t.job[job].award, t.wish[wish].limit - s.job[job].did
@@ -152,27 +183,32 @@ def _hindered(t: Tables, s: State, job: int, wish: int) -> bool:
 
 
 @kernel
-def _starts(t: Tables, s: State, job: int, wish: int, stops: int) -> bool:
-    """Start a job if the rule allows it."""
+def _starts_by(t: Tables, s: State, job: int, wish: int, stops: int) -> bool:
+    """Start a job by a wish if the rule allows it."""
     pool = t.wish[wish].pool
-    if t.rules[0].backfill == NONE and s.pool[pool].ahead:
+    if t.rules[0].backfill == NONE and s.pool[pool].head >= 0:
         return False
-    may = may_fit(t, s, wish)
+    until = s.x[NOW] + t.wish[wish].limit - s.job[job].did
+    may = may_fit(t, s, wish) and not missed(t, s, wish, until)
     if not may and not stops:
         return False
     if s.pool[pool].head_pending:
         # The head's place is looked for only once somebody might pass it.
         s.pool[pool].head_pending = 0
         keep_place(t, s, s.pool[pool].head, s.pool[pool].head_wish)
-    until = s.x[NOW] + t.wish[wish].limit - s.job[job].did
-    if (may and choose(t, s, wish, until)) or (stops and choose_by_force(t, s, job, wish, until)):
+    fits = may and choose(t, s, wish, until)
+    if may and not fits:
+        note_miss(t, s, wish, until)
+    if not fits and stops:
+        fits = choose_by_force(t, s, job, wish, until)
+        s.pool[pool].miss_n *= not fits
+    if fits:
         begin(t, s, job, wish, s.x[NOW])
         _notice(t, s, job)
-        return True
-    return False
+    return fits
 
 
-@kernel
+@small
 def _notice(t: Tables, s: State, job: int) -> None:
     """A start may reach a limit that hinders a job whose place is kept: then look at all again."""
     for pool in range(len(s.pool)):
@@ -187,7 +223,6 @@ def _notice(t: Tables, s: State, job: int) -> None:
 @kernel
 def _stand_in_line(t: Tables, s: State, job: int, wish: int) -> None:
     pool = t.wish[wish].pool
-    s.pool[pool].ahead += 1
     if t.rules[0].backfill == CONSERVATIVE:
         keep_place(t, s, job, wish)
     elif s.pool[pool].head < 0:

@@ -12,11 +12,15 @@ from praya.core.simulator.cluster.kernels.nodes import (
     vacate,
 )
 from praya.core.simulator.cluster.state import DRAWS, NEXT_CHANGE, NOW, RESERVED, STOPPED_N, State
-from praya.core.simulator.cluster.tables import Tables
+from praya.core.simulator.cluster.tables import BITS, LEVELS, Tables
 
 NEVER = 1 << 62
 ASKED = 1 << 20  # added to how a segment stands while it is looked at as gone
 CONSERVATIVE = 2
+# The product of a power of two and this number tells the power by five of its bits.
+DE_BRUIJN = 0x077CB531
+LOG2 = np.zeros(32, dtype=np.int64)
+LOG2[[(DE_BRUIJN << power >> 27) & 31 for power in range(32)]] = np.arange(32)
 FIRST, BEST, WORST, FRAGMENTS, BY_CHANCE = 0, 1, 2, 3, 4
 
 
@@ -38,7 +42,10 @@ def choose(t: Tables, s: State, wish: int, until: int) -> bool:
     first, last = t.pool[pool].first_node, t.pool[pool + 1].first_node
     cards = t.wish[wish].cards
     if t.rules[0].rule == FIRST:
-        return _choose_first(t, s, wish, until, first, last, count)
+        level = min(cards, LEVELS - 1)
+        return bool(_choose_between(t, s, wish, until, level, LEVELS, 0) == count)
+    if t.rules[0].rule == BEST and t.pool[pool].cards < LEVELS:
+        return _choose_fullest(t, s, wish, until)
     if t.rules[0].rule != BY_CHANCE and count == 1:
         return _choose_one(t, s, wish, until, first, last)
     found = 0
@@ -66,17 +73,40 @@ def choose(t: Tables, s: State, wish: int, until: int) -> bool:
 
 
 @kernel
-def _choose_first(
-    t: Tables, s: State, wish: int, until: int, first: int, last: int, count: int
-) -> bool:
-    found, cards = 0, t.wish[wish].cards
-    for node in range(first, last):
-        if s.node[node].free_cards >= cards and fits_now(t, s, node, wish, until):
-            s.node[found].chosen = node
-            found += 1
-            if found == count:
-                return True
+def _choose_fullest(t: Tables, s: State, wish: int, until: int) -> bool:
+    pool, found = t.wish[wish].pool, 0
+    for level in range(t.wish[wish].cards, t.pool[pool].cards + 1):
+        place = pool * LEVELS + level
+        if level + 1 < LEVELS and s.at_least[place] == s.at_least[place + 1]:
+            continue
+        found = _choose_between(t, s, wish, until, level, level + 1, found)
+        if found == t.wish[wish].nodes:
+            return True
     return False
+
+
+@kernel
+def _choose_between(
+    t: Tables, s: State, wish: int, until: int, level: int, above: int, found: int
+) -> int:
+    """Choose, in their order, nodes on which a wish fits, of so many free cards and fewer than."""
+    pool, words = t.wish[wish].pool, t.pool[t.wish[wish].pool].words
+    row = t.pool[pool].first_word + level * words
+    row_above = t.pool[pool].first_word + above * words
+    for word in range(words):
+        bits = s.bits[row + word]
+        if above < LEVELS:
+            bits &= ~s.bits[row_above + word]
+        while bits:
+            lowest = bits & -bits
+            bits ^= lowest
+            node = t.pool[pool].first_node + word * BITS + LOG2[lowest * DE_BRUIJN >> 27 & 31]
+            if fits_now(t, s, node, wish, until):
+                s.node[found].chosen = node
+                found += 1
+                if found == t.wish[wish].nodes:
+                    return found
+    return found
 
 
 @kernel

@@ -6,14 +6,14 @@ import math
 
 import numpy as np
 
-from praya.core.simulator.cluster.kernels.compiled import kernel
+from praya.core.simulator.cluster.kernels.compiled import kernel, small
 from praya.core.simulator.cluster.state import QUEUE_N, RANKED_AT, State
 from praya.core.simulator.cluster.tables import Tables
 
 MILLION = 1_000_000
 
 
-@kernel
+@small
 def rank_of(t: Tables, s: State, job: int, now: int) -> int:
     """Where a job stands: by its submission, its limit or its priority, the highest first."""
     if t.rules[0].order == 0:
@@ -30,7 +30,7 @@ def rank_of(t: Tables, s: State, job: int, now: int) -> int:
     )
 
 
-@kernel
+@small
 def bill(s: State, award: int, now: int) -> None:
     """Bring what an award has used up to now."""
     s.award[award].billed += s.award[award].billing * (now - s.award[award].billed_at)
@@ -43,11 +43,12 @@ def rank_anew(t: Tables, s: State, now: int) -> None:
     awards = len(s.award)
     elapsed = now - s.x[RANKED_AT]
     first = s.x[RANKED_AT] < -(1 << 61)
+    left = 1.0
+    if not first:
+        left = math.exp(-0.6931471805599453 * elapsed / t.rules[0].half_life)
     for award in range(awards):
         bill(s, award, now)
-        if not first:
-            s.award[award].usage *= math.exp(-0.6931471805599453 * elapsed / t.rules[0].half_life)
-        s.award[award].usage += s.award[award].billed
+        s.award[award].usage = s.award[award].usage * left + s.award[award].billed
         s.award[award].billed = 0
     s.x[RANKED_AT] = now
     if t.rules[0].weight_fair:
@@ -72,14 +73,21 @@ def _fair_anew(t: Tables, s: State) -> None:
         used, above = s.tree[place].used, s.tree[t.tree[place].parent].used
         if used > 0.0:
             s.tree[place].level = t.tree[place].part / (used / above)
-    for award in range(awards):
-        better = 0
-        for other in range(awards):
-            better += _comes_before(t, s, other, award)
+    for place in range(1, awards):
+        award, hole = s.award[place].order, place
+        while hole > 0 and _comes_before(t, s, award, s.award[hole - 1].order):
+            s.award[hole].order = s.award[hole - 1].order
+            hole -= 1
+        s.award[hole].order = award
+    better = 0
+    for place in range(awards):
+        award = s.award[place].order
+        if place > 0 and _comes_before(t, s, s.award[place - 1].order, award):
+            better = place
         s.award[award].fair = (awards - better) * MILLION // awards
 
 
-@kernel
+@small
 def _comes_before(t: Tables, s: State, one: int, other: int) -> bool:
     depth = t.rules[0].depth
     for step in range(depth):
