@@ -14,7 +14,7 @@ from pypdf import PdfReader
 from tests.awarding import Given, active_award, lead_of, make_site
 from tests.factories import appointed, make_person, person_behind
 
-from praya.apps.books.queries import pool_numbers
+from praya.apps.books.queries import head_of, pool_numbers
 from praya.apps.people.commands import update_profile
 from praya.apps.reports.commands import take_snapshot
 from praya.apps.usage.commands import accrue_leases
@@ -93,8 +93,19 @@ def test_an_unknown_programme_has_no_figures(client, db, path):
 def test_public_figures_cost_a_fixed_number_of_queries(
     client, award, django_assert_max_num_queries
 ):
-    with django_assert_max_num_queries(3):
+    with django_assert_max_num_queries(4):
         client.get("/programmes/pier/figures/")
+
+
+def test_anybody_sees_the_head_of_the_book(client, award):
+    head = head_of("pier")
+    page = " ".join(client.get("/programmes/pier/figures/").content.decode().split())
+
+    assert head.entries
+    assert f'<dd class="number">{head.entries}</dd>' in page
+    assert f'<code class="seal">{head.sha256}</code>' in page
+    assert "<dt>At</dt><dd>" in page
+    assert "Whoever keeps this can prove later" in page
 
 
 def test_the_register_lists_released_awards(client, award, django_assert_num_queries):

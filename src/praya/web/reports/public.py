@@ -14,6 +14,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from praya.apps.awards.queries import released_awards
+from praya.apps.books.queries import head_of
 from praya.apps.programmes.queries import programme_of
 from praya.apps.reports.queries import latest_snapshot
 from praya.apps.reports.rules import FigureCode
@@ -22,6 +23,7 @@ from praya.core.quantity import CardTime, Money
 from praya.web.charts import Bar, BarChart, ColumnChart
 from praya.web.tables import Column, Filter, Table
 from praya.words import quantities
+from praya.words.clock import now
 from praya.words.devices import device_names
 from praya.words.figures import DEFINITIONS, NAMES, parts_of, value_of
 from praya.words.languages import name_in_readers_language, title_in_readers_language
@@ -40,6 +42,8 @@ def figures(request: HttpRequest, code: str) -> HttpResponse:
         "figures": [_shown(figure) for figure in kept.get("figures", [])],
         "charts": _charts(kept, programme.currency) if kept else [],
         "columns": _columns(kept, programme.currency) if kept else [],
+        "head": head_of(code),
+        "now": now(),
     }
     return TemplateResponse(request, "web/reports/figures.html", context)
 
