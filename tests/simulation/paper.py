@@ -3,28 +3,64 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import fields
+from datetime import datetime
 
 from tests.simulation.asking import (
+    BILLING,
     CURRENCY,
-    DEVICE_MODEL,
+    KINDS,
+    PERIOD_LAST,
     POOL,
+    Adjust,
     Asked,
+    Batch,
     Charge,
+    Claim,
+    Close,
     Commit,
+    Credit,
+    Exchange,
     Fund,
     Hold,
+    Invoice,
     Pair,
+    Pay,
+    Recover,
     Reduce,
+    Reimburse,
     Release,
+    Repay,
     Return,
     Reverse,
     Settle,
+    Transfer,
+    Unpay,
+    WriteOff,
+    amounts_of,
+    commodities_of,
+    content_of,
+    model_of,
+    number_of,
+    opening_after,
 )
 
 from praya.core import ledger
-from praya.core.ledger import EntryKind, Grant, LineGrant, Part, Posting, check_amounts
+from praya.core.ledger import (
+    EntryKind,
+    Grant,
+    LineGrant,
+    Move,
+    Part,
+    Posting,
+    billing,
+    check_amounts,
+)
+from praya.core.ledger.batch import Use, settle_many
 from praya.core.quantity import CardTime, Money
+from praya.core.refusal import Refusal
+
+Subject = str
+Postings = Sequence[Posting]
 
 
 class PaperBook:
@@ -38,26 +74,78 @@ class PaperBook:
         self._holds: dict[str, tuple[str, Pair]] = {}
         self._ended: set[str] = set()
         self._reversed: set[str] = set()
+        self._open_from: datetime | None = None
 
-    def do(self, asked: Asked) -> None:
-        self._check_amounts(asked)
-        first = self._asked.get(asked.key)
-        if first is not None:
-            if _content(first) != _content(asked):
-                raise ledger.KeyReused(key=asked.key, number=self._entries[asked.key].number)
+    def do(self, asked: Asked) -> dict[str, str]:
+        if isinstance(asked, Close):
+            until = opening_after(asked)
+            self._open_from = max(until, self._open_from or until)
+            return {}
+        if isinstance(asked, Batch):
+            return self._batch(asked)
+        self._post(asked)
+        return {}
+
+    def _post(self, asked: Asked) -> None:
+        if not isinstance(asked, BILLING):
+            _check_amounts(asked)
+        if self._is_answered(asked):
             return
-        kind, subject, postings = getattr(self, f"_{type(asked).__name__.lower()}")(asked)
-        entry = ledger.Entry(
-            number=self.book.entries + 1,
-            kind=kind,
-            key=asked.key,
-            at=asked.at,
-            subject=subject,
-            postings=postings,
-        )
-        self.book.post(entry)
-        self._asked[asked.key], self._entries[asked.key] = asked, entry
+        if not isinstance(asked, PERIOD_LAST):
+            self._check_period(asked)
+        subject, postings = getattr(self, f"_{type(asked).__name__.lower()}")(asked)
+        self._check_period(asked)
+        kind = EntryKind(KINDS[type(asked)])
+        self._entries[asked.key] = self._enter(kind, asked, asked.key, subject, postings)
+        self._asked[asked.key] = asked
         self._note(asked)
+
+    def _enter(
+        self, kind: EntryKind, asked: Asked, key: str, subject: str, postings: Postings
+    ) -> ledger.Entry:
+        number = self.book.entries + 1
+        entry = ledger.Entry(number, kind, key, asked.at, subject, tuple(postings))
+        self.book.post(entry)
+        return entry
+
+    def _is_answered(self, asked: Asked) -> bool:
+        first = self._asked.get(asked.key)
+        if first is None:
+            return False
+        if content_of(first) != content_of(asked):
+            raise ledger.KeyReused(key=asked.key, number=0)
+        return True
+
+    def _batch(self, asked: Batch) -> dict[str, str]:
+        """What is refused of each use, and one entry for the others of each line."""
+        self._check_period(asked)
+        found: dict[str, str] = {}
+        by_line: dict[str, list[Use]] = {}
+        lines: dict[str, ledger.Line] = {}
+        for use in asked.uses:
+            try:
+                _check_amounts(use)
+                if self._is_answered(use):
+                    continue
+                is_settled = isinstance(use, Settle)
+                code, held = self._open_hold(use.hold) if is_settled else (use.line, (0, 0))
+                lines.setdefault(code, self._line(code))
+            except Refusal as refusal:
+                found[use.key] = refusal.code
+                continue
+            by_line.setdefault(code, []).append(Use(held, use.amount, use.own))
+            self._asked[use.key] = use
+            self._note(use)
+        for code, uses in by_line.items():
+            held = any(any(use.held) for use in uses)
+            kind, key = EntryKind.SETTLE if held else EntryKind.CHARGE, f"{asked.key}/{code}"
+            postings = settle_many(lines[code], uses)
+            self._entries[key] = self._enter(kind, asked, key, code, postings)
+        return found
+
+    def _check_period(self, asked: Asked) -> None:
+        if self._open_from is not None and asked.at < self._open_from:
+            raise ledger.PeriodClosed(closed_until=None, at=asked.at)
 
     def die_during(self, asked: Asked) -> None:
         """On paper, what was not written to its end was not written."""
@@ -80,47 +168,47 @@ class PaperBook:
     def check(self) -> None:
         assert not any(self.book.trial_balance().values())
         for code in self._lines:
-            for commodity, _ in _grant((0, 0)).amounts():
+            for commodity in commodities_of(code):
                 self.book.numbers(code, commodity)
 
-    def _fund(self, asked: Fund) -> tuple[EntryKind, str, Sequence[Posting]]:
-        return EntryKind.FUND, f"pool/{POOL}", ledger.fund(POOL, Money(asked.cents, CURRENCY))
+    def _fund(self, asked: Fund) -> tuple[Subject, Postings]:
+        return f"pool/{POOL}", ledger.fund(POOL, Money(asked.cents, CURRENCY))
 
-    def _commit(self, asked: Commit) -> tuple[EntryKind, str, Sequence[Posting]]:
-        amount = _grant(asked.amount)
+    def _commit(self, asked: Commit) -> tuple[Subject, Postings]:
+        amount = _grant(asked.line, asked.amount)
         known = {asked.line: self._line(asked.line)} if asked.line in self._lines else {}
         free = Money(self.balance(f"pool/{POOL}", CURRENCY), CURRENCY)
         given = [LineGrant(asked.line, amount.time, amount.subsidy)]
-        return EntryKind.COMMIT, asked.line, ledger.commit(POOL, free, given, known)
+        return asked.line, ledger.commit(POOL, free, given, known)
 
-    def _hold(self, asked: Hold) -> tuple[EntryKind, str, Sequence[Posting]]:
+    def _hold(self, asked: Hold) -> tuple[Subject, Postings]:
         if asked.expires_at <= asked.at:
             raise ledger.HoldExpired(key=asked.key, expires_at=asked.expires_at)
         line = self._line(asked.line)
-        return EntryKind.HOLD, asked.line, ledger.hold(line, _grant(asked.amount))
+        return asked.line, ledger.hold(line, _grant(asked.line, asked.amount))
 
-    def _settle(self, asked: Settle) -> tuple[EntryKind, str, Sequence[Posting]]:
+    def _settle(self, asked: Settle) -> tuple[Subject, Postings]:
         code, held = self._open_hold(asked.hold)
-        used, own = _grant(asked.amount), Money(asked.own, CURRENCY)
-        postings = ledger.settle(self._line(code), _grant(held), used, own)
-        return EntryKind.SETTLE, code, postings
+        used, own = _grant(code, asked.amount), Money(asked.own, CURRENCY)
+        postings = ledger.settle(self._line(code), _grant(code, held), used, own)
+        return code, postings
 
-    def _release(self, asked: Release) -> tuple[EntryKind, str, Sequence[Posting]]:
+    def _release(self, asked: Release) -> tuple[Subject, Postings]:
         code, held = self._open_hold(asked.hold)
-        return EntryKind.RELEASE, code, ledger.release(self._line(code), _grant(held))
+        return code, ledger.release(self._line(code), _grant(code, held))
 
-    def _charge(self, asked: Charge) -> tuple[EntryKind, str, Sequence[Posting]]:
+    def _charge(self, asked: Charge) -> tuple[Subject, Postings]:
         line, own = self._line(asked.line), Money(asked.own, CURRENCY)
-        return EntryKind.CHARGE, asked.line, ledger.charge(line, _grant(asked.amount), own)
+        return asked.line, ledger.charge(line, _grant(asked.line, asked.amount), own)
 
-    def _reduce(self, asked: Reduce) -> tuple[EntryKind, str, Sequence[Posting]]:
+    def _reduce(self, asked: Reduce) -> tuple[Subject, Postings]:
         line = self._line(asked.line)
-        return EntryKind.REDUCE, asked.line, ledger.reduce(line, _grant(asked.amount), POOL)
+        return asked.line, ledger.reduce(line, _grant(asked.line, asked.amount), POOL)
 
-    def _return(self, asked: Return) -> tuple[EntryKind, str, Sequence[Posting]]:
-        return EntryKind.RETURN, asked.line, ledger.give_back(self._line(asked.line))
+    def _return(self, asked: Return) -> tuple[Subject, Postings]:
+        return asked.line, ledger.give_back(self._line(asked.line))
 
-    def _reverse(self, asked: Reverse) -> tuple[EntryKind, str, Sequence[Posting]]:
+    def _reverse(self, asked: Reverse) -> tuple[Subject, Postings]:
         entry = self._entries.get(asked.of)
         if entry is None:
             raise ledger.UnknownEntry(number=0)
@@ -132,12 +220,68 @@ class PaperBook:
             if posting.account.startswith("award/")
         }
         lines = [self._line(code) for code in sorted(codes)]
-        return EntryKind.REVERSE, entry.subject, ledger.reverse(entry, lines, self.balance)
+        return entry.subject, ledger.reverse(entry, lines, self.balance)
+
+    def _adjust(self, asked: Adjust) -> tuple[Subject, Postings]:
+        source, target = (f"award/{line}/{part}" for part, line in (asked.source, asked.target))
+        commodity = commodities_of(asked.source[1])[asked.is_money]
+        move = Move(source, target, commodity, asked.number)
+        return source, ledger.adjust(move, lambda *place: self.book.balances.get(place))
+
+    def _transfer(self, asked: Transfer) -> tuple[Subject, Postings]:
+        source, target = self._line(asked.line), self._line(asked.target)
+        return asked.line, ledger.transfer(source, target, _grant(asked.line, asked.amount))
+
+    def _exchange(self, asked: Exchange) -> tuple[Subject, Postings]:
+        source, target = self._line(asked.line), self._line(asked.target, is_new=True)
+        taken = CardTime(asked.taken, model_of(asked.target))
+        given = _grant(asked.line, asked.amount)
+        return asked.line, ledger.exchange(source, target, given, taken)
+
+    def _recover(self, asked: Recover) -> tuple[Subject, Postings]:
+        return asked.award, ledger.recover(asked.award, POOL, Money(asked.cents, CURRENCY))
+
+    def _repay(self, asked: Repay) -> tuple[Subject, Postings]:
+        return asked.award, ledger.repay(asked.award, POOL, *self._debt(asked))
+
+    def _writeoff(self, asked: WriteOff) -> tuple[Subject, Postings]:
+        return asked.award, ledger.write_off(asked.award, POOL, *self._debt(asked))
+
+    def _debt(self, asked: Repay | WriteOff) -> tuple[Money, Money]:
+        return self._cents(f"debt/{asked.award}"), Money(asked.cents, CURRENCY)
+
+    def _invoice(self, asked: Invoice) -> tuple[Subject, Postings]:
+        own = Money(asked.cents, CURRENCY)
+        return asked.award, billing.invoice(asked.award, number_of(asked.key), own)
+
+    def _credit(self, asked: Credit) -> tuple[Subject, Postings]:
+        return asked.invoice, billing.credit(asked.invoice, *self._open(asked))
+
+    def _pay(self, asked: Pay) -> tuple[Subject, Postings]:
+        return asked.invoice, billing.pay(asked.invoice, *self._open(asked))
+
+    def _unpay(self, asked: Unpay) -> tuple[Subject, Postings]:
+        return asked.invoice, billing.unpay(asked.invoice, Money(asked.cents, CURRENCY))
+
+    def _open(self, asked: Credit | Pay) -> tuple[Money, Money]:
+        return self._cents(f"invoice/{asked.invoice}"), Money(asked.cents, CURRENCY)
+
+    def _claim(self, asked: Claim) -> tuple[Subject, Postings]:
+        codes = [code for code in sorted(self._lines) if ledger.award_of(code) == asked.award]
+        amount = Money(asked.cents, CURRENCY)
+        lines = [self._line(code) for code in codes]
+        return asked.award, billing.claim(lines, number_of(asked.key), amount)
+
+    def _reimburse(self, asked: Reimburse) -> tuple[Subject, Postings]:
+        amount = Money(asked.cents, CURRENCY)
+        return asked.award, billing.reimburse(number_of(asked.key), amount)
 
     def _note(self, asked: Asked) -> None:
         match asked:
             case Commit():
                 self._lines.setdefault(asked.line, False)
+            case Exchange():
+                self._lines.setdefault(asked.target, False)
             case Hold():
                 self._holds[asked.key] = asked.line, asked.amount
             case Settle() | Release():
@@ -151,15 +295,14 @@ class PaperBook:
                 if isinstance(of, Return):
                     self._lines[of.line] = False
 
-    def _line(self, code: str) -> ledger.Line:
-        if code not in self._lines:
+    def _line(self, code: str, *, is_new: bool = False) -> ledger.Line:
+        if code not in self._lines and not is_new:
             raise ledger.UnknownLine(line=code)
-        commodities = [commodity for commodity, _ in _grant((0, 0)).amounts()]
 
         def stands(part: Part) -> Grant:
             account = ledger.line_account(code, part)
-            time, money = (self.balance(account, commodity) for commodity in commodities)
-            return _grant((time, money))
+            time, money = (self.balance(account, commodity) for commodity in commodities_of(code))
+            return _grant(code, (time, money))
 
         return ledger.Line(
             code=code,
@@ -167,7 +310,7 @@ class PaperBook:
             free=stands(Part.FREE),
             in_flight=stands(Part.IN_FLIGHT),
             used=stands(Part.USED),
-            is_closed=self._lines[code],
+            is_closed=self._lines.get(code, False),
         )
 
     def _open_hold(self, key: str) -> tuple[str, Pair]:
@@ -177,19 +320,15 @@ class PaperBook:
             raise ledger.HoldUnknown(key=key)
         return self._holds[key]
 
-    def _check_amounts(self, asked: Asked) -> None:
-        amounts = [*getattr(asked, "amount", ())]
-        amounts += [getattr(asked, name) for name in ("own", "cents") if hasattr(asked, name)]
-        if amounts:
-            check_amounts(*amounts, may_be_nothing=isinstance(asked, Settle))
+    def _cents(self, account: str) -> Money:
+        return Money(self.balance(account, CURRENCY), CURRENCY)
 
 
-def _grant(pair: Pair) -> Grant:
+def _check_amounts(asked: Asked) -> None:
+    for amounts in amounts_of(asked):
+        check_amounts(*amounts, may_be_nothing=isinstance(asked, Settle))
+
+
+def _grant(line: str, pair: Pair) -> Grant:
     time, money = pair
-    return Grant(CardTime(time, DEVICE_MODEL), Money(money, CURRENCY))
-
-
-def _content(asked: Asked) -> list[object]:
-    names = (field.name for field in fields(asked))
-    same = [getattr(asked, name) for name in names if name not in ("at", "expires_at")]
-    return [type(asked), *same]
+    return Grant(CardTime(time, model_of(line)), Money(money, CURRENCY))

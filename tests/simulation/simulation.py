@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from random import Random
 
-from tests.simulation.asking import Asked, Store
+from tests.simulation.asking import Asked, Store, told, was_done
 from tests.simulation.auditor import Auditor
 from tests.simulation.workload import Workload
 
@@ -94,15 +94,19 @@ class Simulation:
             again = self._answer(asked)
             assert again == answer, f"{answer} and then {again}"
         assert answer == expected, f"{answer} where {expected} must come"
-        self.answers[answer or "done"] += 1
-        if answer is None:
+        self.answers.update(_codes(answer))
+        if was_done(answer):
             self.auditor.take(asked, change)
         self.auditor.agrees(self.store, change)
         return answer
 
     def _answer(self, asked: Asked) -> str | None:
         try:
-            self.store.do(asked)
+            return told(self.store.do(asked))
         except Refusal as refusal:
             return refusal.code
-        return None
+
+
+def _codes(answer: str | None) -> list[str]:
+    """The refusals in an answer; that of a batch has one for each use that was refused."""
+    return [one.rpartition("=")[2] for one in (answer or "done").split()]

@@ -14,19 +14,37 @@ from datetime import UTC, datetime, timedelta
 from random import Random
 
 from tests.simulation.asking import (
+    FIRST_OTHER,
+    WITHOUT_KEY,
+    Adjust,
     Asked,
+    Batch,
     Charge,
+    Claim,
+    Close,
     Commit,
+    Credit,
+    Exchange,
     Fund,
     Hold,
+    Invoice,
     Pair,
+    Pay,
+    Recover,
     Reduce,
+    Reimburse,
     Release,
+    Repay,
     Return,
     Reverse,
     Settle,
+    Transfer,
+    Unpay,
+    WriteOff,
+    number_of,
 )
 from tests.simulation.auditor import MOST, Auditor
+from tests.simulation.places import ON_A_LINE, award_of
 
 BEGINS_AT = datetime(2026, 1, 1, tzinfo=UTC)
 ENDS_AT = datetime(2029, 1, 1, tzinfo=UTC)
@@ -45,6 +63,14 @@ _WEIGHTS = {
     "cut": 2,
     "end": 1.5,
     "reverse": 3,
+    "batch": 3,
+    "between": 2,
+    "adjust": 1.5,
+    "debt": 2,
+    "bill": 2,
+    "paid": 2,
+    "claim": 1,
+    "close_period": 0.5,
     "vote": 0.5,
     "nonsense": 3,
 }
@@ -76,10 +102,16 @@ class Workload:
         self._kinds = list(_WEIGHTS)
         self._weights = list(_WEIGHTS.values())
         self._usage_of: dict[str, Usage] = {}
+        self._again: list[Settle | Release | Charge] = []
+        self._awards: list[str] = []
+        self._invoices: list[str] = []
+        self._claims: list[Claim] = []
 
     def next(self) -> Asked:
         """What is asked next."""
         self.asked += 1
+        if self._again:
+            return self._asked_again()
         [kind] = self.chance.choices(self._kinds, self._weights)
         make: Callable[[], Asked | None] = getattr(self, f"_{kind}")
         return make() or self._job() or self._begin()
@@ -87,15 +119,25 @@ class Workload:
     def rest(self) -> Asked | None:
         """After the three years: what still has to land, and ``None`` when all has."""
         self.asked += 1
+        if self._again:
+            return self._asked_again()
         return self._landing() or self._sweep_at(datetime.max.replace(tzinfo=UTC))
 
     def answered(self, asked: Asked, refused: str | None) -> None:
         """Hear how it went."""
-        if refused is not None:
+        if refused == "book.period_closed":
+            # By a clock that went wrong; what has happened must land.
+            self._again += [
+                one
+                for one in (asked.uses if isinstance(asked, Batch) else [asked])
+                if isinstance(one, Settle | Release | Charge)
+            ]
+        if refused is not None or isinstance(asked, Close):
             return
         self._recent.append(asked)
         if len(self._recent) > RECENT:
             del self._recent[: RECENT // 2]
+        self._remember(asked)
         match asked:
             case Commit() if asked.line not in (*self._lines, *self.auditor.closed):
                 self._lines.append(asked.line)
@@ -105,9 +147,21 @@ class Workload:
                 due = self.asked + self.chance.randint(0, late)
                 heapq.heappush(self._usage, (due, asked.key, usage))
                 heapq.heappush(self._expiring, (asked.expires_at, asked.key))
+            case Exchange() if asked.target not in (*self._lines, *self.auditor.closed):
+                self._lines.append(asked.target)
             case Return() if asked.line in self._lines:
                 self._lines.remove(asked.line)
                 self._closed.append(asked.line)
+
+    def _remember(self, asked: Asked) -> None:
+        """What can be paid later."""
+        match asked:
+            case Invoice():
+                self._invoices.append(number_of(asked.key))
+            case Claim():
+                self._claims.append(asked)
+            case Recover():
+                self._awards.append(asked.award)
 
     def now(self) -> datetime:
         """The instant of this asking, by a clock that sometimes jumps."""
@@ -164,6 +218,9 @@ class Workload:
                 return Charge(key, self.now(), usage.line, usage.amount, usage.own)
         return None
 
+    def _asked_again(self) -> Asked:
+        return replace(self._again.pop(), at=self.now())
+
     def _sweep(self) -> Asked | None:
         return self._sweep_at(self.now())
 
@@ -206,6 +263,75 @@ class Workload:
             return None
         return Reverse(self._key("reverse"), self.now(), self.chance.choice(self._recent).key)
 
+    def _batch(self) -> Asked | None:
+        """What is due and some leases at once; now and then one that is refused."""
+        uses: list[Settle | Charge] = []
+        at = self.now()
+        for number in range(self.chance.randint(1, 6)):
+            landing = self._usage_due() if self.chance.random() < 0.7 else self._lease()
+            if isinstance(landing, Settle | Charge):
+                key = landing.key if landing.key not in {use.key for use in uses} else ""
+                uses.append(replace(landing, key=key or f"{landing.key}+{number}", at=at))
+            elif isinstance(landing, Release):
+                self._again.append(landing)
+        if self.chance.random() < 0.2:
+            uses.append(Settle(f"{self._key('odd')}", at, "job:never", (1, 1), 0))
+        if uses and self.chance.random() < 0.2:
+            uses.append(self.chance.choice(uses))
+        return Batch(self._key("batch"), at, tuple(uses)) if uses else None
+
+    def _between(self) -> Asked | None:
+        """Time goes to another line, of the same device model or of another."""
+        line, other, amount = self._any_line(), self._any_line(), self._amount(20_000)
+        if line is None or other is None:
+            return None
+        if self.chance.random() < 0.4:
+            return Transfer(self._key("transfer"), self.now(), line, other, amount)
+        target = self.chance.choice((other, f"{award_of(line)}.{FIRST_OTHER}"))
+        taken = amount[0] * self.chance.randint(1, 300) // 100
+        return Exchange(self._key("exchange"), self.now(), line, target, amount, taken)
+
+    def _adjust(self) -> Asked | None:
+        places = [(self.chance.choice(ON_A_LINE), self._any_line() or "") for _ in range(2)]
+        if not places[0][1]:
+            return None
+        source, target = places
+        is_money, number = self.chance.random() < 0.5, self.chance.choice((0, 1, 300, 90_000))
+        return Adjust(self._key("adjust"), self.now(), source, target, is_money, number)
+
+    def _debt(self) -> Asked | None:
+        line, cents = self._any_line(), self.chance.randint(0, 5000)
+        if self._awards and self.chance.random() < 0.7:
+            kind = self.chance.choice((Repay, WriteOff))
+            return kind(self._key("debt"), self.now(), self.chance.choice(self._awards), cents)
+        return line and Recover(self._key("recover"), self.now(), award_of(line), cents)
+
+    def _bill(self) -> Asked | None:
+        line, cents = self._any_line(), self.chance.randint(0, 5000)
+        return line and Invoice(self._key("invoice"), self.now(), award_of(line), cents)
+
+    def _paid(self) -> Asked | None:
+        if not self._invoices:
+            return None
+        kind = self.chance.choice((Pay, Pay, Credit, Unpay))
+        key = self._key("credit" if kind is Credit else "paid")
+        invoice, cents = self.chance.choice(self._invoices), self.chance.randint(0, 3000)
+        return kind(key, self.now(), invoice, cents)
+
+    def _claim(self) -> Asked | None:
+        if self._claims and self.chance.random() < 0.5:
+            claim = self._claims.pop()
+            key = f"reimburse:{number_of(claim.key)}"
+            return Reimburse(key, self.now(), claim.award, claim.cents)
+        line, cents = self._any_line(), self.chance.randint(0, 8000)
+        return line and Claim(self._key("claim"), self.now(), award_of(line), cents)
+
+    def _close_period(self) -> Asked | None:
+        """The book is closed to some day, at times one to which it was closed before."""
+        at = self.now()
+        until = (at - timedelta(days=self.chance.randint(1, 40))).date()
+        return Close(self._key("close"), at, until)
+
     def _nonsense(self) -> Asked | None:
         """Something that must be refused, or that was asked before in other words."""
         line = self._any_line() or "H-0000000.1"
@@ -224,18 +350,23 @@ class Workload:
             Release(key, at, "job:never"),
             Return(key, at, "H-9999999.1"),
             Reverse(key, at, "never"),
+            # From long ago, when the period may have been closed.
+            Charge(key, BEGINS_AT, line, (1, 1), 1),
+            Commit(key, BEGINS_AT, line, (1, 1)),
+            Recover(key, BEGINS_AT, award_of(line), 1),
         ]
         if isinstance(old, Settle | Release):
             some += [Settle(key, at, old.hold, (1, 1), 0), Release(key, at, old.hold)] * 3
         if isinstance(old, Reverse):
-            some += [Reverse(key, at, old.of)] * 5
+            some += [Reverse(key, at, old.of)] * 15
         if self._closed:
             closed = self.chance.choice(self._closed)
             some += [Commit(key, at, closed, (1, 1)), Reduce(key, at, closed, (1, 1))]
             some += [Return(key, at, closed), Charge(key, at, closed, (1, 1), 1)]
         if isinstance(old, Hold | Charge | Commit):
             some += [Settle(old.key, at, "job:never", (1, 1), 0)]
-        if old is not None:
+        if old is not None and not isinstance(old, WITHOUT_KEY):
             some += [Charge(old.key, at, line, (1, 1), 7), Release(old.key, at, "job:never")]
+        if old is not None:
             some += [replace(old, at=at)] * 3
         return self.chance.choice(some)

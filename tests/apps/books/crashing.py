@@ -32,15 +32,17 @@ from django.db import DatabaseError, OperationalError, connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 from tests.apps.books.crash_places import Place, place_of
 from tests.apps.books.crash_story import STORY
-from tests.simulation.asking import PROGRAMME
+from tests.simulation.asking import PROGRAMME, Batch, Close
 from tests.simulation.stored import StoredBook
 
 from praya.apps.books import queries
+from praya.apps.books.models import BatchRecord, Book
 from praya.apps.people.models import Person
 from praya.core.actor import Actor, Role
 
 # What a statement of the story may wait for a database that starts again.
 COMES_BACK_S_MAX = 60
+WRITERS = {"officer": Role.OFFICER, "finance": Role.FINANCE, "second": Role.FINANCE}
 
 
 @dataclass
@@ -170,11 +172,25 @@ def _look() -> dict[str, Any]:
     """What is left after a restart: whether it verifies, and which keys it knows."""
     _ok, findings = queries.verify_book(PROGRAMME)
     keys = [entry.key for entry in queries.entries_in(PROGRAMME)]
-    funded = queries.funding_requests(PROGRAMME).filter(state="approved")
+    approved = [
+        *queries.funding_requests(PROGRAMME).filter(state="approved"),
+        *queries.corrections(PROGRAMME).filter(state="approved"),
+    ]
     return {
         "wrong": [str(finding) for finding in findings],
-        "keys": [*keys, *(request.reason for request in funded)],
+        "keys": [*keys, *(request.reason for request in approved), *_known_otherwise()],
     }
+
+
+def _known_otherwise() -> Iterator[str]:
+    """What has no entry under its own key: a batch, whose uses are there, and a close."""
+    for asked in STORY:
+        if isinstance(asked, Batch):
+            uses = {use.key for use in asked.uses}
+            if set(BatchRecord.objects.values_list("key", flat=True)) >= uses:
+                yield asked.key
+        if isinstance(asked, Close) and Book.objects.filter(closed_until=asked.until).exists():
+            yield asked.key
 
 
 def _repeat() -> dict[str, Any]:
@@ -214,20 +230,21 @@ def _book() -> Iterator[list[object]]:
 
 
 def _people() -> None:
-    for role in (Role.OFFICER, Role.FINANCE):
-        Person.objects.create_user(f"{role.value}@crash.example", name=role.value)
+    for name in WRITERS:
+        Person.objects.create_user(f"{name}@crash.example", name=name)
 
 
 def _store() -> StoredBook:
-    officer, finance = (
-        Actor(
-            Person.objects.get(email=f"{role.value}@crash.example").pk,
-            role.value,
-            frozenset({(PROGRAMME, role)}),
+    return StoredBook(
+        *(
+            Actor(
+                Person.objects.get(email=f"{name}@crash.example").pk,
+                name,
+                frozenset({(PROGRAMME, role)}),
+            )
+            for name, role in WRITERS.items()
         )
-        for role in (Role.OFFICER, Role.FINANCE)
     )
-    return StoredBook(officer, finance)
 
 
 def _ask_child(work: Callable[[], dict[str, Any]]) -> dict[str, Any]:

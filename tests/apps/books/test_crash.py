@@ -16,9 +16,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.apps.books.crash_story import STORY
+from tests.apps.books.crash_story import ENTRIES, STORY
 from tests.nightly import NIGHTLY, size
 from tests.services.postgres import binaries
+from tests.simulation.asking import KINDS
 
 ROOT = Path(__file__).resolve().parents[3]
 KILLED = -signal.SIGKILL
@@ -52,7 +53,7 @@ def crash(kind: str, home: Path, *faults: str, step: int = 1) -> list[dict[str, 
     assert done.returncode == 0, done.stderr
     told = json.loads(done.stdout)
     assert told["whole"]["wrong"] == []
-    assert len(told["whole"]["book"]) == len(STORY)
+    assert len(told["whole"]["book"]) == ENTRIES
     tried = told["points"] * (len(faults) if NIGHTLY else 1)
     assert len(told["seen"]) == len(range(0, tried, step))
     return told["seen"]
@@ -70,6 +71,10 @@ def check(seen: list[dict[str, Any]]) -> None:
     assert told == sorted(told)
     assert len(set(told)) >= 4
     assert told[-1] >= len(STORY) // 2
+
+
+def test_the_story_has_an_entry_of_each_kind():
+    assert {type(asked) for asked in STORY} == set(KINDS)
 
 
 def test_a_process_killed_and_a_full_disk_at_each_commit_on_sqlite(tmp_path):

@@ -1,0 +1,293 @@
+"""What each command must do to a book, or why it must be refused, in the order of refusal."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from tests.simulation.asking import (
+    POOL,
+    Adjust,
+    Asked,
+    Batch,
+    Charge,
+    Claim,
+    Close,
+    Commit,
+    Credit,
+    Exchange,
+    Fund,
+    Hold,
+    Invoice,
+    Pair,
+    Pay,
+    Recover,
+    Reduce,
+    Reimburse,
+    Release,
+    Repay,
+    Return,
+    Reverse,
+    Settle,
+    Transfer,
+    Unpay,
+    WriteOff,
+    model_of,
+    number_of,
+)
+from tests.simulation.places import (
+    CASH,
+    CLAIMED,
+    GUARDED,
+    MONEY,
+    REVENUE,
+    THE_POOL,
+    TIME,
+    Change,
+    Place,
+    RefusedError,
+    award_of,
+    cents,
+    moved,
+    off_line,
+    on_line,
+)
+
+_REVERSIBLE = (
+    *(Fund, Commit, Settle, Charge, Batch, Reduce, Return),
+    *(Transfer, Exchange, Recover, Repay, WriteOff),
+)
+
+
+@dataclass
+class Duties:
+    """What stands where, and what follows from it for each command."""
+
+    stands: Counter[Place] = field(default_factory=Counter)
+    stood: set[Place] = field(default_factory=set)  # where anything ever stood
+    lines: set[str] = field(default_factory=set)
+    closed: set[str] = field(default_factory=set)
+    held: dict[str, tuple[str, Pair]] = field(default_factory=dict)
+    ended: set[str] = field(default_factory=set)
+    done: dict[str, tuple[Asked, Change]] = field(default_factory=dict)
+    in_batches: set[str] = field(default_factory=set)
+    reversed: set[str] = field(default_factory=set)
+    open_from: datetime | None = None
+
+    def _fund(self, asked: Fund) -> Change:
+        return moved(cents("voted", POOL), THE_POOL, asked.cents)
+
+    def _commit(self, asked: Commit) -> Change:
+        if asked.line in self.closed:
+            raise RefusedError("book.line_closed")
+        if asked.amount[MONEY] > self.stands[THE_POOL]:
+            raise RefusedError("book.pool_exhausted")
+        change = on_line("free", asked.line, asked.amount)
+        change[THE_POOL] -= asked.amount[MONEY]
+        return change
+
+    def _hold(self, asked: Hold) -> Change:
+        if asked.expires_at <= asked.at:
+            raise RefusedError("book.hold_expired")
+        self._check_line(asked.line)
+        self._check_free(asked.line, asked.amount)
+        change = off_line("free", asked.line, asked.amount)
+        change.update(on_line("in-flight", asked.line, asked.amount))
+        return change
+
+    def _settle(self, asked: Settle) -> Change:
+        line, held = self._open_hold(asked.hold)
+        change = off_line("in-flight", line, held)
+        for index in (TIME, MONEY):
+            paid = min(asked.amount[index], held[index])
+            change["used", line, index] += paid
+            self._goes_home(change, line, index, held[index] - paid)
+            self._use(change, line, index, asked.amount[index] - paid)
+        self._owes(change, line, asked.own)
+        return change
+
+    def _release(self, asked: Release) -> Change:
+        line, held = self._open_hold(asked.hold)
+        change = off_line("in-flight", line, held)
+        for index in (TIME, MONEY):
+            self._goes_home(change, line, index, held[index])
+        return change
+
+    def _charge(self, asked: Charge) -> Change:
+        if asked.line not in self.lines:
+            raise RefusedError("book.unknown_line")
+        change: Change = Counter()
+        for index in (TIME, MONEY):
+            self._use(change, asked.line, index, asked.amount[index])
+        self._owes(change, asked.line, asked.own)
+        return change
+
+    def _reduce(self, asked: Reduce) -> Change:
+        self._check_line(asked.line)
+        self._check_free(asked.line, asked.amount)
+        change = off_line("free", asked.line, asked.amount)
+        change[THE_POOL] += asked.amount[MONEY]
+        return change
+
+    def _return(self, asked: Return) -> Change:
+        self._check_line(asked.line)
+        time, money = (self.stands["free", asked.line, index] for index in (TIME, MONEY))
+        change = off_line("free", asked.line, (time, money))
+        change[THE_POOL] += money
+        return change
+
+    def _reverse(self, asked: Reverse) -> Change:
+        if asked.of not in self.done or asked.of in self.in_batches:
+            raise RefusedError("book.unknown_entry")
+        if asked.of in self.reversed:
+            raise RefusedError("book.already_reversed")
+        of, done = self.done[asked.of]
+        if not isinstance(of, _REVERSIBLE):
+            raise RefusedError("book.not_reversible")
+        if isinstance(of, Commit | Reduce | Transfer | Exchange):
+            touched = {whose for (_, whose, _), n in done.items() if n}
+            if touched & self.closed:
+                raise RefusedError("book.line_closed")
+        change: Change = Counter()
+        for (what, whose, index), amount in done.items():
+            if isinstance(of, Settle | Charge | Batch) and what in ("free", "in-flight"):
+                # Its hold is not revived: what would be in flight again is free, or goes home.
+                self._goes_home(change, whose, index, -amount)
+            else:
+                change[what, whose, index] -= amount
+        for place, amount in change.items():
+            if place[0] in GUARDED and amount and self.stands[place] + amount < 0:
+                raise RefusedError("book.cannot_reverse")
+        return change
+
+    def _adjust(self, asked: Adjust) -> Change:
+        index = MONEY if asked.is_money else TIME
+        source, target = ((*place, index) for place in (asked.source, asked.target))
+        if "in-flight" in (source[0], target[0]) or source == target:
+            raise RefusedError("book.not_adjustable")
+        if not {source, target} <= self.stood or self._counted(source) != self._counted(target):
+            raise RefusedError("book.unknown_account")
+        if self.stands[source] < asked.number:
+            raise RefusedError("book.account_short")
+        return moved(source, target, asked.number)
+
+    def _transfer(self, asked: Transfer) -> Change:
+        self._check_between(asked, model_of(asked.line))
+        change = off_line("free", asked.line, asked.amount)
+        change.update(on_line("free", asked.target, asked.amount))
+        return change
+
+    def _exchange(self, asked: Exchange) -> Change:
+        self._check_between(asked, model_of(asked.target))
+        change = off_line("free", asked.line, asked.amount)
+        change.update(on_line("free", asked.target, (asked.taken, asked.amount[MONEY])))
+        return change
+
+    def _recover(self, asked: Recover) -> Change:
+        return moved(cents("claimed", POOL), cents("debt", asked.award), asked.cents)
+
+    def _repay(self, asked: Repay) -> Change:
+        return self._off_debt(asked, THE_POOL)
+
+    def _writeoff(self, asked: WriteOff) -> Change:
+        return self._off_debt(asked, cents("given-up", POOL))
+
+    def _invoice(self, asked: Invoice) -> Change:
+        invoice = cents("invoice", number_of(asked.key))
+        return moved(cents("owed", asked.award), invoice, asked.cents)
+
+    def _credit(self, asked: Credit) -> Change:
+        return self._off_invoice(asked, REVENUE)
+
+    def _pay(self, asked: Pay) -> Change:
+        return self._off_invoice(asked, CASH)
+
+    def _unpay(self, asked: Unpay) -> Change:
+        return moved(CASH, cents("invoice", asked.invoice), asked.cents)
+
+    def _claim(self, asked: Claim) -> Change:
+        """The award's lines pay, the first line first."""
+        left = asked.cents
+        change = moved(cents("payable", number_of(asked.key)), CLAIMED, asked.cents)
+        for line in sorted(self.lines - self.closed):
+            if award_of(line) == asked.award:
+                paid = min(left, self.stands["free", line, MONEY])
+                change.update(moved(cents("free", line), cents("used", line), paid))
+                left -= paid
+        if left:
+            raise RefusedError("book.exhausted")
+        return change
+
+    def _reimburse(self, asked: Reimburse) -> Change:
+        return moved(CASH, cents("payable", number_of(asked.key)), asked.cents)
+
+    def _close(self, _asked: Close) -> Change:
+        return Counter()
+
+    def _check_line(self, line: str) -> None:
+        if line not in self.lines:
+            raise RefusedError("book.unknown_line")
+        if line in self.closed:
+            raise RefusedError("book.line_closed")
+
+    def _check_free(self, line: str, amount: Pair) -> None:
+        if any(amount[index] > self.stands["free", line, index] for index in (TIME, MONEY)):
+            raise RefusedError("book.exhausted")
+
+    def _check_between(self, asked: Transfer | Exchange, arriving: str) -> None:
+        """Both lines, and what is free; an exchange may make its target."""
+        is_new = isinstance(asked, Exchange) and asked.target not in self.lines
+        if asked.line not in self.lines or not (is_new or asked.target in self.lines):
+            raise RefusedError("book.unknown_line")
+        if asked.line == asked.target:
+            raise RefusedError("book.same_line")
+        if asked.line in self.closed:
+            raise RefusedError("book.line_closed")
+        if arriving != model_of(asked.target):
+            raise RefusedError("book.wrong_commodity")
+        if asked.target in self.closed:
+            raise RefusedError("book.line_closed")
+        self._check_free(asked.line, asked.amount)
+
+    def _open_hold(self, key: str) -> tuple[str, Pair]:
+        if key in self.ended:
+            raise RefusedError("book.hold_ended")
+        if key not in self.held:
+            raise RefusedError("book.hold_unknown")
+        return self.held[key]
+
+    def _use(self, change: Change, line: str, index: int, amount: int) -> None:
+        """Use without a hold: what is free pays, what is left over is overrun."""
+        free = self.stands["free", line, index] + change["free", line, index]
+        paid = min(amount, free)
+        change["free", line, index] -= paid
+        change["used", line, index] += paid
+        change["overrun", line, index] += amount - paid
+
+    def _goes_home(self, change: Change, line: str, index: int, amount: int) -> None:
+        """To what is free; on a closed line money goes to the pool, and time outside."""
+        if line not in self.closed:
+            change["free", line, index] += amount
+        elif index == MONEY:
+            change[THE_POOL] += amount
+
+    def _owes(self, change: Change, line: str, own: int) -> None:
+        change.update(moved(REVENUE, cents("owed", award_of(line)), own))
+
+    def _off_debt(self, asked: Repay | WriteOff, target: Place) -> Change:
+        debt = cents("debt", asked.award)
+        if asked.cents > self.stands[debt]:
+            raise RefusedError("book.debt_exhausted")
+        return moved(debt, target, asked.cents)
+
+    def _off_invoice(self, asked: Credit | Pay, target: Place) -> Change:
+        invoice = cents("invoice", asked.invoice)
+        if asked.cents > self.stands[invoice]:
+            raise RefusedError("book.invoice_overpaid")
+        return moved(invoice, target, asked.cents)
+
+    @staticmethod
+    def _counted(place: Place) -> str:
+        _, line, index = place
+        return "cents" if index == MONEY else model_of(line)
