@@ -10,6 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
+from itertools import groupby
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from django.db import connection
@@ -63,19 +65,25 @@ def _wrong_lines(programme_code: str, stands: Stands) -> Iterator[Found]:
 
 
 def _pools_of_lines(programme_code: str) -> dict[str, str]:
-    """Out of which pool each line was first granted."""
+    """Out of which pool each line was granted; what an exchange made has the pool of its source."""
     postings = Posting.objects.filter(
-        entry__programme_code=programme_code, entry__kind=EntryKind.COMMIT.value
+        entry__programme_code=programme_code,
+        entry__kind__in=(EntryKind.COMMIT.value, EntryKind.EXCHANGE.value),
     ).order_by("entry__number")
-    pools: dict[int, str] = {}
-    lines: dict[str, int] = {}
-    for entry, account, amount in postings.values_list("entry_id", "account", "amount"):
-        kind, _, rest = account.partition("/")
-        if kind == "pool" and amount < 0:
-            pools[entry] = rest
-        elif kind == "award":
-            lines.setdefault(rest.partition("/")[0], entry)
-    return {code: pools[entry] for code, entry in lines.items() if entry in pools}
+    rows = postings.values_list("entry_id", "account", "amount")
+    pools: dict[str, str] = {}
+    for _, some in groupby(rows, key=itemgetter(0)):
+        pool, lines = None, []
+        for _, account, amount in some:
+            kind, _, rest = account.partition("/")
+            line = rest.partition("/")[0]
+            if kind == "award":
+                lines.append(line)
+            if amount < 0 and kind in ("pool", "award"):
+                pool = rest if kind == "pool" else pools.get(line)
+        if pool is not None:
+            pools.update((line, pool) for line in lines if line not in pools)
+    return pools
 
 
 def _closed_lines(programme_code: str) -> dict[str, datetime]:
