@@ -11,6 +11,7 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from praya.apps.changes.access import may_ask
 from praya.apps.changes.commands import (
     ask_change,
     grant_change,
@@ -84,7 +85,7 @@ def ask(request: HttpRequest, code: str, kind: str) -> HttpResponse:
     wanted = ChangeKind(kind)
     reader, now = actor(request), clock.now()
     award, _rows = changes_of(code, reader)
-    if wanted not in kinds_to_ask(award, reader, now):
+    if not may_ask(reader, award, wanted):
         raise NotFound(kind="award", key=code)
     devices = device_names()
     preview = preview_of(award, wanted, Wish(), now)

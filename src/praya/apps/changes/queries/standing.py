@@ -20,6 +20,7 @@ from praya.apps.awards.queries import (
 )
 from praya.apps.awards.queries.money import shape_of
 from praya.apps.awards.rules import AwardState
+from praya.apps.awards.rules.caps import Headroom
 from praya.apps.awards.rules.terms import LineTerms
 from praya.apps.books.models import Balance, Posting
 from praya.apps.books.models import Line as BookLine
@@ -30,6 +31,7 @@ from praya.apps.programmes.queries import rules_of, today_in, version_in_force
 from praya.core import ledger
 from praya.core.ledger import Part, line_account
 from praya.core.metering import instant_of
+from praya.core.programme.document import ProgrammeRules
 from praya.core.quantity import Money
 
 
@@ -68,7 +70,7 @@ def standing_of(award: Award, now: datetime) -> Standing:
         granted=granted_of(award),
         drawn=Money(max(drawn, 0), programme.currency),
         drawn_since=drawn_since,
-        headrooms=tuple(headrooms_of(award.application, rules, today, but_for=())),
+        headrooms=_headrooms(award, rules, today),
         debts=tuple(OpenDebt(debt.pk, debt.owed) for debt in debts if debt.owed),
     )
 
@@ -115,6 +117,13 @@ def _snapshot(row: BookLine, parts: Mapping[tuple[str, str], Mapping[str, int]])
         used=grant(Part.USED),
         is_closed=row.closed_at is not None,
     )
+
+
+def _headrooms(award: Award, rules: ProgrammeRules, today: date) -> tuple[Headroom, ...]:
+    """The ceilings with what the case was granted; its row is read only where there are any."""
+    if rules.subsidy.caps is None and rules.subsidy.window is None:
+        return ()
+    return tuple(headrooms_of(award.application, rules, today, but_for=()))
 
 
 def granted_of(award: Award) -> Counter[ChangeKind]:
