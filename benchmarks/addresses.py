@@ -12,10 +12,13 @@ from django.db.models import Count
 
 from praya.apps.applications.models import Application
 from praya.apps.awards.models import Award
+from praya.apps.billing.models import Invoice
+from praya.apps.changes.models import Change, Debt
+from praya.apps.notices.models import Letter
 from praya.apps.people.models import Person
 from praya.apps.programmes.models import Round
 from praya.apps.reviews.models import Review
-from praya.apps.usage.models import Job
+from praya.apps.usage.models import Charge, Job
 
 API = "/api/v1"
 CODE = "harbour"
@@ -33,7 +36,7 @@ class Address:
 
 def addresses() -> list[Address]:
     """Every page that is measured."""
-    return [*_public(), *_applicants(), *_desks(), *_staffs(), *_apis()]
+    return [*_public(), *_applicants(), *_leads(), *_desks(), *_staffs(), *_beside(), *_apis()]
 
 
 def _staff(role: str) -> Person:
@@ -82,6 +85,59 @@ def _applicants() -> list[Address]:
         Address("new job, lead", "/jobs/new/", lead),
         Address("job, lead", f"/jobs/{job.code}/", job.member),
     ]
+
+
+def _leads() -> list[Address]:
+    """What a lead reads of an award beside its use."""
+    award = _busiest_award()
+    at, lead = f"/awards/{award.code}", award.lead
+    job = Job.objects.filter(award=award).order_by("-pk").first()
+    charge = Charge.objects.filter(award=award).order_by("-pk").first()
+    pages = [
+        Address("invoices, lead", f"{at}/invoices/", lead, is_list=True),
+        Address("claims, lead", f"{at}/claims/", lead, is_list=True),
+        Address("changes, lead", f"{at}/changes/", lead, is_list=True),
+        Address("ask for more, lead", f"{at}/changes/supplement/", lead),
+        Address("life, lead", f"{at}/life/", lead),
+        Address("outlook, lead", f"{at}/outlook/", lead),
+        Address("wishes, lead", "/me/notices/", lead),
+        Address("why free, lead", f"{at}/why/free/", lead),
+        Address("why a statement, lead", f"{at}/statements/2027-02/why/", lead),
+    ]
+    if job is not None:
+        pages.append(Address("why a job, lead", f"/jobs/{job.code}/why/", lead))
+    if charge is not None:
+        pages.append(Address("why a charge, lead", f"/charges/{charge.usage.key}/why/", lead))
+    return pages
+
+
+def _beside() -> list[Address]:
+    """Lists and details of billing, changes and notices, as staff sees them."""
+    finance, officer, member = _staff("finance"), _staff("officer"), _staff("committee")
+    change = Change.objects.filter(state="asked").order_by("pk")[0]
+    debt = Debt.objects.order_by("pk")[0]
+    letter = Letter.objects.order_by("pk")[0]
+    invoice = Invoice.objects.order_by("pk").first()
+    pages = [
+        Address("invoices", f"/finance/{CODE}/invoices/", finance, is_list=True),
+        Address("ageing", f"/finance/{CODE}/ageing/", finance, is_list=True),
+        Address("periods", f"/finance/{CODE}/periods/", finance, is_list=True),
+        Address("claims", f"/finance/{CODE}/claims/", finance, is_list=True),
+        Address("subsidies", f"/finance/{CODE}/subsidies/", finance, is_list=True),
+        Address("changes", "/changes/", officer, is_list=True),
+        Address("change", f"/changes/{change.pk}/", officer),
+        Address("debts", f"/finance/{CODE}/debts/", finance, is_list=True),
+        Address("debt", f"/debts/{debt.pk}/", finance),
+        Address("waiting list", f"/waiting-list/{CODE}/", member, is_list=True),
+        Address("life ahead", f"/programmes/{CODE}/life/", officer, is_list=True),
+        Address("outbox", f"/programmes/{CODE}/outbox/", officer, is_list=True),
+        Address("letter", f"/letters/{letter.pk}/", officer),
+        Address("web hooks", f"/finance/{CODE}/hooks/", finance, is_list=True),
+        Address("corrections", f"/finance/{CODE}/corrections/", finance, is_list=True),
+    ]
+    if invoice is not None:
+        pages.append(Address("invoice", f"/invoices/{invoice.code}/", finance))
+    return pages
 
 
 def _desks() -> list[Address]:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from django.db import connection, transaction
 
-from benchmarks.seed import awards, book, cases, jobs, judging, site, trail
+from benchmarks.seed import awards, beside, book, cases, jobs, judging, site, trail
 from benchmarks.seed.scale import Scale
 
 
@@ -55,6 +55,8 @@ def fill(scale: Scale, say: Callable[[str], None]) -> None:
         timer.done("entries, postings, balances and holds")
         trail.write(place, made, given, work)
         timer.done("the audit trail")
+        beside.write(place, given)
+        timer.done("invoices, claims, changes, debts, letters")
     site.finish(place)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
