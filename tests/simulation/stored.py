@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import OperationalError, connection, transaction
+from psycopg.errors import SerializationFailure
 from tests.simulation.asking import (
     CURRENCY,
     POOL,
@@ -96,7 +97,8 @@ class StoredBook:
             self.turned_away_at -= 1
             if not self.turned_away_at:
                 self.turned_away += 1
-                raise OperationalError("database is locked")
+                # SQLite says it in words, PostgreSQL by the state of the cause.
+                raise OperationalError("database is locked") from SerializationFailure()
         return execute(sql, *rest)
 
     def entries(self) -> int:
