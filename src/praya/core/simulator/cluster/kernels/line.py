@@ -134,8 +134,10 @@ def add_limit(t: Tables, s: State, pool: int, segment: int) -> None:
     base = t.pool[pool].first_item
     end, limit = base + s.pool[pool].ends_n, s.segment[segment].limit
     place = _first_after(s.limit_at, base, end, limit + 1)
+    # One loop for each array: that becomes a move of memory.
     for later in range(end, place, -1):
         s.limit_at[later] = s.limit_at[later - 1]
+    for later in range(end, place, -1):
         s.limit_of[later] = s.limit_of[later - 1]
     s.limit_at[place] = limit
     s.limit_of[place] = segment
@@ -152,6 +154,7 @@ def drop_limit(t: Tables, s: State, pool: int, segment: int) -> None:
         place += 1
     for later in range(place, last):
         s.limit_at[later] = s.limit_at[later + 1]
+    for later in range(place, last):
         s.limit_of[later] = s.limit_of[later + 1]
     s.pool[pool].ends_n -= 1
 

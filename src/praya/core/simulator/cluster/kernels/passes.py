@@ -135,18 +135,23 @@ def _hopes(t: Tables, s: State, job: int) -> bool:
 
 @small
 def _waits_on(t: Tables, s: State, job: int) -> bool:
-    """Whether a job has heads before it and no room: quick, and never wrong when it says so."""
+    """Whether a job changes nothing by waiting on: quick, and never wrong when it says so.
+
+    By each of its wishes it is hindered, or has no room and somebody stands before it.
+    """
     rule = t.rules[0].backfill
-    if rule == CONSERVATIVE or t.quality[t.job[job].quality].stops:
+    if t.quality[t.job[job].quality].stops:
         return False
     first, last = _wishes(t, s, job)
     for wish in range(first, last):
-        if s.pool[t.wish[wish].pool].head < 0:
+        behind = rule != CONSERVATIVE and s.pool[t.wish[wish].pool].head >= 0
+        if behind and (rule == NONE or not may_fit(t, s, wish)):
+            continue
+        until = s.x[NOW] + t.wish[wish].limit - s.job[job].did
+        if behind and missed(t, s, wish, until):
+            continue
+        if not _hindered(t, s, job, wish):
             return False
-        if rule == EASY and may_fit(t, s, wish):
-            until = s.x[NOW] + t.wish[wish].limit - s.job[job].did
-            if not missed(t, s, wish, until):
-                return False
     return True
 
 
@@ -182,7 +187,7 @@ def _hindered(t: Tables, s: State, job: int, wish: int) -> bool:
     return bool(array >= 0 and s.array[array].running >= s.array[array].most)
 
 
-@kernel
+@small
 def _starts_by(t: Tables, s: State, job: int, wish: int, stops: int) -> bool:
     """Start a job by a wish if the rule allows it."""
     pool = t.wish[wish].pool

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from praya.core.simulator.cluster.kernels.compiled import kernel
+from praya.core.simulator.cluster.kernels.compiled import kernel, small
 from praya.core.simulator.cluster.kernels.nodes import (
     fits_later,
     fits_now,
@@ -72,7 +72,7 @@ def choose(t: Tables, s: State, wish: int, until: int) -> bool:
     return True
 
 
-@kernel
+@small
 def _choose_fullest(t: Tables, s: State, wish: int, until: int) -> bool:
     pool, found = t.wish[wish].pool, 0
     for level in range(t.wish[wish].cards, t.pool[pool].cards + 1):
@@ -205,7 +205,7 @@ def _next_kept_end(t: Tables, s: State, pool: int, at: int) -> int:
     return soonest
 
 
-@kernel
+@small
 def _keep_at(t: Tables, s: State, wish: int, at: int, limit: int, first: int, last: int) -> bool:
     found, cards = 0, t.wish[wish].cards
     plain = t.wish[wish].cpus == 0 and t.wish[wish].memory == 0
