@@ -2,7 +2,8 @@
 
 The story (``crashing.py``) has an entry of each kind. At each of its commits the process is killed
 just before or just after, or the disk is full, or the server is killed: in every run each commit
-(on PostgreSQL every other one) meets one of them, nightly all. On SQLite the process is also killed before its statements.
+(on PostgreSQL every other one) meets one of them, nightly all. On SQLite the process is also killed
+before its statements.
 """
 
 from __future__ import annotations
