@@ -216,15 +216,16 @@ def test_a_job_waits_is_shown_and_is_cancelled(praya, now):
     assert praya("show", "J-999999").status == 1
 
 
-def test_a_refused_job_is_one_sentence(praya, now):
+def test_a_refused_job_is_one_sentence_and_where_to_look(praya, now):
     award = active_award(now)
     praya("login", "lead@pier.example")
 
     said = praya("run", "--award", award.code, "--time", "100h", "--cards", "8", "--", "true")
 
     assert (said.status, said.out) == (1, "")
-    assert said.err.startswith("praya: ")
-    assert said.err.count("\n") == 1
+    sentence, why = said.err.splitlines()
+    assert sentence.startswith("praya: ")
+    assert why.startswith(f"Why: praya why balance {award.code} free ")
     wrong = praya("run", "--award", award.code, "--time", "soon", "--", "true")
     assert wrong.status == 2
 

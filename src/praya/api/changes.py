@@ -72,7 +72,7 @@ class LineTermsOut(Schema):
     subsidy_minor: int
 
 
-class PreviewOut(Schema):
+class ChangePreviewOut(Schema):
     """What granting would do now; or ``refused``, the code of what stands in its way."""
 
     refused: str
@@ -106,7 +106,7 @@ class ChangeOut(Schema):
 class WholeChangeOut(ChangeOut):
     """A request with what granting it would do now, while it is open."""
 
-    preview: PreviewOut | None
+    preview: ChangePreviewOut | None
     may_decide: bool
     may_withdraw: bool
 
@@ -226,9 +226,9 @@ def ask(request: HttpRequest, code: CodeInPath, given: ChangeIn) -> Status[Any]:
 
 @router.post(
     "/awards/{code}/changes/preview",
-    response=PreviewOut,
+    response=ChangePreviewOut,
     summary="See what a change would do",
-    description="Nothing is asked for and nothing changes.",
+    description="Nothing is asked for and nothing changes. Safe to repeat.",
 )
 def preview(request: HttpRequest, code: CodeInPath, given: PreviewIn) -> dict[str, Any]:
     by = caller(request)

@@ -4,7 +4,16 @@ import pytest
 
 from praya.core.scheduling.decision import Start, Wait, WaitReason
 from praya.core.scheduling.policy import easy, fcfs
-from praya.core.scheduling.snapshot import Lease, Partition, Running, Snapshot, Waiting
+from praya.core.scheduling.profile import NEVER
+from praya.core.scheduling.snapshot import (
+    Closing,
+    Lease,
+    Node,
+    Partition,
+    Running,
+    Snapshot,
+    Waiting,
+)
 
 
 def four_cards(**changes):
@@ -167,6 +176,23 @@ def test_a_job_does_not_run_into_a_lease_that_begins():
             {"free": 4, "needs": 2, "ahead": 0, "fits_until": 100, "expected_at": 900},
         ),
         Start("C", (0, 1)),
+    )
+
+
+def test_a_job_that_a_node_closing_for_good_leaves_no_place_is_nobodys_head():
+    nodes = (Node((0,)), Node((1,), closings=(Closing(1, 60, NEVER),)))
+    partition = four_cards(slots=(0, 1), installed=2, nodes=nodes)
+    jobs = [
+        running("A", 1, ends_at=50),
+        waiting("B", 2, 20, nodes=2),
+        waiting("C", 2, 5, nodes=2),
+        waiting("D", 1, 100),
+    ]
+
+    assert easy(state(*jobs, partition=partition)) == (
+        no_free_cards("B", free=1, needs=2, ahead=0),
+        no_free_cards("C", free=1, needs=2, ahead=1, expected_at=50),
+        behind("D", free=1, needs=1, ahead=2, fits_until=50),
     )
 
 

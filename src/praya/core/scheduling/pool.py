@@ -164,12 +164,15 @@ class Pool:
         return Wait(job.job, WaitReason.BEHIND, facts), place
 
     def _earliest(self, job: Waiting) -> tuple[int, tuple[int, ...]] | None:
-        """The first instant after now at which enough nodes fit the job, and the first of those."""
+        """The first instant after now at which enough nodes fit the job, and the first of those.
+
+        What closes for good is never free again, so no place begins at its end.
+        """
         needs = needs_of(job)
         instants = {self.now + 1}
         for machine in self.machines:
             for room in machine.kept:
-                instants |= {at for at in room.steps() if at > self.now}
+                instants |= {at for at in room.steps() if self.now < at < NEVER}
         for at in sorted(instants):
             nodes = [
                 number

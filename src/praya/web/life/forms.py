@@ -40,7 +40,7 @@ class ReportForm(forms.Form):
 
 
 class PlanForm(forms.Form):
-    """Card-hours by month; a reason where the desk changes the plan."""
+    """Card-hours by month, and why; the desk must say."""
 
     def __init__(
         self,
@@ -60,10 +60,12 @@ class PlanForm(forms.Form):
                 max_value=HOURS_MAX,
                 initial=planned.get(key, 0),
             )
-        if wants_reason:
-            self.fields["reason"] = forms.CharField(
-                label=_("Reason"), max_length=TEXT_MAX, widget=forms.Textarea(attrs={"rows": 3})
-            )
+        self.fields["reason"] = forms.CharField(
+            label=_("Reason"),
+            max_length=TEXT_MAX,
+            required=wants_reason,
+            widget=forms.Textarea(attrs={"rows": 3}),
+        )
 
     def plan(self) -> dict[str, int]:
         """The card-hours by month."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from bisect import bisect_right
 from collections import Counter
 
@@ -23,8 +24,6 @@ randoms = st.randoms(use_true_random=False)
 
 @pytest.fixture(scope="module", autouse=True)
 def compiled_kernels():
-    import random
-
     simulate(*scenario(random.Random(1)))
 
 
@@ -58,7 +57,22 @@ def told_by_twin(twin):
 @given(randoms)
 @settings(max_examples=300, deadline=None)
 def test_the_kernels_do_what_the_policy_of_the_local_engine_decides(r):
-    cluster, jobs, policy = scenario(r)
+    agree_on(*scenario(r))
+
+
+@pytest.mark.parametrize(
+    "number",
+    [
+        pytest.param(1001, id="two nodes asked for, one of which closes for good too soon"),
+        pytest.param(1287, id="a lease ends before the first in its line could"),
+        pytest.param(1364, id="the shortest job never gets both nodes, and others are stopped"),
+    ],
+)
+def test_a_job_whose_place_never_comes_is_nobodys_head(number):
+    agree_on(*scenario(random.Random(number)))
+
+
+def agree_on(cluster, jobs, policy):
     twin = Twin(cluster, jobs, policy, seed=7)
     while twin.advance():
         pass

@@ -12,7 +12,7 @@ from praya.apps.billing.access import check_may_read_billing, may_bill, may_see_
 from praya.apps.billing.models import Claim, ClaimLine
 from praya.apps.billing.rules import ClaimState
 from praya.apps.billing.rules.refusals import ClaimNotNow
-from praya.apps.programmes.queries import programme_of
+from praya.apps.programmes.queries import HEAVY, programme_of
 from praya.core.actor import Actor, Role
 from praya.core.quantity import Money
 from praya.core.refusal import NotFound
@@ -125,7 +125,7 @@ def _claims() -> QuerySet[Claim]:
         "claimed_by",
         "decided_by",
         "paid_by",
-    )
+    ).defer(*(f"award__rule_version__{one}" for one in HEAVY))
 
 
 def _summed() -> QuerySet[Claim]:

@@ -10,14 +10,15 @@ from typing import Any
 from django.db.models import Sum
 
 from praya.apps.awards.models import Award
-from praya.apps.programmes.queries import rules_of
+from praya.apps.programmes.queries import HEAVY, rules_of
 from praya.apps.usage.models import Charge
 
 
 def award_to_bill(award_id: int) -> Award:
     """An award with what its invoice says of it."""
     related = ("organisation", "lead", "rule_version", "programme")
-    return Award.objects.select_related(*related).get(pk=award_id)
+    awards = Award.objects.select_related(*related)
+    return awards.defer(*(f"rule_version__{one}" for one in HEAVY)).get(pk=award_id)
 
 
 def content_of(award: Award, month: str) -> dict[str, Any]:

@@ -16,7 +16,13 @@ from praya.apps.changes.queries.standing import granted_of, standing_of
 from praya.apps.changes.rules import UNDOABLE, ChangeKind, ChangeState, NoticeState, Wish
 from praya.apps.changes.rules.planning import check_allowed, plan_change
 from praya.apps.changes.rules.standing import Plan, Standing
-from praya.apps.programmes.queries import actor_for, rules_of, today_in, version_in_force
+from praya.apps.programmes.queries import (
+    HEAVY,
+    actor_for,
+    rules_of,
+    today_in,
+    version_in_force,
+)
 from praya.core.actor import Actor, Role
 from praya.core.quantity import Money
 from praya.core.refusal import NotFound, Refusal
@@ -258,4 +264,4 @@ def _changes() -> QuerySet[Change]:
         "decided_by",
         "agreement",
         "offered",
-    )
+    ).defer(*(f"award__rule_version__{one}" for one in HEAVY))

@@ -57,6 +57,7 @@ class WaitingCase:
     is_in_full: bool
     is_payable: bool
     is_next: bool
+    is_aside: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,30 +81,26 @@ def waiting_list(programme_code: str, actor: Actor, now: datetime) -> WaitingLis
     programme = programme_of(programme_code)
     if not access.may_see_waiting(actor, programme_code):
         raise NotAllowed(action="waiting.see", needs=Role.OFFICER.value)
-    listed = waiting_in(programme, now, may_offer=actor.holds(programme_code, Role.OFFICER))
-    aside = _stands_aside(actor, programme)
-    return replace(
-        listed, cases=tuple(one for one in listed.cases if one.application.pk not in aside)
-    )
+    may_offer = actor.holds(programme_code, Role.OFFICER)
+    listed = waiting_in(programme, now, may_offer=may_offer, aside=_stands_aside(actor))
+    shown = tuple(one for one in listed.cases if not one.is_aside)
+    return replace(listed, cases=shown)
 
 
-def _stands_aside(actor: Actor, programme: Programme) -> set[int]:
+def _stands_aside(actor: Actor) -> Q:
     recused = Recusal.objects.filter(application=OuterRef("pk"), person_id=person_of(actor))
-    found = Application.objects.filter(
-        Q(Exists(recused)) | of_own_house(actor),
-        programme=programme,
-        state=CaseState.WAIT_LISTED.value,
-    )
-    return set(found.values_list("pk", flat=True))
+    return Q(Exists(recused)) | of_own_house(actor)
 
 
-def waiting_in(programme: Programme, now: datetime, *, may_offer: bool) -> WaitingList:
-    """As ``waiting_list``, for who has checked access."""
+def waiting_in(
+    programme: Programme, now: datetime, *, may_offer: bool, aside: Q | None = None
+) -> WaitingList:
+    """As ``waiting_list``, for who has checked access; cases ``aside`` are marked, and rank too."""
     today = today_in(programme, now)
     rules = rules_of(version_in_force(programme.code, today))
     held = latest_decisions(held_in(programme.pk))
     envelope = envelope_of(programme, rules, held=promised_by(held, programme))
-    applications = _in_order(programme, rules)
+    applications = _in_order(programme, rules, aside)
     decisions = {
         one.application_id: one
         for one in Decision.objects.filter(application__in=[one.pk for one, _ in applications])
@@ -134,14 +131,19 @@ def waiting_in(programme: Programme, now: datetime, *, may_offer: bool) -> Waiti
                 is_in_full=_is_in_full(lines, asked[pk]),
                 is_payable=is_payable,
                 is_next=is_payable and not is_next_found,
+                is_aside=getattr(application, "is_aside", False),
             )
         )
         is_next_found = is_next_found or is_payable
     return WaitingList(programme, envelope, tuple(cases), may_offer)
 
 
-def _in_order(programme: Programme, rules: ProgrammeRules) -> list[tuple[Application, Result]]:
+def _in_order(
+    programme: Programme, rules: ProgrammeRules, aside: Q | None
+) -> list[tuple[Application, Result]]:
     found = Application.objects.filter(programme=programme, state=CaseState.WAIT_LISTED.value)
+    if aside is not None:
+        found = found.annotate(is_aside=aside)
     by_code = {one.code: one for one in found.select_related("organisation", "lead", "programme")}
     results = results_of(one.pk for one in by_code.values())
     standings = [

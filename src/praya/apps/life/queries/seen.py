@@ -14,7 +14,7 @@ from praya.apps.life import access
 from praya.apps.life.models import LineCheck, LinePlan, OpenedTranche
 from praya.apps.life.queries.ahead import ExpectedCut, cuts_ahead, expected_cuts
 from praya.apps.life.queries.lives import LineLife, award_lines, life_of, lives_of, today_of
-from praya.apps.programmes.queries import programme_of
+from praya.apps.programmes.queries import HEAVY, programme_of
 from praya.core.actor import Actor
 from praya.core.life import Ceiling, Check, ceiling_of
 from praya.core.programme.life import CutRule, Life
@@ -130,6 +130,7 @@ def line_seen(line_code: str, actor: Actor) -> AwardLine:
             code=line_code, award__in=seen, award__state=AwardState.ACTIVE.value
         )
         .select_related(*related)
+        .defer(*(f"award__rule_version__{one}" for one in HEAVY))
         .first()
     )
     if line is None:
@@ -184,7 +185,9 @@ def made_check(check_id: int, actor: Actor) -> LineCheck:
 
     """
     related = ("line__award__programme", "line__award__rule_version", "line__award__lead")
-    found = LineCheck.objects.filter(pk=check_id).select_related(*related).first()
+    checks = LineCheck.objects.select_related(*related)
+    heavy = (f"line__award__rule_version__{one}" for one in HEAVY)
+    found = checks.defer(*heavy).filter(pk=check_id).first()
     if found is None or not awards_visible_to(actor).filter(pk=found.line.award_id).exists():
         raise NotFound(kind="check", key=str(check_id))
     return found

@@ -13,6 +13,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from praya.apps.awards.models import Award
+from praya.apps.programmes.queries import HEAVY
 from praya.apps.usage.models import Charge, ChargeMonth
 from praya.apps.usage.queries import zone_of
 from praya.apps.usage.rules import UsageKind
@@ -95,6 +96,7 @@ def statement(award_code: str, month: str) -> Statement:
     charges = (
         Charge.objects.filter(award=award, month=month)
         .select_related("usage", "usage__job", "line", "rule_version")
+        .defer(*(f"rule_version__{one}" for one in HEAVY))
         .order_by("usage__ended_at", "id")
     )
     currency = award.programme.currency
