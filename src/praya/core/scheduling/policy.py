@@ -19,7 +19,8 @@ place is taken like a running job's; where no lease begins, that is steps 2 and 
 
 A job that waits for something else than cards (its award's cap, a lease, machines out of service)
 is passed over: it is nobody's head, since no card that gets free would start it. Nor is a
-job that could never start, since its nodes close for good before enough of them are free.
+job that could never start, since its nodes close for good before enough of them are free; only
+under ``fcfs`` it holds up those behind it all the same.
 
 Where a pool has several nodes, a job *fits* if enough of them have what it takes of each, and a
 rule of placement (``placement``) chooses among them. The head's place is kept on nodes too: the
