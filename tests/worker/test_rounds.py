@@ -200,7 +200,7 @@ def test_stopping_ends_and_settles_every_job(db, monkeypatch, now):
     assert engine.reports[run_key(job)].state.is_final
 
 
-@pytest.mark.once
+@pytest.mark.django_db(transaction=True)
 def test_posts_go_beside_the_rounds_and_hold_up_nobody(tmp_path):
     begun, may_end = threading.Event(), threading.Event()
     rounds_done = []
@@ -226,7 +226,7 @@ def test_posts_go_beside_the_rounds_and_hold_up_nobody(tmp_path):
     assert len(rounds_done) >= 3
 
 
-@pytest.mark.once  # with the seat of one machine; tests of the seat try that of PostgreSQL
+@pytest.mark.django_db(transaction=True)
 def test_posts_wait_for_the_seat(tmp_path):
     holder = Seat(tmp_path)
     assert holder.is_taken_by_me()
