@@ -1,0 +1,160 @@
+"""What a forecast is asked: machines, awards, what runs and waits now, and what is to come.
+
+Instants are whole seconds since midnight UTC of ``zero_on``; everything else is a whole number too.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+
+from praya.core.simulator.cluster.model import Cluster, Policy
+
+DAY_S = 86_400
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """A device model: its speed (jobs' seconds are told at 100) and what a card draws.
+
+    The watts are those of a card and its part of the node, busy and idle.
+    """
+
+    code: str
+    speed_percent: int = 100
+    watts_busy: int = 0
+    watts_idle: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Kinds:
+    """Jobs that a demand is made of, by the column: each is drawn with equal odds.
+
+    A job takes ``nodes`` nodes and ``cards`` cards of each, runs ``run_s`` and asks for
+    ``limit_s``, both at speed 100.
+    """
+
+    nodes: tuple[int, ...]
+    cards: tuple[int, ...]
+    run_s: tuple[int, ...]
+    limit_s: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Demand:
+    """What an award will ask for: ``card_seconds`` in all from ``begins_s`` until ``ends_s``.
+
+    ``at`` is a partition, a lease or a device model, ``instead`` what would do as well. Jobs come
+    in sessions, begun by the ``rhythm`` (a weight for each hour of the week from Monday; empty:
+    evenly), with so many jobs and such pauses as were seen. The amount of one seed is
+    ``card_seconds`` times a factor around 1 with a standard deviation of ``spread_percent``.
+    """
+
+    award: str
+    at: str
+    card_seconds: int
+    begins_s: int
+    ends_s: int
+    kinds: Kinds
+    instead: tuple[str, ...] = ()
+    rhythm: tuple[float, ...] = ()
+    session_jobs: tuple[int, ...] = (1,)
+    pauses_s: tuple[int, ...] = (0,)
+    spread_percent: int = 20
+
+
+@dataclass(frozen=True, slots=True)
+class RunningJob:
+    """A job that runs now, on the nodes ``on`` of its pool, each with ``cards`` cards.
+
+    Its true end is not known: it is drawn from the run times of its user beyond what it has run.
+    """
+
+    name: str
+    award: str
+    pool: str
+    on: tuple[int, ...]
+    cards: int
+    begun_s: int
+    limit_s: int
+    user: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingJob:
+    """A job that waits now, in the order of the line; ``limit_s`` at speed 100."""
+
+    name: str
+    award: str
+    at: str
+    cards: int
+    submit_s: int
+    limit_s: int
+    nodes: int = 1
+    instead: tuple[str, ...] = ()
+    user: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RunTimes:
+    """How much of their limit the ended jobs of a user ran, in thousandths, smallest first.
+
+    The user "" stands for everybody, and for those of whom too little is known.
+    """
+
+    user: str
+    permille: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What is known of an award beside its promise.
+
+    ``used_card_seconds`` were used before now. ``Award.card_seconds`` of the cluster is what is
+    left, so the grant is the sum of both.
+    """
+
+    award: str
+    organisation_kind: str = ""
+    used_card_seconds: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One side of what is asked. A job that names no partition is asked of its device model's."""
+
+    zero_on: date
+    now_s: int
+    until_s: int
+    cluster: Cluster
+    policy: Policy
+    devices: tuple[Device, ...]
+    demands: tuple[Demand, ...] = ()
+    running: tuple[RunningJob, ...] = ()
+    waiting: tuple[WaitingJob, ...] = ()
+    run_times: tuple[RunTimes, ...] = ()
+    standings: tuple[Standing, ...] = ()
+    # Of the building: 100 is what the cards draw alone, 130 a third more.
+    energy_percent: int = 100
+
+    def second(self, day: date) -> int:
+        """The second at which a day begins."""
+        return (day - self.zero_on).days * DAY_S
+
+    def day(self, second: int) -> date:
+        """The day in which a second lies."""
+        return self.zero_on + timedelta(days=second // DAY_S)
+
+    def instant(self, second: int) -> datetime:
+        """The instant of a second."""
+        zero = datetime.combine(self.zero_on, datetime.min.time(), tzinfo=UTC)
+        return zero + timedelta(seconds=second)
+
+
+@dataclass(frozen=True, slots=True)
+class ForecastQuestion:
+    """A base, what would be changed of it, and the seeds that both sides run on."""
+
+    base: Question
+    variant: Question | None = None
+    seeds: tuple[int, ...] = field(default=tuple(range(30)))

@@ -1,0 +1,53 @@
+"""What a forecast is not asked."""
+
+from __future__ import annotations
+
+from praya.core.refusal import Refusal
+
+
+class UnknownName(Refusal):
+    """Nothing bears the name; ``field``, ``given``, ``known`` and the nearest, ``suggestion``."""
+
+    code = "forecast.unknown_name"
+
+
+class NameTaken(Refusal):
+    """There is one of that name already; ``field`` and ``given``."""
+
+    code = "forecast.name_taken"
+
+
+class OutsideForecast(Refusal):
+    """A time lies outside what is forecast; ``field``, ``given``, ``earliest`` and ``latest``."""
+
+    code = "forecast.outside"
+
+
+class NotWholeNodes(Refusal):
+    """Cards come by the node; ``device_model``, ``given`` and ``cards_per_node``."""
+
+    code = "forecast.not_whole_nodes"
+
+
+class NoSuchNodes(Refusal):
+    """The partition has fewer nodes; ``partition``, ``given`` and ``nodes``."""
+
+    code = "forecast.no_such_nodes"
+
+
+class ValueOutside(Refusal):
+    """A number is too small or too large; ``field``, ``given``, ``least`` and ``most``."""
+
+    code = "forecast.value_outside"
+
+
+class StillNeeded(Refusal):
+    """The award has a lease or jobs that run, so it cannot be thought away; ``award``, ``by``."""
+
+    code = "forecast.still_needed"
+
+
+class ChangeUnreadable(Refusal):
+    """A change in words is none; ``given``, ``place`` (its word, from 1) and ``expected``."""
+
+    code = "forecast.change_unreadable"
