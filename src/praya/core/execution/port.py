@@ -39,8 +39,22 @@ def is_key(text: str) -> bool:
     return len(text) <= _KEY_LENGTH_MAX and _KEY.fullmatch(text) is not None
 
 
+class Outage(StrEnum):
+    """What failed, as far as it can be told."""
+
+    CONTROLLER = "controller"  # what places jobs does not answer
+    DATABASE = "database"  # what keeps accounts does not answer
+    SILENT = "silent"  # something took the question and did not answer in time
+    GARBLED = "garbled"  # the answer could not be read
+    UNKNOWN = "unknown"
+
+
 class EngineUnavailable(Exception):  # noqa: N818 -- an outage is named for what is the case
     """The world failed: a disk, a controller, a network. Nothing is known; ask again next round."""
+
+    def __init__(self, message: str = "", *, cause: Outage = Outage.UNKNOWN) -> None:
+        super().__init__(message)
+        self.cause = cause
 
 
 class AnotherOrder(Exception):  # noqa: N818 -- named for what is the case
@@ -88,6 +102,8 @@ class JobOrder:
     ``argv`` are its arguments. Without, ``argv`` is the command itself, passed on untouched: no
     shell ever reads it. ``directory`` is where it runs; ``None`` is a fresh folder of the job.
     ``environment`` is added to what the engine gives; it cannot change the visible devices.
+    ``account``, ``member`` and ``partition`` say for whom and where on a cluster that has accounts
+    of its own; they are no part of what is run, and engines without accounts look at none of them.
     """
 
     key: str
@@ -99,6 +115,9 @@ class JobOrder:
     script: str | None = None
     directory: str | None = None
     environment: Mapping[str, str] = field(default_factory=dict)
+    account: str = field(default="", compare=False)
+    member: str = field(default="", compare=False)
+    partition: str = field(default="", compare=False)
 
     def __post_init__(self) -> None:
         """Assert what the caller has checked with the person long before."""

@@ -1,0 +1,78 @@
+"""What a cluster consists of, and whether it is set up so that limits hold there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol, runtime_checkable
+
+
+@dataclass(frozen=True, slots=True)
+class NodeSeen:
+    """A machine: its cards by the cluster's own name for their kind, and whether it can be used."""
+
+    name: str
+    cards: Mapping[str, int]
+    state: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PartitionSeen:
+    """A part of the cluster that jobs are sent to."""
+
+    name: str
+    nodes: tuple[str, ...]
+    is_up: bool
+    is_default: bool
+    longest_s: int | None
+    cards: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Discovered:
+    """The cluster as it describes itself; ``kinds`` are the names it has for kinds of cards."""
+
+    name: str
+    version: str
+    partitions: tuple[PartitionSeen, ...]
+    nodes: tuple[NodeSeen, ...]
+    kinds: tuple[str, ...]
+    qualities: tuple[str, ...]
+
+
+class Weight(StrEnum):
+    """What it means when a setting is not as it should be."""
+
+    MUST = "must"  # limits do not hold: Praya does not enforce there
+    SHOULD = "should"  # limits hold, but later or less exactly
+
+
+@dataclass(frozen=True, slots=True)
+class SettingCheck:
+    """One setting of the cluster: what it is, what it should be, and what depends on it.
+
+    ``code`` names the sentence; ``line`` is the line to write, ready for the cluster's own file.
+    """
+
+    code: str
+    weight: Weight
+    setting: str
+    found: str
+    line: str
+    is_met: bool
+
+
+@runtime_checkable
+class Discovers(Protocol):
+    """An engine that can describe its cluster.
+
+    Every method may raise ``EngineUnavailable`` and may be called again.
+    """
+
+    def discover(self) -> Discovered:
+        """The parts, machines and kinds of cards of the cluster."""
+
+    def check_settings(self) -> tuple[SettingCheck, ...]:
+        """Every setting that limits depend on, met or not, in a fixed order."""

@@ -1,0 +1,245 @@
+"""What awards may use on a cluster, and the steps that make a cluster hold it.
+
+The book leads and the cluster follows. Praya says what it *wants* of the accounts that are its own;
+the engine *observes* what the cluster has; the *difference* is a list of steps, which can be shown
+before they are taken (a dry run), counted when nobody asked for them (drift), and applied. Applying
+a step twice does nothing the second time, so a reconcile that was killed is begun again.
+
+Worked example, on a cluster whose own counter never forgets: the award ``aw-7`` was granted 600,000
+card-seconds, 150,000 of them are charged in the book, all of them on this cluster, so 450,000 are
+left. The cluster counted 151,200: a job is running whose use the book does not know yet. The limit
+is ``450,000 + 150,000 = 600,000``: what the counter shows beyond the book comes out of what is
+left, and the limit does not move while jobs run and are charged. If the cluster lost its counter
+and shows 1,200, all of it by the running job, the limit is ``450,000 + 1,200 - 1,200 = 450,000``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Protocol, runtime_checkable
+
+ALL_MODELS = ""  # the place of a device model where all of them together are meant
+COUNTED_MAX = 2**53  # beyond it, programs between here and the cluster lose digits
+_ACCOUNT = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
+_MEMBER = re.compile(r"[a-z0-9_][a-z0-9._-]{0,31}")
+
+
+def is_account_name(text: str) -> bool:
+    """Whether ``text`` may name an account of Praya's: lower-case letters, digits and hyphens.
+
+    >>> [is_account_name(text) for text in ("aw-2026-001", "AW-1", "-a", "a b", "")]
+    [True, False, False, False, False]
+    """
+    return _ACCOUNT.fullmatch(text) is not None
+
+
+def is_member_name(text: str) -> bool:
+    """Whether ``text`` may name a user of a cluster, safe in any command line or file."""
+    return _MEMBER.fullmatch(text) is not None
+
+
+class Standing(StrEnum):
+    """Whether work may begin under an account."""
+
+    OPEN = "open"
+    SUSPENDED = "suspended"  # nothing begins and nothing is submitted; what runs goes on
+    ENDED = "ended"  # as suspended, and what waits or runs is cancelled
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What one award may do on one cluster.
+
+    ``left_s`` is what the book says may still be used here, in card-seconds by device model: what
+    was granted less what is charged, wherever, and less what may be used at this moment on other
+    clusters. What runs on this cluster is *not* taken off. ``charged_s`` is what the book has
+    charged for this account on this cluster, by device model. Instants are seconds since 1970.
+    """
+
+    account: str
+    programme: str
+    members: frozenset[str]
+    left_s: Mapping[str, int]
+    charged_s: Mapping[str, int] = field(default_factory=dict)
+    cards_at_once: int | None = None
+    ends_at: int | None = None
+    quality: str = ""  # a class of service the site named; empty for the cluster's own
+    standing: Standing = Standing.OPEN
+
+    def __post_init__(self) -> None:
+        """Assert what the caller has seen to."""
+        assert is_account_name(self.account), self.account
+        assert is_account_name(self.programme), self.programme
+        assert self.account != self.programme, self.account
+        assert all(map(is_member_name, self.members)), self.members
+        assert not self.quality or is_account_name(self.quality), self.quality
+        amounts = (*self.left_s.values(), *self.charged_s.values(), self.cards_at_once or 0)
+        assert all(type(amount) is int and 0 <= amount <= COUNTED_MAX for amount in amounts), self
+        assert ALL_MODELS not in self.left_s, "the sum is made here"
+
+    def total_left_s(self) -> int:
+        """What is left of all device models together."""
+        return sum(self.left_s.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A user under an account, and what of theirs is alive there."""
+
+    is_blocked: bool = False
+    running: int = 0
+    waiting: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """An account of Praya's as the cluster has it.
+
+    The mappings go by device model, with all of them together under ``ALL_MODELS``. ``limit_s`` is
+    what may be used since the cluster's counter began, ``counted_s`` that counter, and
+    ``running_s`` what jobs that run now have used so far, counted already or not.
+    """
+
+    name: str
+    parent: str
+    members: Mapping[str, Member] = field(default_factory=dict)
+    limit_s: Mapping[str, int] = field(default_factory=dict)
+    counted_s: Mapping[str, int] = field(default_factory=dict)
+    running_s: Mapping[str, int] = field(default_factory=dict)
+    cards_at_once: int | None = None
+    longest_s: int | None = None
+    quality: str = ""
+    is_closed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Observed:
+    """What a cluster has: Praya's accounts by name, and the names of all others.
+
+    ``qualities`` are the classes of service that exist. ``granule_s`` is what limits are counted
+    in there: a limit is rounded down to it.
+    """
+
+    accounts: Mapping[str, Account]
+    others: frozenset[str]
+    qualities: frozenset[str]
+    granule_s: int
+    read_at: int
+
+
+class StepKind(StrEnum):
+    """A change to a cluster. ``before`` and ``after`` of a step are counted as told here."""
+
+    ADD_PROGRAMME = "add-programme"  # the account above the awards' accounts
+    ADD_ACCOUNT = "add-account"
+    MOVE_ACCOUNT = "move-account"  # names of programmes
+    SET_LIMIT = "set-limit"  # seconds since the counter began; None for no limit
+    SET_CARDS = "set-cards"  # cards at once; None for no limit
+    SET_LONGEST = "set-longest"  # seconds one job may ask for; None for no limit
+    SET_QUALITY = "set-quality"  # names
+    CLOSE = "close"
+    OPEN = "open"
+    ADD_MEMBER = "add-member"
+    BLOCK_MEMBER = "block-member"  # no longer a member, but jobs of theirs are alive
+    UNBLOCK_MEMBER = "unblock-member"
+    REMOVE_MEMBER = "remove-member"
+    CANCEL_WAITING = "cancel-waiting"  # the jobs of a member that wait
+    CANCEL_ALL = "cancel-all"  # every job of the account
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One change that brings a cluster nearer to what is wanted; applying it twice is harmless."""
+
+    kind: StepKind
+    account: str
+    member: str = ""
+    device_model: str = ALL_MODELS
+    before: int | str | None = None
+    after: int | str | None = None
+
+    @property
+    def code(self) -> str:
+        """The code of its sentence."""
+        return f"step.{self.kind.value}"
+
+
+class ObstacleKind(StrEnum):
+    """Why a part of what is wanted cannot be had by any step of Praya's."""
+
+    NAME_TAKEN = "name-taken"  # an account of that name is there and not Praya's
+    QUALITY_UNKNOWN = "quality-unknown"  # the cluster has no such class of service
+    MODEL_UNKNOWN = "model-unknown"  # the cluster has no such device model
+    NOT_WANTED = "not-wanted"  # an account of Praya's that no award stands behind
+    STRANGER = "stranger"  # a member under an account whom nobody made one
+
+
+@dataclass(frozen=True, slots=True)
+class Obstacle:
+    """What a person has to look at; ``subject`` is the account, member or class it is about."""
+
+    kind: ObstacleKind
+    account: str
+    subject: str = ""
+
+    @property
+    def code(self) -> str:
+        """The code of its sentence."""
+        return f"obstacle.{self.kind.value}"
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """What is to be done, in order, and what stands in the way of the rest."""
+
+    steps: tuple[Step, ...] = ()
+    obstacles: tuple[Obstacle, ...] = ()
+
+    def __bool__(self) -> bool:
+        """Whether there is anything to do."""
+        return bool(self.steps)
+
+
+@dataclass(frozen=True, slots=True)
+class NotTaken:
+    """A step that the cluster refused, in the cluster's own words."""
+
+    step: Step
+    said: str
+
+
+@dataclass(frozen=True, slots=True)
+class ForeignChange:
+    """A change of accounts as the cluster's own trail tells it: when, who, what and where."""
+
+    at: int
+    actor: str
+    action: str
+    where: str
+    values: str
+
+
+@runtime_checkable
+class Enforces(Protocol):
+    """An engine whose cluster can be made to hold awards against whoever submits and however.
+
+    Every method may raise ``EngineUnavailable`` and may be called again.
+    """
+
+    def observe(self) -> Observed:
+        """What the cluster has now. Reads only."""
+
+    def plan(self, wanted: Sequence[Wanted], observed: Observed, *, now: int) -> Difference:
+        """What brings the cluster from the one to the other. Reads nothing and changes nothing."""
+
+    def apply(self, steps: Sequence[Step]) -> tuple[NotTaken, ...]:
+        """Take the steps, in order where order matters; those that the cluster refused come back.
+
+        The truth is what ``observe`` says afterwards: a step not refused may still not hold.
+        """
+
+    def foreign_changes(self, *, since: int) -> tuple[ForeignChange, ...]:
+        """Changes of accounts since an instant that Praya's own user did not make."""
