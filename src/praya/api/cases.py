@@ -59,6 +59,7 @@ class RequestLineOut(Schema):
     card_seconds: int
     list_minor: int
     subsidy_minor: int
+    plan: dict[str, int] | None
     note: str
 
 
@@ -236,6 +237,7 @@ def request_line(row: Any) -> dict[str, Any]:  # noqa: ANN401 -- a RequestLine
         "card_seconds": row.card_seconds,
         "list_minor": row.list_minor,
         "subsidy_minor": row.subsidy_minor,
+        "plan": row.plan,
         "note": row.note,
     }
 

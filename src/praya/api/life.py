@@ -64,7 +64,7 @@ class CheckOut(Schema):
 
 
 class PlanOut(Schema):
-    """A team's plan for a line: card-hours by month."""
+    """A team's plan for a line: card-hours by month; ``number`` is 0 for the application's."""
 
     line: str
     number: int
@@ -165,9 +165,7 @@ def award_life(request: HttpRequest, code: CodeInPath) -> dict[str, Any]:
         "award": found.award.code,
         "ahead": [_expected(cut) for line in found.lines for cut in line.ahead],
         "checks": [_check(check, line) for line in found.lines for check in line.checks],
-        "plans": [
-            _plan(line.life.plan, line.life.line.code) for line in found.lines if line.life.plan
-        ],
+        "plans": [_known_plan(line.life) for line in found.lines if line.life.months_planned],
         "parts": _parts(found),
         "open_by_now": [_open(line) for line in found.lines],
     }
@@ -288,6 +286,18 @@ def _check(row: Any, line: queries.SeenLine) -> dict[str, Any]:  # noqa: ANN401 
         "entry": row.entry_number,
         "given_back": row.entry_number in line.reversed,
         "waived_because": waiver.reason if waiver else "",
+    }
+
+
+def _known_plan(life: queries.LineLife) -> dict[str, Any]:
+    if life.plan is not None:
+        return _plan(life.plan, life.line.code)
+    return {
+        "line": life.line.code,
+        "number": 0,
+        "months": life.months_planned,
+        "reason": "",
+        "at": life.line.award.offered_at,
     }
 
 

@@ -47,6 +47,7 @@ LINE_FIELDS: dict[str, Promise] = {
     "first_on": gettext_lazy("From"),
     "last_on": gettext_lazy("To"),
     "card_hours": gettext_lazy("Card-hours"),
+    "plan": gettext_lazy("Card-hours by month"),
     "note": gettext_lazy("Note"),
 }
 SHAPES: dict[str, Promise] = {
@@ -66,6 +67,12 @@ _FAULTS: dict[str, Promise] = {
     "not-whole": gettext_lazy("Write a whole number in digits, such as 16."),
     "too-large": gettext_lazy("This number is larger than anything that can be asked for."),
     "not-a-date": gettext_lazy("Write a day of the calendar as year-month-day: 2026-03-31."),
+    "plan-not-whole": gettext_lazy("Write whole numbers with spaces between, such as 100 300 600."),
+    "plan-months": gettext_lazy(
+        "The line touches %(months)s calendar months; the plan has numbers for %(given)s. Write "
+        "one for each, 0 where nothing is used."
+    ),
+    "plan-nothing": gettext_lazy("At least one month must plan something."),
     "too-late": gettext_lazy("Nothing can be asked for after %(latest)s."),
 }
 

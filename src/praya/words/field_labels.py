@@ -180,6 +180,7 @@ FIELD_LABELS = {
     "life.own_plan.to_pool": _("purpose that gets the subsidy back"),
     "life.own_plan.waived_by": _("who may waive"),
     "life.own_plan.every_months": _("months from check to check"),
+    "life.own_plan.plan_required": _("whether applications must plan by month"),
     "life.own_plan.tiers": _("row"),
     "life.own_plan.tiers.used_below_percent": _("share of use below which compute is cut"),
     "life.own_plan.tiers.cut_percent": _("share that is cut"),

@@ -14,6 +14,7 @@ from tests.apps.applications.cases import (
     line,
     make_applicant,
     reread,
+    submit,
     submitted,
     written,
 )
@@ -290,6 +291,30 @@ def test_the_back_button_after_submitting_leads_to_the_case(lead_client, now):
         assert response["Location"] == reverse("web:case", args=[application.code])
     assert lead_client.post(save_url(application, "project"), {"title": "Late"}).status_code == 409
     assert reread(application).title == "Reading old harbour maps"
+
+
+def test_a_plan_by_month_is_asked_where_a_rule_holds_to_it(client, now):
+    rule = {
+        "code": "plan",
+        "name": {"en": "Held to the plan"},
+        "every_months": 1,
+        "tiers": [{"used_below_percent": 40, "cut_percent": 50}],
+    }
+    make_programme(now, life={"own_plan": rule})
+    hours = line(shape="card-hours", card_hours="900", last_on="2026-06-30", number="1")
+    application = written(now, lines=[hours | {"plan": "1 2"}])
+    client.force_login(application.lead)
+    url = step_url(application, "compute")
+
+    page = client.get(url).text
+    typed = {f"lines.0.{part}": value for part, value in hours.items()}
+    base = {"revision": str(reread(application).draft_revision), **typed}
+    client.post(url, base | {"lines.0.plan": "100 200 300"})
+    submit(application, now)
+    case = client.get(reverse("web:case", args=[application.code])).text
+
+    assert "The line touches 3 calendar months; the plan has numbers for 2." in page
+    assert "Card-hours by month: 100 200 300" in " ".join(case.split())
 
 
 def test_a_line_is_added_and_removed_without_a_script(lead_client, now):

@@ -175,6 +175,7 @@ class AwardLine(models.Model):
     card_seconds = models.BigIntegerField()
     list_minor = models.BigIntegerField()
     subsidy_minor = models.BigIntegerField()
+    plan = models.JSONField(null=True, help_text="card-hours by month, as applied for")
 
     class Meta:
         ordering: ClassVar[list[str]] = ["award", "number"]

@@ -72,11 +72,14 @@ class StraightLine(CutRule):
 class OwnPlan(CutRule):
     """At a month's beginning: use behind the team's own plan costs a share of what was planned.
 
-    Cuts count up and do not compound: what the rule took before is subtracted. A line without a
-    plan is held against an even one.
+    Cuts count up and do not compound: what the rule took before is subtracted. The application's
+    form asks for the plan; a line without one is held against an even use.
     """
 
     every_months: int = Field(ge=1, le=12, description="months from check to check")
+    plan_required: bool = Field(
+        default=False, description="whether an application must plan its card-hours by month"
+    )
     tiers: list[Tier] = Field(
         min_length=1, description="shares of what was planned by then; cuts of the same"
     )

@@ -193,6 +193,7 @@ def _page(  # noqa: PLR0913 -- keyword-only parts of one page
         "problems": [sentence_for_problem(each) for each in general],
         "rows": rows,
         "total": total,
+        "asks_plan": form.rules.life.own_plan is not None,
         "declarations": [
             (each.code, in_readers_language(each.text), each.code in values.get("confirmed", []))
             for each in form.rules.declarations

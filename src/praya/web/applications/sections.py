@@ -14,6 +14,7 @@ from praya.apps.applications.queries import DraftForm, line_sums
 from praya.apps.applications.rules import Difference, Step
 from praya.apps.applications.rules.content import content_of
 from praya.apps.applications.rules.draft import LINE_FIELDS
+from praya.apps.applications.rules.plans import plan_typed
 from praya.apps.applications.rules.problems import day_of, steps_of
 from praya.core.programme.document import FormField, ProgrammeRules
 from praya.core.programme.parts import OrganisationKind
@@ -42,6 +43,7 @@ class LineSeen:
     card_hours: str
     first_on: str
     last_on: str
+    plan: str
     note: str
     list_price: Money | None
     subsidy: Money | None
@@ -136,6 +138,7 @@ def lines_seen(rules: ProgrammeRules, lines: Sequence[RequestLine]) -> list[Line
             card_hours=number(line.card_hours) if line.card_hours else "",
             first_on=date_format(line.first_on, "DATE_FORMAT"),
             last_on=date_format(line.last_on, "DATE_FORMAT"),
+            plan=plan_typed(line.plan, first_on=line.first_on, last_on=line.last_on),
             note=line.note,
             list_price=Money(line.list_minor, rules.currency),
             subsidy=Money(line.subsidy_minor, rules.currency),
@@ -159,8 +162,8 @@ def changes_seen(rules: ProgrammeRules, difference: Difference) -> list[ChangeSe
             continue
         for name in line.fields:
             label = f"{where}: {LINE_LABELS[name]}"
-            before = _part_said(rules, name, line.before[name])
-            after = _part_said(rules, name, line.after[name])
+            before = _part_said(rules, name, line.before.get(name, ""))
+            after = _part_said(rules, name, line.after.get(name, ""))
             seen.append(ChangeSeen(label, before, after))
     for document in difference.documents:
         label = label_of(f"documents.{document.kind}", rules)
@@ -206,7 +209,7 @@ def _answer_seen(question: FormField, answer: str) -> str:
 
 
 def _line_typed(rules: ProgrammeRules, row: Mapping[str, str], value: Any) -> LineSeen:  # noqa: ANN401 -- a LineValue or nothing
-    said = {name: _part_said(rules, name, row[name]) for name in LINE_FIELDS}
+    said = {name: _part_said(rules, name, row.get(name, "")) for name in LINE_FIELDS}
     return LineSeen(
         number=row["number"],
         device=said["device_model"],
@@ -215,6 +218,7 @@ def _line_typed(rules: ProgrammeRules, row: Mapping[str, str], value: Any) -> Li
         card_hours=said["card_hours"],
         first_on=said["first_on"],
         last_on=said["last_on"],
+        plan=said["plan"],
         note=said["note"],
         list_price=value and value.list_price,
         subsidy=value and value.subsidy,
@@ -236,7 +240,7 @@ def _part_said(rules: ProgrammeRules, name: str, text: str) -> str:
 def _whole(rules: ProgrammeRules, line: Mapping[str, str] | None) -> str:
     if line is None:
         return ""
-    return listed(_part_said(rules, name, line[name]) for name in LINE_FIELDS if line[name])
+    return listed(_part_said(rules, name, line[name]) for name in LINE_FIELDS if line.get(name))
 
 
 def _field_label(rules: ProgrammeRules, name: str) -> str:

@@ -157,12 +157,13 @@ def _row(
             name=f"lines.{index}.{part}",
             part=part,
             label=str(LINE_LABELS[part]),
-            value=line[part],
+            value=line.get(part, ""),
             choices=choices.get(part, []),
-            input_type=_input_type(part, line[part]),
+            input_type=_input_type(part, line.get(part, "")),
             error=errors.get(f"{at}.{part}", ""),
         )
         for part in LINE_FIELDS
+        if part != "plan" or rules.life.own_plan is not None
     ]
     own = [sentence_for_problem(each) for each in problems if each.name == at]
     return LineRow(index, line["number"], controls, own, value)

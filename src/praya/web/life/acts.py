@@ -117,11 +117,10 @@ def line_plan(request: HttpRequest, line: str) -> HttpResponse:
     life = line_life(line, reader)
     award = life.line.award
     access.check_allowed(access.may_plan(reader, award), action="life.plan", needs="lead")
-    latest = life.plan
     form = PlanForm(
         request.POST or None,
         months_of(life.span),
-        latest.months if latest else {},
+        life.months_planned,
         wants_reason=not may_keep_members(reader, award),
     )
     if request.method == "POST" and form.is_valid():

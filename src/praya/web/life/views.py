@@ -238,7 +238,7 @@ def _line(seen: SeenLine) -> dict[str, object]:
         "code": line.code,
         "open": _open_by_now(seen),
         "plan": seen.life.plan,
-        "months": sorted(seen.life.plan.months.items()) if seen.life.plan else [],
+        "months": sorted(seen.life.months_planned.items()),
     }
 
 

@@ -41,7 +41,7 @@ from praya.apps.applications.rules import (
     WrongState,
 )
 from praya.apps.applications.rules.content import answers_in, content_of, seal_of
-from praya.apps.applications.rules.problems import asked_lines, problems_of
+from praya.apps.applications.rules.problems import asked_lines, plan_of_line, problems_of
 from praya.apps.people.commands import record
 from praya.apps.people.letters import send_letter
 from praya.apps.programmes.commands import open_round_for
@@ -253,7 +253,7 @@ def _request_lines(
         on=today_in(submission.application.programme, submission.submitted_at),
     )
     rate_bp = ordinary_rate_bp(rules, case)
-    notes = {int(row["number"]): row["note"] for row in draft["compute"]["lines"]}
+    rows = {int(row["number"]): row for row in draft["compute"]["lines"]}
     lines = []
     for line in asked:
         value = value_of(rules, line, rate_bp=rate_bp)
@@ -267,7 +267,8 @@ def _request_lines(
                 first_on=line.first_on,
                 last_on=line.last_on,
                 card_hours=line.card_hours,
-                note=notes[line.number],
+                plan=plan_of_line(rules, rows[line.number], line)[0],
+                note=rows[line.number]["note"],
                 card_seconds=card_time_of(line).seconds,
                 list_minor=value.list_price.minor,
                 subsidy_minor=value.subsidy.minor,

@@ -34,7 +34,7 @@ class LineChange:
     def fields(self) -> tuple[str, ...]:
         """Names of the parts that differ, in the order of the form."""
         before, after = self.before or {}, self.after or {}
-        return tuple(name for name in LINE_FIELDS if before.get(name) != after.get(name))
+        return tuple(name for name in LINE_FIELDS if before.get(name, "") != after.get(name, ""))
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,8 +123,9 @@ def _line_changes(older: Content, newer: Content) -> Iterable[LineChange]:
     before = {int(line["number"]): line for line in older.get("lines", [])}
     after = {int(line["number"]): line for line in newer.get("lines", [])}
     for number in sorted({*before, *after}):
-        if before.get(number) != after.get(number):
-            yield LineChange(number, before.get(number), after.get(number))
+        change = LineChange(number, before.get(number), after.get(number))
+        if change.fields:
+            yield change
 
 
 def _document_changes(older: Content, newer: Content) -> Iterable[DocumentChange]:

@@ -27,6 +27,7 @@ LINE_FIELDS = (
     "first_on",
     "last_on",
     "card_hours",
+    "plan",
     "note",
 )
 

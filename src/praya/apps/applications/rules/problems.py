@@ -15,6 +15,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from praya.apps.applications.rules.draft import FIXED_FIELDS, Draft, Step
+from praya.apps.applications.rules.plans import Fault, Planned, plan_in
 from praya.apps.applications.rules.states import LineShape
 from praya.core.programme.asking import AskedLine, check_limits, list_value_of
 from praya.core.programme.document import AttachmentRule, FormField, ProgrammeRules
@@ -126,7 +127,10 @@ def asked_lines(rules: ProgrammeRules, draft: Draft) -> tuple[list[AskedLine], l
 def asked_line(
     rules: ProgrammeRules, row: Mapping[str, str]
 ) -> tuple[AskedLine | None, list[Problem]]:
-    """One request line read from its row of text, or what is wrong with the row."""
+    """One request line read from its row of text, and what is wrong with the row.
+
+    With only its plan at fault, the line can be read and valued all the same.
+    """
     name = f"lines.{row['number']}"
     problems: list[Problem] = []
 
@@ -167,7 +171,26 @@ def asked_line(
         last_on=last_on,
         card_hours=hours,
     )
-    return line, []
+    _, wrong_plan = plan_of_line(rules, row, line)
+    if wrong_plan is not None:
+        code, facts = wrong_plan
+        say("plan", code, **facts)
+    return line, problems
+
+
+def plan_of_line(
+    rules: ProgrammeRules, row: Mapping[str, str], line: AskedLine
+) -> tuple[Planned | None, Fault | None]:
+    """The plan of a line in card-hours where a rule will hold the team to it, or the fault."""
+    rule = rules.life.own_plan
+    if rule is None or line.shape != "card-hours" or line.days < 1:
+        return None, None
+    return plan_in(
+        row.get("plan", ""),
+        first_on=line.first_on,
+        last_on=line.last_on,
+        required=rule.plan_required,
+    )
 
 
 def answer_problems(rules: ProgrammeRules, draft: Draft, step: Step) -> list[Problem]:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 
@@ -36,6 +36,8 @@ from praya.core.refusal import NotAllowed, NotFound
 if TYPE_CHECKING:
     from praya.apps.programmes.models import Programme
 
+# By number, first and last day of a line: card-hours by month.
+Plans = dict[tuple[int, date, date], Any]
 STATE_AFTER = {
     Outcome.AWARD: CaseState.AWARDED,
     Outcome.PART_AWARD: CaseState.AWARDED,
@@ -183,12 +185,19 @@ def make_offer(decision: Decision, programme: Programme, *, now: datetime) -> Aw
         offered_at=now,
         accept_by=today_in(programme, now) + days,
     )
-    lines = AwardLine.objects.bulk_create(_award_line(award, line) for line in granted)
+    plans = _plans(decision)
+    lines = AwardLine.objects.bulk_create(_award_line(award, line, plans) for line in granted)
     make_agreement(award, lines, number=1, now=now)
     return award
 
 
-def _award_line(award: Award, line: AskedLine) -> AwardLine:
+def _plans(decision: Decision) -> Plans:
+    """The team's own schedules, by line and days: a new period has none yet."""
+    rows = decision.submission.lines.all()
+    return {(row.number, row.first_on, row.last_on): row.plan for row in rows}
+
+
+def _award_line(award: Award, line: AskedLine, plans: Plans) -> AwardLine:
     value = value_of(rules_of(award.rule_version), line, rate_bp=award.rate_bp)
     return AwardLine(
         award=award,
@@ -202,4 +211,5 @@ def _award_line(award: Award, line: AskedLine) -> AwardLine:
         card_seconds=card_time_of(line).seconds,
         list_minor=value.list_price.minor,
         subsidy_minor=value.subsidy.minor,
+        plan=plans.get((line.number, line.first_on, line.last_on)),
     )

@@ -19,7 +19,7 @@ from praya.apps.books.models import Entry
 from praya.apps.books.models import Line as BookLine
 from praya.apps.books.queries import line_numbers
 from praya.apps.life.models import CutWarning, LineCheck, LinePlan, OpenedTranche, Waiver
-from praya.apps.life.rules import plan_of
+from praya.apps.life.rules import plan_of, planned_within
 from praya.apps.programmes.models import RuleVersion
 from praya.apps.programmes.queries import rules_of
 from praya.apps.programmes.queries.versions import HEAVY
@@ -72,9 +72,17 @@ class LineLife:
         )
 
     @property
+    def months_planned(self) -> Mapping[str, int]:
+        """Card-hours by month as the team said last: on the award, or else in the application."""
+        if self.plan is not None:
+            return self.plan.months  # type: ignore[no-any-return]  # a JSON column
+        return planned_within(self.line.plan or {}, self.span)
+
+    @property
     def known_plan(self) -> Plan:
         """The team's plan; without one, an even one."""
-        return plan_of(self.plan.months) if self.plan else even_plan(self.span)
+        months = self.months_planned
+        return plan_of(months) if months else even_plan(self.span)
 
     def looks(self) -> list[tuple[CutRule, Check]]:
         """Checks that have not been made, the nearest first."""

@@ -30,6 +30,7 @@ __all__ = [
     "check_next_tranche",
     "check_plan",
     "plan_of",
+    "planned_within",
 ]
 
 
@@ -58,6 +59,15 @@ def plan_of(months: Mapping[str, int]) -> Plan:
             (date.fromisoformat(f"{month}-01"), amount) for month, amount in sorted(months.items())
         )
     )
+
+
+def planned_within(months: Mapping[str, int], span: Span) -> dict[str, int]:
+    """What of a plan lies in the months of a line; nothing at all if nothing is planned there.
+
+    A team that could begin only later than it meant to is not held to the months before.
+    """
+    first, last = f"{span.first_on:%Y-%m}", f"{span.last_on:%Y-%m}"
+    return {month: hours for month, hours in months.items() if first <= month <= last and hours}
 
 
 def check_next_tranche(*, award: str, tranches: Tranches, opened: int, part_code: str) -> None:
