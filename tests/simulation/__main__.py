@@ -39,8 +39,10 @@ def main(arguments: list[str]) -> int:
 
         from praya.doctor.scratch import scratch_database
 
+        # A look reads the whole book: a hundred of them, however long it becomes.
+        look_every = max(1000, given.operations // 100)
         with scratch_database(Path(home)):
-            return _play(Simulation(seed, given.operations, StoredBook(), "database", 1000))
+            return _play(Simulation(seed, given.operations, StoredBook(), "database", look_every))
 
 
 def _play(simulation: Simulation) -> int:
