@@ -174,7 +174,6 @@ class ObstacleKind(StrEnum):
     QUALITY_UNKNOWN = "quality-unknown"  # the cluster has no such class of service
     MODEL_UNKNOWN = "model-unknown"  # the cluster has no such device model
     NOT_WANTED = "not-wanted"  # an account of Praya's that no award stands behind
-    STRANGER = "stranger"  # a member under an account whom nobody made one
 
 
 @dataclass(frozen=True, slots=True)

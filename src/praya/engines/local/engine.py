@@ -76,7 +76,7 @@ class LocalEngine:
     def start(self, order: JobOrder) -> None:
         """See ``Engine.start``. An order that is kept but was never claimed is launched again."""
         folder = self._folder(order.key)
-        with _disk_at_hand("start"):
+        with disk_at_hand("start"):
             user = self._user()
             self.home.mkdir(mode=0o700, parents=True, exist_ok=True)
             with self._alone():
@@ -91,13 +91,13 @@ class LocalEngine:
 
     def poll(self, keys: Iterable[str]) -> dict[str, JobReport]:
         """See ``Engine.poll``."""
-        with _disk_at_hand("poll"):
+        with disk_at_hand("poll"):
             return {key: self._report(self._folder(key)) for key in keys}
 
     def cancel(self, key: str) -> None:
         """See ``Engine.cancel``."""
         folder = self._folder(key)
-        with _disk_at_hand("cancel"):
+        with disk_at_hand("cancel"):
             if folder.order() is None:
                 return
             # The marker first: a shepherd that is just being born looks for it after its claim.
@@ -109,7 +109,7 @@ class LocalEngine:
     def forget(self, key: str) -> None:
         """See ``Engine.forget``. The folder is moved aside first, so no crash leaves half a job."""
         folder = self._folder(key)
-        with _disk_at_hand("forget"):
+        with disk_at_hand("forget"):
             if not folder.exists():
                 return
             with self._alone():
@@ -128,7 +128,7 @@ class LocalEngine:
         assert offset >= 0, offset
         assert limit >= LONGEST_CHARACTER, limit
         folder = self._folder(key)
-        with _disk_at_hand("output"):
+        with disk_at_hand("output"):
             # Before reading: what ended before is whole when it is read after.
             over = self._report(folder).state.is_final
             try:
@@ -269,7 +269,7 @@ def _make_writable(remove: Any, path: str, _error: object) -> None:  # noqa: ANN
 
 
 @contextmanager
-def _disk_at_hand(doing: str) -> Iterator[None]:
+def disk_at_hand(doing: str) -> Iterator[None]:
     """Turn a failing disk or process table into an outage that names what failed."""
     try:
         yield

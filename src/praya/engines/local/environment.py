@@ -7,6 +7,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from praya.engines.local.shepherd import VISIBLE_DEVICES
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -14,7 +16,6 @@ if TYPE_CHECKING:
 
 MARK = "PRAYA_JOB_MARK"
 _HANDED_DOWN = ("LANG", "LC_ALL", "LC_CTYPE", "TZ")
-_VISIBLE_DEVICES = ("CUDA_VISIBLE_DEVICES", "ASCEND_RT_VISIBLE_DEVICES", "HIP_VISIBLE_DEVICES")
 
 
 def path_with_python(path: str) -> str:
@@ -34,7 +35,7 @@ def job_environment(  # noqa: PLR0913 -- each is one fact of the environment
     visible = ",".join(str(slot) for slot in order.slots)
     handed_down = {name: around[name] for name in _HANDED_DOWN if name in around}
     given = {"PATH": path, "HOME": work, "TMPDIR": temporary}
-    fixed = dict.fromkeys(_VISIBLE_DEVICES, visible) | {
+    fixed = dict.fromkeys(VISIBLE_DEVICES, visible) | {
         "PRAYA_SLOTS": visible,
         "PRAYA_CARDS": str(len(order.slots)),
         "PRAYA_DEVICE_MODEL": order.device_model,

@@ -43,6 +43,7 @@ from praya.engines.local.processes import (
 )
 
 BEAT_S = 1.0
+VISIBLE_DEVICES = ("CUDA_VISIBLE_DEVICES", "ASCEND_RT_VISIBLE_DEVICES", "HIP_VISIBLE_DEVICES")
 _PIECE = 1 << 16
 
 
@@ -274,4 +275,21 @@ def main(folder: str) -> int:
         Shepherd(folder, cry).tend()
     else:
         os.write(writing, b".")
+    return 0
+
+
+def tend_here(folder: str) -> int:
+    """Tend the folder's job in this very process, whose end is then the end of the job's place.
+
+    For a place that another scheduler gave: which cards are to be seen is what it says.
+    """
+    os.chdir("/")
+    adopt_orphans()
+    cry = Cry()
+    if claim(folder):
+        shepherd = Shepherd(folder, cry)
+        seen = {name: os.environ.get(name, "") for name in VISIBLE_DEVICES}
+        shepherd.run["environment"] |= seen
+        shepherd.run["environment"]["PRAYA_SLOTS"] = next(filter(None, seen.values()), "")
+        shepherd.tend()
     return 0

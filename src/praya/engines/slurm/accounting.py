@@ -1,0 +1,203 @@
+"""What Slurm's accounting says was used, read so that nobody who names a job can write into it.
+
+Job names may hold bars and line breaks. So the columns are parted by a word made up for each read,
+and the name comes last: a line without that word is the rest of a name, and a name cannot hold a
+word that nobody knows.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable, Mapping, Sequence
+
+from praya.core.execution.accounting import DayTotal, InFlight, RunEnd, Unread, Usage, Used
+from praya.core.execution.limits import ALL_MODELS
+from praya.core.execution.port import is_key
+from praya.engines.slurm.amounts import MINUTE_S, cards_of
+from praya.engines.slurm.command import Programs, number_of, rows_of
+from praya.engines.slurm.settings import Settings
+
+NAME_PREFIX = "praya:"  # of the jobs that Praya submits; their key follows
+_FIELDS = (
+    "JobIDRaw",
+    "JobID",
+    "Account",
+    "User",
+    "Partition",
+    "Submit",
+    "Start",
+    "End",
+    "State",
+    "ElapsedRaw",
+    "TimelimitRaw",
+    "AllocTRES",
+    "ExitCode",
+    "JobName",
+)
+_NO_TIME = frozenset({"Unknown", "None", ""})
+_ALIVE = frozenset(
+    {
+        "PENDING",
+        "RUNNING",
+        "SUSPENDED",
+        "CONFIGURING",
+        "COMPLETING",
+        "STAGE_OUT",
+        "STOPPED",
+        "RESIZING",
+        "SIGNALING",
+    }
+)
+ENDS = {
+    "COMPLETED": RunEnd.COMPLETED,
+    "FAILED": RunEnd.FAILED,
+    "OUT_OF_MEMORY": RunEnd.OUT_OF_MEMORY,
+    "TIMEOUT": RunEnd.TIMED_OUT,
+    "DEADLINE": RunEnd.TIMED_OUT,
+    "CANCELLED": RunEnd.CANCELLED,
+    "REVOKED": RunEnd.CANCELLED,
+    "PREEMPTED": RunEnd.PREEMPTED,
+    "REQUEUED": RunEnd.REQUEUED,
+    "REQUEUE_HOLD": RunEnd.REQUEUED,
+    "REQUEUE_FED": RunEnd.REQUEUED,
+    "SPECIAL_EXIT": RunEnd.REQUEUED,
+    "NODE_FAIL": RunEnd.NODE_FAILED,
+    "BOOT_FAIL": RunEnd.NOT_LAUNCHED,
+    "LAUNCH_FAILED": RunEnd.NOT_LAUNCHED,
+    "RECONFIG_FAIL": RunEnd.NOT_LAUNCHED,
+}
+
+
+def usage(  # noqa: PLR0913 -- the cluster, and what of it
+    programs: Programs,
+    settings: Settings,
+    models_by_partition: Mapping[str, str],
+    *,
+    since: int,
+    until: int,
+    accounts: Sequence[str],
+) -> Usage:
+    """See ``Accounts.usage``. Steps of jobs are left out: they hold nothing of their own."""
+    nonce = f"~{secrets.token_hex(8)}~"
+    command = [
+        "sacct", "-n", "-P", "-X", "-D", "-a",
+        f"--delimiter={nonce}", f"--format={','.join(_FIELDS)}",
+        f"--clusters={settings.cluster}", f"--starttime=uts{since}", f"--endtime=uts{until}",
+    ]  # fmt: skip
+    command += [f"--accounts={','.join(accounts)}"] * bool(accounts)
+    reader = _Reader(settings, models_by_partition, since=since, until=until)
+    reader.read(programs.read(*command), nonce)
+    return Usage(tuple(reader.ended), tuple(reader.in_flight), tuple(reader.unread))
+
+
+class _Reader:
+    """Lines in, runs out."""
+
+    def __init__(
+        self, settings: Settings, partitions: Mapping[str, str], *, since: int, until: int
+    ) -> None:
+        self.settings = settings
+        self.partitions = partitions
+        self.since, self.until = since, until
+        self.ended: list[Used] = []
+        self.in_flight: list[InFlight] = []
+        self.unread: list[Unread] = []
+
+    def read(self, text: str, nonce: str) -> None:
+        """Take every line; one that cannot be read is kept as such and stops no other."""
+        # Not splitlines: a name may hold any of the many characters that it breaks lines at.
+        for line in text.split("\n"):
+            if nonce not in line:
+                continue
+            parts = line.split(nonce)
+            try:
+                if len(parts) != len(_FIELDS):
+                    raise ValueError(f"{len(parts)} fields")
+                self._take(parts)
+            except (ValueError, AssertionError) as error:
+                self.unread.append(Unread(" | ".join(parts)[:400], str(error) or "impossible"))
+
+    def _take(self, parts: list[str]) -> None:
+        (raw, shown, account, user, partition, submit, start, end, state, elapsed, limit, tres,
+         exit_code, name) = parts  # fmt: skip
+        submitted_at, began_at, ended_at = _instant(submit), _instant(start), _instant(end)
+        if submitted_at is None:
+            raise ValueError("no time of submission")
+        word = state.split(" ", 1)[0]
+        is_alive = word in _ALIVE
+        if is_alive and (began_at is None or word == "PENDING"):
+            return
+        run_key = name[len(NAME_PREFIX) :] if name.startswith(NAME_PREFIX) else ""
+        run_key = run_key if is_key(run_key) else ""
+        cards = self._cards(tres, partition)
+        held_s = int(elapsed)
+        if held_s < 0:
+            raise ValueError("held for less than nothing")
+        key = f"{self.settings.cluster}:{int(raw)}:{submitted_at}"
+        several = len(cards) > 1
+        for model, number in cards.items():
+            whose = (f"{key}:{model}" if several else key, account, user, shown, run_key, partition)
+            if is_alive:
+                limit_s = int(limit) * MINUTE_S if limit.isdigit() else 0
+                assert began_at is not None
+                self.in_flight.append(
+                    InFlight(*whose, model, number, submitted_at, began_at, held_s, limit_s)
+                )
+            elif ended_at is None:
+                raise ValueError("ended, but no time of its end")
+            elif self.since <= ended_at < self.until:
+                code, signal = _exit(exit_code)
+                began = began_at if held_s else None
+                ended = max(ended_at, submitted_at)
+                how = ENDS.get(word, RunEnd.UNKNOWN)
+                self.ended.append(
+                    Used(
+                        *whose, model, number, submitted_at, began, ended, held_s, how, code, signal
+                    )
+                )
+
+    def _cards(self, tres: str, partition: str) -> dict[str, int]:
+        """The cards of a job by device model; a job that named no type has its partition's."""
+        cards = cards_of(tres, self.settings.models)
+        total = cards.pop(ALL_MODELS, 0)
+        untyped = total - sum(cards.values())
+        if untyped > 0:
+            model = self.partitions.get(partition, "")
+            cards[model] = cards.get(model, 0) + untyped
+        return cards or {"": 0}
+
+
+def totals(
+    programs: Programs, settings: Settings, *, since: int, until: int
+) -> tuple[DayTotal, ...]:
+    """See ``Accounts.totals``: Slurm's own rollup, by account, user and card type."""
+    kinds = ",".join(["gres/gpu", *(f"gres/gpu:{kind}" for kind in sorted(settings.models))])
+    text = programs.read(
+        "sreport", "-n", "-P", "-t", "Seconds", "-T", kinds,
+        "cluster", "AccountUtilizationByUser", f"cluster={settings.cluster}",
+        f"start=uts{since}", f"end=uts{until}", "format=account,login,tresname,used",
+    )  # fmt: skip
+    found = []
+    for account, user, tres, used in rows_of(text, 4, program="sreport"):
+        model = "" if tres == "gres/gpu" else settings.models.get(tres.partition(":")[2])
+        if user and model is not None:
+            seconds = number_of(used, program="sreport")
+            found.append(DayTotal(account, user, model, seconds))
+    return tuple(found)
+
+
+def _instant(text: str) -> int | None:
+    if text in _NO_TIME:
+        return None
+    seconds = int(text)
+    return seconds if seconds > 0 else None
+
+
+def _exit(text: str) -> tuple[int, int]:
+    code, _, signal = text.partition(":")
+    return int(code or 0), int(signal or 0)
+
+
+def known_states() -> Iterable[str]:
+    """Every word for a state that is known here."""
+    return _ALIVE | set(ENDS)

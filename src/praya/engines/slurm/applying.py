@@ -1,0 +1,239 @@
+"""Steps taken on a Slurm: one call for all that change alike, one file for all that is new.
+
+What closes comes first and what opens comes last, so that a reconcile killed anywhere in between
+has opened nothing beyond its limits. New accounts arrive with their limits in one file, which
+``sacctmgr load`` reads without removing anything; so no account is ever there without them.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+from praya.core.execution.limits import (
+    COUNTED_MAX,
+    NotTaken,
+    Step,
+    StepKind,
+    is_account_name,
+    is_member_name,
+)
+from praya.engines.slurm.amounts import MINUTE_S, limits_text
+from praya.engines.slurm.command import Done, Programs
+from praya.engines.slurm.settings import Settings
+
+AT_ONCE = 8  # calls side by side: nearly all of sacctmgr's time is waiting for the network
+NAMES_MAX = 100  # names in one call
+_NEW = frozenset({StepKind.ADD_PROGRAMME, StepKind.ADD_ACCOUNT, StepKind.ADD_MEMBER})
+_SETS = frozenset(
+    {
+        StepKind.MOVE_ACCOUNT,
+        StepKind.SET_LIMIT,
+        StepKind.SET_CARDS,
+        StepKind.SET_LONGEST,
+        StepKind.SET_QUALITY,
+    }
+)
+_GATES = {
+    StepKind.CLOSE: ("account", "GrpSubmitJobs=0 GrpJobs=0"),
+    StepKind.OPEN: ("account", "GrpSubmitJobs=-1 GrpJobs=-1"),
+    StepKind.BLOCK_MEMBER: ("user", "MaxSubmitJobs=0 MaxJobs=0"),
+    StepKind.UNBLOCK_MEMBER: ("user", "MaxSubmitJobs=-1 MaxJobs=-1"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Call:
+    """One call of a program, and the steps that it takes."""
+
+    command: tuple[str, ...]
+    steps: tuple[Step, ...]
+
+
+def apply_steps(
+    programs: Programs, settings: Settings, steps: Sequence[Step]
+) -> tuple[NotTaken, ...]:
+    """See ``Enforces.apply``."""
+    for step in steps:
+        _check(step)
+    new_accounts = {step.account for step in steps if step.kind is StepKind.ADD_ACCOUNT}
+    of_old = [step for step in steps if step.account not in new_accounts]
+    by_kind = defaultdict(list)
+    for step in of_old:
+        by_kind[step.kind].append(step)
+    refused = _run(programs, _gates(by_kind, settings, StepKind.CLOSE, StepKind.BLOCK_MEMBER))
+    refused += _load(programs, settings, steps, new_accounts)
+    refused += _run(programs, _modifications(of_old, settings))
+    refused += _run(programs, _gates(by_kind, settings, StepKind.OPEN, StepKind.UNBLOCK_MEMBER))
+    refused += _run(programs, _cancellations(by_kind))
+    refused += _run(programs, _removals(by_kind[StepKind.REMOVE_MEMBER], settings))
+    return tuple(refused)
+
+
+def _check(step: Step) -> None:
+    """Nothing that a person typed reaches a command line but by these few letters."""
+    assert is_account_name(step.account), step
+    assert not step.member or is_member_name(step.member), step
+    if step.kind in {StepKind.MOVE_ACCOUNT, StepKind.ADD_ACCOUNT, StepKind.SET_QUALITY}:
+        assert is_account_name(str(step.after)), step
+    elif step.kind in _SETS:
+        assert step.after is None or type(step.after) is int, step
+        assert step.after is None or 0 <= step.after <= COUNTED_MAX, step
+
+
+def _run(programs: Programs, calls: Iterable[_Call]) -> list[NotTaken]:
+    """Make the calls side by side; the first outage is raised after all have come back."""
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        futures = [(call, pool.submit(programs.change, *call.command)) for call in calls]
+    return [
+        refusal for call, future in futures for refusal in _refused(call.steps, future.result())
+    ]
+
+
+def _refused(steps: Iterable[Step], done: Done) -> list[NotTaken]:
+    if done.status == 0 or done.changed_nothing:
+        return []
+    return [NotTaken(step, done.words) for step in steps]
+
+
+def _gates(
+    by_kind: Mapping[StepKind, Sequence[Step]], settings: Settings, *kinds: StepKind
+) -> Iterator[_Call]:
+    for kind in kinds:
+        entity, values = _GATES[kind]
+        if entity == "account":
+            groups = {"": list(by_kind.get(kind, []))}
+        else:
+            groups = _by_account(by_kind.get(kind, []))
+        for account, steps in groups.items():
+            for some in _pieces(steps):
+                where = [f"name={','.join(step.member or step.account for step in some)}"]
+                where += [f"account={account}"] * bool(account)
+                yield _modify(entity, where, values.split(), some, settings)
+
+
+def _modifications(steps: Iterable[Step], settings: Settings) -> Iterator[_Call]:
+    """One call for all accounts whose values come to be the same."""
+    by_account: dict[str, list[Step]] = defaultdict(list)
+    for step in steps:
+        if step.kind in _SETS:
+            by_account[step.account].append(step)
+    alike: dict[tuple[str, ...], list[str]] = defaultdict(list)
+    for account, some in by_account.items():
+        alike[_values(some, settings)].append(account)
+    for values, accounts in alike.items():
+        for start in range(0, len(accounts), NAMES_MAX):
+            names = accounts[start : start + NAMES_MAX]
+            taken = [step for name in names for step in by_account[name]]
+            yield _modify("account", [f"name={','.join(names)}"], values, taken, settings)
+
+
+def _values(steps: Sequence[Step], settings: Settings) -> tuple[str, ...]:
+    """What ``sacctmgr`` is told to set, in its own units; only whole numbers, never below -1."""
+    values = []
+    limits = {}
+    for step in steps:
+        number = step.after if isinstance(step.after, int) else None
+        if step.kind is StepKind.SET_LIMIT:
+            limits[step.device_model] = None if number is None else number // MINUTE_S
+        elif step.kind is StepKind.SET_CARDS:
+            values.append(f"GrpTRES=gres/gpu={-1 if number is None else number}")
+        elif step.kind is StepKind.SET_LONGEST:
+            values.append(f"MaxWallDurationPerJob={-1 if number is None else number // MINUTE_S}")
+        elif step.kind is StepKind.SET_QUALITY:
+            values += [f"QOS={step.after}", f"DefaultQOS={step.after}"]
+        elif step.kind is StepKind.MOVE_ACCOUNT:
+            values.append(f"Parent={step.after}")
+    if limits:
+        values.append(f"GrpTRESMins={limits_text(limits, settings.types)}")
+    return tuple(sorted(values))
+
+
+def _modify(
+    entity: str,
+    where: Iterable[str],
+    values: Iterable[str],
+    steps: Iterable[Step],
+    settings: Settings,
+) -> _Call:
+    place = (*where, f"cluster={settings.cluster}")
+    return _Call(
+        ("sacctmgr", "-i", "modify", entity, "where", *place, "set", *values), tuple(steps)
+    )
+
+
+def _load(
+    programs: Programs, settings: Settings, steps: Sequence[Step], new_accounts: set[str]
+) -> list[NotTaken]:
+    """Everything new in one file: programmes below the root, accounts below them, then members."""
+    new = [step for step in steps if step.kind in _NEW]
+    if not new:
+        return []
+    with tempfile.NamedTemporaryFile("w", prefix="praya-", encoding="ascii") as file:
+        file.writelines(f"{line}\n" for line in _load_lines(steps, settings))
+        file.flush()
+        done = programs.change("sacctmgr", "-i", "load", f"file={file.name}")
+    of_new = [step for step in steps if step.kind in _NEW or step.account in new_accounts]
+    return _refused(of_new, done)
+
+
+def _load_lines(steps: Sequence[Step], settings: Settings) -> Iterator[str]:
+    yield f"Cluster - '{settings.cluster}'"
+    by_account = _by_account(steps)
+    of_programme: dict[str, list[str]] = defaultdict(list)
+    yield "Parent - 'root'"
+    for step in steps:
+        if step.kind is StepKind.ADD_PROGRAMME:
+            yield _account_line(step.account, [], settings)
+        elif step.kind is StepKind.ADD_ACCOUNT:
+            of_programme[str(step.after)].append(step.account)
+    for programme, accounts in of_programme.items():
+        yield f"Parent - '{programme}'"
+        for account in accounts:
+            some = by_account[account]
+            values = _values([step for step in some if step.kind in _SETS], settings)
+            if any(step.kind is StepKind.CLOSE for step in some):
+                values = (*values, "GrpJobs=0", "GrpSubmitJobs=0")
+            yield _account_line(account, values, settings)
+    for account, some in by_account.items():
+        added = [step.member for step in some if step.kind is StepKind.ADD_MEMBER]
+        if added:
+            yield f"Parent - '{account}'"
+            yield from (f"User - '{member}'" for member in added)
+
+
+def _account_line(account: str, values: Iterable[str], settings: Settings) -> str:
+    told = [f"Description='{account}'", f"Organization='{settings.mark}'"]
+    quoted = [f"{name}='{value}'" for name, _, value in (each.partition("=") for each in values)]
+    return ":".join([f"Account - '{account}'", *told, *quoted])
+
+
+def _cancellations(by_kind: Mapping[StepKind, Sequence[Step]]) -> Iterator[_Call]:
+    for step in by_kind.get(StepKind.CANCEL_ALL, []):
+        yield _Call(("scancel", f"--account={step.account}"), (step,))
+    for step in by_kind.get(StepKind.CANCEL_WAITING, []):
+        who = (f"--account={step.account}", f"--user={step.member}", "--state=PENDING")
+        yield _Call(("scancel", *who), (step,))
+
+
+def _removals(steps: Sequence[Step], settings: Settings) -> Iterator[_Call]:
+    for account, some in _by_account(steps).items():
+        for few in _pieces(some):
+            names = ",".join(step.member for step in few)
+            where = (f"name={names}", f"account={account}", f"cluster={settings.cluster}")
+            yield _Call(("sacctmgr", "-i", "delete", "user", "where", *where), tuple(few))
+
+
+def _by_account(steps: Iterable[Step]) -> dict[str, list[Step]]:
+    found: dict[str, list[Step]] = defaultdict(list)
+    for step in steps:
+        found[step.account].append(step)
+    return found
+
+
+def _pieces(steps: Sequence[Step]) -> Iterator[Sequence[Step]]:
+    for start in range(0, len(steps), NAMES_MAX):
+        yield steps[start : start + NAMES_MAX]

@@ -1,0 +1,175 @@
+"""Slurm's programs as child processes: argument lists, a clean environment, a limit on every wait.
+
+No shell is ever involved, and what Slurm prints is never trusted to be in its usual form. Slurm's
+own waits are of no use: ``sacct`` and ``sacctmgr`` wait without end for a database daemon that
+hangs, so every call is ended from outside.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from praya.core.execution.port import EngineUnavailable, Outage
+
+READ_S_MAX = 30
+WRITE_S_MAX = 90  # with a controller that hangs, sacctmgr writes, waits 40 s for it, and succeeds
+_SAID_MAX = 400
+_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:/opt/slurm/bin"
+_NOTHING = re.compile(r"Nothing (new added|modified|deleted)|Nothing to (modify|delete)")
+# The first that matches counts.
+_OUTAGES = (
+    (
+        re.compile(
+            r"PersistInit|slurm_persist_conn|talking to the database|connect to database|DBD_|"
+            r"slurmdbd|Problem (adding|getting)"
+        ),
+        Outage.DATABASE,
+    ),
+    (
+        re.compile(r"Socket timed out|timed out on send/recv|Message receive failure"),
+        Outage.SILENT,
+    ),
+    (
+        re.compile(r"contact slurm controller|connect failure|Connection refused|slurmctld"),
+        Outage.CONTROLLER,
+    ),
+    (
+        re.compile(r"Munge|authentication|configuration source|Invalid authentication"),
+        Outage.UNKNOWN,
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What a program printed, and its exit status."""
+
+    status: int
+    out: str
+    said: str
+
+    @property
+    def changed_nothing(self) -> bool:
+        """Whether ``sacctmgr`` found everything as it was to be, which it reports as a failure."""
+        return self.status != 0 and _NOTHING.search(self.out + self.said) is not None
+
+    @property
+    def words(self) -> str:
+        """What the program said about its failure, on one line."""
+        return " ".join((self.said or self.out).split())[:_SAID_MAX]
+
+
+class Programs:
+    """Runs the programs of one Slurm installation."""
+
+    def __init__(
+        self, conf: str = "", *, read_s: int = READ_S_MAX, write_s: int = WRITE_S_MAX
+    ) -> None:
+        """Use the cluster that ``conf`` (a ``slurm.conf``) describes; empty for the host's own."""
+        self._read_s = read_s
+        self._write_s = write_s
+        # Nothing else is handed down: SACCT_FORMAT, SQUEUE_SORT and the like change what is
+        # printed, and none of Praya's secrets is in the environment of a program or a job.
+        self._environment = {
+            "PATH": os.pathsep.join((os.environ.get("PATH", ""), _PATH)),
+            "LC_ALL": "C.UTF-8",
+            "TZ": "UTC",
+            "SLURM_TIME_FORMAT": "%s",
+            **({"SLURM_CONF": conf} if conf else {}),
+        }
+
+    def read(self, *command: str) -> str:
+        """What a program prints; safe to repeat.
+
+        Raises:
+            EngineUnavailable: it failed, or did not answer in time.
+
+        """
+        done = self._run(command, said=None, within_s=self._read_s)
+        if done.status != 0:
+            raise outage_of(command[0], done)
+        return done.out
+
+    def change(self, *command: str, said: str | None = None, folder: Path | None = None) -> Done:
+        """Run a program that changes something; a refusal comes back, an outage is raised."""
+        done = self._run(command, said=said, within_s=self._write_s, folder=folder)
+        if done.status != 0 and not done.changed_nothing:
+            outage = outage_of(command[0], done)
+            if outage.cause is not Outage.UNKNOWN:
+                raise outage
+        return done
+
+    def _run(
+        self, command: Sequence[str], *, said: str | None, within_s: int, folder: Path | None = None
+    ) -> Done:
+        program = shutil.which(command[0], path=self._environment["PATH"])
+        if program is None:
+            raise EngineUnavailable(f"{command[0]}: there is no such program here")
+        try:
+            done = subprocess.run(  # noqa: S603 -- Slurm's own program, an argument list, no shell
+                [program, *command[1:]],
+                input=None if said is None else said.encode(),
+                stdin=subprocess.DEVNULL if said is None else None,
+                capture_output=True,
+                env=self._environment,
+                cwd=folder or "/",
+                timeout=within_s,
+                check=False,
+            )
+        except subprocess.TimeoutExpired:
+            raise EngineUnavailable(
+                f"{command[0]}: no answer within {within_s} s", cause=Outage.SILENT
+            ) from None
+        except OSError as error:
+            raise EngineUnavailable(f"{command[0]}: {error.strerror}") from error
+        return Done(
+            done.returncode,
+            done.stdout.decode("utf-8", errors="replace"),
+            done.stderr.decode("utf-8", errors="replace"),
+        )
+
+
+def outage_of(program: str, done: Done) -> EngineUnavailable:
+    """What a failing program tells of the part that failed."""
+    text = done.said + done.out
+    for pattern, cause in _OUTAGES:
+        if pattern.search(text):
+            return EngineUnavailable(f"{program}: {done.words}", cause=cause)
+    return EngineUnavailable(f"{program}: exit {done.status}: {done.words}")
+
+
+def rows_of(text: str, columns: int, *, program: str) -> list[list[str]]:
+    """The rows of a ``-nP`` table.
+
+    Raises:
+        EngineUnavailable: a row has not so many columns, so nothing in the table is believed.
+
+    """
+    rows = [line.split("|") for line in text.splitlines() if line]
+    for row in rows:
+        if len(row) != columns:
+            raise garbled(program, "|".join(row))
+    return rows
+
+
+def garbled(program: str, line: str) -> EngineUnavailable:
+    """An answer that cannot be read."""
+    return EngineUnavailable(f"{program}: cannot read {line[:80]!r}", cause=Outage.GARBLED)
+
+
+def number_of(text: str, *, program: str) -> int:
+    """A whole number that Slurm printed.
+
+    Raises:
+        EngineUnavailable: it is none.
+
+    """
+    if not text.isascii() or not text.isdigit():
+        raise garbled(program, text)
+    return int(text)

@@ -1,0 +1,98 @@
+"""The engine of a Slurm: jobs, awards, accounts, and what the cluster consists of."""
+
+from __future__ import annotations
+
+import getpass
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from praya.core.execution.accounting import DayTotal, Usage
+from praya.core.execution.discovery import Discovered, SettingCheck
+from praya.core.execution.limits import Difference, ForeignChange, NotTaken, Observed, Step, Wanted
+from praya.core.execution.waiting import Waiting
+from praya.engines.slurm import accounting, discovering, observing, reasons
+from praya.engines.slurm.applying import apply_steps
+from praya.engines.slurm.command import Programs
+from praya.engines.slurm.jobs import SlurmJobs
+from praya.engines.slurm.planning import plan
+from praya.engines.slurm.settings import Settings, read_settings
+
+
+class SlurmEngine(SlurmJobs):
+    """A Slurm cluster behind the port: runs jobs, enforces awards, accounts for use, explains.
+
+    It keeps nothing in memory that it could not read again. Its settings are in ``home``, where
+    ``write_settings`` put them.
+    """
+
+    def __init__(
+        self,
+        home: Path | str,
+        *,
+        settings: Settings | None = None,
+        programs: Programs | None = None,
+    ) -> None:
+        """Look at ``home``; nothing is asked of the cluster yet."""
+        settings = settings or read_settings(Path(home))
+        super().__init__(home, settings, programs or Programs(settings.conf))
+
+    # -- Enforces ----------------------------------------------------------------------------
+
+    def observe(self) -> Observed:
+        """See ``Enforces.observe``."""
+        now = int(time.time())  # noqa: TID251 -- an engine measures
+        return observing.observe(self.programs, self.settings, now=now)
+
+    def plan(self, wanted: Sequence[Wanted], observed: Observed, *, now: int) -> Difference:
+        """See ``Enforces.plan``."""
+        return plan(wanted, observed, types=self.settings.types, now=now)
+
+    def apply(self, steps: Sequence[Step]) -> tuple[NotTaken, ...]:
+        """See ``Enforces.apply``."""
+        return apply_steps(self.programs, self.settings, steps)
+
+    def foreign_changes(self, *, since: int) -> tuple[ForeignChange, ...]:
+        """See ``Enforces.foreign_changes``."""
+        return observing.foreign_changes(self.programs, since=since, own=getpass.getuser())
+
+    # -- Accounts ----------------------------------------------------------------------------
+
+    def usage(self, *, since: int, until: int, accounts: Sequence[str] = ()) -> Usage:
+        """See ``Accounts.usage``."""
+        partitions = self._models_by_partition()
+        return accounting.usage(
+            self.programs, self.settings, partitions, since=since, until=until, accounts=accounts
+        )
+
+    def totals(self, *, since: int, until: int) -> tuple[DayTotal, ...]:
+        """See ``Accounts.totals``."""
+        return accounting.totals(self.programs, self.settings, since=since, until=until)
+
+    # -- Discovers ---------------------------------------------------------------------------
+
+    def discover(self) -> Discovered:
+        """See ``Discovers.discover``."""
+        return discovering.discover(self.programs)
+
+    def check_settings(self) -> tuple[SettingCheck, ...]:
+        """See ``Discovers.check_settings``."""
+        return discovering.check_settings(self.programs)
+
+    # -- Explains ----------------------------------------------------------------------------
+
+    def waiting(self, accounts: Sequence[str] = ()) -> tuple[Waiting, ...]:
+        """See ``Explains.waiting``."""
+        partitions = self._models_by_partition()
+        return reasons.waiting(self.programs, self.settings, partitions, accounts)
+
+    # ----------------------------------------------------------------------------------------
+
+    def _models_by_partition(self) -> dict[str, str]:
+        """The device model of each partition that has one kind of card only."""
+        return {
+            part.name: self.settings.models.get(kind, kind)
+            for part in discovering.discover(self.programs).partitions
+            if len(part.cards) == 1
+            for kind in part.cards
+        }

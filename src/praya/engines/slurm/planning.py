@@ -1,0 +1,166 @@
+"""The difference between what is wanted of a Slurm and what it has: numbers in, steps out.
+
+Rounding: every limit is rounded down to Slurm's minute, so it is never above what the book says.
+
+A limit on one type of card binds only jobs that name the type, so the limit on all cards together
+is always there as well; it is what cannot be passed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from praya.core.execution.limits import (
+    ALL_MODELS,
+    Account,
+    Difference,
+    Observed,
+    Obstacle,
+    ObstacleKind,
+    Standing,
+    Step,
+    StepKind,
+    Wanted,
+)
+
+# Slurm counts whole minutes, and adds up fractions of seconds: below this a counter is not lost.
+COUNTER_SLACK_S = 120
+# A job may ask for at most the time that its award has left. So that the limit need not be written
+# anew each minute, it may be lower by a twentieth.
+_LONGEST_SLACK = 20
+
+
+def plan(
+    wanted: Sequence[Wanted], observed: Observed, *, types: Mapping[str, str], now: int
+) -> Difference:
+    """See ``Enforces.plan``. ``types`` are the GRES types by device model."""
+    steps: list[Step] = []
+    obstacles: list[Obstacle] = []
+    programmes = dict.fromkeys(sorted(each.programme for each in wanted))
+    for programme in programmes:
+        if programme in observed.others:
+            obstacles.append(Obstacle(ObstacleKind.NAME_TAKEN, programme))
+        elif programme not in observed.accounts:
+            steps.append(Step(StepKind.ADD_PROGRAMME, programme))
+    for each in sorted(wanted, key=lambda one: one.account):
+        if each.account in observed.others:
+            obstacles.append(Obstacle(ObstacleKind.NAME_TAKEN, each.account))
+        elif each.programme not in observed.others:
+            obstacles += _obstacles(each, observed, types)
+            steps += _steps(each, observed, types, now=now)
+    expected = {each.account for each in wanted} | set(programmes)
+    obstacles += [
+        Obstacle(ObstacleKind.NOT_WANTED, name)
+        for name in sorted(set(observed.accounts) - expected)
+    ]
+    return Difference(tuple(steps), tuple(obstacles))
+
+
+def limits_of(
+    wanted: Wanted, account: Account | None, types: Mapping[str, str], *, granule_s: int
+) -> dict[str, int]:
+    """The seconds that the account may have used since the counter began, by device model.
+
+    What is left and what is charged add up to a number that does not move while jobs run and are
+    charged. If the counter is behind what is charged, it was lost: then it counts from the counter,
+    less what may be in it of jobs that the book does not know yet.
+    """
+    limits = {}
+    for model in (ALL_MODELS, *types):
+        if model == ALL_MODELS:
+            left, charged = wanted.total_left_s(), sum(wanted.charged_s.values())
+        else:
+            left, charged = wanted.left_s.get(model, 0), wanted.charged_s.get(model, 0)
+        counted = account.counted_s.get(model, 0) if account else 0
+        base = charged
+        if counted + COUNTER_SLACK_S < charged:
+            running = account.running_s.get(model, 0) if account else 0
+            base = max(0, counted - running)
+        limits[model] = (left + base) // granule_s * granule_s
+    return limits
+
+
+def longest_of(wanted: Wanted, account: Account | None, *, granule_s: int, now: int) -> int | None:
+    """The longest a job may ask for, so that none begun now runs past the award's end."""
+    if wanted.ends_at is None:
+        return None
+    left = max(0, wanted.ends_at - now) // granule_s * granule_s
+    has = account.longest_s if account else None
+    if has is not None and left - left // _LONGEST_SLACK <= has <= left:
+        return has
+    return (left - left // (2 * _LONGEST_SLACK)) // granule_s * granule_s
+
+
+def _obstacles(wanted: Wanted, observed: Observed, types: Mapping[str, str]) -> Iterator[Obstacle]:
+    if wanted.quality and wanted.quality not in observed.qualities:
+        yield Obstacle(ObstacleKind.QUALITY_UNKNOWN, wanted.account, wanted.quality)
+    for model in sorted(set(wanted.left_s) - set(types)):
+        yield Obstacle(ObstacleKind.MODEL_UNKNOWN, wanted.account, model)
+
+
+def _steps(
+    wanted: Wanted, observed: Observed, types: Mapping[str, str], *, now: int
+) -> Iterator[Step]:
+    """The steps of one award, in an order in which nothing is ever open beyond its limits."""
+    account = observed.accounts.get(wanted.account)
+    name = wanted.account
+    is_closed = wanted.standing is not Standing.OPEN
+    if account is None:
+        yield Step(StepKind.ADD_ACCOUNT, name, after=wanted.programme)
+    elif account.parent != wanted.programme:
+        yield Step(StepKind.MOVE_ACCOUNT, name, before=account.parent, after=wanted.programme)
+    if is_closed and not (account and account.is_closed):
+        yield Step(StepKind.CLOSE, name)
+    yield from _limit_steps(wanted, account, types, observed.granule_s, now=now)
+    if wanted.quality in observed.qualities and (not account or account.quality != wanted.quality):
+        before = account.quality if account else None
+        yield Step(StepKind.SET_QUALITY, name, before=before, after=wanted.quality)
+    if not is_closed and account and account.is_closed:
+        yield Step(StepKind.OPEN, name)
+    yield from _member_steps(wanted, account)
+    if wanted.standing is Standing.ENDED and account:
+        alive = sum(member.running + member.waiting for member in account.members.values())
+        if alive:
+            yield Step(StepKind.CANCEL_ALL, name, before=alive)
+
+
+def _limit_steps(
+    wanted: Wanted,
+    account: Account | None,
+    types: Mapping[str, str],
+    granule_s: int,
+    *,
+    now: int,
+) -> Iterator[Step]:
+    name = wanted.account
+    limits = limits_of(wanted, account, types, granule_s=granule_s)
+    for model, after in limits.items():
+        before = account.limit_s.get(model) if account else None
+        if before != after:
+            yield Step(StepKind.SET_LIMIT, name, device_model=model, before=before, after=after)
+    cards = account.cards_at_once if account else None
+    if cards != wanted.cards_at_once:
+        yield Step(StepKind.SET_CARDS, name, before=cards, after=wanted.cards_at_once)
+    has = account.longest_s if account else None
+    longest = longest_of(wanted, account, granule_s=granule_s, now=now)
+    if has != longest:
+        yield Step(StepKind.SET_LONGEST, name, before=has, after=longest)
+
+
+def _member_steps(wanted: Wanted, account: Account | None) -> Iterator[Step]:
+    members = account.members if account else {}
+    name = wanted.account
+    for user in sorted(wanted.members):
+        if user not in members:
+            yield Step(StepKind.ADD_MEMBER, name, member=user)
+        elif members[user].is_blocked:
+            yield Step(StepKind.UNBLOCK_MEMBER, name, member=user)
+    for user in sorted(set(members) - wanted.members):
+        member = members[user]
+        if not member.running and not member.waiting:
+            yield Step(StepKind.REMOVE_MEMBER, name, member=user)
+            continue
+        if not member.is_blocked:
+            yield Step(StepKind.BLOCK_MEMBER, name, member=user)
+        if member.waiting:
+            yield Step(StepKind.CANCEL_WAITING, name, member=user, before=member.waiting)

@@ -1,0 +1,143 @@
+"""Why a job waits on a Slurm: its reason words, and what each means in Praya's terms.
+
+Slurm builds most of its words from parts: whose limit (``Assoc``, ``QOS``), over what (``Grp`` for
+everybody together, ``Max`` for one job, user or account), and of which resource. Those are read by
+their parts; the others stand in a table.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Mapping, Sequence
+
+from praya.core.execution.limits import ALL_MODELS
+from praya.core.execution.port import is_key
+from praya.core.execution.waiting import Holds, Waiting
+from praya.engines.slurm.accounting import NAME_PREFIX
+from praya.engines.slurm.amounts import cards_of, span_s
+from praya.engines.slurm.command import Programs, garbled
+from praya.engines.slurm.settings import Settings
+
+_TABLE = {
+    Holds.TURN: "Priority",
+    Holds.CARDS: "Resources Cleaning FrontEndDown",
+    Holds.NOT_YET: "BeginTime Dependency JobArrayTaskLimit DeadLine Prolog",
+    Holds.NEVER: "DependencyNeverSatisfied BadConstraints",
+    Holds.HELD: "JobHeldUser JobHeldAdmin JobHoldMaxRequeue launch_failed_requeued_held "
+    "job_requeued_in_held_state",
+    Holds.MACHINES: "PartitionDown PartitionInactive NodeDown ReqNodeNotAvail "
+    "Reserved_for_maintenance",
+    Holds.RESERVED: "Reservation ReservationDeleted",
+    Holds.LICENCES: "Licenses BurstBufferResources BurstBufferStageIn",
+    Holds.TOO_LONG: "PartitionTimeLimit TimeLimit",
+    Holds.TOO_LARGE: "PartitionNodeLimit PartitionConfig NodeCount",
+    Holds.NOT_ALLOWED: "InvalidAccount InvalidQOS QOSNotAllowed AccountNotAllowed "
+    "AccountingPolicy PartitionNotAllowed",
+    Holds.SYSTEM: "None SchedDefer SystemFailure JobLaunchFailure Power BurstBufferOperation "
+    "NonZeroExitCode RaisedSignal:",
+}
+_BY_WORD = {word: holds for holds, words in _TABLE.items() for word in words.split()}
+_LIMIT = re.compile(
+    r"(?P<whose>Assoc|QOS)(?P<many>Grp|Max|Min)?(?P<what>[A-Za-z]+?)(?P<per>Per[A-Z][A-Za-z]*)?"
+    r"(?P<end>Limit)?"
+)
+_WHOSE = {"Assoc": "award", "QOS": "class-of-service"}
+_COLUMNS = (
+    ("JobArrayID", 40),
+    ("Account", 40),
+    ("UserName", 40),
+    ("Partition", 60),
+    ("Reason", 60),
+    ("TimeLimit", 24),
+    ("SubmitTime", 24),
+    ("StartTime", 24),
+    ("tres-alloc", 250),
+    ("Name", 200),
+)
+
+
+def meaning_of(reason: str) -> tuple[Holds, str]:
+    """What a reason word means, and whose limit it is where it is one.
+
+    >>> meaning_of("AssocGrpGRESMinutes")
+    (<Holds.ALLOWANCE: 'allowance'>, 'award')
+    """
+    # "ReqNodeNotAvail, UnavailableNodes:n1" carries facts after its word.
+    word = re.split(r"[,(\s]", reason.strip("()"), maxsplit=1)[0]
+    if word in _BY_WORD:
+        whose = "partition" if word.startswith("Partition") else ""
+        return _BY_WORD[word], whose
+    match = _LIMIT.fullmatch(word)
+    if match is None:
+        return Holds.UNKNOWN, ""
+    return _limit(match["many"] or "", match["what"], match["per"] or ""), _WHOSE[match["whose"]]
+
+
+def _limit(many: str, what: str, per: str) -> Holds:  # noqa: PLR0911 -- a table of parts
+    """The meaning of a limit, from its parts."""
+    if what == "ResourceLimit":
+        return Holds.ALLOWANCE
+    if "SubmitJobs" in what or "SubmitJob" in what:
+        return Holds.CLOSED
+    if what.startswith("Job") or "JobsPer" in what:
+        return Holds.CLOSED if (many == "Grp") else Holds.JOBS_AT_ONCE
+    if what in {"WallLimit", "Wall"}:
+        return Holds.ALLOWANCE if many == "Grp" else Holds.TOO_LONG
+    if what.startswith("WallDuration") or what == "TimeLimit":
+        return Holds.TOO_LONG
+    if "Minutes" in what or "RunMinutes" in what:
+        return Holds.TOO_LARGE if per == "PerJob" or (many == "Max") else Holds.ALLOWANCE
+    if many == "Min":
+        return Holds.NOT_ALLOWED
+    if many == "Max" and per in {"PerJob", "PerNode", ""}:
+        return Holds.TOO_LARGE
+    return Holds.CARDS_AT_ONCE
+
+
+def waiting(
+    programs: Programs,
+    settings: Settings,
+    models_by_partition: Mapping[str, str],
+    accounts: Sequence[str],
+) -> tuple[Waiting, ...]:
+    """See ``Explains.waiting``."""
+    which = [f"--account={','.join(accounts)}"] * bool(accounts)
+    # As with accounting: a word made up for each read parts the columns, and the name comes last.
+    nonce = f"~{secrets.token_hex(8)}~"
+    columns = ",".join(f"{name}:{width}{nonce}" for name, width in _COLUMNS)
+    text = programs.read("squeue", "-h", "-a", "--states=PENDING", *which, "-O", columns)
+    found = []
+    for line in text.split("\n"):
+        if nonce not in line or line.startswith(nonce):
+            continue  # the rest of a name that holds a line break
+        parts = [part.strip() for part in line.split(nonce)]
+        if not len(_COLUMNS) - 1 <= len(parts) <= len(_COLUMNS) + 1 or not parts[6].isdigit():
+            raise garbled("squeue", line)
+        found.append(_waiting(parts[: len(_COLUMNS)], settings, models_by_partition))
+    return tuple(found)
+
+
+def _waiting(parts: list[str], settings: Settings, partitions: Mapping[str, str]) -> Waiting:
+    job_id, account, user, partition, reason, limit, submit, start, tres, *rest = parts
+    name = rest[0] if rest else ""
+    cards = cards_of(tres, settings.models)
+    total = cards.pop(ALL_MODELS, 0)
+    model = next(iter(cards), partitions.get(partition, ""))
+    holds, whose = meaning_of(reason)
+    run_key = name[len(NAME_PREFIX) :] if name.startswith(NAME_PREFIX) else ""
+    return Waiting(
+        job_id=job_id,
+        run_key=run_key if is_key(run_key) else "",
+        account=account,
+        member=user,
+        partition=partition,
+        device_model=model,
+        cards=total,
+        time_limit_s=span_s(limit) or 0,
+        submitted_at=int(submit),
+        expected_at=int(start) if start.isdigit() else None,
+        reason=reason.strip("()"),
+        holds=holds,
+        whose=whose,
+    )
