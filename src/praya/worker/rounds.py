@@ -11,6 +11,8 @@ from praya.apps.applications.commands import sweep_documents
 from praya.apps.awards.commands import end_due_awards, lapse_offers
 from praya.apps.changes.commands import carry_out_notices, take_off_advances
 from praya.apps.clusters.commands import note_answers, note_silent
+from praya.apps.forecasts.commands import ask_daily, score_forecasts
+from praya.apps.forecasts.queries import programmes_without_daily
 from praya.apps.life.commands import run_life_rules, warn_of_cuts
 from praya.apps.notices.commands import (
     bundle_digests,
@@ -35,11 +37,13 @@ from praya.apps.usage.engines import engine_of
 from praya.apps.usage.queries import busy_clusters, clusters_to_tidy
 from praya.core.actor import Actor
 from praya.core.execution.port import EngineUnavailable
+from praya.worker.forecasting import Forecasting
 
 log = logging.getLogger("praya.worker")
 
 PRAYA = Actor.praya("jobs")
 FAST_S = 1
+FORECAST_S = 2
 SLOW_S = 60
 LIVES_S = 600
 HOURLY_S = 3600
@@ -141,6 +145,15 @@ def post_entries(now: datetime) -> None:
         log.info("web hooks took %s entries", taken)
 
 
+def keep_forecasts(now: datetime) -> None:
+    """Hold what forecasts said against what happened, and ask those of the day."""
+    scored = score_forecasts(now=now)
+    if scored:
+        log.info("what forecasts said of %s things is known", scored)
+    for code in programmes_without_daily(now):
+        ask_daily(programme_code=code, now=now)
+
+
 def keep_house(now: datetime) -> None:
     """Remove documents that no row names, and have engines forget jobs that ended long ago.
 
@@ -168,6 +181,8 @@ ROUNDS = (
     Round("programmes", SLOW_S, follow_programmes),
     Round("warnings", HOURLY_S, warn_people),
     Round("house", HOURLY_S, keep_house),
+    Round("forecasts", FORECAST_S, Forecasting().follow),
+    Round("scores", HOURLY_S, keep_forecasts),
 )
 # Rounds that wait on others' servers.
 POSTS = (

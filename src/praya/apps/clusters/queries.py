@@ -151,6 +151,17 @@ def clusters_visible_to(actor: Actor, *, day: date) -> list[ClusterCapacity]:
     ]
 
 
+def capacity_for(programme_code: str, *, day: date) -> list[PartitionCapacity]:
+    """Open partitions that serve a programme, its own before shared ones. Two queries."""
+    found = (
+        Partition.objects.filter(_serves(programme_code), cluster__closed_at=None)
+        .select_related("cluster", "device_model")
+        .prefetch_related("capacity")
+    )
+    own_first = sorted(found, key=lambda partition: partition.programme_code == "")
+    return [_capacity_of(each, day) for each in own_first]
+
+
 def cluster_visible_to(actor: Actor, code: str, *, day: date) -> ClusterCapacity:
     """One cluster with its partitions; raises ``NotAllowed``, ``NotFound``."""
     check_may_see(actor)

@@ -47,6 +47,14 @@ class CaseSaid:
     proposals: Mapping[int, LineAmount]
 
     @property
+    def asked(self) -> list[AskedLine]:
+        """The lines as they were asked for."""
+        return [
+            AskedLine(number, shape_of(shape), model, cards, first_on, last_on, card_hours)
+            for number, shape, model, cards, first_on, last_on, card_hours in self.lines
+        ]
+
+    @property
     def requested(self) -> Worth:
         """All that was asked for."""
         return self._worth(_asked_amount(row) for row in self.lines)

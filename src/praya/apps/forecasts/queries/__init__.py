@@ -1,0 +1,43 @@
+"""What can be asked about forecasts, and the site as a forecast's question."""
+
+from praya.apps.forecasts.queries.base import base_of
+from praya.apps.forecasts.queries.cases import cases_asked, stands_aside, with_cases
+from praya.apps.forecasts.queries.forecasts import (
+    HEAVY,
+    Work,
+    answer_of,
+    due_expectations,
+    forecast_for_update,
+    forecast_of,
+    forecasts_visible_to,
+    next_to_answer,
+    number_waiting,
+    programmes_without_daily,
+    question_of,
+    run_outs_of,
+    scores_of,
+    start_expected,
+)
+from praya.apps.forecasts.queries.truth import truths_of
+
+__all__ = [
+    "HEAVY",
+    "Work",
+    "answer_of",
+    "base_of",
+    "cases_asked",
+    "due_expectations",
+    "forecast_for_update",
+    "forecast_of",
+    "forecasts_visible_to",
+    "next_to_answer",
+    "number_waiting",
+    "programmes_without_daily",
+    "question_of",
+    "run_outs_of",
+    "scores_of",
+    "stands_aside",
+    "start_expected",
+    "truths_of",
+    "with_cases",
+]

@@ -1,0 +1,149 @@
+"""A round being decided, as awards that would be: "what if we award these"."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.db.models import Q
+
+from praya.apps.applications.models import Application
+from praya.apps.applications.rules import CaseState
+from praya.apps.awards import access as awards_access
+from praya.apps.awards.models import Decision, Recusal
+from praya.apps.awards.queries import grants, latest_decisions, with_amounts
+from praya.apps.awards.queries.cases import of_own_house
+from praya.apps.awards.queries.said import CaseSaid, said_of
+from praya.apps.forecasts.queries.machines import Span, free_for_lease
+from praya.apps.forecasts.queries.work import Promise, demand_of
+from praya.apps.programmes.models import Programme, Round
+from praya.apps.programmes.queries import today_in, version_in_force
+from praya.core.actor import Actor
+from praya.core.metering import instant_of
+from praya.core.programme.asking import AskedLine, card_time_of
+from praya.core.review.amount import LineAmount
+from praya.core.simulator.cluster.model import Award, Lease
+from praya.core.simulator.forecast.changes import AddAward
+from praya.core.simulator.forecast.question import Question, Standing
+
+# Cases that this round may still make awards of; what was released stands in the base.
+_OPEN = (CaseState.TO_DECIDE.value, CaseState.DECIDED.value)
+
+
+@dataclass(frozen=True, slots=True)
+class CaseAsked:
+    """A case with what would be awarded, line by line."""
+
+    code: str
+    organisation_kind: str
+    lines: tuple[AskedLine, ...]
+
+
+def cases_asked(round_: Round, now: datetime) -> list[CaseAsked]:
+    """The open and held cases of a round that would be given something, by code.
+
+    Each counts with what is decided, else proposed, else recommended, else requested, as the
+    committee's page counts money.
+    """
+    in_round = Application.objects.filter(round=round_, state__in=_OPEN)
+    today = today_in(round_.programme, now)
+    said = said_of(in_round, version_in_force(round_.programme.code, today), today)
+    held = Q(round=round_, application__state=CaseState.DECIDED.value)
+    decisions = {
+        one.application_id: one for one in latest_decisions(held).prefetch_related("lines")
+    }
+    rows = in_round.order_by("code").values_list("pk", "code", "organisation__kind")
+    cases = [
+        CaseAsked(code, kind, tuple(_lines(said[pk], decisions.get(pk)))) for pk, code, kind in rows
+    ]
+    return [case for case in cases if case.lines]
+
+
+def with_cases(base: Question, cases: Sequence[CaseAsked], programme: Programme) -> Question:
+    """The question with the cases awarded, each line under the code of its case and its number."""
+    span = Span.of(base.instant(base.now_s), days=(base.until_s - base.now_s) // 86_400)
+    assert span.zero_on == base.zero_on, (span, base.zero_on)
+    for case in cases:
+        for line in case.lines:
+            base = _with_line(base, case, line, programme, span)
+    return base
+
+
+def stands_aside(actor: Actor, case_codes: Sequence[str]) -> bool:
+    """Whether the actor takes no part in any of the cases: recused, or of their own house."""
+    if not case_codes:
+        return False
+    cases = Application.objects.filter(code__in=list(case_codes))
+    recused = Recusal.objects.filter(
+        person_id=awards_access.person_of(actor), application__in=cases
+    )
+    return recused.exists() or cases.filter(of_own_house(actor)).exists()
+
+
+def _lines(said: CaseSaid, decision: Decision | None) -> Iterator[AskedLine]:
+    """The lines with the amount that counts; those without any are left out."""
+    asked = said.asked
+    amounts = _decided(decision)
+    if amounts is None:
+        requested = {one.number: LineAmount(one.number, one.cards, one.card_hours) for one in asked}
+        amounts = said.proposals or said.result.recommended or requested
+    for line in with_amounts(asked, amounts):
+        if card_time_of(line).seconds > 0:
+            yield line
+
+
+def _decided(decision: Decision | None) -> Mapping[int, LineAmount] | None:
+    if decision is None:
+        return None
+    if not grants(decision):
+        return {}
+    return {line.number: line.awarded for line in decision.lines.all()}
+
+
+def _with_line(
+    base: Question, case: CaseAsked, line: AskedLine, programme: Programme, span: Span
+) -> Question:
+    """The question with one line awarded; on machines that are not there it changes nothing.
+
+    Cards are a lease on what no other lease has, as the site would place it.
+    """
+    homes = [one for one in base.cluster.partitions if one.device_model == line.device_model]
+    zone = ZoneInfo(programme.time_zone)
+    begins_s = span.second(max(instant_of(line.first_on, zone), span.now))
+    ends_s = span.second(instant_of(line.last_on + timedelta(days=1), zone))
+    if not homes or ends_s <= begins_s or begins_s >= span.until_s:
+        return base
+    name = f"{case.code}.{line.number}"
+    award = Award(
+        name=name,
+        cards_max=line.cards,
+        card_seconds=card_time_of(line).seconds,
+        begins_at=begins_s,
+        ends_at=ends_s,
+        under=(case.code,),
+    )
+    if line.shape == "cards":
+        free = free_for_lease(homes[0], base.cluster.leases, begins_s, ends_s)
+        cards = min(line.cards, free)
+        leases = (Lease(name, name, homes[0].name, cards, begins_s, ends_s),) if cards else ()
+        cluster = replace(
+            base.cluster,
+            awards=(*base.cluster.awards, replace(award, cards_max=None, card_seconds=None)),
+            leases=(*base.cluster.leases, *leases),
+        )
+        standings = (*base.standings, Standing(name, case.organisation_kind))
+        return replace(base, cluster=cluster, standings=standings)
+    promise = Promise(
+        name=name,
+        device_model=line.device_model,
+        cards=line.cards,
+        left_s=card_time_of(line).seconds,
+        begins_s=begins_s,
+        ends_s=ends_s,
+        since_s=begins_s,
+    )
+    demand = demand_of(promise, (), (), span, at=line.device_model)
+    demands = () if demand is None else (demand,)
+    return AddAward(award, demands, case.organisation_kind).applied(base)

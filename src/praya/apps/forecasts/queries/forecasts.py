@@ -1,0 +1,207 @@
+"""What can be asked about forecasts, by those who may see them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+
+from praya.apps.awards.models import Award
+from praya.apps.awards.queries import award_of
+from praya.apps.forecasts.access import SEES_FORECASTS, SEES_ROUNDS, check_may_see
+from praya.apps.forecasts.models import Expectation, Forecast
+from praya.apps.forecasts.queries.cases import stands_aside
+from praya.apps.forecasts.rules import (
+    UNDER_WAY,
+    Measure,
+    NoAnswer,
+    Purpose,
+    Said,
+    Score,
+    score,
+)
+from praya.apps.programmes.models import Programme
+from praya.apps.usage.models import Job
+from praya.core.actor import Actor
+from praya.core.refusal import NotFound
+
+# Texts of a forecast that only its own page reads.
+HEAVY = ("question", "answer", "series")
+SCORED_DAYS = 365
+SCORED_MAX = 5_000
+FRESH_DAYS = 3  # an older forecast says nothing of a job that waits now
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """A forecast that is to be answered, or is being."""
+
+    code: str
+
+
+def question_of(code: str) -> dict[str, Any]:
+    """The question of a forecast under way, made plain, as the process that answers takes it."""
+    found: dict[str, Any] | None = Forecast.objects.values_list("question", flat=True).get(
+        code=code
+    )
+    assert found is not None, code
+    return found
+
+
+def forecasts_visible_to(actor: Actor, programme_code: str) -> QuerySet[Forecast]:
+    """The forecasts of a programme, the newest first.
+
+    Those about a round are left out for who does not see its decisions; a single one is refused to
+    who takes no part in one of its cases.
+
+    Raises:
+        NotAllowed: the actor sees no forecasts of the programme.
+
+    """
+    check_may_see(actor, programme_code)
+    found = Forecast.objects.filter(programme__code=programme_code)
+    if not actor.holds(programme_code, *SEES_ROUNDS):
+        found = found.filter(round=None)
+    return found.select_related("programme", "round", "asked_by").defer(*HEAVY)
+
+
+def forecast_of(code: str, actor: Actor, *, whole: bool = False) -> Forecast:
+    """A forecast; with its texts if it is wanted ``whole``.
+
+    Raises:
+        NotFound: there is none, or the actor may not know of it.
+
+    """
+    rows = Forecast.objects.select_related("programme", "round", "asked_by")
+    found = (rows if whole else rows.defer(*HEAVY)).filter(code=code).first()
+    if found is None or not _may_know(found, actor):
+        raise NotFound(kind="forecast", key=code)
+    return found
+
+
+def answer_of(code: str, actor: Actor) -> Forecast:
+    """A forecast that has its answer.
+
+    Raises:
+        NotFound: there is none, or the actor may not know of it.
+        NoAnswer: it is under way, failed, or was cancelled or forgotten.
+
+    """
+    found = forecast_of(code, actor, whole=True)
+    if found.answer is None:
+        raise NoAnswer(forecast=code, state=found.state)
+    return found
+
+
+def forecast_for_update(code: str) -> Forecast:
+    """A forecast without its texts, locked until the transaction ends; raises ``NotFound``."""
+    rows = Forecast.objects.select_for_update(of=("self",)).select_related("programme", "round")
+    found = rows.defer(*HEAVY).filter(code=code).first()
+    if found is None:
+        raise NotFound(kind="forecast", key=code)
+    return found
+
+
+def number_waiting(programme_code: str) -> int:
+    """How many forecasts of a programme are not answered yet."""
+    under_way = [state.value for state in UNDER_WAY]
+    return Forecast.objects.filter(programme__code=programme_code, state__in=under_way).count()
+
+
+def next_to_answer() -> Forecast | None:
+    """The forecast that is being answered, else the one that waits longest."""
+    under_way = Forecast.objects.filter(state__in=[state.value for state in UNDER_WAY])
+    # "running" stands behind "asked" in the alphabet.
+    return under_way.select_related("programme").order_by("-state", "id").defer(*HEAVY).first()
+
+
+def programmes_without_daily(now: datetime) -> list[str]:
+    """Codes of programmes whose last daily forecast was asked a day ago, or never."""
+    fresh = Forecast.objects.filter(
+        programme=OuterRef("pk"),
+        purpose=Purpose.DAILY.value,
+        asked_at__gt=now - timedelta(days=1),
+    )
+    return list(Programme.objects.filter(~Exists(fresh)).values_list("code", flat=True))
+
+
+def start_expected(job_code: str, now: datetime) -> Expectation | None:
+    """When a waiting job is expected to start, by the latest forecast that knew of it. One query.
+
+    The caller has asked whether the reader may see the job.
+    """
+    return (
+        Expectation.objects.filter(
+            measure=Measure.START.value,
+            subject=job_code,
+            forecast__asked_at__gt=now - timedelta(days=FRESH_DAYS),
+        )
+        .select_related("forecast")
+        .order_by("-forecast_id")
+        .first()
+    )
+
+
+def run_outs_of(award_code: str, actor: Actor) -> tuple[Award, list[Expectation]]:
+    """When each line of an award is expected to be used up, by the latest forecast that says so.
+
+    Raises:
+        NotFound: there is no such award, or the actor may not know of it.
+
+    """
+    award = award_of(award_code, actor)
+    rows = Expectation.objects.filter(
+        measure=Measure.RUN_OUT.value,
+        subject__startswith=f"{award.code}.",
+        forecast__programme_id=award.programme_id,
+    )
+    latest = rows.order_by("-forecast_id").values("forecast_id")[:1]
+    found = rows.filter(forecast_id=Subquery(latest)).select_related("forecast")
+    return award, list(found.order_by("subject"))
+
+
+def scores_of(programme_code: str, now: datetime) -> dict[Measure, Score]:
+    """How the forecasts of the last year did, by measure. One query."""
+    rows = (
+        Expectation.objects.filter(
+            forecast__programme__code=programme_code,
+            known_at__gt=now - timedelta(days=SCORED_DAYS),
+            actual__isnull=False,
+        )
+        .order_by("-id")
+        .values_list("measure", "low", "middle", "high", "actual")[:SCORED_MAX]
+    )
+    said: dict[Measure, list[Said]] = defaultdict(list)
+    for measure, low, middle, high, actual in rows:
+        said[Measure(measure)].append(Said(low, middle, high, actual))
+    scores = {measure: score(said[measure]) for measure in Measure if measure in said}
+    return {measure: one for measure, one in scores.items() if one is not None}
+
+
+def due_expectations(now: datetime, *, most: int = 500) -> list[Expectation]:
+    """What was said by kept and daily forecasts and may be known by now, the oldest first.
+
+    When a job starts may be known before the interval is over; when an award is used up is not
+    looked up, since it is told for a reader and not for a score.
+    """
+    begun = Job.objects.filter(code=OuterRef("subject")).filter(
+        Q(started_at__isnull=False) | Q(ended_at__isnull=False)
+    )
+    is_start = Q(measure=Measure.START.value)
+    rows = Expectation.objects.filter(
+        Q(forecast__purpose=Purpose.DAILY.value) | Q(forecast__is_kept=True),
+        ~Q(measure=Measure.RUN_OUT.value),
+        (is_start & Exists(begun)) | (~is_start & Q(due_at__lte=now)),
+        known_at=None,
+    )
+    return list(rows.select_related("forecast__programme").order_by("id")[:most])
+
+
+def _may_know(found: Forecast, actor: Actor) -> bool:
+    code = found.programme.code
+    if found.round_id is None:
+        return actor.is_praya or actor.holds(code, *SEES_FORECASTS)
+    return actor.holds(code, *SEES_ROUNDS) and not stands_aside(actor, found.cases)

@@ -1,0 +1,136 @@
+"""Forecasts in words: where one stands, what was changed, and what each figure means."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from django.utils.formats import date_format
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from praya.apps.forecasts.rules import ForecastState, Measure, WhatIfKind
+from praya.words.quantities import number
+
+Word = str | Promise
+STATE_WORDS: dict[str, Word] = {
+    ForecastState.ASKED.value: gettext_lazy("waiting its turn"),
+    ForecastState.RUNNING.value: gettext_lazy("being answered"),
+    ForecastState.DONE.value: gettext_lazy("answered"),
+    ForecastState.FAILED.value: gettext_lazy("failed"),
+    ForecastState.CANCELLED.value: gettext_lazy("cancelled"),
+    ForecastState.FORGOTTEN.value: gettext_lazy("forgotten"),
+}
+WHAT_IF_NAMES: dict[str, Word] = {
+    WhatIfKind.ADD_AWARD.value: gettext_lazy("one more award"),
+    WhatIfKind.DROP_AWARD.value: gettext_lazy("drop an award"),
+    WhatIfKind.MOVE_AWARD.value: gettext_lazy("move the start of an award"),
+    WhatIfKind.CHANGE_LIMIT.value: gettext_lazy("another limit on cards at once"),
+    WhatIfKind.BUY_CARDS.value: gettext_lazy("buy cards"),
+    WhatIfKind.CLOSE_CARDS.value: gettext_lazy("close cards for some days"),
+    WhatIfKind.SET_WEIGHT.value: gettext_lazy("another weight of the priority"),
+    WhatIfKind.SET_BACKFILL.value: gettext_lazy("another rule of who may pass whom"),
+    WhatIfKind.SET_ORDER.value: gettext_lazy("another order of the line"),
+}
+FIELD_NAMES: dict[str, Word] = {
+    "award": gettext_lazy("Award"),
+    "device_model": gettext_lazy("Device model"),
+    "partition": gettext_lazy("Partition"),
+    "choice": gettext_lazy("Choice"),
+    "cards": gettext_lazy("Cards"),
+    "card_hours": gettext_lazy("Card-hours"),
+    "value": gettext_lazy("Value"),
+    "first_on": gettext_lazy("First day"),
+    "last_on": gettext_lazy("Last day"),
+}
+CHOICE_NAMES: dict[str, Word] = {
+    "age": gettext_lazy("age"),
+    "fair_share": gettext_lazy("fair share"),
+    "size": gettext_lazy("size"),
+    "quality": gettext_lazy("quality of service"),
+    "none": gettext_lazy("nobody passes"),
+    "easy": gettext_lazy("EASY: whoever does not hold up the first"),
+    "conservative": gettext_lazy("conservative: whoever holds up nobody"),
+    "submit": gettext_lazy("first come, first served"),
+    "shortest": gettext_lazy("shortest limit first"),
+    "priority": gettext_lazy("by priority"),
+}
+MEASURE_NAMES: dict[Measure, Word] = {
+    Measure.START: gettext_lazy("Start of a waiting job"),
+    Measure.USE: gettext_lazy("Use of an award"),
+    Measure.RUN_OUT: gettext_lazy("When an award is used up"),
+    Measure.UTILISATION: gettext_lazy("Utilisation of a day"),
+}
+# Beside each picture and table stands what its figures mean.
+DEFINITIONS: dict[str, Word] = {
+    "utilisation": gettext_lazy(
+        "Card time held by jobs, over card time in service, of each day (UTC). The line is the "
+        "median of the runs; eight runs in ten lie in the band."
+    ),
+    "waits": gettext_lazy(
+        "From submission to the first start, of jobs submitted from now on that start before the "
+        "forecast ends. The band holds the figure of eight runs in ten."
+    ),
+    "burn": gettext_lazy(
+        "Card time used by the end of each day, what was used before among it. The dashed line is "
+        "an even use of the grant from its first to its last day."
+    ),
+    "schedule": gettext_lazy(
+        "The first of the runs, two weeks at most: each bar is a job on cards side by side. Other "
+        "runs lay jobs differently; this is one of many possible days."
+    ),
+    "share_of_grant": gettext_lazy(
+        "Used by the award's end, or the forecast's if that is earlier, over what was granted, "
+        "with what was used before. The chance is the share of runs that use at least 95 %."
+    ),
+    "fairness": gettext_lazy(
+        "Jain's index over the share of its entitlement that each award used: 1 where all used the "
+        "same share. Entitlement is the part of the grant that falls into the forecast, by days."
+    ),
+    "fragmentation": gettext_lazy(
+        "Card time in service that was free on nodes partly held while a job waited for them. "
+        "Cards that jobs take one by one lose none."
+    ),
+    "score": gettext_lazy(
+        "Of the intervals said in the last year, the share that held what happened; 80 % is the "
+        "aim. The loss is the mean quantile loss in the unit of the figure: less is better."
+    ),
+}
+
+
+def what_if_sentence(change: Mapping[str, Any]) -> str:
+    """A change in one sentence."""
+    facts = {
+        "award": change.get("award", ""),
+        "device_model": change.get("device_model", ""),
+        "partition": change.get("partition", ""),
+        "choice": CHOICE_NAMES.get(change.get("choice", ""), change.get("choice", "")),
+        "cards": number(change["cards"]) if change.get("cards") else _("any number of"),
+        "card_hours": number(change.get("card_hours") or 0),
+        "value": number(change.get("value") or 0),
+        "first_on": _day(change.get("first_on")),
+        "last_on": _day(change.get("last_on")),
+    }
+    sentences = {
+        "add_award": _(
+            "One more award: %(card_hours)s card-hours of %(device_model)s, %(cards)s at once, "
+            "from %(first_on)s to %(last_on)s"
+        ),
+        "drop_award": _("Without %(award)s"),
+        "move_award": _("%(award)s begins on %(first_on)s"),
+        "change_limit": _("%(award)s may hold %(cards)s cards at once"),
+        "buy_cards": _("%(cards)s more cards of %(device_model)s from %(first_on)s"),
+        "close_cards": _(
+            "%(cards)s cards of %(partition)s closed from %(first_on)s to %(last_on)s"
+        ),
+        "set_weight": _("The weight of %(choice)s is %(value)s"),
+        "set_backfill": _("Who may pass whom: %(choice)s"),
+        "set_order": _("Order of the line: %(choice)s"),
+    }
+    return sentences[change["kind"]] % facts
+
+
+def _day(text: str | None) -> str:
+    return date_format(date.fromisoformat(text), "DATE_FORMAT") if text else ""
