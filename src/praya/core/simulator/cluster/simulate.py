@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import numba
 import numpy as np
 
 from praya.core.scheduling.profile import NEVER
 from praya.core.simulator.cluster.checks import job_faults
 from praya.core.simulator.cluster.kernels.events import DONE, NO_ROOM, run
 from praya.core.simulator.cluster.kernels.nodes import begin
+from praya.core.simulator.cluster.kernels.world import world_of
 from praya.core.simulator.cluster.outcome import Outcome
 from praya.core.simulator.cluster.state import NOW, PASSES, PLACES, SEGMENTS, grown, new_state
 from praya.core.simulator.cluster.tables import tables_of
@@ -66,20 +66,23 @@ class Simulation:
 
     def advance(self, *, until: int = NEVER - 1, instants: int = NEVER) -> bool:
         """Go on until an instant, for so many instants at most; whether it came to its end."""
-        tables, state = _as_read(self.tables), _as_read(self.state)
-        while (code := run(tables, state, until, instants)) == NO_ROOM:
+        world, kept = world_of(self.tables, self.state)
+        while (code := run(world, until, instants)) == NO_ROOM:
             self.state = grown(self.state)
-            state = _as_read(self.state)
+            world, kept = world_of(self.tables, self.state)
+        del kept
         return bool(code == DONE)
 
     def put_running(self, job: int, begun_at: int, nodes: Sequence[int]) -> None:
         """A job runs already when the simulation begins, by its first wish."""
-        tables, state = self.tables, _as_read(self.state)
+        tables = self.tables
         wish = int(tables.job["wish_first"][job])
         first = int(tables.pool["first_node"][tables.wish["pool"][wish]])
         assert len(nodes) == tables.wish["nodes"][wish], job
         self.state.node["chosen"][: len(nodes)] = np.asarray(nodes) + first
-        begin(_as_read(tables), state, job, wish, begun_at)
+        world, kept = world_of(self.tables, self.state)
+        begin(world, job, wish, begun_at)
+        del kept
 
     def outcome(self) -> Outcome:
         """How it stands."""
@@ -103,11 +106,3 @@ class Simulation:
             now=int(state.x[NOW]),
             passes=int(state.x[PASSES]),
         )
-
-
-def _as_read(arrays: Any) -> Any:  # noqa: ANN401 -- tables or a state
-    """The arrays as the kernels read them. Without compiling, rows need a view with attributes."""
-    if not numba.config.DISABLE_JIT:  # type: ignore[attr-defined]  # untyped
-        return arrays
-    views = [one.view(np.recarray) if one.dtype.names else one for one in arrays]
-    return type(arrays)(*views)

@@ -4,14 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple, cast
 
 import numpy as np
 
 from praya.core.scheduling.pool import Backfill
 from praya.core.scheduling.profile import ALWAYS
 from praya.core.simulator.cluster.jobs import Column
-from praya.core.simulator.cluster.tables import BACKFILLS, BITS, LEVELS, Rows, Tables, rows_of
+from praya.core.simulator.cluster.tables import (
+    BACKFILLS,
+    BITS,
+    LEVELS,
+    NUMBER,
+    Kind,
+    Rows,
+    Tables,
+    kind_of,
+    rows_of,
+)
 
 # Positions of single numbers in ``State.x``.
 NOW, NEXT_ARRIVAL, NEXT_CHANGE, QUEUE_N, HEAP_N, SEGMENTS, PLACES, RANKED_AT = range(8)
@@ -91,6 +101,7 @@ _AWARD = {
     "fair": 1_000_000,
     "order": 0,  # a list: awards by fair share, the best first
 }
+_TREE = {"used": 0.0, "level": 0.0}
 _MISS = ("cards", "nodes", "cpus", "memory", "until")
 _KEPT = ("next", "begin", "end", "cards", "cpus", "memory", "node")
 _SEGMENT = (
@@ -106,8 +117,37 @@ _SEGMENT = (
 )
 
 
-def _rows(number: int, columns: Mapping[str, float]) -> Rows:
-    return rows_of(number, **{name: np.full(number, value) for name, value in columns.items()})
+def _kind(columns: Mapping[str, float]) -> Kind:
+    whole = [name for name, value in columns.items() if isinstance(value, int)]
+    return kind_of(*whole, real=[name for name in columns if name not in whole])
+
+
+# The kinds of what it holds, by the same names.
+STATE_KINDS: Any = cast("Any", State)(
+    x=NUMBER,
+    job=_kind(_JOB),
+    queue=NUMBER,
+    node=_kind(_NODE),
+    card=_kind(_CARD),
+    limit_at=NUMBER,
+    limit_of=NUMBER,
+    pool=_kind(_POOL),
+    at_least=NUMBER,
+    bits=NUMBER,
+    miss=kind_of(*_MISS),
+    award=_kind(_AWARD),
+    tree=_kind(_TREE),
+    array=kind_of("most", "running"),
+    kept=kind_of(*_KEPT),
+    segment=kind_of(*_SEGMENT),
+    place=NUMBER,
+)
+
+
+def _rows(columns: Mapping[str, float], number: int) -> Rows:
+    """Rows that begin with these values."""
+    values = {name: np.full(number, value) for name, value in columns.items()}
+    return rows_of(_kind(columns), number, **values)
 
 
 def _zeros(rows: int) -> Column:
@@ -124,21 +164,21 @@ def new_state(t: Tables, seed: int) -> State:
     kept = gangs if BACKFILLS[int(t.rules["backfill"][0])] is Backfill.CONSERVATIVE else 0
     state = State(
         x=x,
-        job=_rows(jobs + 1, _JOB),
+        job=_rows(_JOB, jobs + 1),
         queue=_zeros(jobs + 1),
-        node=_rows(nodes, _NODE),
-        card=_rows(cards + 1, _CARD),
+        node=_rows(_NODE, nodes),
+        card=_rows(_CARD, cards + 1),
         limit_at=_zeros(cards + 1),
         limit_of=_zeros(cards + 1),
-        pool=_rows(pools, _POOL),
+        pool=_rows(_POOL, pools),
         at_least=_zeros(pools * LEVELS),
         bits=_zeros(int(t.pool["first_word"][-1])),
-        miss=_rows(pools * MISSES, dict.fromkeys(_MISS, 0)),
-        award=_rows(len(t.award), _AWARD),
-        tree=_rows(len(t.tree), {"used": 0.0, "level": 0.0}),
-        array=rows_of(len(t.array_most), most=t.array_most, running=_zeros(len(t.array_most))),
-        kept=rows_of(nodes + kept, **{name: _zeros(nodes + kept) for name in _KEPT}),
-        segment=rows_of(jobs + cards + 2, **{n: _zeros(jobs + cards + 2) for n in _SEGMENT}),
+        miss=np.zeros(pools * MISSES, STATE_KINDS.miss),
+        award=_rows(_AWARD, len(t.award)),
+        tree=_rows(_TREE, len(t.tree)),
+        array=rows_of(STATE_KINDS.array, len(t.array_most), most=t.array_most, running=0),
+        kept=np.zeros(nodes + kept, STATE_KINDS.kept),
+        segment=np.zeros(jobs + cards + 2, STATE_KINDS.segment),
         place=_zeros(gangs + cards + 2),
     )
     state.award["order"] = np.arange(len(t.award))

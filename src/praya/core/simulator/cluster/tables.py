@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -14,7 +15,7 @@ from praya.core.scheduling.pool import Backfill
 from praya.core.scheduling.profile import ALWAYS, NEVER
 from praya.core.scheduling.snapshot import Closing
 from praya.core.simulator.cluster.jobs import Column, Jobs
-from praya.core.simulator.cluster.model import Cluster, Order, Policy
+from praya.core.simulator.cluster.model import Cluster, Order, Policy, WhenStopped
 from praya.core.simulator.cluster.shares import tree_of
 
 MILLION = 1_000_000
@@ -24,8 +25,16 @@ ORDERS = tuple(Order)
 BACKFILLS = tuple(Backfill)
 RULES = tuple(Rule)
 
-# Rows of named columns: an array of records.
+# Rows of named columns: an array of records. What kinds of them there are stands below.
 Rows = NDArray[Any]
+Kind = np.dtype[Any]
+NUMBER: Kind = np.dtype(np.int64)
+
+
+def kind_of(*columns: str, real: Iterable[str] = ()) -> Kind:
+    """Rows with these columns of whole numbers, and those of ``real`` ones."""
+    kinds = [(name, np.int64) for name in columns] + [(name, np.float64) for name in real]
+    return np.dtype(kinds, align=True)
 
 
 class Tables(NamedTuple):
@@ -41,6 +50,7 @@ class Tables(NamedTuple):
     closing: Rows
     change: Rows
     job: Rows
+    glance: Rows  # for each job what mostly tells that it waits on, in one line of the cache
     wish: Rows
     award: Rows
     quality: Rows
@@ -49,6 +59,33 @@ class Tables(NamedTuple):
     child: Column
     fragments: Column
     array_most: Column  # jobs of each array that may run at once
+
+
+# The kinds of what they hold, by the same names.
+TABLES_KINDS: Any = cast("Any", Tables)(
+    rules=kind_of(
+        *("order", "backfill", "rule"),
+        *("weight_age", "weight_fair", "weight_size", "weight_quality"),
+        *("age_max", "half_life", "every", "jobs", "depth"),
+    ),
+    node=kind_of("cards", "cpus", "memory", "pool", "item_first", "closing_first"),
+    pool=kind_of("first_node", "first_item", "words", "first_word", "cards", "billing"),
+    closing=kind_of("begin", "end", "cards", "cpus", "memory"),
+    change=kind_of("at", "node", "cards", "cpus", "memory", "closings"),
+    job=kind_of(
+        *("eligible", "arrivals", "award", "quality", "requeues", "array"),
+        *("size_part", "wish_first", "child_first"),
+    ),
+    glance=kind_of("plain", "award", "pool", "level", "nodes", "cards", "limit", "worst"),
+    wish=kind_of("pool", "nodes", "cards", "cpus", "memory", "run", "limit", "fails", "sure"),
+    award=kind_of("cards_max", "grant", "ends"),
+    quality=kind_of("priority", "rank", "stops", "when"),
+    tree=kind_of("parent", real=["part"]),
+    path=NUMBER,
+    child=NUMBER,
+    fragments=NUMBER,
+    array_most=NUMBER,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,27 +176,31 @@ def tables_of(cluster: Cluster, jobs: Jobs, policy: Policy) -> Tables:
     top = max((one.priority for one in cluster.qualities), default=0) or 1
     awards, qualities = cluster.awards, cluster.qualities
     return Tables(
-        rules=rows_of(1, **{name: [value] for name, value in rules.items()}),
+        rules=rows_of(TABLES_KINDS.rules, 1, **{name: [value] for name, value in rules.items()}),
         job=_job_rows(cluster, jobs, policy, child_first),
+        glance=_glances(cluster, jobs),
         wish=rows_of(
+            TABLES_KINDS.wish,
             len(jobs.wishes.pool),
             **{one.name: getattr(jobs.wishes, one.name) for one in fields(jobs.wishes)},
             sure=_sure(jobs, nodes),
         ),
         award=rows_of(
+            TABLES_KINDS.award,
             len(awards),
             cards_max=_column(_or_never(award.cards_max) for award in awards),
             grant=_column(_or_never(award.card_seconds) for award in awards),
             ends=_column(_or_never(award.ends_at) for award in awards),
         ),
         quality=rows_of(
+            TABLES_KINDS.quality,
             len(qualities),
             priority=_column(one.priority * MILLION // top for one in qualities),
             rank=_column(one.rank for one in qualities),
             stops=_column(one.stops for one in qualities),
             when=_column(one.when_stopped.value for one in qualities),
         ),
-        tree=rows_of(len(tree.parent), parent=tree.parent, part=tree.part),
+        tree=rows_of(TABLES_KINDS.tree, len(tree.parent), parent=tree.parent, part=tree.part),
         path=tree.path.reshape(-1),
         array_most=arrays_of(jobs)[1],
         child=child,
@@ -170,13 +211,10 @@ def tables_of(cluster: Cluster, jobs: Jobs, policy: Policy) -> Tables:
     )
 
 
-def rows_of(number: int, **columns: ArrayLike) -> Rows:
-    """So many rows of these columns; a shorter column is followed by zeros."""
-    kinds = [
-        (name, np.float64 if np.asarray(values).dtype.kind == "f" else np.int64)
-        for name, values in columns.items()
-    ]
-    rows = np.zeros(number, dtype=np.dtype(kinds, align=True))
+def rows_of(kind: Kind, number: int, **columns: ArrayLike) -> Rows:
+    """So many rows of a kind; a shorter column is followed by zeros."""
+    assert columns.keys() == set(kind.names or ()), (columns.keys(), kind.names)
+    rows = np.zeros(number, dtype=kind)
     for name, values in columns.items():
         rows[name][: len(np.atleast_1d(values))] = values
     return rows
@@ -192,6 +230,7 @@ def _job_rows(cluster: Cluster, jobs: Jobs, policy: Policy, child_first: Column)
     asked = jobs.wishes.cards[first_wish] * jobs.wishes.nodes[first_wish]
     size = asked * MILLION // cluster.cards
     return rows_of(
+        TABLES_KINDS.job,
         len(jobs) + 1,
         eligible=eligible,
         arrivals=np.argsort(eligible, kind="stable"),
@@ -202,6 +241,33 @@ def _job_rows(cluster: Cluster, jobs: Jobs, policy: Policy, child_first: Column)
         size_part=MILLION - size if policy.weights.favour_small else size,
         wish_first=jobs.wish_first,
         child_first=child_first,
+    )
+
+
+def _glances(cluster: Cluster, jobs: Jobs) -> Rows:
+    """What a glance at a waiting job sees, if it is ``plain``.
+
+    That is one with one wish, which stops nobody, is not suspended, and whose array has no bound.
+    """
+    qualities, wishes = cluster.qualities, jobs.wishes
+    simple = _column(
+        not one.stops and one.when_stopped is not WhenStopped.SUSPENDED for one in qualities
+    )
+    bounded = (jobs.array >= 0) & (jobs.array_most > 0)
+    first = jobs.wish_first[:-1]
+    cards = (wishes.cards * wishes.nodes)[first]
+    limit, pool = wishes.limit[first], wishes.pool[first]
+    return rows_of(
+        TABLES_KINDS.glance,
+        len(jobs),
+        plain=(np.diff(jobs.wish_first) == 1) & (simple[jobs.quality] > 0) & ~bounded,
+        award=jobs.award,
+        pool=pool,
+        level=pool * LEVELS + np.minimum(wishes.cards[first], LEVELS - 1),
+        nodes=wishes.nodes[first],
+        cards=cards,
+        limit=limit,
+        worst=cards * limit,
     )
 
 
@@ -229,6 +295,7 @@ def _node_rows(cluster: Cluster, nodes: list[PoolNode]) -> dict[str, Rows]:
     names = ("at", "node", "cards", "cpus", "memory", "closings")
     return {
         "node": rows_of(
+            TABLES_KINDS.node,
             len(nodes) + 1,
             cards=_column(node.cards for node in nodes),
             cpus=_column(node.cpus for node in nodes),
@@ -238,6 +305,7 @@ def _node_rows(cluster: Cluster, nodes: list[PoolNode]) -> dict[str, Rows]:
             closing_first=_firsts(len(node.closings) for node in nodes),
         ),
         "pool": rows_of(
+            TABLES_KINDS.pool,
             len(cluster.pools) + 1,
             first_node=first_node,
             first_item=item_first[first_node],
@@ -252,6 +320,7 @@ def _node_rows(cluster: Cluster, nodes: list[PoolNode]) -> dict[str, Rows]:
             ),
         ),
         "closing": rows_of(
+            TABLES_KINDS.closing,
             len(closings),
             begin=_column(closing.begins_at for closing in closings),
             end=_column(closing.ends_at for closing in closings),
@@ -260,6 +329,7 @@ def _node_rows(cluster: Cluster, nodes: list[PoolNode]) -> dict[str, Rows]:
             memory=_column(closing.memory for closing in closings),
         ),
         "change": rows_of(
+            TABLES_KINDS.change,
             len(changes),
             **{
                 name: _column(change[position] for change in changes)
@@ -303,37 +373,20 @@ def arrays_of(jobs: Jobs) -> tuple[Column, Column]:
 
 def _sure(jobs: Jobs, nodes: list[PoolNode]) -> Column:
     """Whether a wish will fit one day if only all others end: 1 or 0."""
-    left = [
-        [
-            total - sum(size for size, end in lost if end == NEVER)
-            for total, lost in (
-                (node.cards, [(one.cards, one.ends_at) for one in node.closings]),
-                (node.cpus, [(one.cpus, one.ends_at) for one in node.closings]),
-                (node.memory, [(one.memory, one.ends_at) for one in node.closings]),
-            )
-        ]
-        for node in nodes
-    ]
-    shapes, inverse = np.unique(
-        np.stack(
-            [
-                jobs.wishes.pool,
-                jobs.wishes.nodes,
-                jobs.wishes.cards,
-                jobs.wishes.cpus,
-                jobs.wishes.memory,
-            ],
-            axis=1,
-        ),
-        axis=0,
-        return_inverse=True,
+    alike = Counter((node.pool, *_left_for_good(node)) for node in nodes)
+    wishes = jobs.wishes
+    found = np.zeros(len(wishes.pool), dtype=np.int64)
+    for (pool, cards, cpus, memory), number in alike.items():
+        fits = (wishes.pool == pool) & (wishes.cards <= cards)
+        found += number * (fits & (wishes.cpus <= cpus) & (wishes.memory <= memory))
+    return (found >= wishes.nodes).astype(np.int64)
+
+
+def _left_for_good(node: PoolNode) -> tuple[int, int, int]:
+    """What of a node is there in the end, when all has closed that ever closes for good."""
+    gone = [one for one in node.closings if one.ends_at == NEVER]
+    return (
+        node.cards - sum(one.cards for one in gone),
+        node.cpus - sum(one.cpus for one in gone),
+        node.memory - sum(one.memory for one in gone),
     )
-    answers = [
-        sum(
-            node.pool == pool and cards <= free[0] and cpus <= free[1] and memory <= free[2]
-            for node, free in zip(nodes, left, strict=True)
-        )
-        >= count
-        for pool, count, cards, cpus, memory in shapes.tolist()
-    ]
-    return _column(answers)[inverse.reshape(-1)]

@@ -5,8 +5,8 @@ from __future__ import annotations
 from praya.core.simulator.cluster.kernels.compiled import kernel
 from praya.core.simulator.cluster.kernels.line import enter
 from praya.core.simulator.cluster.kernels.nodes import settle, vacate
-from praya.core.simulator.cluster.state import DIRTY, NOW, STOPPED_N, State
-from praya.core.simulator.cluster.tables import Tables
+from praya.core.simulator.cluster.kernels.world import World, opened
+from praya.core.simulator.cluster.state import DIRTY, NOW, STOPPED_N
 
 TO_COME, HELD, WAITING = 0, 1, 2
 COMPLETED, TIMED_OUT, FAILED, CANCELLED, GIVEN_UP, NEVER_MET = 4, 5, 6, 7, 8, 9
@@ -14,8 +14,9 @@ REQUEUED, SUSPENDED = 1, 2
 
 
 @kernel
-def finish(t: Tables, s: State, segment: int, now: int) -> None:
+def finish(w: World, segment: int, now: int) -> None:
     """A segment has come to its end."""
+    t, s = opened(w)
     job, wish = s.segment[segment].job, s.segment[segment].wish
     whole = min(t.wish[wish].run, t.wish[wish].limit)
     ran = s.job[job].did + now - s.segment[segment].begin
@@ -25,82 +26,87 @@ def finish(t: Tables, s: State, segment: int, now: int) -> None:
         how = TIMED_OUT
     else:
         how = COMPLETED
-    vacate(t, s, segment, now, how)
-    settle(t, s, segment, now)
+    vacate(w, segment, now, how)
+    settle(w, segment, now)
     s.x[DIRTY] = 1
     if how == FAILED and t.job[job].requeues:
         s.job[job].failed = 1
-        _again(s, job)
-        enter(t, s, job, now)
+        _again(w, job)
+        enter(w, job, now)
     else:
-        _close(t, s, job, now, how)
+        _close(w, job, now, how)
 
 
 @kernel
-def put_back(t: Tables, s: State) -> None:
+def put_back(w: World) -> None:
     """What becomes of the jobs that were stopped in this pass."""
+    t, s = opened(w)
     now = s.x[NOW]
     for position in range(s.x[STOPPED_N]):
         segment = s.card[position].stopped
         job = s.segment[segment].job
-        settle(t, s, segment, now)
+        settle(w, segment, now)
         when = t.quality[t.job[job].quality].when
         if when == REQUEUED:
-            _again(s, job)
-            enter(t, s, job, now)
+            _again(w, job)
+            enter(w, job, now)
         elif when == SUSPENDED:
             s.job[job].did += now - s.segment[segment].begin
             s.job[job].bound = s.segment[segment].wish
-            enter(t, s, job, now)
+            enter(w, job, now)
         else:
             s.segment[segment].how = CANCELLED
-            _close(t, s, job, now, CANCELLED)
+            _close(w, job, now, CANCELLED)
     s.x[STOPPED_N] = 0
     s.x[DIRTY] = 1
 
 
 @kernel
-def give_up(t: Tables, s: State, job: int, now: int) -> None:
+def give_up(w: World, job: int, now: int) -> None:
     """A job that can never start any more leaves the line."""
-    _close(t, s, job, now, GIVEN_UP)
+    _close(w, job, now, GIVEN_UP)
 
 
 @kernel
-def arrive(t: Tables, s: State, job: int, now: int) -> None:
+def arrive(w: World, job: int, now: int) -> None:
     """A job's time has come: it goes to the line, or is held for those it follows."""
+    _, s = opened(w)
     if s.job[job].state != TO_COME:
         return
     if s.job[job].unmet > 0:
         s.job[job].state = HELD
     else:
-        enter(t, s, job, now)
+        enter(w, job, now)
 
 
 @kernel
-def _again(s: State, job: int) -> None:
+def _again(w: World, job: int) -> None:
+    _, s = opened(w)
     s.job[job].did = 0
     s.job[job].bound = -1
 
 
 @kernel
-def _close(t: Tables, s: State, job: int, now: int, how: int) -> None:
+def _close(w: World, job: int, now: int, how: int) -> None:
     """A job is over; those that follow it come to the line, or never will."""
+    t, s = opened(w)
     s.job[job].state = how
     s.job[job].end = now
     for row in range(t.job[job].child_first, t.job[job + 1].child_first):
         child = t.child[row]
         if how != COMPLETED:
-            _never_met(t, s, child, now)
+            _never_met(w, child, now)
             continue
         s.job[child].unmet -= 1
         if s.job[child].unmet == 0 and s.job[child].state == HELD:
             s.job[child].eligible = now
-            enter(t, s, child, now)
+            enter(w, child, now)
 
 
 @kernel
-def _never_met(t: Tables, s: State, job: int, now: int) -> None:
+def _never_met(w: World, job: int, now: int) -> None:
     """A job, and all that follow it, will never come to the line."""
+    t, s = opened(w)
     depth = 0
     s.job[0].stack = job
     while depth >= 0:

@@ -7,6 +7,7 @@ from praya.core.simulator.cluster.kernels.ending import arrive, finish
 from praya.core.simulator.cluster.kernels.line import pop_end
 from praya.core.simulator.cluster.kernels.nodes import change_free
 from praya.core.simulator.cluster.kernels.passes import one_pass
+from praya.core.simulator.cluster.kernels.world import World, opened
 from praya.core.simulator.cluster.state import (
     DIRTY,
     HEAP_N,
@@ -15,45 +16,45 @@ from praya.core.simulator.cluster.state import (
     NOW,
     PLACES,
     SEGMENTS,
-    State,
 )
-from praya.core.simulator.cluster.tables import Tables
 
 NEVER = 1 << 62
 DONE, NO_ROOM, MORE = 0, 1, 2
 
 
 @kernel
-def run(t: Tables, s: State, until: int, instants: int) -> int:
+def run(w: World, until: int, instants: int) -> int:
     """Go on until an instant, for so many instants at most.
 
     Answers whether it is done, or there is more, or the log of segments has to grow first.
     """
+    t, s = opened(w)
     cards = t.node[-1].item_first
     while instants > 0:
-        at = _next_instant(t, s)
+        at = _next_instant(w)
         if at == NEVER or at > until:
             return DONE
         if s.x[SEGMENTS] + cards >= len(s.segment) or s.x[PLACES] + cards >= len(s.place):
             return NO_ROOM
         s.x[NOW] = at
-        _end_all(t, s, at)
-        _change_all(t, s, at)
+        _end_all(w, at)
+        _change_all(w, at)
         while s.x[NEXT_ARRIVAL] < t.rules[0].jobs:
             job = t.job[s.x[NEXT_ARRIVAL]].arrivals
             if t.job[job].eligible > at:
                 break
             s.x[NEXT_ARRIVAL] += 1
-            arrive(t, s, job, at)
-        one_pass(t, s)
+            arrive(w, job, at)
+        one_pass(w)
         instants -= 1
     return MORE
 
 
 @small
-def _next_instant(t: Tables, s: State) -> int:
+def _next_instant(w: World) -> int:
+    t, s = opened(w)
     while s.x[HEAP_N] and s.segment[s.segment[0].heap_segment].end != -1:
-        pop_end(s)
+        pop_end(w)
     at = s.segment[0].heap_at if s.x[HEAP_N] else NEVER
     if s.x[NEXT_ARRIVAL] < t.rules[0].jobs:
         at = min(at, t.job[t.job[s.x[NEXT_ARRIVAL]].arrivals].eligible)
@@ -63,21 +64,22 @@ def _next_instant(t: Tables, s: State) -> int:
 
 
 @small
-def _end_all(t: Tables, s: State, at: int) -> None:
+def _end_all(w: World, at: int) -> None:
+    _, s = opened(w)
     while s.x[HEAP_N] and s.segment[0].heap_at <= at:
-        segment = pop_end(s)
+        segment = pop_end(w)
         if s.segment[segment].end == -1:
-            finish(t, s, segment, at)
+            finish(w, segment, at)
 
 
 @small
-def _change_all(t: Tables, s: State, at: int) -> None:
+def _change_all(w: World, at: int) -> None:
+    t, s = opened(w)
     while s.x[NEXT_CHANGE] < len(t.change) and t.change[s.x[NEXT_CHANGE]].at <= at:
         change = s.x[NEXT_CHANGE]
         node = t.change[change].node
         change_free(
-            t,
-            s,
+            w,
             node,
             t.change[change].cards,
             t.change[change].cpus,

@@ -6,13 +6,14 @@ import numpy as np
 
 from praya.core.simulator.cluster.kernels.compiled import kernel, small
 from praya.core.simulator.cluster.kernels.shares import rank_of
-from praya.core.simulator.cluster.state import FRESH_N, HEAP_N, QUEUE_N, State
-from praya.core.simulator.cluster.tables import Tables
+from praya.core.simulator.cluster.kernels.world import World, opened
+from praya.core.simulator.cluster.state import FRESH_N, HEAP_N, QUEUE_N
 
 
 @small
-def push_end(s: State, at: int, segment: int) -> None:
+def push_end(w: World, at: int, segment: int) -> None:
     """Note that a segment will end."""
+    _, s = opened(w)
     hole = s.x[HEAP_N]
     s.x[HEAP_N] += 1
     while hole > 0:
@@ -27,8 +28,9 @@ def push_end(s: State, at: int, segment: int) -> None:
 
 
 @small
-def pop_end(s: State) -> int:
+def pop_end(w: World) -> int:
     """Take out the segment that ends first."""
+    _, s = opened(w)
     first = s.segment[0].heap_segment
     s.x[HEAP_N] -= 1
     last = s.x[HEAP_N]
@@ -51,33 +53,36 @@ def pop_end(s: State) -> int:
 
 
 @small
-def before(s: State, one: int, other: int) -> bool:
+def before(w: World, one: int, other: int) -> bool:
     """Whether a job stands before another."""
+    _, s = opened(w)
     if s.job[one].rank != s.job[other].rank:
         return bool(s.job[one].rank < s.job[other].rank)
     return one < other
 
 
 @kernel
-def enter(t: Tables, s: State, job: int, now: int) -> None:
+def enter(w: World, job: int, now: int) -> None:
     """A job comes to the line; it stands among the fresh ones until the pass."""
+    _, s = opened(w)
     s.job[job].state = 2
-    s.job[job].rank = rank_of(t, s, job, now)
+    s.job[job].rank = rank_of(w, job, now)
     hole = s.x[FRESH_N]
     s.x[FRESH_N] += 1
-    while hole > 0 and before(s, job, s.job[hole - 1].fresh):
+    while hole > 0 and before(w, job, s.job[hole - 1].fresh):
         s.job[hole].fresh = s.job[hole - 1].fresh
         hole -= 1
     s.job[hole].fresh = job
 
 
 @small
-def insert(s: State, job: int) -> None:
+def insert(w: World, job: int) -> None:
     """Put a job into the line at its place."""
+    _, s = opened(w)
     low, high = 0, s.x[QUEUE_N]
     while low < high:
         middle = (low + high) >> 1
-        if before(s, s.queue[middle], job):
+        if before(w, s.queue[middle], job):
             low = middle + 1
         else:
             high = middle
@@ -88,13 +93,14 @@ def insert(s: State, job: int) -> None:
 
 
 @kernel
-def merge_fresh(s: State) -> None:
+def merge_fresh(w: World) -> None:
     """Put all fresh jobs, which are in order, into the line, which is too."""
+    _, s = opened(w)
     old, fresh = s.x[QUEUE_N] - 1, s.x[FRESH_N] - 1
     place = old + fresh + 1
     s.x[QUEUE_N] = place + 1
     while fresh >= 0:
-        if old >= 0 and before(s, s.job[fresh].fresh, s.queue[old]):
+        if old >= 0 and before(w, s.job[fresh].fresh, s.queue[old]):
             s.queue[place] = s.queue[old]
             old -= 1
         else:
@@ -105,19 +111,20 @@ def merge_fresh(s: State) -> None:
 
 
 @kernel
-def sort_line(s: State) -> None:
+def sort_line(w: World) -> None:
     """Bring the line in order again after ranks have changed: a merge sort, stable on runs."""
+    _, s = opened(w)
     number = s.x[QUEUE_N]
     width = 1
     while width < number:
         for left in range(0, number, 2 * width):
             middle, right = min(left + width, number), min(left + 2 * width, number)
             # Most of the line keeps its order, so most pairs of runs need no merging.
-            if middle >= right or before(s, s.queue[middle - 1], s.queue[middle]):
+            if middle >= right or before(w, s.queue[middle - 1], s.queue[middle]):
                 continue
             one, other = left, middle
             for place in range(left, right):
-                if other >= right or (one < middle and before(s, s.queue[one], s.queue[other])):
+                if other >= right or (one < middle and before(w, s.queue[one], s.queue[other])):
                     s.job[place].stack = s.queue[one]
                     one += 1
                 else:
@@ -129,8 +136,9 @@ def sort_line(s: State) -> None:
 
 
 @small
-def add_limit(t: Tables, s: State, pool: int, segment: int) -> None:
+def add_limit(w: World, pool: int, segment: int) -> None:
     """Note when a running segment's limit ends it."""
+    t, s = opened(w)
     base = t.pool[pool].first_item
     end, limit = base + s.pool[pool].ends_n, s.segment[segment].limit
     place = _first_after(s.limit_at, base, end, limit + 1)
@@ -145,8 +153,9 @@ def add_limit(t: Tables, s: State, pool: int, segment: int) -> None:
 
 
 @small
-def drop_limit(t: Tables, s: State, pool: int, segment: int) -> None:
+def drop_limit(w: World, pool: int, segment: int) -> None:
     """Forget a segment that ended."""
+    t, s = opened(w)
     base = t.pool[pool].first_item
     last = base + s.pool[pool].ends_n - 1
     place = _first_after(s.limit_at, base, last, s.segment[segment].limit)

@@ -5,13 +5,15 @@ from __future__ import annotations
 from praya.core.simulator.cluster.kernels.compiled import kernel, small
 from praya.core.simulator.cluster.kernels.line import add_limit, drop_limit, push_end
 from praya.core.simulator.cluster.kernels.shares import bill
-from praya.core.simulator.cluster.state import MISSES, PLACES, RESERVED, SEGMENTS, State
-from praya.core.simulator.cluster.tables import BITS, LEVELS, Tables
+from praya.core.simulator.cluster.kernels.world import World, opened
+from praya.core.simulator.cluster.state import MISSES, PLACES, RESERVED, SEGMENTS
+from praya.core.simulator.cluster.tables import BITS, LEVELS
 
 
 @small
-def change_free(t: Tables, s: State, node: int, cards: int, cpus: int, memory: int) -> None:
+def change_free(w: World, node: int, cards: int, cpus: int, memory: int) -> None:
     """So much more is free on a node, or less."""
+    t, s = opened(w)
     pool, had = t.node[node].pool, s.node[node].free_cards
     has = had + cards
     s.node[node].free_cards = has
@@ -25,15 +27,17 @@ def change_free(t: Tables, s: State, node: int, cards: int, cpus: int, memory: i
 
 
 @small
-def may_fit(t: Tables, s: State, wish: int) -> bool:
+def may_fit(w: World, wish: int) -> bool:
     """Whether enough nodes have the cards now; quick, and never wrong when it says no."""
+    t, s = opened(w)
     level = min(t.wish[wish].cards, LEVELS - 1)
     return bool(s.at_least[t.wish[wish].pool * LEVELS + level] >= t.wish[wish].nodes)
 
 
 @small
-def fits_now(t: Tables, s: State, node: int, wish: int, until: int) -> bool:
+def fits_now(w: World, node: int, wish: int, until: int) -> bool:
     """Whether a wish fits on a node from now until then, kept places respected."""
+    t, s = opened(w)
     if s.node[node].free_cards < t.wish[wish].cards:
         return False
     if t.wish[wish].cpus and s.node[node].free_cpus < t.wish[wish].cpus:
@@ -42,34 +46,36 @@ def fits_now(t: Tables, s: State, node: int, wish: int, until: int) -> bool:
         return False
     if s.node[node].closings_left == 0 and s.node[node].kept < 0:
         return True
-    return _lasts(t, s, node, wish, s.x[0], until)
+    return _lasts(w, node, wish, s.x[0], until)
 
 
 @kernel
-def fits_later(t: Tables, s: State, node: int, wish: int, at: int, until: int) -> bool:
+def fits_later(w: World, node: int, wish: int, at: int, until: int) -> bool:
     """Whether a wish fits on a node from a later instant on until another."""
-    return _has(t, s, node, wish, at) and _lasts(t, s, node, wish, at, until)
+    return _has(w, node, wish, at) and _lasts(w, node, wish, at, until)
 
 
 @small
-def _lasts(t: Tables, s: State, node: int, wish: int, at: int, until: int) -> bool:
+def _lasts(w: World, node: int, wish: int, at: int, until: int) -> bool:
     """Whether it still fits wherever something more is taken between two instants."""
+    t, s = opened(w)
     for closing in range(t.node[node].closing_first, t.node[node + 1].closing_first):
         begin = t.closing[closing].begin
-        if at < begin < until and not _has(t, s, node, wish, begin):
+        if at < begin < until and not _has(w, node, wish, begin):
             return False
     kept = s.node[node].kept
     while kept >= 0:
         begin = s.kept[kept].begin
-        if at < begin < until and not _has(t, s, node, wish, begin):
+        if at < begin < until and not _has(w, node, wish, begin):
             return False
         kept = s.kept[kept].next
     return True
 
 
 @small
-def _has(t: Tables, s: State, node: int, wish: int, at: int) -> bool:
+def _has(w: World, node: int, wish: int, at: int) -> bool:
     """Whether a node has what a wish asks for at an instant."""
+    t, s = opened(w)
     cards, cpus, memory = t.node[node].cards, t.node[node].cpus, t.node[node].memory
     for closing in range(t.node[node].closing_first, t.node[node + 1].closing_first):
         if t.closing[closing].begin <= at < t.closing[closing].end:
@@ -99,8 +105,9 @@ def _has(t: Tables, s: State, node: int, wish: int, at: int) -> bool:
 
 
 @small
-def keep(t: Tables, s: State, node: int, wish: int, begin: int, end: int) -> None:
+def keep(w: World, node: int, wish: int, begin: int, end: int) -> None:
     """Keep a place on a node for a job that waits."""
+    t, s = opened(w)
     kept = s.x[RESERVED]
     s.x[RESERVED] += 1
     s.kept[kept].node = node
@@ -114,16 +121,18 @@ def keep(t: Tables, s: State, node: int, wish: int, begin: int, end: int) -> Non
 
 
 @kernel
-def forget_kept(s: State) -> None:
+def forget_kept(w: World) -> None:
     """Keep no places any more."""
+    _, s = opened(w)
     for kept in range(s.x[RESERVED]):
         s.node[s.kept[kept].node].kept = -1
     s.x[RESERVED] = 0
 
 
 @small
-def missed(t: Tables, s: State, wish: int, until: int) -> bool:
+def missed(w: World, wish: int, until: int) -> bool:
     """Whether something no larger is known to fit nowhere now."""
+    t, s = opened(w)
     pool = t.wish[wish].pool
     for miss in range(pool * MISSES, pool * MISSES + s.pool[pool].miss_n):
         if (
@@ -138,8 +147,9 @@ def missed(t: Tables, s: State, wish: int, until: int) -> bool:
 
 
 @kernel
-def note_miss(t: Tables, s: State, wish: int, until: int) -> None:
+def note_miss(w: World, wish: int, until: int) -> None:
     """Note that a wish fits nowhere now, and no more what follows from that."""
+    t, s = opened(w)
     pool = t.wish[wish].pool
     left = first = pool * MISSES
     for miss in range(first, first + s.pool[pool].miss_n):
@@ -162,8 +172,9 @@ def note_miss(t: Tables, s: State, wish: int, until: int) -> None:
 
 
 @small
-def seconds_of(t: Tables, s: State, job: int, wish: int) -> int:
+def seconds_of(w: World, job: int, wish: int) -> int:
     """How long a job will run now: to its end, its failure or its limit."""
+    t, s = opened(w)
     whole = min(t.wish[wish].run, t.wish[wish].limit)
     fails = t.wish[wish].fails
     if 0 < fails < whole and s.job[job].failed == 0:
@@ -172,8 +183,9 @@ def seconds_of(t: Tables, s: State, job: int, wish: int) -> int:
 
 
 @kernel
-def begin(t: Tables, s: State, job: int, wish: int, now: int) -> None:
+def begin(w: World, job: int, wish: int, now: int) -> None:
     """Start a job on the chosen nodes."""
+    t, s = opened(w)
     segment, pool, award = s.x[SEGMENTS], t.wish[wish].pool, t.job[job].award
     s.x[SEGMENTS] += 1
     limit = t.wish[wish].limit - s.job[job].did
@@ -187,35 +199,36 @@ def begin(t: Tables, s: State, job: int, wish: int, now: int) -> None:
     s.segment[segment].place = s.x[PLACES]
     for position in range(nodes):
         node = s.node[position].chosen
-        change_free(t, s, node, -cards, -t.wish[wish].cpus, -t.wish[wish].memory)
+        change_free(w, node, -cards, -t.wish[wish].cpus, -t.wish[wish].memory)
         s.card[t.node[node].item_first + s.node[node].item_n].on_node = segment
         s.node[node].item_n += 1
         s.place[s.x[PLACES]] = node
         s.x[PLACES] += 1
-    add_limit(t, s, pool, segment)
-    push_end(s, now + seconds_of(t, s, job, wish), segment)
+    add_limit(w, pool, segment)
+    push_end(w, now + seconds_of(w, job, wish), segment)
     s.job[job].state = 3
     s.job[job].attempts += 1
     if s.job[job].start < 0:
         s.job[job].start = now
     s.award[award].held += cards * nodes
     s.award[award].flight += cards * nodes * limit
-    bill(s, award, now)
+    bill(w, award, now)
     s.award[award].billing += cards * nodes * t.pool[pool].billing
     if t.job[job].array >= 0:
         s.array[t.job[job].array].running += 1
 
 
 @kernel
-def vacate(t: Tables, s: State, segment: int, now: int, how: int) -> None:
+def vacate(w: World, segment: int, now: int, how: int) -> None:
     """A segment leaves its nodes."""
+    t, s = opened(w)
     wish = s.segment[segment].wish
     s.segment[segment].end = now
     s.segment[segment].how = how
     first = s.segment[segment].place
     for place in range(first, first + t.wish[wish].nodes):
         node = s.place[place]
-        change_free(t, s, node, t.wish[wish].cards, t.wish[wish].cpus, t.wish[wish].memory)
+        change_free(w, node, t.wish[wish].cards, t.wish[wish].cpus, t.wish[wish].memory)
         base = t.node[node].item_first
         last = base + s.node[node].item_n - 1
         item = base
@@ -224,19 +237,20 @@ def vacate(t: Tables, s: State, segment: int, now: int, how: int) -> None:
         for later in range(item, last):
             s.card[later].on_node = s.card[later + 1].on_node
         s.node[node].item_n -= 1
-    drop_limit(t, s, t.wish[wish].pool, segment)
+    drop_limit(w, t.wish[wish].pool, segment)
 
 
 @small
-def settle(t: Tables, s: State, segment: int, now: int) -> None:
+def settle(w: World, segment: int, now: int) -> None:
     """What a segment held at once is given back, and what it used is its award's use."""
+    t, s = opened(w)
     job, wish = s.segment[segment].job, s.segment[segment].wish
     award, begin_at = t.job[job].award, s.segment[segment].begin
     cards = t.wish[wish].cards * t.wish[wish].nodes
     s.award[award].held -= cards
     s.award[award].flight -= cards * (s.segment[segment].limit - begin_at)
     s.award[award].settled += cards * (now - begin_at)
-    bill(s, award, now)
+    bill(w, award, now)
     s.award[award].billing -= cards * t.pool[t.wish[wish].pool].billing
     if t.job[job].array >= 0:
         s.array[t.job[job].array].running -= 1

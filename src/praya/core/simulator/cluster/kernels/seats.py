@@ -11,8 +11,9 @@ from praya.core.simulator.cluster.kernels.nodes import (
     keep,
     vacate,
 )
-from praya.core.simulator.cluster.state import DRAWS, NEXT_CHANGE, NOW, RESERVED, STOPPED_N, State
-from praya.core.simulator.cluster.tables import BITS, LEVELS, Tables
+from praya.core.simulator.cluster.kernels.world import World, opened
+from praya.core.simulator.cluster.state import DRAWS, NEXT_CHANGE, NOW, RESERVED, STOPPED_N
+from praya.core.simulator.cluster.tables import BITS, LEVELS
 
 NEVER = 1 << 62
 ASKED = 1 << 20  # added to how a segment stands while it is looked at as gone
@@ -25,8 +26,9 @@ FIRST, BEST, WORST, FRAGMENTS, BY_CHANCE = 0, 1, 2, 3, 4
 
 
 @kernel
-def below(s: State, bound: int) -> int:
+def below(w: World, bound: int) -> int:
     """A number by chance, from 0 until just before a bound: splitmix64."""
+    _, s = opened(w)
     s.x[DRAWS] = np.int64(np.uint64(s.x[DRAWS]) + np.uint64(0x9E3779B97F4A7C15))
     mixed = np.uint64(s.x[DRAWS])
     mixed = (mixed ^ (mixed >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
@@ -36,29 +38,30 @@ def below(s: State, bound: int) -> int:
 
 
 @kernel
-def choose(t: Tables, s: State, wish: int, until: int) -> bool:
+def choose(w: World, wish: int, until: int) -> bool:
     """Choose nodes on which a wish fits now, by the rule of placement."""
+    t, s = opened(w)
     pool, count = t.wish[wish].pool, t.wish[wish].nodes
     first, last = t.pool[pool].first_node, t.pool[pool + 1].first_node
     cards = t.wish[wish].cards
     if t.rules[0].rule == FIRST:
         level = min(cards, LEVELS - 1)
-        return bool(_choose_between(t, s, wish, until, level, LEVELS, 0) == count)
+        return bool(_choose_between(w, wish, until, level, LEVELS, 0) == count)
     if t.rules[0].rule == BEST and t.pool[pool].cards < LEVELS:
-        return _choose_fullest(t, s, wish, until)
+        return _choose_fullest(w, wish, until)
     if t.rules[0].rule != BY_CHANCE and count == 1:
-        return _choose_one(t, s, wish, until, first, last)
+        return _choose_one(w, wish, until, first, last)
     found = 0
     for node in range(first, last):
-        if s.node[node].free_cards >= cards and fits_now(t, s, node, wish, until):
-            s.node[found].score = _score(t, s.node[node].free_cards, cards)
+        if s.node[node].free_cards >= cards and fits_now(w, node, wish, until):
+            s.node[found].score = _score(w, s.node[node].free_cards, cards)
             s.node[found].later_cards = node
             found += 1
     if found < count:
         return False
     for position in range(count):
         if t.rules[0].rule == BY_CHANCE:
-            picked = below(s, found)
+            picked = below(w, found)
         else:
             picked = 0
             for other in range(1, found):
@@ -73,23 +76,23 @@ def choose(t: Tables, s: State, wish: int, until: int) -> bool:
 
 
 @small
-def _choose_fullest(t: Tables, s: State, wish: int, until: int) -> bool:
+def _choose_fullest(w: World, wish: int, until: int) -> bool:
+    t, s = opened(w)
     pool, found = t.wish[wish].pool, 0
     for level in range(t.wish[wish].cards, t.pool[pool].cards + 1):
         place = pool * LEVELS + level
         if level + 1 < LEVELS and s.at_least[place] == s.at_least[place + 1]:
             continue
-        found = _choose_between(t, s, wish, until, level, level + 1, found)
+        found = _choose_between(w, wish, until, level, level + 1, found)
         if found == t.wish[wish].nodes:
             return True
     return False
 
 
 @kernel
-def _choose_between(
-    t: Tables, s: State, wish: int, until: int, level: int, above: int, found: int
-) -> int:
+def _choose_between(w: World, wish: int, until: int, level: int, above: int, found: int) -> int:
     """Choose, in their order, nodes on which a wish fits, of so many free cards and fewer than."""
+    t, s = opened(w)
     pool, words = t.wish[wish].pool, t.pool[t.wish[wish].pool].words
     row = t.pool[pool].first_word + level * words
     row_above = t.pool[pool].first_word + above * words
@@ -101,7 +104,7 @@ def _choose_between(
             lowest = bits & -bits
             bits ^= lowest
             node = t.pool[pool].first_node + word * BITS + LOG2[lowest * DE_BRUIJN >> 27 & 31]
-            if fits_now(t, s, node, wish, until):
+            if fits_now(w, node, wish, until):
                 s.node[found].chosen = node
                 found += 1
                 if found == t.wish[wish].nodes:
@@ -110,20 +113,22 @@ def _choose_between(
 
 
 @kernel
-def _choose_one(t: Tables, s: State, wish: int, until: int, first: int, last: int) -> bool:
+def _choose_one(w: World, wish: int, until: int, first: int, last: int) -> bool:
+    t, s = opened(w)
     best, chosen, cards = NEVER, -1, t.wish[wish].cards
     for node in range(first, last):
         free = s.node[node].free_cards
         if free >= cards:
-            score = _score(t, free, cards)
-            if score < best and fits_now(t, s, node, wish, until):
+            score = _score(w, free, cards)
+            if score < best and fits_now(w, node, wish, until):
                 best, chosen = score, node
     s.node[0].chosen = chosen
     return chosen >= 0
 
 
 @kernel
-def _score(t: Tables, free: int, cards: int) -> int:
+def _score(w: World, free: int, cards: int) -> int:
+    t, _ = opened(w)
     if t.rules[0].rule == BEST:
         return free
     if t.rules[0].rule == WORST:
@@ -134,8 +139,9 @@ def _score(t: Tables, free: int, cards: int) -> int:
 
 
 @kernel
-def keep_place(t: Tables, s: State, job: int, wish: int) -> bool:
+def keep_place(w: World, job: int, wish: int) -> bool:
     """Keep the earliest place for a job that waits: when, and on which nodes; False: never."""
+    t, s = opened(w)
     pool = t.wish[wish].pool
     limit = t.wish[wish].limit - s.job[job].did
     first, last = t.pool[pool].first_node, t.pool[pool + 1].first_node
@@ -149,17 +155,16 @@ def keep_place(t: Tables, s: State, job: int, wish: int) -> bool:
     for node in range(first, last):
         enough += s.node[node].later_cards >= t.wish[wish].cards
     while True:
-        at, end, change, enough = _next_gain(t, s, pool, wish, at, end, ends, change, enough)
+        at, end, change, enough = _next_gain(w, pool, wish, at, end, ends, change, enough)
         if at == NEVER:
             return False
-        if enough >= t.wish[wish].nodes and _keep_at(t, s, wish, at, limit, first, last):
+        if enough >= t.wish[wish].nodes and _keep_at(w, wish, at, limit, first, last):
             return True
 
 
 @kernel
 def _next_gain(
-    t: Tables,
-    s: State,
+    w: World,
     pool: int,
     wish: int,
     at: int,
@@ -169,9 +174,10 @@ def _next_gain(
     enough: int,
 ) -> tuple[int, int, int, int]:
     """Go on to the next instant at which something may get free, and count nodes with the cards."""
+    t, s = opened(w)
     by_end = s.limit_at[end] if end < ends else NEVER
     by_change = t.change[change].at if change < len(t.change) else NEVER
-    by_kept = _next_kept_end(t, s, pool, at) if t.rules[0].backfill == CONSERVATIVE else NEVER
+    by_kept = _next_kept_end(w, pool, at) if t.rules[0].backfill == CONSERVATIVE else NEVER
     at = min(by_end, by_change, by_kept)
     if at == NEVER:
         return at, end, change, enough
@@ -196,7 +202,8 @@ def _next_gain(
 
 
 @kernel
-def _next_kept_end(t: Tables, s: State, pool: int, at: int) -> int:
+def _next_kept_end(w: World, pool: int, at: int) -> int:
+    t, s = opened(w)
     soonest = NEVER
     for kept in range(s.x[RESERVED]):
         end = s.kept[kept].end
@@ -206,31 +213,33 @@ def _next_kept_end(t: Tables, s: State, pool: int, at: int) -> int:
 
 
 @small
-def _keep_at(t: Tables, s: State, wish: int, at: int, limit: int, first: int, last: int) -> bool:
+def _keep_at(w: World, wish: int, at: int, limit: int, first: int, last: int) -> bool:
+    t, s = opened(w)
     found, cards = 0, t.wish[wish].cards
     plain = t.wish[wish].cpus == 0 and t.wish[wish].memory == 0
     for node in range(first, last):
         if s.node[node].later_cards < cards:
             continue
         easy = plain and s.node[node].closings_left == 0 and s.node[node].kept < 0
-        if easy or fits_later(t, s, node, wish, at, at + limit):
+        if easy or fits_later(w, node, wish, at, at + limit):
             s.node[found].chosen = node
             found += 1
             if found == t.wish[wish].nodes:
                 for position in range(found):
-                    keep(t, s, s.node[position].chosen, wish, at, at + limit)
+                    keep(w, s.node[position].chosen, wish, at, at + limit)
                 return True
     return False
 
 
 @kernel
-def choose_by_force(t: Tables, s: State, job: int, wish: int, until: int) -> bool:
+def choose_by_force(w: World, job: int, wish: int, until: int) -> bool:
     """Choose the nodes that lose the fewest cards if others leave, and make those leave."""
+    t, s = opened(w)
     pool, count = t.wish[wish].pool, t.wish[wish].nodes
     first, last = t.pool[pool].first_node, t.pool[pool + 1].first_node
     found = 0
     for node in range(first, last):
-        lost = _lost(t, s, node, job, wish, until)
+        lost = _lost(w, node, job, wish, until)
         if lost >= 0:
             s.node[found].score = lost
             s.node[found].later_cards = node
@@ -246,19 +255,20 @@ def choose_by_force(t: Tables, s: State, job: int, wish: int, until: int) -> boo
         node = s.node[picked].later_cards
         s.node[position].chosen = node
         # Whoever leaves a node is only marked; a gang leaves all its nodes, after all are chosen.
-        _mark(t, s, node, job, wish, until)
+        _mark(w, node, job, wish, until)
         found -= 1
         for other in range(picked, found):
             s.node[other].later_cards = s.node[other + 1].later_cards
             s.node[other].score = s.node[other + 1].score
     for position in range(stopped, s.x[STOPPED_N]):
-        vacate(t, s, s.card[position].stopped, s.x[NOW], 2)
+        vacate(w, s.card[position].stopped, s.x[NOW], 2)
     return True
 
 
 @kernel
-def _next_to_leave(t: Tables, s: State, node: int, rank: int, asked: int) -> int:
+def _next_to_leave(w: World, node: int, rank: int, asked: int) -> int:
     """Of the segments on a node that have not been asked to leave, the first that would."""
+    t, s = opened(w)
     base, picked = t.node[node].item_first, -1
     for item in range(base, base + s.node[node].item_n):
         segment = s.card[item].on_node
@@ -281,27 +291,29 @@ def _next_to_leave(t: Tables, s: State, node: int, rank: int, asked: int) -> int
 
 
 @kernel
-def _lost(t: Tables, s: State, node: int, job: int, wish: int, until: int) -> int:
+def _lost(w: World, node: int, job: int, wish: int, until: int) -> int:
     """The cards a node would lose for a wish to fit; -1: it would not fit whoever left."""
+    t, s = opened(w)
     rank = t.quality[t.job[job].quality].rank
     lost, base = 0, t.node[node].item_first
-    fits = fits_now(t, s, node, wish, until)
+    fits = fits_now(w, node, wish, until)
     while not fits:
-        segment = _next_to_leave(t, s, node, rank, ASKED)
+        segment = _next_to_leave(w, node, rank, ASKED)
         if segment < 0:
             break
-        _lend(t, s, node, segment, 1)
+        _lend(w, node, segment, 1)
         lost += t.wish[s.segment[segment].wish].cards
-        fits = fits_now(t, s, node, wish, until)
+        fits = fits_now(w, node, wish, until)
     for item in range(base, base + s.node[node].item_n):
         if s.segment[s.card[item].on_node].how >= ASKED:
-            _lend(t, s, node, s.card[item].on_node, -1)
+            _lend(w, node, s.card[item].on_node, -1)
     return lost if fits else -1
 
 
 @kernel
-def _lend(t: Tables, s: State, node: int, segment: int, sign: int) -> None:
+def _lend(w: World, node: int, segment: int, sign: int) -> None:
     """Look at a node as if a segment had left it, or no longer so."""
+    t, s = opened(w)
     running = s.segment[segment].wish
     s.node[node].free_cards += sign * t.wish[running].cards
     s.node[node].free_cpus += sign * t.wish[running].cpus
@@ -315,16 +327,17 @@ def _lend(t: Tables, s: State, node: int, segment: int, sign: int) -> None:
 
 
 @kernel
-def _mark(t: Tables, s: State, node: int, job: int, wish: int, until: int) -> None:
+def _mark(w: World, node: int, job: int, wish: int, until: int) -> None:
     """Put those who must leave a node among the stopped, each once."""
+    t, s = opened(w)
     rank = t.quality[t.job[job].quality].rank
     base = t.node[node].item_first
-    while not fits_now(t, s, node, wish, until):
-        _lend(t, s, node, _next_to_leave(t, s, node, rank, ASKED), 1)
+    while not fits_now(w, node, wish, until):
+        _lend(w, node, _next_to_leave(w, node, rank, ASKED), 1)
     for item in range(base, base + s.node[node].item_n):
         segment = s.card[item].on_node
         if s.segment[segment].how >= ASKED:
-            _lend(t, s, node, segment, -1)
+            _lend(w, node, segment, -1)
             known = False
             for position in range(s.x[STOPPED_N]):
                 known = known or s.card[position].stopped == segment

@@ -7,15 +7,16 @@ import math
 import numpy as np
 
 from praya.core.simulator.cluster.kernels.compiled import kernel, small
-from praya.core.simulator.cluster.state import QUEUE_N, RANKED_AT, State
-from praya.core.simulator.cluster.tables import Tables
+from praya.core.simulator.cluster.kernels.world import World, opened
+from praya.core.simulator.cluster.state import QUEUE_N, RANKED_AT
 
 MILLION = 1_000_000
 
 
 @small
-def rank_of(t: Tables, s: State, job: int, now: int) -> int:
+def rank_of(w: World, job: int, now: int) -> int:
     """Where a job stands: by its submission, its limit or its priority, the highest first."""
+    t, s = opened(w)
     if t.rules[0].order == 0:
         return 0
     if t.rules[0].order == 1:
@@ -31,15 +32,17 @@ def rank_of(t: Tables, s: State, job: int, now: int) -> int:
 
 
 @small
-def bill(s: State, award: int, now: int) -> None:
+def bill(w: World, award: int, now: int) -> None:
     """Bring what an award has used up to now."""
+    _, s = opened(w)
     s.award[award].billed += s.award[award].billing * (now - s.award[award].billed_at)
     s.award[award].billed_at = now
 
 
 @kernel
-def rank_anew(t: Tables, s: State, now: int) -> None:
+def rank_anew(w: World, now: int) -> None:
     """Decay usage, add what was used since, and rank every waiting job by it."""
+    t, s = opened(w)
     awards = len(s.award)
     elapsed = now - s.x[RANKED_AT]
     first = s.x[RANKED_AT] < -(1 << 61)
@@ -47,18 +50,19 @@ def rank_anew(t: Tables, s: State, now: int) -> None:
     if not first:
         left = math.exp(-0.6931471805599453 * elapsed / t.rules[0].half_life)
     for award in range(awards):
-        bill(s, award, now)
+        bill(w, award, now)
         s.award[award].usage = s.award[award].usage * left + s.award[award].billed
         s.award[award].billed = 0
     s.x[RANKED_AT] = now
     if t.rules[0].weight_fair:
-        _fair_anew(t, s)
+        _fair_anew(w)
     for place in range(s.x[QUEUE_N]):
-        s.job[s.queue[place]].rank = rank_of(t, s, s.queue[place], now)
+        s.job[s.queue[place]].rank = rank_of(w, s.queue[place], now)
 
 
 @kernel
-def _fair_anew(t: Tables, s: State) -> None:
+def _fair_anew(w: World) -> None:
+    t, s = opened(w)
     awards, depth = len(s.award), t.rules[0].depth
     for place in range(len(t.tree)):
         s.tree[place].used = 0.0
@@ -75,20 +79,21 @@ def _fair_anew(t: Tables, s: State) -> None:
             s.tree[place].level = t.tree[place].part / (used / above)
     for place in range(1, awards):
         award, hole = s.award[place].order, place
-        while hole > 0 and _comes_before(t, s, award, s.award[hole - 1].order):
+        while hole > 0 and _comes_before(w, award, s.award[hole - 1].order):
             s.award[hole].order = s.award[hole - 1].order
             hole -= 1
         s.award[hole].order = award
     better = 0
     for place in range(awards):
         award = s.award[place].order
-        if place > 0 and _comes_before(t, s, s.award[place - 1].order, award):
+        if place > 0 and _comes_before(w, s.award[place - 1].order, award):
             better = place
         s.award[award].fair = (awards - better) * MILLION // awards
 
 
 @small
-def _comes_before(t: Tables, s: State, one: int, other: int) -> bool:
+def _comes_before(w: World, one: int, other: int) -> bool:
+    t, s = opened(w)
     depth = t.rules[0].depth
     for step in range(depth):
         mine, theirs = t.path[one * depth + step], t.path[other * depth + step]
