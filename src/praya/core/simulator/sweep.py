@@ -1,16 +1,32 @@
-"""Many seeds in parallel processes, each answer kept: an interrupted sweep goes on where it was."""
+"""Many seeds in parallel, each answer kept: an interrupted sweep goes on where it was.
+
+Local processes run them. A ``Spread`` of another kind (``praya.core.simulator.on_ray``) takes their
+place unchanged where there are more machines.
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from hashlib import sha256
 from multiprocessing import get_context
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 Answer = Mapping[str, Any]
+Task = Callable[[int], Answer]
+Take = Callable[[int, Answer], None]
+
+
+class Spread(Protocol):
+    """Who runs a task for many seeds."""
+
+    def __call__(self, task: Task, seeds: Sequence[int], take: Take) -> None:
+        """Give ``take`` each seed's answer as soon as it is known, here, in any order.
+
+        What ``take`` or a task raises ends all: what has not begun is not run any more.
+        """
 
 
 def fingerprint(text: str | bytes) -> str:
@@ -19,13 +35,14 @@ def fingerprint(text: str | bytes) -> str:
 
 
 def sweep(  # noqa: PLR0913 -- the facts of one sweep, by name
-    task: Callable[[int], Answer],
+    task: Task,
     seeds: Iterable[int],
     *,
     folder: Path | None = None,
     inputs: str = "",
     processes: int = 1,
     progress: Callable[[int, int], None] = lambda _done, _all: None,
+    spread: Spread | None = None,
 ) -> dict[int, Answer]:
     """The answer of ``task`` for each seed, in the order of the seeds.
 
@@ -44,17 +61,31 @@ def sweep(  # noqa: PLR0913 -- the facts of one sweep, by name
             _keep(folder, inputs, seed, answer)
         progress(len(known), len(wanted))
 
-    if processes == 1:
-        for seed in missing:
-            take(seed, task(seed))
-    elif missing:
+    if missing:
+        (spread or in_processes(processes))(task, missing, take)
+    return {seed: known[seed] for seed in wanted}
+
+
+def in_processes(number: int) -> Spread:
+    """So many processes of this machine; 1 is this one."""
+
+    def spread(task: Task, seeds: Sequence[int], take: Take) -> None:
+        if number == 1:
+            for seed in seeds:
+                take(seed, task(seed))
+            return
         # Forked processes would inherit whatever the caller holds; spawned ones begin clean.
         context = get_context("spawn")
-        with ProcessPoolExecutor(min(processes, len(missing)), mp_context=context) as pool:
-            running = {pool.submit(task, seed): seed for seed in missing}
-            for future in as_completed(running):
-                take(running[future], future.result())
-    return {seed: known[seed] for seed in wanted}
+        with ProcessPoolExecutor(min(number, len(seeds)), mp_context=context) as pool:
+            running = {pool.submit(task, seed): seed for seed in seeds}
+            try:
+                for future in as_completed(running):
+                    take(running[future], future.result())
+            except BaseException:
+                pool.shutdown(wait=False, cancel_futures=True)
+                raise
+
+    return spread
 
 
 def _path(folder: Path, seed: int) -> Path:

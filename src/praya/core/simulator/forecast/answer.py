@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +96,10 @@ class AwardRow:
 
 
 WHOLE_PERCENT = 95
+# The largest job of each class of sizes, in cards.
+SIZES = ((1, "1"), (4, "2-4"), (8, "5-8"), (64, "9-64"), (1 << 62, "65+"))
+# The figures of one run, as ``figures.run`` makes them.
+Run = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
+from typing import Any
 
 from praya.core.scheduling.pool import Backfill
 from praya.core.scheduling.profile import ALWAYS
@@ -247,7 +248,8 @@ class SetWeight:
         """
         _known("weight", self.weight, WEIGHTS)
         _between("value", self.value, 0, _WEIGHT_MAX)
-        weights = replace(question.policy.weights, **{self.weight: self.value})
+        changed_one: dict[str, Any] = {self.weight: self.value}
+        weights = replace(question.policy.weights, **changed_one)
         policy = replace(question.policy, weights=weights, order=Order.PRIORITY)
         return replace(question, policy=policy)
 

@@ -50,7 +50,7 @@ def _made(kind: Any, value: Any) -> Any:  # noqa: ANN401, PLR0911 -- one line fo
         return tuple(_made(*pair) for pair in zip(inner, value, strict=True))
     if origin is Mapping:
         return {_made(inner[0], key): _made(inner[1], one) for key, one in value}
-    if is_dataclass(kind):
+    if is_dataclass(kind) and isinstance(kind, type):
         hints = _hints(kind)
         return kind(**{name: _made(hints[name], one) for name, one in value.items()})
     if kind is date:
