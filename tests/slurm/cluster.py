@@ -27,6 +27,8 @@ from pathlib import Path
 
 from tests.slurm.configuration import SMALL, Group, gres_conf, my_cnf, slurm_conf, slurmdbd_conf
 
+from praya.engines.local.processes import descendants_of, every_pid
+
 PROGRAMS = ("munged", "mariadbd", "mariadb-install-db", "slurmdbd", "slurmctld", "slurmd", "sbatch")
 START_S_MAX = 60
 _MARK = "PRAYA_TRIAL_SLURM"
@@ -195,7 +197,7 @@ class Cluster:
         for daemon in ("slurmctld", *self.nodes, "slurmdbd", "mariadbd", "munged"):
             self.stop(daemon, hard=True)
         for _ in range(50):
-            left = [pid for pid in _every_pid() if _is_marked(pid, self.home)]
+            left = _with_descendants(_marked(self.home))
             if not left:
                 break
             for pid in left:
@@ -231,6 +233,16 @@ class Cluster:
             timeout=60,
             check=False,
         )
+
+    def end_jobs(self) -> None:
+        """Cancel every job and wait until none is left, so that all cards are free."""
+        for _ in range(200):
+            alive = self.ask("squeue", "-h", "-o", "%A").split()
+            if not alive:
+                return
+            self.ask("scancel", *sorted(set(alive)))
+            time.sleep(0.1)
+        raise RuntimeError(self.ask("squeue"))
 
     def add_user(self, name: str) -> str:
         """A unix user that jobs can run as; gone with the cluster."""
@@ -346,18 +358,20 @@ def _die_with_parent() -> None:
     _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
 
 
-def _every_pid() -> list[int]:
-    return [int(path.name) for path in Path("/proc").iterdir() if path.name.isdigit()]
+def _marked(home: Path) -> set[int]:
+    """The processes that were started for this directory."""
+    marks = {f"{_MARK}={home}".encode()}
+    found = set()
+    for pid in every_pid():
+        with suppress(OSError):
+            if marks & set(Path(f"/proc/{pid}/environ").read_bytes().split(b"\0")):
+                found.add(pid)
+    return found - {os.getpid()}
 
 
-def _is_marked(pid: int, home: Path) -> bool:
-    """Whether a process, or one it came from, was started for this directory."""
-    marks = (f"{_MARK}={home}".encode(), f"SLURM_CONF={home}/etc/slurm.conf".encode())
-    try:
-        environment = Path(f"/proc/{pid}/environ").read_bytes().split(b"\0")
-    except OSError:
-        return False
-    return pid != os.getpid() and any(mark in environment for mark in marks)
+def _with_descendants(pids: set[int]) -> set[int]:
+    """These and all that came of them: a job does not bear the mark of the slurmd it came from."""
+    return pids.union(*(descendants_of(pid) for pid in pids))
 
 
 def _free_block() -> int:

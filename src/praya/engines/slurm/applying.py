@@ -27,7 +27,7 @@ from praya.engines.slurm.settings import Settings
 
 AT_ONCE = 8  # calls side by side: nearly all of sacctmgr's time is waiting for the network
 NAMES_MAX = 100  # names in one call
-_NEW = frozenset({StepKind.ADD_PROGRAMME, StepKind.ADD_ACCOUNT, StepKind.ADD_MEMBER})
+LOAD_LINES_PER_S = 20  # far fewer than it takes on any machine
 _SETS = frozenset(
     {
         StepKind.MOVE_ACCOUNT,
@@ -67,6 +67,7 @@ def apply_steps(
     refused = _run(programs, _gates(by_kind, settings, StepKind.CLOSE, StepKind.BLOCK_MEMBER))
     refused += _load(programs, settings, steps, new_accounts)
     refused += _run(programs, _modifications(of_old, settings))
+    refused += _run(programs, _additions(by_kind[StepKind.ADD_MEMBER], settings))
     refused += _run(programs, _gates(by_kind, settings, StepKind.OPEN, StepKind.UNBLOCK_MEMBER))
     refused += _run(programs, _cancellations(by_kind))
     refused += _run(programs, _removals(by_kind[StepKind.REMOVE_MEMBER], settings))
@@ -168,16 +169,18 @@ def _modify(
 def _load(
     programs: Programs, settings: Settings, steps: Sequence[Step], new_accounts: set[str]
 ) -> list[NotTaken]:
-    """Everything new in one file: programmes below the root, accounts below them, then members."""
-    new = [step for step in steps if step.kind in _NEW]
+    """New accounts in one file: programmes below the root, accounts below them, then members."""
+    kind = StepKind.ADD_PROGRAMME
+    new = [step for step in steps if step.kind is kind or step.account in new_accounts]
     if not new:
         return []
+    lines = list(_load_lines(new, settings))
     with tempfile.NamedTemporaryFile("w", prefix="praya-", encoding="ascii") as file:
-        file.writelines(f"{line}\n" for line in _load_lines(steps, settings))
+        file.writelines(f"{line}\n" for line in lines)
         file.flush()
-        done = programs.change("sacctmgr", "-i", "load", f"file={file.name}")
-    of_new = [step for step in steps if step.kind in _NEW or step.account in new_accounts]
-    return _refused(of_new, done)
+        more_s = len(lines) // LOAD_LINES_PER_S
+        done = programs.change("sacctmgr", "-i", "load", f"file={file.name}", more_s=more_s)
+    return _refused(new, done)
 
 
 def _load_lines(steps: Sequence[Step], settings: Settings) -> Iterator[str]:
@@ -203,6 +206,19 @@ def _load_lines(steps: Sequence[Step], settings: Settings) -> Iterator[str]:
         if added:
             yield f"Parent - '{account}'"
             yield from (f"User - '{member}'" for member in added)
+
+
+def _additions(steps: Sequence[Step], settings: Settings) -> Iterator[_Call]:
+    """Members of accounts that are there: one call for all accounts that get the same ones."""
+    alike: dict[tuple[str, ...], list[str]] = defaultdict(list)
+    by_account = _by_account(steps)
+    for account, some in by_account.items():
+        alike[tuple(step.member for step in some)].append(account)
+    for members, accounts in alike.items():
+        who = (f"name={','.join(members)}", f"account={','.join(accounts)}")
+        taken = tuple(step for account in accounts for step in by_account[account])
+        where = (*who, f"cluster={settings.cluster}")
+        yield _Call(("sacctmgr", "-i", "add", "user", *where), taken)
 
 
 def _account_line(account: str, values: Iterable[str], settings: Settings) -> str:

@@ -13,7 +13,6 @@ import shutil
 import subprocess
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from praya.core.execution.port import EngineUnavailable, Outage
 
@@ -96,18 +95,19 @@ class Programs:
             raise outage_of(command[0], done)
         return done.out
 
-    def change(self, *command: str, said: str | None = None, folder: Path | None = None) -> Done:
-        """Run a program that changes something; a refusal comes back, an outage is raised."""
-        done = self._run(command, said=said, within_s=self._write_s, folder=folder)
+    def change(self, *command: str, said: str | None = None, more_s: int = 0) -> Done:
+        """Run a program that changes something; a refusal comes back, an outage is raised.
+
+        ``more_s`` are seconds that it may take beyond the usual.
+        """
+        done = self._run(command, said=said, within_s=self._write_s + more_s)
         if done.status != 0 and not done.changed_nothing:
             outage = outage_of(command[0], done)
             if outage.cause is not Outage.UNKNOWN:
                 raise outage
         return done
 
-    def _run(
-        self, command: Sequence[str], *, said: str | None, within_s: int, folder: Path | None = None
-    ) -> Done:
+    def _run(self, command: Sequence[str], *, said: str | None, within_s: int) -> Done:
         program = shutil.which(command[0], path=self._environment["PATH"])
         if program is None:
             raise EngineUnavailable(f"{command[0]}: there is no such program here")
@@ -118,7 +118,7 @@ class Programs:
                 stdin=subprocess.DEVNULL if said is None else None,
                 capture_output=True,
                 env=self._environment,
-                cwd=folder or "/",
+                cwd="/",
                 timeout=within_s,
                 check=False,
             )

@@ -1,0 +1,145 @@
+"""What a real Slurm says was used: every card-second once, whatever became of the job."""
+
+import pytest
+from tests.slurm.conftest import ASCEND, H800, USERS, instant, until
+
+from praya.core.execution.accounting import RunEnd
+
+pytestmark = [pytest.mark.slurm, pytest.mark.once, pytest.mark.slow]
+A, B, C = USERS
+
+
+@pytest.fixture
+def used(award):
+    """Wait until accounting tells of so many ended runs of the award; they come in order."""
+
+    def wait(runs):
+        def read():
+            now = instant()
+            return award.slurm.usage(since=now - 600, until=now + 60, accounts=[award.name])
+
+        usage = until(read, lambda usage: len(usage.ended) >= runs, within_s=40)
+        assert usage.unread == ()
+        assert len(usage.ended) == runs, usage.ended
+        return sorted(usage.ended, key=lambda run: (run.submitted_at, run.job_id))
+
+    return wait
+
+
+def told(run):
+    return run.job_id, run.member, run.device_model, run.cards, run.end, run.exit_code, run.signal
+
+
+def test_every_kind_of_job_comes_back_once(award, used):
+    award.hold()
+    odd = 'odd|name "with" \\ and\nline breaks 港 --x'
+    failed = award.submit("--gres=gpu:h800:2", "--time=1", f"--job-name={odd}", script="exit 3")
+    untyped = award.submit("--gres=gpu:1", "--time=1", "--job-name=-x", script="kill -SEGV $$")
+    none = award.submit("--time=1", user=B, script="true")
+    array = award.submit("--gres=gpu:1", "--time=1", "--array=1-2", script="sleep 1")
+    het = award.submit(
+        "--gres=gpu:h800:1", "--time=1", ":", "--gres=gpu:h800:2", "--time=1", script="sleep 1"
+    )
+
+    runs = used(7)
+
+    assert sorted(map(told, runs)) == sorted(
+        [
+            (failed, A, H800, 2, RunEnd.FAILED, 3, 0),
+            (untyped, A, H800, 1, RunEnd.FAILED, 0, 11),
+            (none, B, "", 0, RunEnd.COMPLETED, 0, 0),
+            (f"{array}_1", A, H800, 1, RunEnd.COMPLETED, 0, 0),
+            (f"{array}_2", A, H800, 1, RunEnd.COMPLETED, 0, 0),
+            (f"{het}+0", A, H800, 1, RunEnd.COMPLETED, 0, 0),
+            (f"{het}+1", A, H800, 2, RunEnd.COMPLETED, 0, 0),
+        ]
+    )
+    assert len({run.key for run in runs}) == 7
+    assert used(7) == runs, "read again, the same"
+
+
+def test_a_name_cannot_write_into_the_accounts(award, used):
+    award.hold()
+    forged = "x\n999999|999999|lab|root|h800|1|2|3|COMPLETED|1|1|gres/gpu=8|0:0|y"
+    job = award.submit("--gres=gpu:1", "--time=1", f"--job-name={forged}", script="true")
+
+    [run] = used(1)
+
+    assert run.job_id == job
+
+
+def test_a_requeued_job_is_two_runs_and_what_runs_is_in_flight(award, used):
+    award.hold()
+    job = award.submit("--gres=gpu:h800:4", "--time=5")
+    until(lambda: award.state(job), lambda said: said.startswith("RUNNING"))
+
+    def in_flight():
+        now = instant()
+        return award.slurm.usage(since=now, until=now + 60, accounts=[award.name]).in_flight
+
+    [alive] = until(in_flight, bool)
+    assert (alive.job_id, alive.device_model, alive.cards) == (job, H800, 4)
+    assert alive.time_limit_s == 300
+    award.cluster.ask("scontrol", "requeue", job)
+    [first] = used(1)
+    assert (first.end, first.cards) == (RunEnd.REQUEUED, 4)
+    assert first.key == alive.key
+    award.cluster.ask("scancel", job)
+
+    first_again, second = used(2)
+
+    assert first_again == first
+    assert (second.job_id, second.end) == (job, RunEnd.CANCELLED)
+    assert second.key != first.key
+
+
+def test_what_never_began_holds_nothing(award, used):
+    award.hold(left_s={H800: 60})
+    job = award.submit("--gres=gpu:1", "--time=10")
+    until(lambda: award.state(job), lambda said: said.startswith("PENDING Assoc"))
+    award.cluster.ask("scancel", job)
+
+    [run] = used(1)
+
+    assert (run.began_at, run.held_s, run.card_seconds) == (None, 0, 0)
+    assert run.end is RunEnd.CANCELLED
+
+
+def test_time_while_suspended_is_not_held(award, used):
+    award.hold()
+    job = award.submit("--gres=gpu:1", "--time=1", script="sleep 4")
+    until(lambda: award.state(job), lambda said: said.startswith("RUNNING"))
+    award.cluster.ask("scontrol", "suspend", job)
+    until(lambda: award.state(job), lambda said: said.startswith("SUSPENDED"))
+    until(iter(range(40)).__next__, lambda n: n == 39)
+    award.cluster.ask("scontrol", "resume", job)
+
+    [run] = used(1)
+
+    assert run.held_s < run.ended_at - run.began_at
+
+
+def test_a_dead_node_is_the_centres_fault(award, used):
+    award.hold(left_s={ASCEND: 36_000})
+    job = award.submit(
+        "--partition=ascend910b", "--gres=gpu:ascend910b:8", "--time=5", "--no-requeue"
+    )
+    until(lambda: award.state(job), lambda said: said.startswith("RUNNING"))
+    award.cluster.ask("scontrol", "update", "nodename=ascn01", "state=down", "reason=trial")
+
+    [run] = used(1)
+
+    assert (run.device_model, run.cards, run.end) == (ASCEND, 8, RunEnd.NODE_FAILED)
+    assert run.end.is_centre_fault
+
+
+def test_what_was_used_is_what_the_counter_says(award, used):
+    award.hold()
+    award.submit("--gres=gpu:h800:8", "--time=1", script="sleep 9")
+
+    [run] = used(1)
+
+    account = award.account()
+    assert account.counted_s[H800] == run.card_seconds // 60 * 60
+    assert award.hold(left_s={H800: 36_000 - run.card_seconds},
+                      charged_s={H800: run.card_seconds}).found.steps == ()  # fmt: skip
