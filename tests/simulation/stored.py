@@ -86,9 +86,12 @@ class StoredBook:
 
     def _command(self, asked: Asked) -> dict[str, str]:
         command = getattr(self, f"_{type(asked).__name__.lower()}")
-        with connection.execute_wrapper(self._execute):
-            found = command(asked)
-        self.turned_away_at = 0
+        try:
+            with connection.execute_wrapper(self._execute):
+                found = command(asked)
+        finally:
+            # One that was refused before its statement came must not leave it to the next.
+            self.turned_away_at = 0
         return found if isinstance(asked, Batch) else {}
 
     def _execute(self, execute, sql, *rest):
