@@ -5,11 +5,15 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "praya.config.settings_tests")
 os.environ["PRAYA_LANGUAGE"] = "en"
 
 import pytest
+
+if TYPE_CHECKING:
+    from tests.slurm.cluster import Cluster
 
 
 @pytest.fixture
@@ -64,3 +68,17 @@ def _connections_stay_open() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(BaseDatabaseWrapper, "close_if_unusable_or_obsolete", close_outside)
         yield
+
+
+@pytest.fixture(scope="session")
+def slurm_cluster() -> Iterator[Cluster]:
+    """The one private Slurm of a session."""
+    from tests.slurm.cluster import private_cluster, why_not
+
+    reason = why_not()
+    if reason and os.environ.get("PRAYA_REQUIRE_SERVICES"):
+        pytest.fail(reason)
+    if reason:
+        pytest.skip(reason)
+    with private_cluster() as cluster:
+        yield cluster

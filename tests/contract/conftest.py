@@ -6,17 +6,25 @@ import pytest
 
 from praya.core.execution.port import JobOrder
 from praya.engines.local import LocalEngine
+from praya.engines.slurm import Settings, SlurmEngine
 
 
 class Local:
     """How the suite gets a local engine, and the same one again after a restart of Praya."""
 
-    def __init__(self, tmp_path):
+    def __init__(self, tmp_path, request):
         self.home = tmp_path / "engine"
         self.engine = self.reopened()
 
     def reopened(self):
         return LocalEngine(self.home)
+
+    def seen(self, slots):
+        """What a job sees of the slots it was given."""
+        return slots
+
+    def clear(self):
+        """End what a test left behind that its orders do not name."""
 
     def break_it(self):
         """Make the world fail: a file stands where the engine's folder was."""
@@ -24,13 +32,36 @@ class Local:
         self.home.write_text("not a folder")
 
 
-@pytest.fixture(params=[Local], ids=["local"])
+class Slurm(Local):
+    """The same with a real Slurm, which chooses the cards itself."""
+
+    def __init__(self, tmp_path, request):
+        self.cluster = request.getfixturevalue("slurm_cluster")
+        super().__init__(tmp_path, request)
+
+    def reopened(self):
+        conf = self.cluster.environment["SLURM_CONF"]
+        settings = Settings(cluster=self.cluster.name, conf=conf, models={"h800": "m"})
+        return SlurmEngine(self.home, settings=settings)
+
+    def seen(self, slots):
+        return range(len(slots))
+
+    def clear(self):
+        self.cluster.end_jobs()
+
+
+ON_SLURM = pytest.param(Slurm, marks=[pytest.mark.slurm, pytest.mark.once], id="slurm")
+
+
+@pytest.fixture(params=[pytest.param(Local, id="local"), ON_SLURM])
 def bench(request, tmp_path):
     """An engine, and ways to reopen and break it; what still runs at the end is cancelled."""
-    bench = request.param(tmp_path)
+    bench = request.param(tmp_path, request)
     bench.started = []
     yield bench
     if not bench.home.is_dir():
+        bench.clear()
         return
     for key in bench.started:
         bench.engine.cancel(key)

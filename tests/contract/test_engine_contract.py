@@ -115,15 +115,17 @@ def test_a_script_runs_through_its_first_line(engine, order, ended, script, prin
     assert engine.output("J-1.1", offset=0, limit=1000).text == printed
 
 
-def test_a_job_sees_its_slots_and_nothing_else(engine, order, ended):
+def test_a_job_sees_its_slots_and_nothing_else(engine, bench, order, ended):
     names = ("CUDA_VISIBLE_DEVICES", "PRAYA_SLOTS", "PRAYA_CARDS", "PRAYA_DEVICE_MODEL", "X")
     show = "; ".join(f"echo {name}=${name}" for name in names)
     environment = {"X": "1", "CUDA_VISIBLE_DEVICES": "0,1,2,3"}
     engine.start(order("sh", "-c", show, slots=(2, 5), environment=environment))
 
     ended()
+    seen = ",".join(map(str, bench.seen((2, 5))))
     assert engine.output("J-1.1", offset=0, limit=1000).text == (
-        "CUDA_VISIBLE_DEVICES=2,5\nPRAYA_SLOTS=2,5\nPRAYA_CARDS=2\nPRAYA_DEVICE_MODEL=m\nX=1\n"
+        f"CUDA_VISIBLE_DEVICES={seen}\nPRAYA_SLOTS={seen}\n"
+        "PRAYA_CARDS=2\nPRAYA_DEVICE_MODEL=m\nX=1\n"
     )
 
 

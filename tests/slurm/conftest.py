@@ -1,11 +1,9 @@
 """One private Slurm for the session, and short ways to ask and tell it things."""
 
 import itertools
-import os
 import time
 
 import pytest
-from tests.slurm.cluster import private_cluster, why_not
 
 from praya.core.execution.limits import Wanted
 from praya.core.execution.reconciling import reconcile
@@ -18,31 +16,15 @@ USERS = ("praya-trial-a", "praya-trial-b", "praya-trial-c")
 _numbers = itertools.count(1)
 
 
-def cluster_or_reason():
-    """Why there is no Slurm; a failure where services are required."""
-    reason = why_not()
-    if reason and os.environ.get("PRAYA_REQUIRE_SERVICES"):
-        pytest.fail(reason)
-    if reason:
-        pytest.skip(reason)
-
-
-@pytest.fixture(scope="session")
-def session_cluster():
-    cluster_or_reason()
-    with private_cluster() as cluster:
-        for user in USERS:
-            cluster.add_user(user)
-        yield cluster
-
-
 @pytest.fixture
-def cluster(session_cluster):
+def cluster(slurm_cluster):
     """The session's cluster with everything running, and no job left over afterwards."""
-    session_cluster.start_all()
-    yield session_cluster
-    session_cluster.start_all()
-    session_cluster.end_jobs()
+    for user in USERS:
+        slurm_cluster.add_user(user)
+    slurm_cluster.start_all()
+    yield slurm_cluster
+    slurm_cluster.start_all()
+    slurm_cluster.end_jobs()
 
 
 @pytest.fixture

@@ -104,12 +104,12 @@ class SlurmJobs(LocalEngine):
             if folder.order() is None or self._report(folder).state.is_final:
                 return
             (folder.path / "cancel").touch(mode=0o600)
-            name = f"--name={NAME_PREFIX}{key}"
-            who = f"--user={getpass.getuser()}"
-            self.programs.change("scancel", who, name, "--state=PENDING")
-            self.programs.change(
-                "scancel", who, name, "--state=RUNNING", "--batch", "--signal=USR1"
-            )
+            submitted = folder.read("submitted.json") or {}
+            job_id = submitted.get("job_id") or self._found(key)
+            if job_id:
+                self.programs.change("scancel", "--state=PENDING", job_id)
+                nudge = ("--state=RUNNING", "--batch", "--signal=USR1")
+                self.programs.change("scancel", *nudge, job_id)
 
     # ----------------------------------------------------------------------------------------
 
