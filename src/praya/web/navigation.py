@@ -16,6 +16,7 @@ from praya.apps.applications.access import sits_at_a_desk
 from praya.apps.awards.access import sees_decisions
 from praya.apps.changes.access import SEES_CHANGES
 from praya.apps.clusters.access import may_see_machines
+from praya.apps.forecasts.access import sees_forecasts
 from praya.apps.reviews.access import reviews_cases
 from praya.core.actor import Actor, Role
 
@@ -71,6 +72,7 @@ ITEMS: tuple[Item, ...] = (
     Item(_("Awards"), "web:award-list", "star", is_known),
     Item(_("Changes"), "web:change-list", "refresh", sees_changes),
     Item(_("Jobs"), "web:job-list", "player-play", is_known),
+    Item(_("Forecasts"), "web:forecast-list", "chart-bar", sees_forecasts),
     Item(_("Clusters"), "web:clusters", "server", may_see_machines),
     Item(_("Finance"), "web:finance-list", "wallet", keeps_the_money),
 )

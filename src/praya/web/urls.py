@@ -19,6 +19,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("praya.web.changes.urls")),
     path("", include("praya.web.life.urls")),
     path("", include("praya.web.usage.urls")),
+    path("", include("praya.web.forecasts.urls")),
     path("", include("praya.web.clusters.urls")),
     path("", include("praya.web.billing.urls")),
     path("", include("praya.web.reports.urls")),

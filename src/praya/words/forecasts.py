@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import date
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, date, datetime
+from decimal import Decimal
 from typing import Any
 
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from praya.apps.forecasts.rules import ForecastState, Measure, WhatIfKind
-from praya.words.quantities import number
+from praya.apps.forecasts.rules import ForecastState, Measure, Score, WhatIfKind
+from praya.words.organisations import KINDS
+from praya.words.quantities import number, percent
 
 Word = str | Promise
 STATE_WORDS: dict[str, Word] = {
@@ -98,6 +101,161 @@ DEFINITIONS: dict[str, Word] = {
         "aim. The loss is the mean quantile loss in the unit of the figure: less is better."
     ),
 }
+
+
+_BY_WORDS: dict[str, Word] = {
+    "all": gettext_lazy("All jobs"),
+    "size": gettext_lazy("By cards"),
+    "device_model": gettext_lazy("By device model"),
+    "award": gettext_lazy("By award"),
+    "organisation_kind": gettext_lazy("By kind of organisation"),
+}
+
+
+def wait_groups(rows: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+    """The classes by which waits are told, in words."""
+    told = {row["by"] for row in rows}
+    return {by: str(word) for by, word in _BY_WORDS.items() if by in told}
+
+
+def wait_name(row: Mapping[str, Any]) -> str:
+    """A class of jobs in words."""
+    if row["by"] == "all":
+        return _("All jobs")
+    if row["by"] == "size":
+        return _("%s cards") % row["name"]
+    if row["by"] == "organisation_kind":
+        return str(KINDS.get(row["name"], row["name"])) or "–"
+    return str(row["name"])
+
+
+def short_rows(
+    sides: Sequence[Mapping[str, Any]], difference: Mapping[str, Any] | None = None
+) -> list[tuple[str, list[str]]]:
+    """The main figures, a column for each side and one for the difference, where there is one."""
+    rows = [
+        (_("Utilisation: held over in service"), [_held(one) for one in sides], "utilisation"),
+        (_("Mean wait"), [hours_text(_mean_wait(one)) for one in sides], "mean_wait_s"),
+        (_("Jobs"), [count_text(one["jobs"]) for one in sides], ""),
+        (
+            _("Fairness (Jain's index)"),
+            [figure_text(one["fairness"]["jain"]) for one in sides],
+            "jain",
+        ),
+        (
+            _("Lost to fragmentation"),
+            [share_text(one["fragmentation"]) for one in sides],
+            "fragmentation",
+        ),
+    ]
+    shown = {
+        "utilisation": share_text,
+        "mean_wait_s": hours_text,
+        "jain": figure_text,
+        "fragmentation": share_text,
+    }
+    if any(one["energy_kwh"]["high"] for one in sides):
+        energy = [count_text(one["energy_kwh"]) for one in sides]
+        rows.append((_("Energy (kWh)"), energy, "energy_kwh"))
+        shown["energy_kwh"] = count_text
+    if difference is None:
+        return [(label, cells) for label, cells, _key in rows]
+    return [
+        (label, [*cells, shown[key](difference[key]) if key else "–"]) for label, cells, key in rows
+    ]
+
+
+def score_rows(scores: Mapping[Measure, Score]) -> list[tuple[str, str, str, str]]:
+    """How earlier forecasts did: measure, number, coverage and loss."""
+    return [
+        (
+            str(MEASURE_NAMES[measure]),
+            number(one.number),
+            percent(one.coverage_bp // 10 * 10),
+            _loss_text(measure, one.loss),
+        )
+        for measure, one in scores.items()
+    ]
+
+
+def _loss_text(measure: Measure, loss: float) -> str:
+    if measure is Measure.UTILISATION:
+        return _("%s percentage points") % number(Decimal(f"{loss / 100:.1f}"), 1)
+    unit = _("%s card-hours") if measure is Measure.USE else _("%s h")
+    return unit % number(Decimal(f"{loss / 3600:.1f}"), 1)
+
+
+def _held(side: Mapping[str, Any]) -> str:
+    return share_text(
+        next(
+            one["whole"]
+            for one in side["utilisation"]
+            if (one["numerator"], one["denominator"]) == ("held", "in_service")
+        )
+    )
+
+
+def _mean_wait(side: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    return next((one["mean_s"] for one in side["waits"] if one["by"] == "all"), None)
+
+
+def share_text(interval: Mapping[str, float | None] | None) -> str:
+    """Shares of 1 as per cent: ``41.2 % (35.0 to 48.7)``."""
+    return _interval(interval, lambda value: f"{100 * value:.1f}", _("%s %%"))
+
+
+def hours_text(interval: Mapping[str, float | None] | None) -> str:
+    """Seconds as hours."""
+    return _interval(interval, lambda value: number(Decimal(f"{value / 3600:.1f}"), 1), _("%s h"))
+
+
+def figure_text(interval: Mapping[str, float | None] | None) -> str:
+    """A bare figure."""
+    return _interval(interval, lambda value: number(Decimal(f"{value:.2f}"), 2), "%s")
+
+
+def count_text(interval: Mapping[str, float | None] | None) -> str:
+    """A whole number."""
+    return _interval(interval, lambda value: number(round(value)), "%s")
+
+
+def instant_text(low: int | None, middle: int | None, high: int | None) -> str:
+    """When something is expected: the middle, and the interval of 80 %."""
+    shown = [_moment(at) for at in (low, middle, high)]
+    if middle is None:
+        return _("not before the forecast ends, but perhaps from %s on") % shown[0]
+    if high is None:
+        return _("%(middle)s, between %(low)s and later than the forecast looks") % {
+            "middle": shown[1],
+            "low": shown[0],
+        }
+    return _("%(middle)s, between %(low)s and %(high)s eight times in ten") % {
+        "middle": shown[1],
+        "low": shown[0],
+        "high": shown[2],
+    }
+
+
+def _moment(at: int | None) -> str:
+    if at is None:
+        return "–"
+    return date_format(timezone.localtime(datetime.fromtimestamp(at, UTC)), "DATETIME_FORMAT")
+
+
+def _interval(
+    interval: Mapping[str, float | None] | None, show: Callable[[float], str], unit: str
+) -> str:
+    if interval is None or interval["median"] is None:
+        return "–"
+    low, high = interval["low"], interval["high"]
+    median = unit % show(interval["median"])
+    if low is None or high is None:
+        return median
+    return _("%(median)s (%(low)s to %(high)s)") % {
+        "median": median,
+        "low": show(low),
+        "high": show(high),
+    }
 
 
 def what_if_sentence(change: Mapping[str, Any]) -> str:

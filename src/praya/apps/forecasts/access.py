@@ -21,11 +21,6 @@ def sees_forecasts(actor: Actor) -> bool:
     return bool(actor.programmes_as(*SEES_FORECASTS))
 
 
-def may_see(actor: Actor, programme_code: str) -> bool:
-    """Officer, committee, operator and auditor of the programme."""
-    return actor.holds(programme_code, *SEES_FORECASTS)
-
-
 def may_ask(actor: Actor, programme_code: str) -> bool:
     """Officer, committee and operator; Praya for itself."""
     return actor.is_praya or actor.holds(programme_code, *ASKS_FORECASTS)
@@ -42,12 +37,6 @@ def may_change(actor: Actor, forecast: Forecast) -> bool:
     if forecast.round_id is not None:
         return may_ask_about_rounds(actor, code)
     return may_ask(actor, code)
-
-
-def check_may_see(actor: Actor, programme_code: str) -> None:
-    """Refuse to show forecasts; raises ``NotAllowed``."""
-    if not may_see(actor, programme_code):
-        raise NotAllowed(action="forecast.see", needs="officer")
 
 
 def check_may_ask(actor: Actor, programme_code: str, *, about_round: bool) -> None:

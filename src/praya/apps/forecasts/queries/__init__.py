@@ -4,8 +4,10 @@ from praya.apps.forecasts.queries.base import base_of
 from praya.apps.forecasts.queries.cases import cases_asked, stands_aside, with_cases
 from praya.apps.forecasts.queries.forecasts import (
     HEAVY,
+    Choices,
     Work,
     answer_of,
+    choices_for,
     due_expectations,
     forecast_for_update,
     forecast_of,
@@ -22,10 +24,12 @@ from praya.apps.forecasts.queries.truth import truths_of
 
 __all__ = [
     "HEAVY",
+    "Choices",
     "Work",
     "answer_of",
     "base_of",
     "cases_asked",
+    "choices_for",
     "due_expectations",
     "forecast_for_update",
     "forecast_of",

@@ -11,7 +11,14 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from praya.apps.awards.models import Award
 from praya.apps.awards.queries import award_of
-from praya.apps.forecasts.access import SEES_FORECASTS, SEES_ROUNDS, check_may_see
+from praya.apps.awards.rules import ACCEPTED, AwardState
+from praya.apps.clusters.queries import capacity_for
+from praya.apps.forecasts.access import (
+    SEES_FORECASTS,
+    SEES_ROUNDS,
+    check_may_ask,
+    may_ask_about_rounds,
+)
 from praya.apps.forecasts.models import Expectation, Forecast
 from praya.apps.forecasts.queries.cases import stands_aside
 from praya.apps.forecasts.rules import (
@@ -23,8 +30,10 @@ from praya.apps.forecasts.rules import (
     Score,
     score,
 )
-from praya.apps.programmes.models import Programme
+from praya.apps.programmes.models import Programme, Round
+from praya.apps.programmes.queries import programme_of, today_in
 from praya.apps.usage.models import Job
+from praya.apps.usage.snapshot import site_day
 from praya.core.actor import Actor
 from praya.core.refusal import NotFound
 
@@ -51,21 +60,53 @@ def question_of(code: str) -> dict[str, Any]:
     return found
 
 
-def forecasts_visible_to(actor: Actor, programme_code: str) -> QuerySet[Forecast]:
-    """The forecasts of a programme, the newest first.
+def forecasts_visible_to(actor: Actor) -> QuerySet[Forecast]:
+    """The forecasts of the actor's programmes, the newest first.
 
-    Those about a round are left out for who does not see its decisions; a single one is refused to
-    who takes no part in one of its cases.
+    Those about a round are left out for who does not see its decisions; a single one is not found
+    by who takes no part in one of its cases.
+    """
+    ours = Q(programme__code__in=actor.programmes_as(*SEES_FORECASTS))
+    rounds = Q(round=None) | Q(programme__code__in=actor.programmes_as(*SEES_ROUNDS))
+    found = Forecast.objects.filter(ours & rounds)
+    return found.select_related("programme", "round", "asked_by").defer(*HEAVY)
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What a change may name: awards in force with their titles, models, partitions, rounds."""
+
+    programme: Programme
+    awards: list[tuple[str, str]]
+    device_models: list[tuple[str, str]]
+    partitions: list[str]
+    rounds: list[Round]
+
+
+def choices_for(programme_code: str, actor: Actor, now: datetime) -> Choices:
+    """What the form of a question offers. Five queries.
 
     Raises:
-        NotAllowed: the actor sees no forecasts of the programme.
+        NotFound: there is no such programme.
+        NotAllowed: the actor may not ask.
 
     """
-    check_may_see(actor, programme_code)
-    found = Forecast.objects.filter(programme__code=programme_code)
-    if not actor.holds(programme_code, *SEES_ROUNDS):
-        found = found.filter(round=None)
-    return found.select_related("programme", "round", "asked_by").defer(*HEAVY)
+    programme = programme_of(programme_code)
+    check_may_ask(actor, programme_code, about_round=False)
+    promised = [state.value for state in (AwardState.OFFERED, *ACCEPTED)]
+    awards = Award.objects.filter(
+        programme=programme, state__in=promised, last_on__gte=today_in(programme, now)
+    )
+    capacities = capacity_for(programme_code, day=site_day(now))
+    models = {one.partition.device_model.code: one.partition.device_model for one in capacities}
+    rounds = Round.objects.filter(programme=programme, released_at=None)
+    return Choices(
+        programme=programme,
+        awards=list(awards.order_by("code").values_list("code", "title")),
+        device_models=[(code, str(model)) for code, model in sorted(models.items())],
+        partitions=[f"{one.partition.cluster.code}/{one.partition.code}" for one in capacities],
+        rounds=list(rounds) if may_ask_about_rounds(actor, programme_code) else [],
+    )
 
 
 def forecast_of(code: str, actor: Actor, *, whole: bool = False) -> Forecast:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
+from math import sqrt
 from statistics import fmean, stdev
 from typing import NamedTuple
 
@@ -287,7 +288,7 @@ def _spread(daily: Sequence[int]) -> int:
     mean = fmean(daily)
     if not mean or len(daily) < PACE_DAYS_MIN:
         return SPREAD_UNKNOWN
-    percent = round(100 * stdev(daily) / (mean * len(daily) ** 0.5))
+    percent = round(100 * stdev(daily) / (mean * sqrt(len(daily))))
     return min(max(percent, SPREAD_LEAST), SPREAD_MOST)
 
 

@@ -1,0 +1,1 @@
+"""Pages about forecasts: asked, followed, read, set side by side, and scored."""

@@ -1,0 +1,221 @@
+"""From what a forecast said to its pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from praya.core.refusal import NotFound
+from praya.web.badges import Link
+from praya.web.forecasts.charts import (
+    BandChart,
+    BandPoint,
+    Range,
+    RangeChart,
+    ScheduleChart,
+    Stay,
+    marks_for,
+)
+from praya.words.forecasts import DEFINITIONS, hours_text, wait_name
+from praya.words.quantities import number
+
+if TYPE_CHECKING:
+    from praya.apps.forecasts.models import Forecast
+
+HOUR_S = 3_600
+
+
+def files_of(found: Forecast, figure: str, side: str, line: str = "") -> list[Link]:
+    """Where a figure's data is, for spreadsheets and for programs."""
+    links = []
+    for form, word in (("csv", _("As CSV")), ("json", _("As JSON"))):
+        url = reverse("web:forecast-data", args=[found.code, figure, form])
+        query = f"?side={side}" + (f"&line={line}" if line else "")
+        links.append(Link(word, url + query))
+    return links
+
+
+def band_of(found: Forecast, series: Mapping[str, Any]) -> list[list[float]]:
+    """The days of "held over in service": low, median and high."""
+    assert found.answer is not None
+    names = [(one["numerator"], one["denominator"]) for one in found.answer["base"]["utilisation"]]
+    days: list[list[float]] = series["utilisation"][names.index(("held", "in_service"))]
+    return days
+
+
+def utilisation_chart(found: Forecast, series: Mapping[str, Any], side: str) -> BandChart:
+    """Held over in service, day by day."""
+    low, median, high = band_of(found, series)
+    points = [
+        BandPoint(_day(day), *values, text=_percents(*values))
+        for day, *values in zip(series["days"], low, median, high, strict=True)
+    ]
+    return BandChart(
+        id="utilisation",
+        title=_("Utilisation, day by day"),
+        points=points,
+        top=1,
+        top_text=_("%s %%") % number(100),
+        label_head=_("Day"),
+        value_head=_("Median, and eight runs in ten"),
+        definition=str(DEFINITIONS["utilisation"]),
+        files=files_of(found, "utilisation", side),
+    )
+
+
+def waits_chart(
+    found: Forecast, rows: Sequence[Mapping[str, Any]], side: str, by: str
+) -> RangeChart:
+    """Mean waits of one class of jobs."""
+    ranges = [
+        Range(
+            wait_name(row),
+            row["mean_s"]["low"] or 0,
+            row["mean_s"]["median"],
+            row["mean_s"]["high"] or row["mean_s"]["median"],
+            hours_text(row["mean_s"]),
+        )
+        for row in rows
+        if row["by"] == by and row["mean_s"]["median"] is not None
+    ]
+    return RangeChart(
+        id="waits",
+        title=_("Mean wait"),
+        ranges=ranges,
+        definition=str(DEFINITIONS["waits"]),
+        label_head=_("Jobs"),
+        value_head=_("Mean wait"),
+        files=files_of(found, "waits", side),
+    )
+
+
+def burn_chart(found: Forecast, side: str, line: str) -> BandChart:
+    """How a line is used up, against an even use of its grant.
+
+    Raises:
+        NotFound: the forecast knows no such line.
+
+    """
+    assert found.series is not None
+    assert found.question is not None
+    series = found.series[side]
+    if line not in series["burn"]:
+        raise NotFound(kind="award-line", key=line)
+    low, median, high = series["burn"][line]
+    plan = _plan(found, side, line, len(low))
+    top = max([*high, *plan, 1])
+    points = [
+        BandPoint(_day(day), *values, text=_card_hours(*values))
+        for day, *values in zip(series["days"], low, median, high, strict=True)
+    ]
+    return BandChart(
+        id="burn",
+        title=_("Used by the end of each day: %s") % line,
+        points=points,
+        top=top,
+        top_text=_("%s card-hours") % number(round(top / HOUR_S)),
+        label_head=_("Day"),
+        value_head=_("Median, and eight runs in ten"),
+        definition=str(DEFINITIONS["burn"]),
+        files=files_of(found, "burn", side, line),
+        plan=plan,
+    )
+
+
+def _plan(found: Forecast, side: str, line: str, days: int) -> list[float]:
+    """An even use of the grant from the award's first to its last day; nothing for a lease."""
+    assert found.question is not None
+    question = found.question[side] or found.question["base"]
+    [award] = [one for one in question["cluster"]["awards"] if one["name"] == line]
+    [used] = [
+        one["used_card_seconds"] for one in question["standings"] if one["award"] == line
+    ] or [0]
+    left, begins, ends = award["card_seconds"], award["begins_at"], award["ends_at"]
+    if left is None or begins is None or ends is None or ends <= begins:
+        return []
+    grant, first = left + used, question["now_s"] // 86_400 + 1
+    return [
+        grant * min(max(((first + day) * 86_400 - begins) / (ends - begins), 0), 1)
+        for day in range(days)
+    ]
+
+
+def schedule_charts(
+    schedule: Mapping[str, Any], begins: int, ends: int
+) -> tuple[list[ScheduleChart], list[Any]]:
+    """One picture for each pool in a window, and the letters of the awards in it."""
+    inside = [row for row in schedule["rows"] if row[4] < ends and row[5] > begins]
+    names = schedule["awards"]
+    marks = marks_for([names[number] for number in sorted({row[0] for row in inside})])
+    charts = []
+    for pool, (name, nodes) in enumerate(schedule["pools"]):
+        stays = [_stay(row, names) for row in inside if row[1] == pool]
+        charts.append(
+            ScheduleChart(
+                id=f"schedule-{pool}",
+                title=_("%(pool)s: %(nodes)s cards") % {"pool": name, "nodes": number(nodes)},
+                nodes=nodes,
+                begins=begins,
+                ends=ends,
+                begins_text=moment(begins),
+                ends_text=moment(ends),
+                stays=stays,
+                marks=marks,
+            )
+        )
+    return charts, marks
+
+
+def _stay(row: Sequence[int], names: Sequence[str]) -> Stay:
+    award, _pool, first, last, begin, end = row
+    text = _("%(award)s: %(cards)s cards from %(begin)s to %(end)s") % {
+        "award": names[award],
+        "cards": number(last + 1 - first),
+        "begin": moment(begin),
+        "end": moment(end),
+    }
+    return Stay(names[award], first, last, begin, end, text)
+
+
+def moment(at: int) -> str:
+    """An instant in words."""
+    return date_format(timezone.localtime(datetime.fromtimestamp(at, UTC)), "DATETIME_FORMAT")
+
+
+def instant_on(found: Forecast, second: float | None) -> int | None:
+    """A second of the forecast's scale as seconds since 1970."""
+    if second is None:
+        return None
+    assert found.question is not None
+    zero_on = date.fromisoformat(found.question["base"]["zero_on"])
+    zero = datetime.combine(zero_on, time(), UTC)
+    return int((zero + timedelta(seconds=int(second))).timestamp())
+
+
+def _day(text: str) -> str:
+    return date_format(date.fromisoformat(text), "DATE_FORMAT")
+
+
+def _percents(low: float, median: float, high: float) -> str:
+    shown = [number(Decimal(f"{100 * value:.1f}"), 1) for value in (median, low, high)]
+    return _("%(median)s %% (%(low)s to %(high)s)") % {
+        "median": shown[0],
+        "low": shown[1],
+        "high": shown[2],
+    }
+
+
+def _card_hours(low: float, median: float, high: float) -> str:
+    shown = [number(round(value / HOUR_S)) for value in (median, low, high)]
+    return _("%(median)s (%(low)s to %(high)s) card-hours") % {
+        "median": shown[0],
+        "low": shown[1],
+        "high": shown[2],
+    }
