@@ -93,6 +93,8 @@ PAGES: dict[str, Body] = {
     "/awards/<code>/resume/": REASON,
     "/awards/<code>/end/": REASON,
     "/awards/<code>/life/parts/<part>/": {"report": "The report of May."},
+    "/awards/<code>/life/parts/<part>/report/": lambda _: {"file": _document()},
+    "/reports/<report_id>/return/": REASON,
     "/lines/<line>/plan/": {"2026-03": "60", "2026-04": "40", "reason": "Because of the tide."},
     "/lines/<line>/waive/<rule>/<mark>/": REASON,
     "/checks/<check_id>/reverse/": REASON,
@@ -234,6 +236,8 @@ ENDPOINTS: dict[tuple[str, str], Body] = {
         **REASON,
     },
     ("POST", "/awards/<code>/life/parts/<part>"): {"report": "The report of May."},
+    ("POST", "/awards/<code>/life/parts/<part>/reports"): lambda _: {"file": _document()},
+    ("POST", "/reports/<report_id>/return"): REASON,
     ("POST", "/checks/<check_id>/reverse"): REASON,
     ("POST", "/awards/<code>/changes"): {
         "kind": "supplement",

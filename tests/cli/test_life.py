@@ -58,7 +58,7 @@ def test_finance_gives_back(as_person):
     assert "given back" in praya("life", "show", "PIR-0001").out
 
 
-def test_plans_and_parts(as_person):
+def test_plans_and_parts(as_person, tmp_path):
     award = award_under({"tranches": HALVES})
     appointed("pier", Role.OFFICER, day(0))
 
@@ -67,6 +67,12 @@ def test_plans_and_parts(as_person):
         lead("life", "plan", LINE, "2026-03=5", "2026-04=9").out == f"The plan of {LINE} is kept.\n"
     )
     assert "2026-11=500" in lead("life", "plan", LINE, "March").err
+    paper = tmp_path / "progress.txt"
+    paper.write_text("We read half of the maps.\n")
+    handed_in = lead("--json", "life", "report", "PIR-0001", "second", paper).json
+    assert handed_in["file_name"] == "progress.txt"
     officer = as_person("officer@pier.example")
+    back = officer("life", "send-back", handed_in["id"], "--reason", "No figures.")
+    assert back.out == "Sent back: progress.txt\n"
     opened = officer("life", "open", "PIR-0001", "second", "--report", "Of May")
     assert opened.out == "The part “second” is open.\n"

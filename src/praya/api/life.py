@@ -11,8 +11,8 @@ from ninja import Field, Query, Router, Schema, Status
 from praya.api.applications import ReasonIn
 from praya.api.callers import caller
 from praya.api.fields import CodeGiven, CodeInPath, Count, NumberInPath, Text
+from praya.api.tranches import PartOut, parts_out
 from praya.apps.life import commands, queries
-from praya.core.programme.parts import Words
 from praya.words import clock
 from praya.words.languages import in_readers_language
 
@@ -73,16 +73,6 @@ class PlanOut(Schema):
     at: datetime
 
 
-class PartOut(Schema):
-    """A part of a grant; the first is open from the start."""
-
-    code: str
-    percent: float
-    report: str
-    opened_at: datetime | None
-    accepted_report: str
-
-
 class LineOpenOut(Schema):
     """What of a line may be used by now; all of it where ``most_seconds`` is nothing."""
 
@@ -135,12 +125,6 @@ class PlanIn(Schema):
     reason: Text = ""
 
 
-class PartIn(Schema):
-    """The report that was accepted, and where it is kept."""
-
-    report: Text
-
-
 class ReversedOut(Schema):
     """The entry that turned a cut round."""
 
@@ -166,7 +150,7 @@ def award_life(request: HttpRequest, code: CodeInPath) -> dict[str, Any]:
         "ahead": [_expected(cut) for line in found.lines for cut in line.ahead],
         "checks": [_check(check, line) for line in found.lines for check in line.checks],
         "plans": [_known_plan(line.life) for line in found.lines if line.life.months_planned],
-        "parts": _parts(found),
+        "parts": parts_out(found),
         "open_by_now": [_open(line) for line in found.lines],
     }
 
@@ -213,21 +197,6 @@ def plan(request: HttpRequest, code: CodeInPath, given: PlanIn) -> dict[str, Any
         now=clock.now(),
     )
     return _plan(made, given.line)
-
-
-@router.post(
-    "/awards/{code}/life/parts/{part}",
-    response={201: PartOut},
-    summary="Accept a report and open the next part of a grant",
-    description="By an officer. Safe to repeat.",
-)
-def open_part(
-    request: HttpRequest, code: CodeInPath, part: CodeInPath, given: PartIn
-) -> Status[Any]:
-    by, now = caller(request), clock.now()
-    commands.open_tranche(award_code=code, part_code=part, report=given.report, by=by, now=now)
-    found = queries.award_life(code, by, now)
-    return Status(201, next(each for each in _parts(found) if each["code"] == part))
 
 
 @router.post(
@@ -311,21 +280,6 @@ def _plan(row: Any, line_code: str) -> dict[str, Any]:  # noqa: ANN401 -- a Line
     }
 
 
-def _parts(found: queries.AwardLife) -> list[dict[str, Any]]:
-    opened = {each.part_code: each for each in found.opened}
-    parts = found.rules.tranches.parts if found.rules.tranches else []
-    return [
-        {
-            "code": part.code,
-            "percent": float(part.percent),
-            "report": _words(part.report),
-            "opened_at": opened[part.code].at if part.code in opened else None,
-            "accepted_report": opened[part.code].report if part.code in opened else "",
-        }
-        for part in parts
-    ]
-
-
 def _open(line: queries.SeenLine) -> dict[str, Any]:
     ceiling = line.ceiling
     return {
@@ -334,7 +288,3 @@ def _open(line: queries.SeenLine) -> dict[str, Any]:
         "opened_by": ceiling.opened_by.value if ceiling else "",
         "opens_on": ceiling.opens_on if ceiling else None,
     }
-
-
-def _words(words: Words | None) -> str:
-    return in_readers_language(words) if words else ""

@@ -24,6 +24,7 @@ from praya.api.programmes import router as programmes
 from praya.api.records import router as records
 from praya.api.reviews import router as reviews
 from praya.api.root import api
+from praya.api.tranches import router as tranches
 from praya.api.why import router as why
 
 __all__ = ["api"]
@@ -39,6 +40,7 @@ for router in (
     deciding,
     awards,
     life,
+    tranches,
     changes,
     debts,
     jobs,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -121,11 +122,45 @@ def open_part(
     code: AwardCode,
     part: Annotated[str, typer.Argument(help=_("The code of the part."))],
     *,
-    report: Annotated[str, typer.Option(help=_("Which report, and where it is kept."))],
+    report: Annotated[
+        str,
+        typer.Option(help=_("Which report, and where it is kept; none for what was handed in.")),
+    ] = "",
 ) -> None:
     terminal = terminal_of(context)
     made = terminal.line.send(f"/awards/{code}/life/parts/{part}", {"report": report})
     terminal.say(made, _("The part “%s” is open.") % part)
+
+
+@life.command("report", help=_("Hand in the report that opens a part; for the lead or a manager."))
+def report(
+    context: typer.Context,
+    code: AwardCode,
+    part: Annotated[str, typer.Argument(help=_("The code of the part."))],
+    document: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help=_("One file."))],
+    *,
+    remark: Annotated[str, typer.Option(help=_("A word to whoever reads it."))] = "",
+) -> None:
+    terminal = terminal_of(context)
+    made = terminal.line.upload(
+        f"/awards/{code}/life/parts/{part}/reports",
+        name=document.name,
+        content=document.read_bytes(),
+        fields={"remark": remark},
+    )
+    terminal.say(made, _("Report %s is handed in. An officer reads it next.") % made["id"])
+
+
+@life.command("send-back", help=_("Send a report back to its team, with what is wanted."))
+def send_back(
+    context: typer.Context,
+    number: Annotated[int, typer.Argument(help=_("The number that `praya life report` gave."))],
+    *,
+    reason: Reason,
+) -> None:
+    terminal = terminal_of(context)
+    made = terminal.line.send(f"/reports/{number}/return", {"reason": reason})
+    terminal.say(made, _("Sent back: %s") % made["file_name"])
 
 
 def _award_of(line: str) -> str:

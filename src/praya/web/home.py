@@ -15,7 +15,7 @@ from praya.web.applications.waiting import cases_to_screen, cases_waiting_for_ap
 from praya.web.awards.waiting import cases_waiting, offers_waiting, releases_waiting
 from praya.web.billing.waiting import claims_waiting, invoices_waiting
 from praya.web.changes.waiting import debts_waiting, requests_waiting
-from praya.web.life.waiting import cuts_ahead
+from praya.web.life.waiting import cuts_ahead, reports_waiting
 from praya.web.notices.waiting import warnings_waiting
 from praya.web.people.waiting import join_requests_waiting
 from praya.web.programmes.waiting import overdue_rounds
@@ -39,6 +39,7 @@ KINDS: tuple[Kind, ...] = (
     lost_jobs,
     silent_engines,
     cuts_ahead,
+    reports_waiting,
     reviews_waiting,
     overdue_reviews_waiting,
     cases_without_reviewers_waiting,

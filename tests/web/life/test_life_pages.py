@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from tests.apps.life.lives import (
@@ -19,7 +20,7 @@ from tests.apps.life.lives import (
 from tests.awarding import active_award
 from tests.factories import appointed, person_behind
 
-from praya.apps.life.models import LineCheck, OpenedTranche, Waiver
+from praya.apps.life.models import LineCheck, OpenedTranche, TrancheReport, Waiver
 from praya.core.actor import Role
 
 pytestmark = pytest.mark.django_db
@@ -89,6 +90,29 @@ def test_an_officer_opens_the_next_part_from_the_page(signed_in):
     assert done.status_code == 302
     assert [each.report for each in OpenedTranche.objects.all()] == ["Report of May"]
     assert "Report of May" in text_of(officer.get(f"/awards/{award.code}/life/"))
+
+
+def test_a_team_hands_a_report_in_and_an_officer_answers_it(signed_in):
+    award = award_under({"tranches": HALVES})
+    lead, officer = signed_in(award.lead), signed_in(staff(Role.OFFICER))
+    url = f"/awards/{award.code}/life/parts/second/report/"
+    pdf = b"%PDF-1.7\nProgress\n%%EOF\n"
+
+    wrong = lead.post(url, {"file": SimpleUploadedFile("progress.pdf", b"<html>")})
+    done = lead.post(url, {"file": SimpleUploadedFile("progress.pdf", pdf), "remark": "Of May."})
+
+    assert "The content of “progress.pdf” is not what its name says" in text_of(wrong)
+    assert done.status_code == 302
+    report = TrancheReport.objects.get()
+    assert f"{award.code}: a report is to be read" in text_of(officer.get("/"))
+    kept = officer.get(f"/reports/{report.pk}/")
+    assert (kept.content, kept.headers["X-Content-Type-Options"]) == (pdf, "nosniff")
+    officer.post(f"/reports/{report.pk}/return/", {"reason": "No figures."})
+    assert "sent back: No figures." in text_of(lead.get(f"/awards/{award.code}/life/"))
+    lead.post(url, {"file": SimpleUploadedFile("progress.pdf", pdf)})
+    officer.post(f"/awards/{award.code}/life/parts/second/", {"report": ""})
+    assert [each.report for each in OpenedTranche.objects.all()] == ["progress.pdf"]
+    assert "a report is to be read" not in text_of(officer.get("/"))
 
 
 def test_a_team_plans_by_month(signed_in):

@@ -101,9 +101,10 @@ def may_release(actor: Actor, programme_code: str) -> bool:
     return actor.holds(programme_code, Role.OFFICER, Role.COMMITTEE)
 
 
-def is_recused(actor: Actor, application: Application) -> bool:
+def is_recused(actor: Actor, application_id: int) -> bool:
     """Whether the actor takes no part in the case."""
-    return Recusal.objects.filter(application=application, person_id=person_of(actor)).exists()
+    recusals = Recusal.objects.filter(application_id=application_id, person_id=person_of(actor))
+    return recusals.exists()
 
 
 def person_of(actor: Actor) -> int:

@@ -26,13 +26,18 @@ def may_waive(actor: Actor, award: Award, rule: CutRule) -> bool:
         rule.waived_by is not None
         and actor.holds(award.programme.code, Role(rule.waived_by))
         and not is_lead(actor, award)
-        and not is_recused(actor, award.application)
+        and not is_recused(actor, award.application_id)
     )
 
 
 def may_open_tranche(actor: Actor, award: Award) -> bool:
     """An officer, not for an award of their own."""
     return may_run_desk(actor, award)
+
+
+def may_hand_in(actor: Actor, award: Award) -> bool:
+    """The lead and the managers, but for whoever could accept the report."""
+    return not may_open_tranche(actor, award) and may_keep_members(actor, award)
 
 
 def may_plan(actor: Actor, award: Award) -> bool:

@@ -1,4 +1,4 @@
-"""Rows about what rules did with lines of awards. All are added and never changed."""
+"""Rows about what rules did with lines of awards. All but reports are added and never changed."""
 
 from __future__ import annotations
 
@@ -100,6 +100,36 @@ class LinePlan(models.Model):
         ordering: ClassVar[list[str]] = ["line", "-number"]
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["line", "number"], name="line_plan_once"),
+        ]
+
+
+class TrancheReport(models.Model):
+    """A report handed in for a later part of a grant: read, and sent back or accepted.
+
+    Its bytes lie in the data directory under their checksum. The part's highest number counts.
+    """
+
+    award = models.ForeignKey(Award, models.PROTECT, related_name="tranche_reports")
+    part_code = models.CharField(max_length=40)
+    number = models.PositiveSmallIntegerField()
+    remark = models.TextField(blank=True)
+    file_name = models.CharField(max_length=200)
+    content_type = models.CharField(max_length=100)
+    size = models.PositiveIntegerField()
+    sha256 = models.CharField(max_length=64)
+    stored_as = models.CharField(max_length=200)
+    at = models.DateTimeField()
+    by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    returned_at = models.DateTimeField(null=True)
+    returned_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    returned_because = models.TextField(blank=True)
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["award", "part_code", "-number"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["award", "part_code", "number"], name="tranche_report_once"
+            ),
         ]
 
 

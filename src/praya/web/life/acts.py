@@ -1,4 +1,4 @@
-"""What people do about the life of an award: waive, give back, plan, open a part."""
+"""What people do about the life of an award: waive, give back, plan."""
 
 from __future__ import annotations
 
@@ -11,22 +11,16 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from praya.apps.awards.access import may_keep_members
-from praya.apps.awards.rules import AwardState
 from praya.apps.life import access
-from praya.apps.life.commands import give_plan, open_tranche, reverse_cut, waive_check
-from praya.apps.life.queries import (
-    award_life,
-    check_on_line,
-    line_life,
-    made_check,
-)
+from praya.apps.life.commands import give_plan, reverse_cut, waive_check
+from praya.apps.life.queries import check_on_line, line_life, made_check
 from praya.core.life import months_of
-from praya.core.refusal import NotFound, Refusal
+from praya.core.refusal import Refusal
 from praya.web.actors import actor
 from praya.web.awards.forms import ReasonForm
 from praya.web.badges import Confirm
 from praya.web.guards import signed_in
-from praya.web.life.forms import PlanForm, ReportForm, WaiverForm
+from praya.web.life.forms import PlanForm, WaiverForm
 from praya.words import clock
 from praya.words.languages import in_readers_language
 from praya.words.refusals import sentence_for
@@ -71,7 +65,7 @@ def check_waive(request: HttpRequest, line: str, rule: str, mark: str) -> HttpRe
             (_("Day"), check.on if check else _("every check to come")),
         ),
     )
-    return _asked(request, confirm, form)
+    return asked(request, confirm, form)
 
 
 @signed_in
@@ -107,7 +101,7 @@ def check_reverse(request: HttpRequest, check_id: int) -> HttpResponse:
         ),
         is_grave=True,
     )
-    return _asked(request, confirm, form)
+    return asked(request, confirm, form)
 
 
 @signed_in
@@ -137,39 +131,6 @@ def line_plan(request: HttpRequest, line: str) -> HttpResponse:
     )
 
 
-@signed_in
-def part_open(request: HttpRequest, code: str, part: str) -> HttpResponse:
-    """Open the next part of a grant, after asking for the report."""
-    reader, now = actor(request), clock.now()
-    found = award_life(code, reader, now)
-    tranches = found.rules.tranches
-    later = tranches.parts[1:] if tranches else []
-    named = next((one for one in later if one.code == part), None)
-    if named is None or named.report is None:
-        raise NotFound(kind="tranche", key=f"{code}:{part}")
-    access.check_allowed(found.may_open, action="life.open_tranche", needs="officer")
-    form = ReportForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        report = form.cleaned_data["report"]
-        try:
-            open_tranche(award_code=code, part_code=part, report=report, by=reader, now=now)
-        except Refusal as refusal:
-            form.add_error(None, sentence_for(refusal))
-        else:
-            messages.success(request, _("The part “%s” is open.") % part)
-            return redirect("web:award-life", code)
-    confirm = Confirm(
-        title=_("Open the part “%(part)s” of %(award)s") % {"part": part, "award": code},
-        what=_("With the report accepted, jobs may use this part of the grant as well."),
-        button=_("Open it"),
-        cancel_url=reverse("web:award-life", args=[code]),
-        facts=(
-            (_("Report that is due"), in_readers_language(named.report)),
-            (_("Award is active"), found.award.state == AwardState.ACTIVE.value),
-        ),
-    )
-    return _asked(request, confirm, form)
-
-
-def _asked(request: HttpRequest, confirm: Confirm, form: forms.Form) -> HttpResponse:
+def asked(request: HttpRequest, confirm: Confirm, form: forms.Form) -> HttpResponse:
+    """The question before something that counts."""
     return TemplateResponse(request, "web/confirm.html", {"confirm": confirm, "form": form})

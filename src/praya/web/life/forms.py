@@ -28,12 +28,31 @@ class WaiverForm(forms.Form):
     )
 
 
-class ReportForm(forms.Form):
-    """Which report was accepted."""
+class AcceptForm(forms.Form):
+    """What is accepted: a report that was handed in, or one that is kept elsewhere."""
 
     report = forms.CharField(
         label=gettext_lazy("The accepted report"),
         help_text=gettext_lazy("Which report it is, and where it is kept."),
+        max_length=TEXT_MAX,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+    def __init__(self, given: QueryDict | None, *, is_handed_in: bool) -> None:
+        super().__init__(given)
+        if is_handed_in:
+            self.fields["report"].required = False
+            self.fields["report"].label = _("Remark")
+            self.fields["report"].help_text = _("May be left empty.")
+
+
+class HandInForm(forms.Form):
+    """A report as a document, with a word to whoever reads it."""
+
+    file = forms.FileField(label=gettext_lazy("The report, in one file"), max_length=200)
+    remark = forms.CharField(
+        label=gettext_lazy("Remark"),
+        required=False,
         max_length=TEXT_MAX,
         widget=forms.Textarea(attrs={"rows": 3}),
     )

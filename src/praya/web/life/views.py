@@ -266,6 +266,8 @@ def _parts(found: AwardLife) -> list[dict[str, object]]:
             "opened": opened.get(part.code),
             "is_open": part.report is None or part.code in opened,
             "may_open": found.may_open and part.code == following,
+            "may_report": found.may_report and part.code == following,
+            "reports": [each for each in found.reports if each.part_code == part.code],
         }
         for part in parts
     ]

@@ -1,4 +1,4 @@
-"""What waits for leads: cuts of which they were told."""
+"""What waits: for leads cuts of which they were told, for officers reports to read."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from praya.apps.life.queries import lines_warned_of, warned_cuts, zone_of
-from praya.core.actor import Actor
+from praya.apps.life.queries import lines_warned_of, reports_to_read, warned_cuts, zone_of
+from praya.core.actor import Actor, Role
 from praya.core.metering import instant_of
 from praya.web.waiting import SHOWN, Waiting, kind_of
 from praya.words.languages import in_readers_language
@@ -43,4 +43,17 @@ def cuts_ahead(rows: QuerySet[Any], now: datetime) -> Iterator[Waiting]:
             url=reverse("web:award-life", args=[cut.line.award.code]),
             since=cut.warned_at,
             due=instant_of(cut.due_on, zone_of(cut.line.award)),
+        )
+
+
+@kind_of(lambda actor, _now: reports_to_read(actor.programmes_as(Role.OFFICER)), Role.OFFICER)
+def reports_waiting(rows: QuerySet[Any], now: datetime) -> Iterator[Waiting]:
+    """One entry for each report that opens a part of a grant once it is accepted."""
+    del now
+    for report in rows[:SHOWN]:
+        yield Waiting(
+            title=_("%(award)s: a report is to be read") % {"award": report.award.code},
+            detail=_("Accepted, it opens the part “%s” of the grant.") % report.part_code,
+            url=reverse("web:award-life", args=[report.award.code]),
+            since=report.at,
         )

@@ -122,6 +122,19 @@ def cut_ahead(  # noqa: PLR0913 -- keyword-only facts of one letter
     )
 
 
+def report_returned(*, award: str, title: str, part: str, reason: str, **_facts: object) -> Letter:
+    """A report that was to open a part of a grant came back."""
+    return (
+        _("%(award)s: the report for the part “%(part)s” came back")
+        % {"award": award, "part": part},
+        _(
+            "The report that is to open the part “%(part)s” of the award for “%(title)s” was not "
+            "accepted yet. What is wanted: %(reason)s\nHand it in anew at\n%(url)s"
+        )
+        % {"part": part, "title": title, "reason": reason, "url": _page(f"/awards/{award}/life/")},
+    )
+
+
 def member_added(*, award: str, title: str, **_facts: object) -> Letter:
     """A person may now run jobs under an award."""
     return (
@@ -143,5 +156,6 @@ LETTERS: dict[str, Callable[..., Letter]] = {
     "award.resumed": award_resumed,
     "award.ended": award_ended,
     "award.cut_ahead": cut_ahead,
+    "award.report_returned": report_returned,
     "award.member_added": member_added,
 }

@@ -67,6 +67,13 @@ def _tranche_not_next(refusal: Refusal) -> str:
     }
 
 
+def _report_accepted(refusal: Refusal) -> str:
+    return _(
+        "The part “%(part)s” of %(award)s is open, so its report was accepted and cannot be sent "
+        "back any more. Ask the team for another by a letter."
+    ) % {"part": refusal.part, "award": refusal.award}
+
+
 def _not_open_yet(refusal: Refusal) -> str:
     def hours(seconds: int) -> str:
         return card_hours(CardTime(seconds, refusal.device_model))
@@ -92,6 +99,7 @@ SENTENCES: dict[str, Callable[[Refusal], str]] = {
     "life.nothing_cut": _nothing_cut,
     "life.plan_fixed": _plan_fixed,
     "life.plan_unfit": _plan_unfit,
+    "life.report_accepted": _report_accepted,
     "life.tranche_not_next": _tranche_not_next,
     "life.not_open_yet": _not_open_yet,
 }

@@ -20,7 +20,7 @@ from praya.apps.applications.commands.screening import (
     reopen_case,
     return_application,
 )
-from praya.apps.applications.commands.storing import sweep_documents
+from praya.apps.applications.commands.storing import stored, sweep_documents
 from praya.apps.applications.commands.submitting import submit_application, withdraw_application
 
 __all__ = [
@@ -38,6 +38,7 @@ __all__ = [
     "reopen_case",
     "return_application",
     "save_draft",
+    "stored",
     "submit_application",
     "sweep_documents",
     "withdraw_application",

@@ -228,7 +228,7 @@ def check_takes_part(actor: Actor, application: Application) -> None:
         OwnOrganisation: a lead, or somebody of the applicant's organisation.
 
     """
-    if access.is_recused(actor, application):
+    if access.is_recused(actor, application.pk):
         raise Recused(application=application.code)
     if actor.person_id is not None and is_of_applicants(actor.person_id, application):
         raise OwnOrganisation(application=application.code)

@@ -1,14 +1,17 @@
 """What changes the life of awards: the worker's two rounds, and what people do about them."""
 
-from praya.apps.life.commands.deciding import open_tranche, reverse_cut, waive_check
+from praya.apps.life.commands.deciding import reverse_cut, waive_check
 from praya.apps.life.commands.planning import give_plan
+from praya.apps.life.commands.reporting import hand_in_report, open_tranche, return_report
 from praya.apps.life.commands.running import Lived, run_life_rules
 from praya.apps.life.commands.warning import warn_of_cuts
 
 __all__ = [
     "Lived",
     "give_plan",
+    "hand_in_report",
     "open_tranche",
+    "return_report",
     "reverse_cut",
     "run_life_rules",
     "waive_check",

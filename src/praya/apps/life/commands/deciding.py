@@ -1,4 +1,4 @@
-"""What people decide about cuts and tranches: waived, reversed, opened."""
+"""What people decide about cuts: waived, reversed."""
 
 from __future__ import annotations
 
@@ -7,21 +7,17 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
-from praya.apps.awards.queries import award_for_update, award_of
-from praya.apps.awards.rules import AwardState
-from praya.apps.awards.rules.refusals import NotActive, ReasonMissing
+from praya.apps.awards.rules.refusals import ReasonMissing
 from praya.apps.books.commands import reverse_entry
 from praya.apps.life import access
-from praya.apps.life.models import OpenedTranche, Waiver
+from praya.apps.life.models import Waiver
 from praya.apps.life.queries import (
     check_on_line,
-    life_of,
     line_life_for_update,
     line_seen,
     made_check,
-    opened_parts,
 )
-from praya.apps.life.rules import CannotWaive, CheckMade, NothingCut, check_next_tranche
+from praya.apps.life.rules import CannotWaive, CheckMade, NothingCut
 from praya.apps.people.commands import record
 from praya.core.actor import Actor
 from praya.core.refusal import NotFound
@@ -108,49 +104,6 @@ def reverse_cut(*, check_id: int, reason: str, by: Actor, now: datetime) -> Entr
         now=now,
         reason=reason.strip(),
     )
-
-
-@transaction.atomic
-def open_tranche(
-    *, award_code: str, part_code: str, report: str, by: Actor, now: datetime
-) -> OpenedTranche:
-    """Open the next part of a grant, since its report is accepted. Repeating it changes nothing.
-
-    Raises:
-        NotFound: no such award, no such part, or the actor may not know of it.
-        NotAllowed: not an officer of the programme, or the award is their own.
-        NotActive: the award is not in force.
-        ReasonMissing: nothing is said of the report.
-        TrancheNotNext: another part is the next.
-
-    """
-    award_of(award_code, by)
-    award = award_for_update(award_code)
-    tranches = life_of(award).tranches
-    if tranches is None or part_code not in [part.code for part in tranches.parts[1:]]:
-        raise NotFound(kind="tranche", key=f"{award_code}:{part_code}")
-    allowed = access.may_open_tranche(by, award)
-    access.check_allowed(allowed, action="life.open_tranche", needs="officer")
-    if award.state != AwardState.ACTIVE.value:
-        raise NotActive(award=award.code, state=award.state)
-    _check_reason(report, action="life.open_tranche")
-    opened = {each.part_code: each for each in opened_parts(award)}
-    if part_code in opened:
-        return opened[part_code]
-    check_next_tranche(award=award.code, tranches=tranches, opened=len(opened), part_code=part_code)
-    made = OpenedTranche.objects.create(
-        award=award, part_code=part_code, report=report.strip(), by_id=access.person_of(by), at=now
-    )
-    record(
-        "award.tranche_opened",
-        subject=("award", award.code),
-        by=by,
-        now=now,
-        programme_code=award.programme.code,
-        part=part_code,
-        report=report.strip(),
-    )
-    return made
 
 
 def _check_reason(reason: str, *, action: str) -> None:

@@ -35,7 +35,12 @@ from praya.apps.life.queries.seen import (
     line_seen,
     made_check,
     opened_parts,
+    path_of_report,
     preview,
+    report_for_update,
+    reports_on,
+    reports_to_read,
+    tranche_report,
 )
 
 __all__ = [
@@ -63,10 +68,15 @@ __all__ = [
     "lives_of",
     "made_check",
     "opened_parts",
+    "path_of_report",
     "preview",
+    "report_for_update",
+    "reports_on",
+    "reports_to_read",
     "span_of",
     "subsidy_of",
     "today_of",
+    "tranche_report",
     "waived_cut",
     "warned_cuts",
     "zone_of",

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
-from django.db.models import Q, QuerySet
+from django.conf import settings
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from praya.apps.awards.models import Award, AwardLine
 from praya.apps.awards.queries import award_of, awards_visible_to
 from praya.apps.awards.rules import AwardState
 from praya.apps.life import access
-from praya.apps.life.models import LineCheck, LinePlan, OpenedTranche
+from praya.apps.life.models import LineCheck, LinePlan, OpenedTranche, TrancheReport
 from praya.apps.life.queries.ahead import ExpectedCut, cuts_ahead, expected_cuts
 from praya.apps.life.queries.lives import LineLife, award_lines, life_of, lives_of, today_of
 from praya.apps.programmes.queries import HEAVY, programme_of
@@ -42,10 +45,17 @@ class AwardLife:
     rules: Life
     lines: list[SeenLine]
     opened: list[OpenedTranche]
+    reports: list[TrancheReport]
     may_waive: frozenset[str]
     may_plan: bool
+    may_report: bool
     may_open: bool
     may_reverse: bool
+
+    def report_on(self, part_code: str) -> TrancheReport | None:
+        """What was handed in last for a part, unless it was sent back."""
+        latest = next((one for one in self.reports if one.part_code == part_code), None)
+        return None if latest is None or latest.returned_at is not None else latest
 
 
 def award_life(code: str, actor: Actor, now: datetime) -> AwardLife:
@@ -79,10 +89,12 @@ def award_life(code: str, actor: Actor, now: datetime) -> AwardLife:
             for life in lives
         ],
         opened=list(lives[0].opened) if lives else [],
+        reports=_reports_of(award) if rules.tranches else [],
         may_waive=frozenset(
             rule.code for rule in rules.cut_rules if access.may_waive(actor, award, rule)
         ),
         may_plan=is_active and access.may_plan(actor, award),
+        may_report=is_active and rules.tranches is not None and access.may_hand_in(actor, award),
         may_open=is_active and access.may_open_tranche(actor, award),
         may_reverse=access.may_reverse(actor, award),
     )
@@ -196,3 +208,58 @@ def made_check(check_id: int, actor: Actor) -> LineCheck:
 def opened_parts(award: Award) -> QuerySet[OpenedTranche]:
     """The parts of a grant that reports opened, the first opened first."""
     return OpenedTranche.objects.filter(award=award).order_by("at", "pk")
+
+
+def tranche_report(report_id: int, actor: Actor) -> TrancheReport:
+    """A report that was handed in for a part of a grant.
+
+    Raises:
+        NotFound: there is none, or the actor may not know of its award.
+
+    """
+    report = _reports().filter(pk=report_id).first()
+    if report is None or not awards_visible_to(actor).filter(pk=report.award_id).exists():
+        raise NotFound(kind="report", key=str(report_id))
+    return report
+
+
+def path_of_report(report: TrancheReport) -> Path:
+    """Where its bytes lie."""
+    return Path(settings.PRAYA_HOME) / "reports" / report.stored_as
+
+
+def report_for_update(report_id: int) -> TrancheReport:
+    """A report, locked until the transaction ends."""
+    return _reports().select_for_update(no_key=True, of=("self",)).get(pk=report_id)
+
+
+def reports_on(award: Award, part_code: str) -> QuerySet[TrancheReport]:
+    """What was handed in for a part, the latest first."""
+    return TrancheReport.objects.filter(award=award, part_code=part_code).order_by("-number")
+
+
+def reports_to_read(programme_codes: Collection[str]) -> QuerySet[TrancheReport]:
+    """Reports of awards in force that an officer has neither accepted nor sent back."""
+    opened = OpenedTranche.objects.filter(award=OuterRef("award"), part_code=OuterRef("part_code"))
+    later = TrancheReport.objects.filter(
+        award=OuterRef("award"), part_code=OuterRef("part_code"), number__gt=OuterRef("number")
+    )
+    waiting = _reports().filter(
+        ~Exists(opened),
+        ~Exists(later),
+        returned_at=None,
+        award__state=AwardState.ACTIVE.value,
+        award__programme__code__in=programme_codes,
+    )
+    return waiting.order_by("at", "pk")
+
+
+def _reports_of(award: Award) -> list[TrancheReport]:
+    found = TrancheReport.objects.filter(award=award).select_related("by", "returned_by")
+    return list(found.order_by("part_code", "-number"))
+
+
+def _reports() -> QuerySet[TrancheReport]:
+    heavy = (f"award__rule_version__{one}" for one in HEAVY)
+    related = ("award__programme", "award__rule_version", "award__lead", "by")
+    return TrancheReport.objects.select_related(*related).defer(*heavy)

@@ -12,6 +12,7 @@ from praya.apps.life.rules.refusals import (
     NotOpenYet,
     PlanFixed,
     PlanUnfit,
+    ReportAccepted,
     TrancheNotNext,
 )
 from praya.core.life import Plan, Span
@@ -26,6 +27,7 @@ __all__ = [
     "NothingCut",
     "PlanFixed",
     "PlanUnfit",
+    "ReportAccepted",
     "TrancheNotNext",
     "check_next_tranche",
     "check_plan",

@@ -44,6 +44,12 @@ class TrancheNotNext(Refusal):
     code = "life.tranche_not_next"
 
 
+class ReportAccepted(Refusal):
+    """The ``part`` of the ``award`` is open; the report that opened it cannot be sent back."""
+
+    code = "life.report_accepted"
+
+
 class NotOpenYet(Refusal):
     """Of the ``line`` only ``most`` may be used by now (seconds), and ``used`` are; ``asked`` more.
 
