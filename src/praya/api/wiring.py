@@ -14,6 +14,7 @@ from praya.api.corrections import router as corrections
 from praya.api.debts import router as debts
 from praya.api.deciding import router as deciding
 from praya.api.exports import router as exports
+from praya.api.forecasts import router as forecasts
 from praya.api.hooks import router as hooks
 from praya.api.jobs import router as jobs
 from praya.api.life import router as life
@@ -44,6 +45,7 @@ for router in (
     changes,
     debts,
     jobs,
+    forecasts,
     money,
     billing,
     claims,

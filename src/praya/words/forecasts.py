@@ -287,7 +287,8 @@ def what_if_sentence(change: Mapping[str, Any]) -> str:
         "set_backfill": _("Who may pass whom: %(choice)s"),
         "set_order": _("Order of the line: %(choice)s"),
     }
-    return sentences[change["kind"]] % facts
+    sentence: str = sentences[change["kind"]]
+    return sentence % facts
 
 
 def _day(text: str | None) -> str:

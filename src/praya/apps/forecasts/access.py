@@ -39,6 +39,12 @@ def may_change(actor: Actor, forecast: Forecast) -> bool:
     return may_ask(actor, code)
 
 
+def check_may_see(actor: Actor, programme_code: str) -> None:
+    """Refuse to show how forecasts did; raises ``NotAllowed``."""
+    if not actor.holds(programme_code, *SEES_FORECASTS):
+        raise NotAllowed(action="forecast.see", needs="officer")
+
+
 def check_may_ask(actor: Actor, programme_code: str, *, about_round: bool) -> None:
     """Refuse a question; raises ``NotAllowed``."""
     may = may_ask_about_rounds if about_round else may_ask

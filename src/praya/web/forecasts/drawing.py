@@ -54,8 +54,8 @@ def utilisation_chart(found: Forecast, series: Mapping[str, Any], side: str) -> 
     """Held over in service, day by day."""
     low, median, high = band_of(found, series)
     points = [
-        BandPoint(_day(day), *values, text=_percents(*values))
-        for day, *values in zip(series["days"], low, median, high, strict=True)
+        BandPoint(_day(day), *values, _percents(*values))
+        for day, values in zip(series["days"], zip(low, median, high, strict=True), strict=True)
     ]
     return BandChart(
         id="utilisation",
@@ -112,8 +112,8 @@ def burn_chart(found: Forecast, side: str, line: str) -> BandChart:
     plan = _plan(found, side, line, len(low))
     top = max([*high, *plan, 1])
     points = [
-        BandPoint(_day(day), *values, text=_card_hours(*values))
-        for day, *values in zip(series["days"], low, median, high, strict=True)
+        BandPoint(_day(day), *values, _card_hours(*values))
+        for day, values in zip(series["days"], zip(low, median, high, strict=True), strict=True)
     ]
     return BandChart(
         id="burn",

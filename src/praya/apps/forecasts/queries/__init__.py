@@ -18,6 +18,7 @@ from praya.apps.forecasts.queries.forecasts import (
     question_of,
     run_outs_of,
     scores_of,
+    scores_seen,
     start_expected,
 )
 from praya.apps.forecasts.queries.truth import truths_of
@@ -40,6 +41,7 @@ __all__ = [
     "question_of",
     "run_outs_of",
     "scores_of",
+    "scores_seen",
     "stands_aside",
     "start_expected",
     "truths_of",

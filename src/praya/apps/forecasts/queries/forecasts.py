@@ -17,6 +17,7 @@ from praya.apps.forecasts.access import (
     SEES_FORECASTS,
     SEES_ROUNDS,
     check_may_ask,
+    check_may_see,
     may_ask_about_rounds,
 )
 from praya.apps.forecasts.models import Expectation, Forecast
@@ -220,6 +221,12 @@ def scores_of(programme_code: str, now: datetime) -> dict[Measure, Score]:
         said[Measure(measure)].append(Said(low, middle, high, actual))
     scores = {measure: score(said[measure]) for measure in Measure if measure in said}
     return {measure: one for measure, one in scores.items() if one is not None}
+
+
+def scores_seen(programme_code: str, actor: Actor, now: datetime) -> dict[Measure, Score]:
+    """As ``scores_of``, for who sees forecasts of the programme; raises ``NotAllowed``."""
+    check_may_see(actor, programme_code)
+    return scores_of(programme_code, now)
 
 
 def due_expectations(now: datetime, *, most: int = 500) -> list[Expectation]:
