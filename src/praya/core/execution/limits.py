@@ -87,20 +87,36 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A user under an account, and what of theirs is alive there."""
+    """A user under an account, and what of theirs is alive there.
+
+    ``is_known`` tells whether the cluster has such a user at all; it lets nobody else in.
+    """
 
     is_blocked: bool = False
+    is_known: bool = True
     running: int = 0
     waiting: int = 0
+
+
+class Gate(StrEnum):
+    """Whether jobs may be submitted and begun under an account."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+    MIXED = "mixed"  # one of the two, or the cluster's parts do not agree
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
     """An account of Praya's as the cluster has it.
 
+    What is written in its database and what its controller holds are both read; a value on which
+    they do not agree counts as not there.
+
     The mappings go by device model, with all of them together under ``ALL_MODELS``. ``limit_s`` is
     what may be used since the cluster's counter began, ``counted_s`` that counter, and
-    ``running_s`` what jobs that run now have used so far, counted already or not.
+    ``running_s`` what jobs that run now have used so far, counted already or not. ``is_held`` is
+    false while the controller does not know the account, so that nobody can use it.
     """
 
     name: str
@@ -112,7 +128,13 @@ class Account:
     cards_at_once: int | None = None
     longest_s: int | None = None
     quality: str = ""
-    is_closed: bool = False
+    gate: Gate = Gate.OPEN
+    is_held: bool = True
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether nothing may be submitted or begun under it."""
+        return self.gate is Gate.CLOSED
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +195,8 @@ class ObstacleKind(StrEnum):
     NAME_TAKEN = "name-taken"  # an account of that name is there and not Praya's
     QUALITY_UNKNOWN = "quality-unknown"  # the cluster has no such class of service
     MODEL_UNKNOWN = "model-unknown"  # the cluster has no such device model
+    MEMBER_UNKNOWN = "member-unknown"  # the cluster has no user of that name
+    NOT_HELD = "not-held"  # the database has the account, the controller does not
     NOT_WANTED = "not-wanted"  # an account of Praya's that no award stands behind
 
 

@@ -25,7 +25,9 @@ from praya.engines.slurm.amounts import MINUTE_S, limits_text
 from praya.engines.slurm.command import Done, Programs
 from praya.engines.slurm.settings import Settings
 
-AT_ONCE = 8  # calls side by side: nearly all of sacctmgr's time is waiting for the network
+# Calls side by side. Nearly all of sacctmgr's time is waiting for the network; but at each change
+# the controller sorts its accounts anew, and too many at once keep it from answering anybody.
+AT_ONCE = 4
 NAMES_MAX = 100  # names in one call
 LOAD_LINES_PER_S = 20  # far fewer than it takes on any machine
 _SETS = frozenset(

@@ -5,41 +5,59 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Mapping
+from dataclasses import dataclass
 
-from praya.core.execution.limits import ALL_MODELS, Account, ForeignChange, Member, Observed
+from praya.core.execution.limits import ALL_MODELS, Account, ForeignChange, Gate, Member, Observed
 from praya.engines.slurm.amounts import MINUTE_S, cards_of, span_s
 from praya.engines.slurm.command import Programs, garbled, number_of, rows_of
 from praya.engines.slurm.settings import Settings
 
 _LIMITS = "account,user,parentname,grptresmins,grptres,maxwall,grpsubmit,grpjobs,maxsubmit,qos"
 _ALIVE = "Account:40|,UserName:40|,StateCompact:8|,TimeUsed:24|,tres-alloc:250"
+_ASSOCIATION = re.compile(
+    r"ClusterName=\S* Account=(?P<account>\S*) UserName=(?P<user>[^(\s]*)(?:\((?P<uid>\d+)\))? "
+)
+_PAIR = re.compile(r" ([A-Za-z]+)=(\S*)")
+_COUNTED = re.compile(r"(?:^|,)gres/gpu(?::([^=,]+))?=(N|\d+)\((\d+)\)")
+_NO_UID = str(2**32 - 2)  # of a name that no user has
 _WAITING = frozenset({"PD", "RQ", "RH", "RD", "SE"})
 
 
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """What the controller holds of an account, in seconds and cards; it may lag the database."""
+
+    limit_s: Mapping[str, int]
+    counted_s: Mapping[str, int]
+    cards_at_once: int | None
+    longest_s: int | None
+    gate: Gate
+
+
 def observe(programs: Programs, settings: Settings, *, now: int) -> Observed:
-    """See ``Enforces.observe``. Reads five tables; none of them by way of a shell or a file."""
-    owners = rows_of(
-        programs.read("sacctmgr", "-nP", "show", "account", "format=account,organization"),
-        2,
-        program="sacctmgr",
-    )
+    """See ``Enforces.observe``. What the database says is compared with what is enforced."""
+    text = programs.read("sacctmgr", "-nP", "show", "account", "format=account,organization")
+    owners = rows_of(text, 2, program="sacctmgr")
     ours = frozenset(name for name, organisation in owners if organisation == settings.mark)
     alive = _alive(programs, settings)
-    counted = _counted(programs, settings)
+    held, known = _held(programs, settings, ours)
     rows = _associations(programs, settings)
     members: dict[str, dict[str, Member]] = defaultdict(dict)
     for account, user, *rest in rows:
         if user and account in ours:
             running, waiting, _ = alive.get((account, user), (0, 0, {}))
             members[account][user] = Member(
-                is_blocked=rest[6] == "0", running=running, waiting=waiting
+                is_blocked=rest[6] == "0",
+                is_known=(account, user) in known,
+                running=running,
+                waiting=waiting,
             )
     running_s: dict[str, dict[str, int]] = defaultdict(dict)
     for (account, _), (_, _, used) in alive.items():
         for model, seconds in used.items():
             running_s[account][model] = running_s[account].get(model, 0) + seconds
     accounts = {
-        row[0]: _account(row, members[row[0]], counted.get(row[0], {}), running_s[row[0]], settings)
+        row[0]: _account(row, members[row[0]], held.get(row[0]), running_s[row[0]], settings)
         for row in rows
         if not row[1] and row[0] in ours
     }
@@ -85,35 +103,90 @@ def _associations(programs: Programs, settings: Settings) -> list[list[str]]:
 def _account(
     row: list[str],
     members: Mapping[str, Member],
-    counted: Mapping[str, int],
+    held: _Held | None,
     running_s: Mapping[str, int],
     settings: Settings,
 ) -> Account:
+    """An account from the database's row; what the controller does not hold alike is left out."""
     name, _, parent, minutes, cards, longest, submit, jobs, _, quality = row
-    limits = cards_of(minutes, settings.models)
+    limits = {model: n * MINUTE_S for model, n in cards_of(minutes, settings.models).items()}
+    at_once, longest_s = cards_of(cards, settings.models).get(ALL_MODELS), span_s(longest)
+    gate = _gate(submit, jobs)
+    if held is None:
+        limits, at_once, longest_s, gate = {}, None, None, Gate.MIXED
+    else:
+        limits = {model: n for model, n in limits.items() if held.limit_s.get(model) == n}
+        at_once = at_once if held.cards_at_once == at_once else None
+        longest_s = longest_s if held.longest_s == longest_s else None
+        gate = gate if held.gate is gate else Gate.MIXED
     return Account(
         name=name,
         parent=parent,
         members=members,
-        limit_s={model: number * MINUTE_S for model, number in limits.items()},
-        counted_s=counted,
+        limit_s=limits,
+        counted_s=held.counted_s if held else {},
         running_s=running_s,
-        cards_at_once=cards_of(cards, settings.models).get(ALL_MODELS),
-        longest_s=span_s(longest),
+        cards_at_once=at_once,
+        longest_s=longest_s,
         quality=quality,
-        is_closed=submit == "0" and jobs == "0",
+        gate=gate,
+        is_held=held is not None,
     )
 
 
-def _counted(programs: Programs, settings: Settings) -> dict[str, dict[str, int]]:
-    """The counters of accounts, which Slurm prints in whole minutes, rounded down."""
-    text = programs.read("sshare", "-nP", "-o", "account,user,grptresraw")
-    found: dict[str, dict[str, int]] = {}
-    for account, user, tres in rows_of(text, 3, program="sshare"):
-        if not user.strip():
-            counted = cards_of(tres, settings.models)
-            found[account.strip()] = {model: n * MINUTE_S for model, n in counted.items()}
-    return found
+def _gate(submit: str, jobs: str) -> Gate:
+    closed = (submit == "0", jobs == "0")
+    return Gate.CLOSED if all(closed) else Gate.MIXED if any(closed) else Gate.OPEN
+
+
+def _held(
+    programs: Programs, settings: Settings, ours: frozenset[str]
+) -> tuple[dict[str, _Held], set[tuple[str, str]]]:
+    """What the controller enforces of our accounts, and the members whose user it knows."""
+    text = programs.read("scontrol", "-o", "show", "assoc_mgr", "flags=assoc")
+    held: dict[str, _Held] = {}
+    known: set[tuple[str, str]] = set()
+    for line in text.splitlines():
+        match = _ASSOCIATION.match(line)
+        if match is None or match["account"] not in ours:
+            continue
+        if match["user"]:
+            if match["uid"] != _NO_UID:
+                known.add((match["account"], match["user"]))
+            continue
+        held[match["account"]] = _held_of(line, settings)
+    if not held and "ClusterName=" not in text:
+        raise garbled("scontrol", text)
+    return held, known
+
+
+def _held_of(line: str, settings: Settings) -> _Held:
+    pairs = dict(_PAIR.findall(line))
+    missing = {"GrpTRESMins", "GrpTRES", "GrpJobs", "GrpSubmitJobs", "MaxWallPJ"} - set(pairs)
+    if missing:
+        raise garbled("scontrol", line)
+    limits, counted = _with_counters(pairs["GrpTRESMins"], settings)
+    cards, _ = _with_counters(pairs["GrpTRES"], settings)
+    submit, jobs = (pairs[name].partition("(")[0] for name in ("GrpSubmitJobs", "GrpJobs"))
+    longest = pairs["MaxWallPJ"]
+    return _Held(
+        limit_s={model: n * MINUTE_S for model, n in limits.items()},
+        counted_s={model: n * MINUTE_S for model, n in counted.items()},
+        cards_at_once=cards.get(ALL_MODELS),
+        longest_s=int(longest) * MINUTE_S if longest.isdigit() else None,
+        gate=_gate(submit, jobs),
+    )
+
+
+def _with_counters(text: str, settings: Settings) -> tuple[dict[str, int], dict[str, int]]:
+    """Limits and counters of cards: ``gres/gpu=600(12),gres/gpu:h800=N(12)``."""
+    limits, counted = {}, {}
+    for kind, limit, counter in _COUNTED.findall(text):
+        model = settings.models.get(kind, kind) if kind else ALL_MODELS
+        counted[model] = int(counter)
+        if limit != "N":
+            limits[model] = int(limit)
+    return limits, counted
 
 
 def _alive(

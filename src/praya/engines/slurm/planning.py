@@ -14,6 +14,7 @@ from praya.core.execution.limits import (
     ALL_MODELS,
     Account,
     Difference,
+    Gate,
     Observed,
     Obstacle,
     ObstacleKind,
@@ -96,6 +97,14 @@ def _obstacles(wanted: Wanted, observed: Observed, types: Mapping[str, str]) -> 
         yield Obstacle(ObstacleKind.QUALITY_UNKNOWN, wanted.account, wanted.quality)
     for model in sorted(set(wanted.left_s) - set(types)):
         yield Obstacle(ObstacleKind.MODEL_UNKNOWN, wanted.account, model)
+    account = observed.accounts.get(wanted.account)
+    if account is None:
+        return
+    if not account.is_held:
+        yield Obstacle(ObstacleKind.NOT_HELD, wanted.account)
+    for user in sorted(wanted.members & set(account.members)):
+        if not account.members[user].is_known:
+            yield Obstacle(ObstacleKind.MEMBER_UNKNOWN, wanted.account, user)
 
 
 def _steps(
@@ -109,13 +118,13 @@ def _steps(
         yield Step(StepKind.ADD_ACCOUNT, name, after=wanted.programme)
     elif account.parent != wanted.programme:
         yield Step(StepKind.MOVE_ACCOUNT, name, before=account.parent, after=wanted.programme)
-    if is_closed and not (account and account.is_closed):
+    if is_closed and not (account and account.gate is Gate.CLOSED):
         yield Step(StepKind.CLOSE, name)
     yield from _limit_steps(wanted, account, types, observed.granule_s, now=now)
     if wanted.quality in observed.qualities and (not account or account.quality != wanted.quality):
         before = account.quality if account else None
         yield Step(StepKind.SET_QUALITY, name, before=before, after=wanted.quality)
-    if not is_closed and account and account.is_closed:
+    if not is_closed and account and account.gate is not Gate.OPEN:
         yield Step(StepKind.OPEN, name)
     yield from _member_steps(wanted, account)
     if wanted.standing is Standing.ENDED and account:
