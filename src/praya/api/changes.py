@@ -22,14 +22,17 @@ from praya.words.changes import KINDS
 from praya.words.refusals import sentence_for
 
 router = Router(tags=["changes"])
+LineNumber = Annotated[str, Field(pattern=r"^[1-9][0-9]{0,3}$")]
 
 
 class WishIn(Schema):
     """What is asked for; each kind reads the fields it needs.
 
-    Extension and renewal: ``last_on``. Supplement and advance: ``line``, ``card_hours``. Transfer:
-    also ``to_line``; exchange: also ``device_model``; reduction: also ``pool``. Recovery:
-    ``formula``, ``since_on``, ``cause``. Write-off: ``debt``, ``amount_minor``, ``authority``.
+    Extension: ``last_on``. Renewal: also ``amounts`` by number of the line where they are to
+    differ: card-hours, or cards of a lease, 0 to leave the line out. Supplement and advance:
+    ``line``, ``card_hours``. Transfer: also ``to_line``; exchange: also ``device_model``;
+    reduction: also ``pool``. Recovery: ``formula``, ``since_on``, ``cause``. Write-off: ``debt``,
+    ``amount_minor``, ``authority``.
     """
 
     line: Annotated[int, Field(ge=1, le=9999)] | None = None
@@ -44,6 +47,7 @@ class WishIn(Schema):
     debt: Id | None = None
     amount_minor: Amount = 0
     authority: Line = ""
+    amounts: dict[LineNumber, Annotated[int, Field(ge=-(10**9), le=10**9)]] = {}  # noqa: RUF012 -- a field
 
 
 class PreviewIn(WishIn):

@@ -91,15 +91,32 @@ def exchange(  # noqa: PLR0913 -- options of one command
 
 
 @awards.command("renew", help=_("Ask for a new period, offered with its own agreement."))
-def renew(
+def renew(  # noqa: PLR0913 -- options of one command
     context: typer.Context,
     code: AwardCode,
     *,
     until: LastDay,
+    amount: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="LINE=AMOUNT",
+            help=_("As 1=500: card-hours, or cards of a lease; 0 leaves it out. May be repeated."),
+        ),
+    ] = None,
     reason: Why = "",
     preview: Dry = False,
 ) -> None:
-    ask_change(context, code, "renewal", reason, preview=preview, last_on=day_text(until))
+    wish: dict[str, Any] = {"last_on": day_text(until)}
+    if amount:
+        wish["amounts"] = dict(_amount(given) for given in amount)
+    ask_change(context, code, "renewal", reason, preview=preview, **wish)
+
+
+def _amount(given: str) -> tuple[str, int]:
+    line, equals, amount = given.partition("=")
+    if not equals or not line.isdecimal() or not amount.isdecimal():
+        raise typer.BadParameter(_("“%s” is not like 1=500.") % given)
+    return line, int(amount)
 
 
 @awards.command("reduce", help=_("Ask that card-hours go back to a purpose, as an officer."))

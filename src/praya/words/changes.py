@@ -32,7 +32,7 @@ MEANINGS: dict[str, Promise] = {
     ChangeKind.TRANSFER: _("Free card-hours from one line to another of the same device model."),
     ChangeKind.EXCHANGE: _("Free card-hours into another device model, at the rate of the day."),
     ChangeKind.ADVANCE: _("More card-hours now, taken off what you are awarded later."),
-    ChangeKind.RENEWAL: _("A new period with the same amounts, as an offer of its own."),
+    ChangeKind.RENEWAL: _("A new period with the same amounts or others, as an offer of its own."),
     ChangeKind.REDUCTION: _("Free card-hours of a line go back to a purpose of the programme."),
     ChangeKind.RECOVERY: _("Money that the holder has to pay back, by a formula."),
     ChangeKind.WRITE_OFF: _("A debt, or part of it, is given up."),

@@ -240,6 +240,7 @@ FIELD_LABELS = {
     "changes.renewal.times_max": _("renewals of one award"),
     "changes.renewal.months_max": _("most months of a renewal"),
     "changes.renewal.used_percent_min": _("least use before a renewal"),
+    "changes.renewal.amount_percent_max": _("most of a line in a renewal"),
     "changes.recovery": _("recovery"),
     "changes.recovery.formulas": _("amounts that may be claimed back"),
     "changes.recovery.due_days": _("time to pay back"),

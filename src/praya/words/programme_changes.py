@@ -62,6 +62,7 @@ _PERCENT = frozenset(
         "changes.supplement.percent_max",
         "changes.advance.percent_max",
         "changes.renewal.used_percent_min",
+        "changes.renewal.amount_percent_max",
     }
 )
 _DAYS = frozenset(

@@ -59,6 +59,25 @@ def test_a_lead_looks_asks_and_an_officer_grants(award, now):
     assert "Granted" in text_of(officer.get("/changes/"))
 
 
+def test_a_lead_asks_for_a_renewal_with_other_amounts(now, monkeypatch):
+    monkeypatch.setattr("praya.words.clock.now", lambda: now)
+    rule = {"months_max": 12, "amount_percent_max": 150}
+    award = changing_award(now, renewal=rule)
+    lead = seen_by(lead_of(award, now))
+    page = f"/awards/{award.code}/changes/renewal/"
+    filled = {"last_on": "2027-06-30", "reason": "The tides go on."}
+    shown = text_of(lead.get(page))
+    amounts = {"amount_of_1": "150", "amount_of_2": "100", "amount_of_3": ""}
+
+    assert "0 leaves the line out." in shown
+    refused = text_of(lead.post(page, filled | {"act": "preview", "amount_of_1": "151"}))
+    assert "151" in refused
+    response = lead.post(page, filled | amounts | {"act": "ask"})
+
+    assert Change.objects.get().wish == {"last_on": "2027-06-30", "amounts": {"1": 150}}
+    assert "Amount of line 1" in text_of(lead.get(response.url))
+
+
 def test_what_stands_in_the_way_is_told_before_anything_is_asked(award, now):
     lead = seen_by(lead_of(award, now))
     page = f"/awards/{award.code}/changes/supplement/"

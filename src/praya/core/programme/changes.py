@@ -54,11 +54,14 @@ class Exchange(GrantedChange):
 
 
 class Renewal(GrantedChange):
-    """A new period with the amounts of the last award, as an offer with its own agreement."""
+    """A new period, with the amounts of the last award or others, as an offer of its own."""
 
     months_max: Months = Field(description="most months of the new period")
     used_percent_min: Percent = Field(
         default=Decimal(0), description="least share of the time that must have been used"
+    )
+    amount_percent_max: Annotated[Decimal, Field(gt=0, le=1000, decimal_places=2)] = Field(
+        default=Decimal(100), description="most of a line's amount in the new period, as a share"
     )
 
 

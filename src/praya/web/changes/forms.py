@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from praya.apps.awards.rules.terms import LineTerms
 from praya.apps.changes.rules import Cause, ChangeKind, Formula, NoticeKind, Wish
+from praya.apps.changes.rules.renewing import amount_of, renewable
 from praya.apps.changes.rules.standing import Standing
 from praya.core.programme.document import ProgrammeRules
 from praya.core.quantity import Money
@@ -31,6 +32,9 @@ _FIELDS: Mapping[ChangeKind, tuple[str, ...]] = {
     ChangeKind.RECOVERY: ("formula", "since_on", "cause"),
     ChangeKind.WRITE_OFF: ("debt", "amount", "authority"),
 }
+
+
+_AMOUNT = "amount_of_"
 
 
 class ReasonField(forms.CharField):
@@ -60,6 +64,9 @@ class ChangeForm(forms.Form):
         fields = _fields_of(standing, devices)
         for name in _FIELDS[kind]:
             self.fields[name] = fields[name]
+        if kind is ChangeKind.RENEWAL:
+            for line in renewable(standing.lines):
+                self.fields[f"{_AMOUNT}{line.number}"] = _amount_field(line, devices)
         self.fields["reason"] = ReasonField()
 
     def clean_amount(self) -> int:
@@ -92,7 +99,18 @@ class ChangeForm(forms.Form):
             debt=_number(given.get("debt")),
             amount_minor=given.get("amount") or 0,
             authority=given.get("authority", ""),
+            amounts=self._amounts(),
         )
+
+    def _amounts(self) -> dict[str, int]:
+        """What is wanted of lines otherwise than it was."""
+        return {
+            name.removeprefix(_AMOUNT): amount
+            for name, amount in self.cleaned_data.items()
+            if name.startswith(_AMOUNT)
+            and amount is not None
+            and amount != self.fields[name].initial
+        }
 
 
 class DecideForm(forms.Form):
@@ -200,6 +218,18 @@ def _fields_of(standing: Standing, devices: Mapping[str, str]) -> dict[str, form
             max_length=400,
         ),
     }
+
+
+def _amount_field(line: LineTerms, devices: Mapping[str, str]) -> forms.Field:
+    what = _("Card-hours") if line.shape == "card-hours" else _("Cards")
+    return forms.IntegerField(
+        label=f"{what}: {_line_label(line, devices)}",
+        help_text=_("0 leaves the line out."),
+        initial=amount_of(line),
+        required=False,
+        min_value=0,
+        max_value=HOURS_MAX,
+    )
 
 
 def _line_label(line: LineTerms, devices: Mapping[str, str]) -> str:

@@ -85,6 +85,8 @@ def _wish_facts(wish: Wish, devices: Mapping[str, str], currency: str) -> Iterat
         (_("Authority"), wish.authority),
     ]
     yield from ((name, value) for name, value in said if value)
+    for line, amount in wish.amounts.items():
+        yield _("Amount of line %s") % line, number(amount)
 
 
 def _plan_facts(facts: Mapping[str, Any], currency: str) -> Iterator[Fact]:

@@ -166,6 +166,13 @@ def _used_too_little(refusal: Refusal) -> str:
     ) % {"used": percent(refusal.used_bp), "least": percent(refusal.least_bp)}
 
 
+def _nothing_renewed(refusal: Refusal) -> str:
+    return _(
+        "Every line of %(award)s would have nothing in the new period. Give at least one of them "
+        "an amount."
+    ) % {"award": refusal.award}
+
+
 def _pool_unknown(refusal: Refusal) -> str:
     return _("The programme has no purpose “%(pool)s”. It has: %(known)s.") % {
         "pool": refusal.pool,
@@ -289,6 +296,7 @@ SENTENCES = {
     "change.other_model": _other_model,
     "change.no_rate": _no_rate,
     "change.used_too_little": _used_too_little,
+    "change.nothing_renewed": _nothing_renewed,
     "change.pool_unknown": _pool_unknown,
     "change.formula_not_allowed": _formula_not_allowed,
     "change.since_missing": _since_missing,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from enum import StrEnum
 from typing import Any
@@ -98,7 +98,8 @@ class NoticeState(StrEnum):
 class Wish:
     """What somebody asks for; each kind of change reads the fields it needs.
 
-    ``line`` is the line that is changed or gives, ``to_line`` the one that takes.
+    ``line`` is the line that is changed or gives, ``to_line`` the one that takes. ``amounts`` are
+    those of a new period, by number of the line: card-hours, or cards of a lease.
     """
 
     line: int | None = None
@@ -113,10 +114,11 @@ class Wish:
     debt: int | None = None
     amount_minor: int = 0
     authority: str = ""
+    amounts: Mapping[str, int] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
         """As it is stored: what was given, and no more."""
-        said = {name: value for name, value in asdict(self).items() if value not in (None, "", 0)}
+        said = {name: value for name, value in asdict(self).items() if value}
         return {
             name: value.isoformat() if isinstance(value, date) else value
             for name, value in said.items()

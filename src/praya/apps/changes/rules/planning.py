@@ -13,14 +13,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import timedelta
 
 from praya.apps.awards.rules import AwardState
-from praya.apps.awards.rules.caps import Cap, check_caps
-from praya.apps.awards.rules.deciding import check_pool
 from praya.apps.awards.rules.terms import LineTerms
 from praya.apps.changes.rules.debts import plan_recovery, plan_write_off
 from praya.apps.changes.rules.kinds import ASKED_BY_LEADS, ChangeKind, Wish
+from praya.apps.changes.rules.means import check_means, check_period
 from praya.apps.changes.rules.refusals import (
     AboveCeiling,
     KindNotAllowed,
@@ -29,16 +28,14 @@ from praya.apps.changes.rules.refusals import (
     NoRate,
     NothingToExtend,
     OtherModel,
-    OutsidePeriod,
     PoolUnknown,
     TimesSpent,
     TooManyMonths,
-    UsedTooLittle,
     WrongState,
 )
+from praya.apps.changes.rules.renewing import plan_renewal
 from praya.apps.changes.rules.standing import (
     Give,
-    OfferAnew,
     Plan,
     Shift,
     Standing,
@@ -49,9 +46,9 @@ from praya.apps.changes.rules.taking import cut_terms, hours_line, hours_of, mov
 from praya.core import ledger
 from praya.core.ledger import Grant, LineGrant, share_of_free
 from praya.core.programme.asking import value_of
-from praya.core.programme.changes import Changes, Extension, GrantedChange, Renewal, Supplement
+from praya.core.programme.changes import Changes, Extension, GrantedChange, Supplement
 from praya.core.programme.months import add_months
-from praya.core.quantity import BASIS_POINTS, HOUR_S, CardTime, Money
+from praya.core.quantity import HOUR_S, CardTime, Money
 
 DAY_H = 24
 ONE_DAY = timedelta(days=1)
@@ -128,7 +125,7 @@ def plan_extension(wish: Wish, standing: Standing) -> Plan:
     latest = add_months(max(line.last_on for line in lines), rule.months_max)
     if last_on > latest:
         raise TooManyMonths(last_on=last_on, latest=latest, months_max=rule.months_max)
-    _check_period(last_on, standing)
+    check_period(last_on, standing)
     after = tuple(replace(line, last_on=last_on) for line in moved)
     for line in after:
         # The price of every new day must be known: jobs are rated on the day they run.
@@ -226,45 +223,6 @@ def plan_exchange(wish: Wish, standing: Standing) -> Plan:
     )
 
 
-def plan_renewal(wish: Wish, standing: Standing) -> Plan:
-    """A new period after the last day, with the cards and hours of the award, as an offer.
-
-    Raises:
-        NothingToExtend: no day, or one before the new period would begin.
-        UsedTooLittle: less of the time was used than a renewal wants.
-        TooManyMonths, OutsidePeriod: as for an extension.
-        NoPrice: the rules have no price for a day of it.
-        CapPassed: a ceiling on subsidy would be passed.
-        PoolExhausted: the pool cannot pay it beside what is promised.
-
-    """
-    rule = standing.rules.changes.renewal
-    assert isinstance(rule, Renewal)
-    first_on = max(standing.last_on, standing.today) + ONE_DAY
-    if wish.last_on is None or wish.last_on < first_on:
-        raise NothingToExtend(award=standing.award, last_on=first_on - ONE_DAY)
-    _check_used(rule, standing)
-    latest = add_months(first_on, rule.months_max) - ONE_DAY
-    if wish.last_on > latest:
-        raise TooManyMonths(last_on=wish.last_on, latest=latest, months_max=rule.months_max)
-    _check_period(wish.last_on, standing)
-    lines = tuple(
-        replace(hours_line(line, line.card_seconds, first_on), last_on=wish.last_on)
-        for line in standing.lines
-        if line.card_seconds >= HOUR_S
-    )
-    worth = Money(0, standing.rules.currency)
-    for line in lines:
-        worth += value_of(standing.rules, line, rate_bp=standing.rate_bp).subsidy
-    _check_means(standing, worth, on_top_of=Money(0, worth.currency))
-    facts = {
-        "first_on": first_on.isoformat(),
-        "last_on": wish.last_on.isoformat(),
-        "subsidy_minor": worth.minor,
-    }
-    return Plan(deeds=(OfferAnew(lines),), facts=facts)
-
-
 def plan_reduction(wish: Wish, standing: Standing) -> Plan:
     """Free card-hours of a line go, with their share of the subsidy, to a purpose of the programme.
 
@@ -317,7 +275,7 @@ def _more(rule: GrantedChange | None, wish: Wish, standing: Standing) -> Plan:
     asked = hours_line(line, time.seconds, begins_on)
     value = value_of(standing.own_rules, asked, rate_bp=standing.rate_bp)
     given = sum(one.subsidy_minor for one in standing.lines)
-    _check_means(standing, value.subsidy, on_top_of=Money(given, value.subsidy.currency))
+    check_means(standing, value.subsidy, on_top_of=Money(given, value.subsidy.currency))
     after = replace(
         line,
         card_seconds=line.card_seconds + time.seconds,
@@ -339,28 +297,9 @@ def _time(wish: Wish, line: LineTerms) -> CardTime:
     return CardTime.of_hours(wish.card_hours, line.device_model)
 
 
-def _check_means(standing: Standing, asked: Money, *, on_top_of: Money) -> None:
-    """Refuse what passes a ceiling on subsidy, or what the pool cannot pay.
-
-    ``on_top_of`` is what counts against the ceiling of one award before.
-    """
-    headrooms = [
-        replace(room, granted=room.granted + on_top_of) if room.cap is Cap.AWARD else room
-        for room in standing.headrooms
-    ]
-    check_caps(headrooms, asked)
-    check_pool(pool=standing.pool, free=standing.pool_free, promised=standing.promised, asked=asked)
-
-
 def _check_not_over(line: LineTerms, standing: Standing) -> None:
     if line.last_on < standing.today:
         raise LineOver(line=line.code, last_on=line.last_on)
-
-
-def _check_period(last_on: date, standing: Standing) -> None:
-    rules = standing.rules
-    if last_on > rules.period.last and not rules.agreement.late_end_allowed:
-        raise OutsidePeriod(last_on=last_on, period_last=rules.period.last)
 
 
 def _check_deliverable(line: LineTerms, more: CardTime, standing: Standing) -> None:
@@ -370,15 +309,6 @@ def _check_deliverable(line: LineTerms, more: CardTime, standing: Standing) -> N
     most = max(line.cards * days * DAY_H * HOUR_S - waiting, 0)
     if more.seconds > most:
         raise MoreThanCardsGive(line=line.code, most=CardTime(most, line.device_model), asked=more)
-
-
-def _check_used(rule: Renewal, standing: Standing) -> None:
-    used = sum(line.used.time.seconds for line in standing.book.values())
-    given = sum(line.card_seconds for line in standing.lines)
-    used_bp = used * BASIS_POINTS // given if given else 0
-    least_bp = int(rule.used_percent_min * PERCENT)
-    if used_bp < least_bp:
-        raise UsedTooLittle(used_bp=used_bp, least_bp=least_bp)
 
 
 def _line_of_model(device_model: str, source: LineTerms, standing: Standing) -> LineTerms:

@@ -125,6 +125,12 @@ class UsedTooLittle(Refusal):
     code = "change.used_too_little"
 
 
+class NothingRenewed(Refusal):
+    """Every line of the ``award`` was given nothing in the new period."""
+
+    code = "change.nothing_renewed"
+
+
 class PoolUnknown(Refusal):
     """The programme has no purpose ``pool``; ``known`` are those it has."""
 
