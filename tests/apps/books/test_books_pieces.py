@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
+
 import pytest
 from django.db import connection, transaction
 from tests.apps.books.telling import PROGRAMME, books
@@ -14,6 +17,7 @@ from praya.apps.books.queries.entries import core_entry
 from praya.core.ledger import entry_hash
 
 PIECE = 4  # the story's eleven entries are three pieces: 1 to 4, 5 to 8, 9 to 11
+SPAN = 3  # each but the last is read as three entries and one
 STORY = """
     fund    research 1000.00
     commit  H-0001.1 100 50.00
@@ -34,7 +38,7 @@ side_by_side = pytest.mark.parametrize(
     "side_by_side",
     [
         pytest.param(False, id="one-after-the-other", marks=pytest.mark.django_db),
-        pytest.param(True, id="in-threads", marks=pytest.mark.django_db(transaction=True)),
+        pytest.param(True, id="side-by-side", marks=pytest.mark.django_db(transaction=True)),
     ],
 )
 
@@ -43,6 +47,7 @@ side_by_side = pytest.mark.parametrize(
 def book(side_by_side, books, monkeypatch):
     """The story's book, committed where other connections are to see it."""
     monkeypatch.setattr(reading, "PIECE", PIECE)
+    monkeypatch.setattr(reading, "SPAN", SPAN)
     assert connection.in_atomic_block is not side_by_side
     return books
 
@@ -124,3 +129,30 @@ def test_a_tampered_entry_is_found_in_a_later_piece(book, side_by_side, act, cod
     [finding] = findings(side_by_side=side_by_side)
 
     assert (finding.code, finding.entry) == (code, number)
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL is read by threads")
+@pytest.mark.django_db(transaction=True)
+@books(STORY)
+def test_processes_prove_a_file(books, tmp_path, monkeypatch):
+    path = tmp_path / "book.sqlite3"
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM INTO %s", [str(path)])
+    monkeypatch.setattr(reading, "PIECE", PIECE)
+    monkeypatch.setattr(reading, "PROCESSES_FROM", 1)
+    monkeypatch.setitem(connection.settings_dict, "NAME", str(path))
+    stored = Book.objects.get(programme_code=PROGRAMME)
+
+    proved = reading.balances_of_entries(stored, side_by_side=True)
+    here = reading.balances_of_entries(stored, side_by_side=False)
+    with closing(sqlite3.connect(path)) as file:
+        file.execute("DROP TRIGGER books_posting_no_update")
+        file.execute(
+            "UPDATE books_posting SET amount = amount + 1 "
+            "WHERE id = (SELECT max(id) FROM books_posting)"
+        )
+        file.commit()
+    forged = reading.balances_of_entries(stored, side_by_side=True)
+
+    assert (proved, forged) == (here, None)
+    assert here

@@ -73,10 +73,11 @@ class OpenBook:
         elif hold_key:
             ahead.append(sql.hold_of_key(programme_code, hold_key))
             ahead.append(sql.line_of_hold(programme_code, hold_key))
-        locked, *answers = sql.read([sql.lock_book(programme_code), *ahead])
+        lock = sql.lock_book(programme_code)
+        locked, *answers = sql.read([*lock, *ahead])[len(lock) - 1 :]
         if not locked:
             Book.objects.get_or_create(programme_code=programme_code)
-            locked, *answers = sql.read([sql.lock_book(programme_code), *ahead])
+            locked, *answers = sql.read([*lock, *ahead])[len(lock) - 1 :]
         [(book_id, entries, head, closed_until, open_from)] = locked
         book = cls(book_id, programme_code, entries, head, closed_until, sql.aware(open_from))
         if key:

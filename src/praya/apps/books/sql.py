@@ -18,6 +18,8 @@ import psycopg
 from django.db import connection
 from psycopg.types.numeric import Int8
 
+from praya.apps.books.proof import SEPARATOR
+from praya.apps.books.rules import entry_id
 from praya.core import ledger
 
 Row = tuple[Any, ...]
@@ -25,6 +27,7 @@ Statement = tuple[str, Sequence[Any]]
 
 # psycopg remembers how to read a statement of at most fifty parameters.
 _BALANCES_AT_ONCE = 8
+_QUEUES = 1_112_493_899  # any number that nobody else's queues have
 
 
 def read(statements: Sequence[Statement]) -> list[list[Row]]:
@@ -73,12 +76,18 @@ def aware(value: datetime | None) -> datetime | None:
     return value.replace(tzinfo=UTC) if value is not None and value.tzinfo is None else value
 
 
-def lock_book(programme_code: str) -> Statement:
-    """The book's row: id, entries, head, closed_until, open_from. Locked until the end."""
+def lock_book(programme_code: str) -> list[Statement]:
+    """The book's row: id, entries, head, closed_until, open_from. Locked until the end.
+
+    It is what the last statement answers. On PostgreSQL writers queue for the row before they ask
+    for it: of those who wait for a row that changes, each change wakes all.
+    """
     columns = "id, entries, head_sha256, closed_until, open_from"
     text = f"SELECT {columns} FROM books_book WHERE programme_code = %s"
-    lock = " FOR UPDATE" if connection.vendor == "postgresql" else ""
-    return text + lock, [programme_code]
+    if connection.vendor == "sqlite":
+        return [(text, [programme_code])]
+    queue = f"SELECT pg_advisory_xact_lock({_QUEUES}, hashtext(%s))"
+    return [(queue, [programme_code]), (text + " FOR UPDATE", [programme_code])]
 
 
 def key_used(programme_code: str, key: str) -> Statement:
@@ -171,17 +180,21 @@ def balances_of(programme_code: str, accounts: Sequence[str]) -> Statement:
     return text, [programme_code, *accounts]
 
 
-def entry_texts(first_id: int, last_id: int) -> Statement:
-    """Entries as they were hashed: number, text of fields, of postings, hash before, hash.
+def entry_texts(book_id: int, first: int, last: int) -> Statement:
+    """Entries as they were hashed, in one row, in order, joined.
 
-    The texts are those of ``core.ledger.chain``.
+    How many have the number that their id says; then the fields of each, its postings, the hash
+    before it, and its own. The texts are those of ``core.ledger.chain``. One row for many entries,
+    since each row costs more than what is in it.
     """
     if connection.vendor == "postgresql":
         at = "to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US')"
         gathered = 'string_agg({}, \'\n\' ORDER BY account COLLATE "C", commodity COLLATE "C")'
+        joined = f"string_agg({{}}, '{SEPARATOR}')"
     else:
         at = "substr(at || '.000000', 1, 26)"
         gathered = "group_concat({}, '\n')"  # read by the index, so in order
+        joined = f"CAST(group_concat({{}}, '{SEPARATOR}') AS BLOB)"
     columns = (
         "number",
         "kind",
@@ -196,13 +209,17 @@ def entry_texts(first_id: int, last_id: int) -> Statement:
     )
     fields = " || '\n' || ".join(columns)
     posting = "account || '\t' || commodity || '\t' || amount"
+    postings = f"""coalesce((
+        SELECT {gathered.format(posting)} FROM books_posting WHERE entry_id = entry.id
+    ), '')"""
+    texts = (fields, postings, "previous_sha256", "sha256")
+    together = ", ".join(joined.format(text) for text in texts)
     text = f"""
-        SELECT number, {fields}, coalesce((
-            SELECT {gathered.format(posting)} FROM books_posting WHERE entry_id = books_entry.id
-        ), ''), previous_sha256, sha256
-        FROM books_entry WHERE id BETWEEN %s AND %s ORDER BY id
+        SELECT sum(CASE WHEN number = id - %s THEN 1 END), {together}
+        FROM (SELECT * FROM books_entry WHERE id BETWEEN %s AND %s ORDER BY id) AS entry
     """
-    return text, [first_id, last_id]
+    begins = entry_id(book_id, 0)
+    return text, [begins, begins + first, begins + last]
 
 
 def insert_entry(values: Sequence[Any]) -> Statement:

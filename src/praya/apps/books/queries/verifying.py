@@ -10,9 +10,10 @@ from typing import Any
 from django.db import connection, transaction
 
 from praya.apps.books.models import Balance, Book, Entry, Hold
+from praya.apps.books.proof import Account
 from praya.apps.books.queries.beside import wrong_beside
 from praya.apps.books.queries.entries import core_entry
-from praya.apps.books.queries.reading import Account, balances_of_entries
+from praya.apps.books.queries.reading import balances_of_entries
 from praya.apps.books.rules import HoldState, entry_id
 from praya.core import ledger
 from praya.core.ledger.chain import entry_hash
