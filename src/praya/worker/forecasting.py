@@ -41,7 +41,9 @@ class Forecasting:
         """Begin the next forecast, note how far the one under way is, or take its answer."""
         work = begin_forecast(now=now)
         if self._work is not None and (work is None or work.code != self._work.code):
-            self.stop()  # it was cancelled meanwhile
+            gone = folder_of(self._work.code)  # it was cancelled meanwhile
+            self.stop()
+            shutil.rmtree(gone, ignore_errors=True)
         if work is None:
             return
         if self._child is None:

@@ -8,9 +8,9 @@ from datetime import date
 import pytest
 from django.test import Client
 from tests.apps.forecasts.cases import answered, asked, officer, site
-from tests.factories import appointed, person_behind
+from tests.factories import appointed, make_person, person_behind
 
-from praya.apps.forecasts.models import Forecast
+from praya.apps.forecasts.models import Expectation, Forecast
 from praya.apps.forecasts.rules import WhatIf, WhatIfKind
 from praya.core.actor import Role
 from praya.words import clock
@@ -152,3 +152,34 @@ def test_pages_ask_the_same_however_many_there_are(
     for address in ("/forecasts/", f"/forecasts/{told.code}/", "/programmes/pier/forecasts/new/"):
         with django_assert_max_num_queries(15):
             client.get(address)
+
+
+def test_a_waiting_jobs_page_says_when_it_is_expected_to_start(client, told, now):
+    lead = Client()
+    lead.force_login(make_person("lead@pier.example"))
+
+    page = text_of(lead, "/jobs/J-000007/")
+
+    assert "By the forecast it starts" in page
+    assert told.code in page
+
+
+def test_a_lead_sees_when_their_award_is_used_up(client, told, now):
+    lead = make_person("lead@pier.example")
+    at = int(now.timestamp())
+    Expectation.objects.create(
+        forecast=told,
+        measure="run-out",
+        subject="PIR-0001.1",
+        due_at=now,
+        low=at,
+        middle=at + 86_400,
+        high=None,
+    )
+    client = Client()
+    client.force_login(lead)
+
+    page = text_of(client, "/awards/PIR-0001/outlook/")
+
+    assert "3 March 2026" in page
+    assert "later than the forecast looks" in page

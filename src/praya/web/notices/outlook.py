@@ -7,6 +7,7 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 
 from praya.apps.awards.queries import award_of
+from praya.apps.forecasts.queries import run_outs_of
 from praya.apps.notices.queries import outlook_of
 from praya.apps.programmes.queries import today_in
 from praya.core.metering import BURN_DAYS
@@ -45,7 +46,8 @@ def outlook(request: HttpRequest, code: str) -> HttpResponse:
                 "chart": _chart(at, bars) if any(one.daily) else None,
             }
         )
-    context = {"award": award, "outlooks": outlooks, "days": BURN_DAYS}
+    _award, forecast = run_outs_of(code, by)
+    context = {"award": award, "outlooks": outlooks, "days": BURN_DAYS, "forecast": forecast}
     return TemplateResponse(request, "web/notices/outlook.html", context)
 
 

@@ -2,11 +2,28 @@
 
 from __future__ import annotations
 
+from typing import Protocol
+
 from django import template
 
 from praya.web.forecasts.charts import BandChart, RangeChart, ScheduleChart
+from praya.words.forecasts import instant_text
 
 register = template.Library()
+
+
+class Expected(Protocol):
+    """When something is expected, in seconds since 1970."""
+
+    low: int
+    middle: int | None
+    high: int | None
+
+
+@register.filter
+def expected_words(expected: Expected) -> str:
+    """When something is expected, with the interval of 80 %."""
+    return instant_text(expected.low, expected.middle, expected.high)
 
 
 @register.inclusion_tag("web/forecasts/_band_chart.html")

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from praya.apps.forecasts.queries import start_expected
 from praya.apps.usage.access import check_may_cancel, may_cancel, may_see_output
 from praya.apps.usage.commands import cancel_job, submit_job
 from praya.apps.usage.queries import (
@@ -142,6 +143,8 @@ def job(request: HttpRequest, code: str) -> HttpResponse:
         "may_cancel": not is_over and found.cancel_asked_at is None and may_cancel(reader, found),
         "argv": found.argv,
     }
+    if found.state == JobState.WAITING.value:
+        context["expected"] = start_expected(found.code, clock.now())
     if request.headers.get("HX-Target") == "standing":
         return TemplateResponse(request, "web/usage/_standing.html", context)
     if may_see_output(reader, found):

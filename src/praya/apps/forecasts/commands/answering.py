@@ -10,6 +10,7 @@ from django.db import transaction
 
 from praya.apps.forecasts import queries
 from praya.apps.forecasts.models import Expectation, Forecast
+from praya.apps.forecasts.queries.work import OTHERS
 from praya.apps.forecasts.rules import UNDER_WAY, ForecastState, Measure, apart
 from praya.core.simulator.forecast.answer import Forecast as Answer
 from praya.core.simulator.forecast.answer import ForecastAnswer, Interval
@@ -99,6 +100,8 @@ def _expectations(forecast: Forecast, question: Question, told: Answer) -> Itera
         )
 
     for row in told.queue:
+        if row.award == OTHERS:
+            continue
         high = row.start_s.high
         due_at = until if high is None else question.instant(int(high))
         yield from of(Measure.START, row.job, due_at, instants(row.start_s))

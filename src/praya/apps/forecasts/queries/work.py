@@ -122,7 +122,7 @@ def running_jobs(
         begun = row.started_at or span.now
         found.append(
             RunningJob(
-                name=row.code,
+                name=_name_of(row, name),
                 award=name,
                 pool=pool,
                 on=tuple(nodes),
@@ -149,7 +149,7 @@ def waiting_jobs(
             continue
         found.append(
             WaitingJob(
-                name=row.code,
+                name=_name_of(row, name),
                 award=name,
                 at=pool,
                 cards=1,
@@ -290,6 +290,11 @@ def _spread(daily: Sequence[int]) -> int:
         return SPREAD_UNKNOWN
     percent = round(100 * stdev(daily) / (mean * sqrt(len(daily))))
     return min(max(percent, SPREAD_LEAST), SPREAD_MOST)
+
+
+def _name_of(row: JobRow, award: str) -> str:
+    """A job's code; those of other programmes are nobody's here."""
+    return f"{OTHERS}-{row.code.rpartition('-')[2]}" if award == OTHERS else row.code
 
 
 def _pool_of(

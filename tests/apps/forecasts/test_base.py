@@ -1,0 +1,101 @@
+"""The site as a question."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+from tests.apps.forecasts.cases import HOUR, site, submit
+from tests.awarding import active_award, make_site
+from tests.factories import make_admin, make_programme
+
+from praya.apps.clusters.commands import set_capacity
+from praya.apps.clusters.rules import CapacityKind
+from praya.apps.forecasts.queries import base_of
+from praya.apps.forecasts.rules import NoMachines, NothingToRun
+from praya.apps.usage.models import Job
+from praya.core.simulator.cluster.model import Partition
+
+pytestmark = pytest.mark.django_db
+
+
+def test_machines_awards_leases_jobs_and_history_are_there(now):
+    site(now)
+
+    found = base_of("pier", now, days=30)
+
+    assert found.cluster.partitions == (Partition("quay/h800", "nvidia-h800", 8, 1),)
+    assert [(one.name, one.cards_max) for one in found.cluster.awards] == [
+        ("PIR-0001.1", 8),
+        ("PIR-0002.1", None),
+    ]
+    [lease] = found.cluster.leases
+    assert (lease.name, lease.cards) == ("PIR-0002.1", 2)
+    [waiting] = found.waiting
+    assert (waiting.name, waiting.award, waiting.nodes) == ("J-000007", "PIR-0001.1", 2)
+    [demand] = found.demands
+    # Six jobs ran one to three hours on two cards.
+    assert set(demand.kinds.run_s) == {HOUR, 2 * HOUR, 3 * HOUR}
+    assert set(demand.kinds.nodes) == {2}
+    [standing, _] = found.standings
+    assert standing.used_card_seconds == 24 * HOUR
+
+
+def test_running_jobs_lie_on_cards_that_nobody_leases(now):
+    award, _lease = site(now)
+    job = submit(award, now, "runs", cards=3)
+    Job.objects.filter(pk=job.pk).update(
+        state="running", slots=[0, 1, 2], started_at=now - timedelta(hours=1)
+    )
+
+    [running] = base_of("pier", now, days=30).running
+
+    assert running.on == (0, 1, 2)
+    assert running.begun_s == base_of("pier", now, days=30).now_s - HOUR
+
+
+def test_capacity_that_comes_and_goes_is_closed_nodes(now):
+    make_site(now)
+    active_award(now, hours=100)
+    by = make_admin(now)
+    for kind in CapacityKind:
+        set_capacity(
+            cluster_code="quay",
+            partition_code="h800",
+            kind=kind,
+            devices=4,
+            first_on=date(2026, 3, 11),
+            by=by,
+            now=now,
+        )
+
+    found = base_of("pier", now, days=30)
+
+    assert found.cluster.partitions[0].nodes == 12
+    [window] = found.cluster.windows
+    assert (window.first_node, window.nodes) == (0, 4)
+    assert found.day(window.ends_at + 8 * HOUR) == date(2026, 3, 11)
+
+
+def test_more_awards_are_the_same_number_of_queries(now, django_assert_num_queries):
+    site(now)
+    base_of("pier", now, days=30)
+    with django_assert_num_queries(8):
+        base_of("pier", now, days=30)
+    for number in range(3):
+        award = active_award(now, hours=50, lead=f"lead{number}@pier.example")
+        submit(award, now, f"more-{number}")
+    with django_assert_num_queries(8):
+        base_of("pier", now, days=30)
+
+
+def test_without_machines_or_work_there_is_no_question(now):
+    make_programme(now)
+    with pytest.raises(NoMachines):
+        base_of("pier", now, days=30)
+
+
+def test_without_work_there_is_no_question(now):
+    make_site(now)
+    with pytest.raises(NothingToRun):
+        base_of("pier", now, days=30)

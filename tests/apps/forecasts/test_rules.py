@@ -1,0 +1,182 @@
+"""What-if changes, scores and sizes on paper."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from praya.apps.forecasts.rules import (
+    ChangeUnfit,
+    Said,
+    Score,
+    SizeOutside,
+    WhatIf,
+    WhatIfKind,
+    apart,
+    changed_by,
+    check_size,
+    invented_kinds,
+    quantile_loss,
+    score,
+    what_if_from,
+    whole,
+)
+from praya.core.simulator.cluster.model import Award, Cluster, Lease, Partition, Policy, Window
+from praya.core.simulator.forecast.changes import Backfill
+from praya.core.simulator.forecast.question import Question
+from praya.core.simulator.forecast.refusals import UnknownName
+
+DAY = 86_400
+ZERO = date(2026, 3, 1)
+
+
+def question(**changed) -> Question:
+    cluster = Cluster(
+        partitions=(Partition("quay/h800", "h800", 8, 1),),
+        awards=(
+            Award("A-1.1", 8, 3600, 0, 90 * DAY, under=("A-1",)),
+            Award("A-1.2", 4, 3600, 0, 90 * DAY, under=("A-1",)),
+        ),
+        leases=(Lease("A-1.3", "A-1.1", "quay/h800", 2, 0, 90 * DAY),),
+    )
+    facts = {
+        "zero_on": ZERO,
+        "now_s": DAY,
+        "until_s": 60 * DAY,
+        "cluster": cluster,
+        "policy": Policy(),
+        "devices": (),
+    }
+    return Question(**{**facts, **changed})
+
+
+CHANGES = [
+    WhatIf(
+        WhatIfKind.ADD_AWARD,
+        device_model="h800",
+        cards=4,
+        card_hours=100,
+        first_on=date(2026, 3, 10),
+        last_on=date(2026, 4, 9),
+    ),
+    WhatIf(WhatIfKind.MOVE_AWARD, award="A-1", first_on=date(2026, 3, 20)),
+    WhatIf(WhatIfKind.CHANGE_LIMIT, award="A-1.2", cards=2),
+    WhatIf(WhatIfKind.BUY_CARDS, device_model="h800", cards=3, first_on=date(2026, 3, 5)),
+    WhatIf(
+        WhatIfKind.CLOSE_CARDS,
+        partition="quay/h800",
+        cards=2,
+        first_on=date(2026, 3, 8),
+        last_on=date(2026, 3, 14),
+    ),
+    WhatIf(WhatIfKind.SET_WEIGHT, choice="fair_share", value=1000),
+    WhatIf(WhatIfKind.SET_BACKFILL, choice="none"),
+    WhatIf(WhatIfKind.SET_ORDER, choice="priority"),
+]
+
+
+def test_every_change_is_kept_as_it_was_asked():
+    assert [what_if_from(one.as_json()) for one in CHANGES] == CHANGES
+
+
+def test_changes_are_made_one_after_the_other():
+    found = changed_by(question(), CHANGES)
+
+    awards = {one.name: one for one in found.cluster.awards}
+    assert awards["A-1.1"].begins_at == awards["A-1.2"].begins_at == 19 * DAY
+    assert awards["A-1.2"].cards_max == 2
+    assert awards["new-1"].card_seconds == 100 * 3600
+    assert found.cluster.partitions[0].nodes == 11
+    # Of 11 cards the last two are leased: the two before them are closed for a week.
+    assert Window("quay/h800", 7, 2, 7 * DAY, 14 * DAY) in found.cluster.windows
+    assert found.policy.weights.fair_share == 1000
+    assert found.policy.backfill is Backfill.NONE
+
+
+def test_dropping_an_award_takes_all_its_lines():
+    found = changed_by(
+        question(cluster=Cluster(question().cluster.partitions, question().cluster.awards)),
+        [WhatIf(WhatIfKind.DROP_AWARD, award="A-1")],
+    )
+
+    assert found.cluster.awards == ()
+
+
+@pytest.mark.parametrize(
+    ("what_if", "field"),
+    [
+        (WhatIf(WhatIfKind.DROP_AWARD), "award"),
+        (WhatIf(WhatIfKind.BUY_CARDS, device_model="h800", cards=0, first_on=ZERO), "cards"),
+        (WhatIf(WhatIfKind.BUY_CARDS, device_model="h800", cards=1), "first_on"),
+        (WhatIf(WhatIfKind.SET_ORDER, choice="alphabet"), "choice"),
+        (
+            WhatIf(
+                WhatIfKind.CLOSE_CARDS,
+                partition="quay/h800",
+                cards=1,
+                first_on=date(2026, 3, 9),
+                last_on=date(2026, 3, 8),
+            ),
+            "last_on",
+        ),
+    ],
+)
+def test_an_unfit_change_is_named(what_if, field):
+    with pytest.raises(ChangeUnfit) as refusal:
+        changed_by(question(), [CHANGES[-1], what_if])
+
+    assert (refusal.value.number, refusal.value.field) == (2, field)
+
+
+def test_an_unknown_award_is_refused():
+    with pytest.raises(UnknownName):
+        changed_by(question(), [WhatIf(WhatIfKind.DROP_AWARD, award="A-9")])
+
+
+@pytest.mark.parametrize(
+    ("seeds", "days", "changes", "field"),
+    [(0, 1, 0, "seeds"), (201, 1, 0, "seeds"), (1, 731, 0, "days"), (1, 1, 41, "changes")],
+)
+def test_what_is_too_large_is_refused(seeds, days, changes, field):
+    with pytest.raises(SizeOutside) as refusal:
+        check_size(seeds=seeds, days=days, changes=changes)
+
+    assert refusal.value.field == field
+
+
+def test_jobs_of_nobody_known_halve_from_all_cards():
+    kinds = invented_kinds(5, 10**9)
+
+    assert sorted(set(kinds.nodes)) == [1, 2, 5]
+    assert all(limit > run for limit, run in zip(kinds.limit_s, kinds.run_s, strict=True))
+
+
+def test_a_tiny_grant_still_has_a_job():
+    assert invented_kinds(8, 60).run_s == (60,)
+
+
+def test_the_loss_is_as_the_example_says():
+    said = Said(10, 20, 40, actual=50)
+
+    assert (said.held, said.loss) == (False, pytest.approx(28.0))
+    assert quantile_loss(0.9, 40, 30) == pytest.approx(1.0)
+
+
+def test_a_score_counts_what_is_known():
+    rows = [Said(1, 2, 3, actual=2), Said(1, 2, None, actual=99), Said(1, 2, 3)]
+
+    assert score(rows) == Score(number=2, held=2, loss=pytest.approx((0.1 + 0.1 + 9.8 + 48.5) / 2))
+    assert score([Said(1, 2, 3)]) is None
+
+
+def test_an_answer_taken_apart_is_whole_again():
+    band = {"numerator": "held", "low": [0.1], "median": [0.2], "high": [0.3]}
+    row = {"award": "A", "burn_low": [1.0], "burn_median": [2.0], "burn_high": [3.0]}
+    side = {"days": ["2026-03-01"], "utilisation": [band], "awards": [row], "jobs": 3}
+    answer = {"base": side, "variant": None, "difference": None}
+
+    short, series = apart(answer)
+
+    assert short["base"]["awards"] == [{"award": "A"}]
+    assert whole(short, series) == answer
