@@ -10,6 +10,7 @@ import time
 from pathlib import Path
 
 from tests.services.postgres import binaries
+from tests.slurm.cluster import why_not
 
 ROOT = Path(__file__).resolve().parents[1]
 # Speed of pages and the look of them do not depend on the database's kind.
@@ -24,6 +25,7 @@ def main(arguments: list[str]) -> int:
     began = time.monotonic()
     missing = [] if _has_chromium() else ["Chromium"]
     missing += [] if binaries() else ["PostgreSQL"]
+    missing += ["Slurm"] if why_not() else []
     if missing and os.environ.get("PRAYA_REQUIRE_SERVICES"):
         print(f"Required here and not installed: {', '.join(missing)}.", flush=True)
         return 1

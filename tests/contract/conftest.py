@@ -3,6 +3,7 @@
 import time
 
 import pytest
+from tests.slurm.conftest import ON_SLURM
 
 from praya.core.execution.port import JobOrder
 from praya.engines.local import LocalEngine
@@ -51,10 +52,9 @@ class Slurm(Local):
         self.cluster.end_jobs()
 
 
-ON_SLURM = pytest.param(Slurm, marks=[pytest.mark.slurm, pytest.mark.once], id="slurm")
-
-
-@pytest.fixture(params=[pytest.param(Local, id="local"), ON_SLURM])
+@pytest.fixture(
+    params=[pytest.param(Local, id="local"), pytest.param(Slurm, marks=ON_SLURM, id="slurm")]
+)
 def bench(request, tmp_path):
     """An engine, and ways to reopen and break it; what still runs at the end is cancelled."""
     bench = request.param(tmp_path, request)

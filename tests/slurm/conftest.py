@@ -13,6 +13,8 @@ from praya.engines.slurm.command import Programs
 H800, ASCEND = "nvidia-h800", "ascend-910b"
 MODELS = {"h800": H800, "ascend910b": ASCEND}
 USERS = ("praya-trial-a", "praya-trial-b", "praya-trial-c")
+# One worker of several runs them all, beside one cluster.
+ON_SLURM = [pytest.mark.slurm, pytest.mark.once, pytest.mark.slow, pytest.mark.xdist_group("slurm")]
 _numbers = itertools.count(1)
 
 

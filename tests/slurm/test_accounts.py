@@ -1,11 +1,11 @@
 """What a real Slurm says was used: every card-second once, whatever became of the job."""
 
 import pytest
-from tests.slurm.conftest import ASCEND, H800, USERS, instant, until
+from tests.slurm.conftest import ASCEND, H800, ON_SLURM, USERS, instant, until
 
 from praya.core.execution.accounting import RunEnd
 
-pytestmark = [pytest.mark.slurm, pytest.mark.once, pytest.mark.slow]
+pytestmark = ON_SLURM
 A, B, C = USERS
 
 

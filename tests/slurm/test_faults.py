@@ -8,7 +8,7 @@ import threading
 import time
 
 import pytest
-from tests.slurm.conftest import H800, instant, until
+from tests.slurm.conftest import H800, ON_SLURM, instant, until
 
 from praya.core.execution.limits import ALL_MODELS, Wanted
 from praya.core.execution.port import EngineUnavailable, JobOrder, JobState, Outage
@@ -16,7 +16,7 @@ from praya.core.execution.reconciling import reconcile
 from praya.engines.slurm import SlurmEngine
 from praya.engines.slurm.command import Programs
 
-pytestmark = [pytest.mark.slurm, pytest.mark.once, pytest.mark.slow]
+pytestmark = ON_SLURM
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """What awards may use, held by a real Slurm against whoever submits and however."""
 
-import pytest
-from tests.slurm.conftest import ASCEND, H800, USERS, until
+from tests.slurm.conftest import ASCEND, H800, ON_SLURM, USERS, until
 
 from praya.core.execution.limits import (
     ALL_MODELS,
@@ -13,7 +12,7 @@ from praya.core.execution.limits import (
 )
 from praya.core.execution.waiting import Holds
 
-pytestmark = [pytest.mark.slurm, pytest.mark.once, pytest.mark.slow]
+pytestmark = ON_SLURM
 A, B, C = USERS
 
 

@@ -80,10 +80,6 @@ class Wanted:
         assert all(type(amount) is int and 0 <= amount <= COUNTED_MAX for amount in amounts), self
         assert ALL_MODELS not in self.left_s, "the sum is made here"
 
-    def total_left_s(self) -> int:
-        """What is left of all device models together."""
-        return sum(self.left_s.values())
-
 
 @dataclass(frozen=True, slots=True)
 class Member:

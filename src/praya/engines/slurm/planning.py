@@ -68,10 +68,10 @@ def limits_of(
     """
     limits = {}
     for model in (ALL_MODELS, *types):
-        if model == ALL_MODELS:
-            left, charged = wanted.total_left_s(), sum(wanted.charged_s.values())
-        else:
-            left, charged = wanted.left_s.get(model, 0), wanted.charged_s.get(model, 0)
+        # What the cluster has not cannot be used there, so it adds nothing to the sum.
+        some = tuple(types) if model == ALL_MODELS else (model,)
+        left = sum(wanted.left_s.get(one, 0) for one in some)
+        charged = sum(wanted.charged_s.get(one, 0) for one in some)
         counted = account.counted_s.get(model, 0) if account else 0
         base = charged
         if counted + COUNTER_SLACK_S < charged:

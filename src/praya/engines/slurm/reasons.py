@@ -21,28 +21,29 @@ from praya.engines.slurm.settings import Settings
 
 _TABLE = {
     Holds.TURN: "Priority",
-    Holds.CARDS: "Resources Cleaning FrontEndDown",
-    Holds.NOT_YET: "BeginTime Dependency JobArrayTaskLimit DeadLine Prolog",
-    Holds.NEVER: "DependencyNeverSatisfied BadConstraints",
-    Holds.HELD: "JobHeldUser JobHeldAdmin JobHoldMaxRequeue launch_failed_requeued_held "
-    "job_requeued_in_held_state",
-    Holds.MACHINES: "PartitionDown PartitionInactive NodeDown ReqNodeNotAvail "
-    "Reserved_for_maintenance",
+    Holds.CARDS: "Resources Cleaning",
+    Holds.NOT_YET: "BeginTime Dependency JobArrayTaskLimit Prolog",
+    Holds.NEVER: "DependencyNeverSatisfied BadConstraints DeadLine InactiveLimit",
+    Holds.HELD: "JobHeldUser JobHeldAdmin JobHoldMaxRequeue launch_failed_requeued_held",
+    Holds.MACHINES: "PartitionDown PartitionInactive NodeDown ReqNodeNotAvail FrontEndDown "
+    "PowerNotAvail PowerReserved Nodes Nodes_required_for_job_are_DOWN",
     Holds.RESERVED: "Reservation ReservationDeleted",
-    Holds.LICENCES: "Licenses BurstBufferResources BurstBufferStageIn",
-    Holds.TOO_LONG: "PartitionTimeLimit TimeLimit",
-    Holds.TOO_LARGE: "PartitionNodeLimit PartitionConfig NodeCount",
-    Holds.NOT_ALLOWED: "InvalidAccount InvalidQOS QOSNotAllowed AccountNotAllowed "
-    "AccountingPolicy PartitionNotAllowed",
-    Holds.SYSTEM: "None SchedDefer SystemFailure JobLaunchFailure Power BurstBufferOperation "
-    "NonZeroExitCode RaisedSignal:",
+    Holds.LICENCES: "Licenses BurstBufferResources BurstBufferStageIn BurstBufferOperation",
+    Holds.TOO_LONG: "PartitionTimeLimit TimeLimit AssociationTimeLimit QOSTimeLimit",
+    Holds.TOO_LARGE: "PartitionNodeLimit PartitionConfig NodeCount MaxMemPerLimit BlockMaxError",
+    Holds.CARDS_AT_ONCE: "AssociationResourceLimit QOSResourceLimit",
+    Holds.JOBS_AT_ONCE: "AssociationJobLimit QOSJobLimit",
+    Holds.NOT_ALLOWED: "InvalidAccount InvalidQOS QOSNotAllowed AccountNotAllowed Account "
+    "AccountingPolicy QOSUsageThreshold QOSMinCpuNotSatisfied",
+    Holds.SYSTEM: "None SchedDefer SystemFailure JobLaunchFailure NonZeroExitCode FedJobLock "
+    "BlockFreeAction OutOfMemory RaisedSignal",
 }
 _BY_WORD = {word: holds for holds, words in _TABLE.items() for word in words.split()}
 _LIMIT = re.compile(
-    r"(?P<whose>Assoc|QOS)(?P<many>Grp|Max|Min)?(?P<what>[A-Za-z]+?)(?P<per>Per[A-Z][A-Za-z]*)?"
-    r"(?P<end>Limit)?"
+    r"(?P<whose>Assoc|QOS)(?P<many>Grp|Max|Min)(?P<what>[A-Z][A-Za-z]*?)"
+    r"(?P<per>Per(?:Job|Node|User|Account))?(?:Limit)?"
 )
-_WHOSE = {"Assoc": "award", "QOS": "class-of-service"}
+_WHOSE = {"Assoc": "award", "QOS": "class-of-service", "Partition": "partition"}
 _COLUMNS = (
     ("JobArrayID", 40),
     ("Account", 40),
@@ -66,33 +67,28 @@ def meaning_of(reason: str) -> tuple[Holds, str]:
     # "ReqNodeNotAvail, UnavailableNodes:n1" carries facts after its word.
     word = re.split(r"[,(\s]", reason.strip("()"), maxsplit=1)[0]
     if word in _BY_WORD:
-        whose = "partition" if word.startswith("Partition") else ""
-        return _BY_WORD[word], whose
+        prefix = re.match("Partition|Assoc|QOS", word)
+        return _BY_WORD[word], _WHOSE.get(prefix[0], "") if prefix else ""
     match = _LIMIT.fullmatch(word)
     if match is None:
         return Holds.UNKNOWN, ""
-    return _limit(match["many"] or "", match["what"], match["per"] or ""), _WHOSE[match["whose"]]
+    whose = _WHOSE[match["whose"]]
+    return _limit(match["many"], match["what"], match["per"] or "", whose), whose
 
 
-def _limit(many: str, what: str, per: str) -> Holds:  # noqa: PLR0911 -- a table of parts
+def _limit(many: str, what: str, per: str, whose: str) -> Holds:
     """The meaning of a limit, from its parts."""
-    if what == "ResourceLimit":
-        return Holds.ALLOWANCE
-    if "SubmitJobs" in what or "SubmitJob" in what:
-        return Holds.CLOSED
-    if what.startswith("Job") or "JobsPer" in what:
-        return Holds.CLOSED if (many == "Grp") else Holds.JOBS_AT_ONCE
-    if what in {"WallLimit", "Wall"}:
-        return Holds.ALLOWANCE if many == "Grp" else Holds.TOO_LONG
-    if what.startswith("WallDuration") or what == "TimeLimit":
+    if what in {"Jobs", "SubmitJobs", "SubmitJob"}:
+        # Praya sets no such limit on an account but to close it.
+        return Holds.CLOSED if whose == "award" else Holds.JOBS_AT_ONCE
+    if what == "WallDuration":
         return Holds.TOO_LONG
-    if "Minutes" in what or "RunMinutes" in what:
-        return Holds.TOO_LARGE if per == "PerJob" or (many == "Max") else Holds.ALLOWANCE
     if many == "Min":
         return Holds.NOT_ALLOWED
-    if many == "Max" and per in {"PerJob", "PerNode", ""}:
+    if per in {"PerJob", "PerNode"}:
         return Holds.TOO_LARGE
-    return Holds.CARDS_AT_ONCE
+    is_sum = what == "Wall" or (what.endswith("Minutes") and not what.endswith("RunMinutes"))
+    return Holds.ALLOWANCE if many == "Grp" and is_sum else Holds.CARDS_AT_ONCE
 
 
 def waiting(
