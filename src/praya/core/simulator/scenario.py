@@ -144,16 +144,21 @@ class JobPart(WishPart):
     instead: list[WishPart] = Field(default_factory=list)
 
 
-class ScenarioFile(Part):
-    """The whole file."""
+class MachineFile(Part):
+    """Machines, promises and a policy: what a scenario and a forecast both begin with."""
 
     device_models: list[DeviceModelPart]
     partitions: list[PartitionPart] = Field(min_length=1)
     awards: list[AwardPart] = Field(min_length=1)
-    jobs: list[JobPart] = Field(min_length=1)
     windows: list[WindowPart] = Field(default_factory=list)
     leases: list[LeasePart] = Field(default_factory=list)
     groups: list[GroupPart] = Field(default_factory=list)
     qualities: list[QualityPart] = Field(default_factory=list)
     policy: PolicyPart = PolicyPart()
+
+
+class ScenarioFile(MachineFile):
+    """The whole file."""
+
+    jobs: list[JobPart] = Field(min_length=1)
     until_s: Seconds | None = None

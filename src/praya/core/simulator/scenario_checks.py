@@ -6,21 +6,27 @@ from collections.abc import Iterator
 
 from praya.core.programme.field_checks import nearest
 from praya.core.programme.findings import Fault, FindingCode
-from praya.core.simulator.scenario import JobPart, ScenarioFile, WishPart
+from praya.core.simulator.scenario import JobPart, MachineFile, ScenarioFile, WishPart
 
 At = tuple[str | int, ...]
 
 
 def scenario_faults(file: ScenarioFile) -> list[Fault]:
     """Everything wrong with the parts together, each field right by itself."""
+    names = [(("jobs", row, "name"), one.name) for row, one in enumerate(file.jobs) if one.name]
     return [
-        *_twice(file),
-        *_machines(file),
+        *machine_faults(file),
+        *twice(names),
         *(fault for row, job in enumerate(file.jobs) for fault in _job(file, row, job)),
     ]
 
 
-def _unknown(at: At, given: str, known: list[str]) -> Iterator[Fault]:
+def machine_faults(file: MachineFile) -> list[Fault]:
+    """Everything wrong with the machines and promises together."""
+    return [*_twice(file), *_machines(file)]
+
+
+def unknown(at: At, given: str, known: list[str]) -> Iterator[Fault]:
     """A name that nothing in the file bears."""
     if given not in known:
         facts = {"field": _field(at), "given": given, "allowed": tuple(known)}
@@ -37,7 +43,7 @@ def _field(at: At) -> str:
     return next(step for step in reversed(at) if isinstance(step, str))
 
 
-def _twice(file: ScenarioFile) -> Iterator[Fault]:
+def _twice(file: MachineFile) -> Iterator[Fault]:
     """Two things of one kind with one name. Partitions, leases and models share theirs."""
     kinds: list[list[tuple[At, str]]] = [
         [
@@ -50,62 +56,67 @@ def _twice(file: ScenarioFile) -> Iterator[Fault]:
         ],
         [(("awards", row, "name"), one.name) for row, one in enumerate(file.awards)],
         [(("qualities", row, "name"), one.name) for row, one in enumerate(file.qualities)],
-        [(("jobs", row, "name"), one.name) for row, one in enumerate(file.jobs) if one.name],
     ]
     for kind in kinds:
-        seen: set[str] = set()
-        for at, name in kind:
-            if name in seen:
-                yield Fault(FindingCode.CODE_TWICE, at, {"field": _field(at), "given": name})
-            seen.add(name)
+        yield from twice(kind)
 
 
-def _machines(file: ScenarioFile) -> Iterator[Fault]:
+def twice(names: list[tuple[At, str]]) -> Iterator[Fault]:
+    """Names of one kind that another thing before bears."""
+    seen: set[str] = set()
+    for at, name in names:
+        if name in seen:
+            yield Fault(FindingCode.CODE_TWICE, at, {"field": _field(at), "given": name})
+        seen.add(name)
+
+
+def _machines(file: MachineFile) -> Iterator[Fault]:
     models = [one.code for one in file.device_models]
     homes = {one.name: one for one in file.partitions}
     awards = [one.name for one in file.awards]
     for row, partition in enumerate(file.partitions):
-        yield from _unknown(("partitions", row, "device_model"), partition.device_model, models)
+        yield from unknown(("partitions", row, "device_model"), partition.device_model, models)
     for row, window in enumerate(file.windows):
         at: At = ("windows", row)
-        yield from _unknown((*at, "partition"), window.partition, list(homes))
+        yield from unknown((*at, "partition"), window.partition, list(homes))
         if window.partition in homes:
             left = homes[window.partition].nodes - window.first_node
             yield from _too_large((*at, "nodes"), window.nodes, left)
         if window.ends_s is not None and window.ends_s <= window.begins_s:
-            yield _reversed((*at, "ends_s"), window.begins_s, window.ends_s)
+            yield reversed_times((*at, "ends_s"), window.begins_s, window.ends_s)
     leased: dict[str, int] = {}
     for row, lease in enumerate(file.leases):
         at = ("leases", row)
-        yield from _unknown((*at, "partition"), lease.partition, list(homes))
-        yield from _unknown((*at, "award"), lease.award, awards)
+        yield from unknown((*at, "partition"), lease.partition, list(homes))
+        yield from unknown((*at, "award"), lease.award, awards)
         if lease.partition in homes:
             home = homes[lease.partition]
             left = home.nodes * home.cards - leased.get(lease.partition, 0)
             yield from _too_large((*at, "cards"), lease.cards, left)
             leased[lease.partition] = leased.get(lease.partition, 0) + lease.cards
         if lease.ends_s <= lease.begins_s:
-            yield _reversed((*at, "ends_s"), lease.begins_s, lease.ends_s)
+            yield reversed_times((*at, "ends_s"), lease.begins_s, lease.ends_s)
     for row, award in enumerate(file.awards):
         begins_s, ends_s = award.begins_s, award.ends_s
         if begins_s is not None and ends_s is not None and ends_s <= begins_s:
-            yield _reversed(("awards", row, "ends_s"), begins_s, ends_s)
+            yield reversed_times(("awards", row, "ends_s"), begins_s, ends_s)
 
 
-def _reversed(at: At, begins_s: int, ends_s: int) -> Fault:
+def reversed_times(at: At, begins_s: int, ends_s: int) -> Fault:
+    """An end that is not after its beginning."""
     facts = {"field": _field(at), "given": str(ends_s), "limit": str(begins_s), "included": False}
     return Fault(FindingCode.VALUE_TOO_SMALL, at, facts)
 
 
 def _job(file: ScenarioFile, row: int, job: JobPart) -> Iterator[Fault]:
     at: At = ("jobs", row)
-    yield from _unknown((*at, "award"), job.award, [one.name for one in file.awards])
+    yield from unknown((*at, "award"), job.award, [one.name for one in file.awards])
     if job.quality:
-        yield from _unknown((*at, "quality"), job.quality, [one.name for one in file.qualities])
+        yield from unknown((*at, "quality"), job.quality, [one.name for one in file.qualities])
     # A job may follow those above it only, so no job waits for itself.
     above = [one.name for one in file.jobs[:row] if one.name]
     for position, name in enumerate(job.after):
-        yield from _unknown((*at, "after", position), name, above)
+        yield from unknown((*at, "after", position), name, above)
     yield from _wish(file, at, job)
     for position, wish in enumerate(job.instead):
         yield from _wish(file, (*at, "instead", position), wish)
@@ -116,7 +127,7 @@ def _wish(file: ScenarioFile, at: At, wish: WishPart) -> Iterator[Fault]:
     leases = {one.name: one for one in file.leases}
     homes = {one.name: one for one in file.partitions}
     known = [*homes, *leases, *(one.code for one in file.device_models)]
-    yield from _unknown((*at, "at"), wish.at, known)
+    yield from unknown((*at, "at"), wish.at, known)
     name = leases[wish.at].partition if wish.at in leases else wish.at
     places = [one for one in file.partitions if name in (one.name, one.device_model)]
     if not places:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from pydantic import ValidationError
 
 from praya.core.programme.field_checks import faults_of_fields
-from praya.core.programme.findings import Finding
+from praya.core.programme.findings import Fault, Finding
+from praya.core.programme.parts import Part
 from praya.core.programme.reading import located, opened, unusable
 from praya.core.scheduling.placement import mix_of
 from praya.core.scheduling.profile import NEVER
@@ -25,8 +27,10 @@ from praya.core.simulator.cluster.model import (
     WhenStopped,
     Window,
 )
-from praya.core.simulator.scenario import JobPart, ScenarioFile, WishPart
+from praya.core.simulator.scenario import JobPart, MachineFile, ScenarioFile, WishPart
 from praya.core.simulator.scenario_checks import scenario_faults
+
+File = TypeVar("File", bound=Part)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +51,18 @@ def read_scenario(
 
     There is a scenario exactly when there are no findings. ``file`` is only named in findings.
     """
+    parts, findings = read_parts(text, ScenarioFile, scenario_faults, file=file)
+    return (None if parts is None else _scenario(parts)), findings
+
+
+def read_parts(
+    text: str | bytes,
+    kind: type[File],
+    faults_of: Callable[[File], list[Fault]],
+    *,
+    file: str,
+) -> tuple[File | None, list[Finding]]:
+    """The parts of a file of this kind, and what is wrong with it; as ``read_scenario`` answers."""
     reader, early = opened(text, file)
     if reader is None:
         return None, early
@@ -54,32 +70,35 @@ def read_scenario(
     if root is None or root.fields is None:
         return None, reader.findings or [unusable(root, file)]
     told = {(finding.line, finding.column) for finding in reader.findings}
+    parts: File | None = None
     try:
-        parts = ScenarioFile.model_validate(root.plain())
-        faults = scenario_faults(parts)
+        parts = kind.model_validate(root.plain())
+        faults = faults_of(parts)
     except ValidationError as error:
-        parts, faults = None, faults_of_fields(error, ScenarioFile)
+        faults = faults_of_fields(error, kind)
     found = [located(root, fault, file) for fault in faults]
     found = [one for one in found if (one.line, one.column) not in told] + reader.findings
     findings = sorted(found, key=lambda one: (one.line, one.column, one.code))
-    if parts is None or findings:
-        return None, findings
-    return _scenario(parts), []
+    return (None if findings else parts), findings
 
 
 def _scenario(file: ScenarioFile) -> Scenario:
-    cluster = _cluster(file)
+    cluster = cluster_of(file)
     jobs, names = _jobs(file, cluster)
     sizes = jobs.wishes.cards[jobs.wish_first[:-1]].tolist()
-    weights = Weights(**file.policy.weights.model_dump())
-    policy = Policy(
-        file.policy.order, file.policy.backfill, file.policy.placement, mix_of(sizes), weights
-    )
     until = NEVER - 1 if file.until_s is None else file.until_s
-    return Scenario(cluster, jobs, policy, names, until)
+    return Scenario(cluster, jobs, policy_of(file, sizes), names, until)
 
 
-def _cluster(file: ScenarioFile) -> Cluster:
+def policy_of(file: MachineFile, sizes: Sequence[int]) -> Policy:
+    """The policy of a file; ``sizes`` are the cards that its jobs ask of a node."""
+    weights = Weights(**file.policy.weights.model_dump())
+    policy = file.policy
+    return Policy(policy.order, policy.backfill, policy.placement, mix_of(sizes), weights)
+
+
+def cluster_of(file: MachineFile) -> Cluster:
+    """The machines and promises of a file."""
     return Cluster(
         partitions=tuple(Partition(**one.model_dump()) for one in file.partitions),
         awards=tuple(

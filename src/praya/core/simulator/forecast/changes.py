@@ -77,7 +77,7 @@ class DropAward:
             StillNeeded: it has a lease, or jobs that run.
 
         """
-        name = _award(question, self.award).name
+        name = known_award(question, self.award).name
         for by, names in (
             ("lease", [one.award for one in question.cluster.leases]),
             ("running", [one.award for one in question.running]),
@@ -109,7 +109,7 @@ class MoveAward:
             OutsideForecast: it would begin before now, or after the forecast.
 
         """
-        award = _award(question, self.award)
+        award = known_award(question, self.award)
         _inside(question, "begins_s", self.begins_s)
         begins_at = question.now_s if award.begins_at is None else award.begins_at
         by = self.begins_s - begins_at
@@ -139,7 +139,7 @@ class ChangeLimit:
             ValueOutside: the number is negative, or beyond a million.
 
         """
-        award = _award(question, self.award)
+        award = known_award(question, self.award)
         if self.cards_max is not None:
             _between("cards_max", self.cards_max, 0, _CARDS_MAX)
         return _with_award(question, replace(award, cards_max=self.cards_max))
@@ -312,7 +312,13 @@ def _places(question: Question) -> list[str]:
     return [*question.cluster.pools, *dict.fromkeys(models)]
 
 
-def _award(question: Question, name: str) -> Award:
+def known_award(question: Question, name: str) -> Award:
+    """The award of that name.
+
+    Raises:
+        UnknownName: there is none.
+
+    """
     awards = {one.name: one for one in question.cluster.awards}
     _known("award", name, list(awards))
     return awards[name]

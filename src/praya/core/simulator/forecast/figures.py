@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from praya.core.simulator.cluster.jobs import Column, Jobs
 from praya.core.simulator.cluster.outcome import Outcome
@@ -43,6 +44,9 @@ def simulated(question: Question, work: Workload, seed: int) -> Outcome:
     rows = simulation.tables.job
     count = len(work.jobs)
     rows["eligible"][:count] = np.maximum(rows["eligible"][:count], question.now_s)
+    age = simulation.state.job["eligible"]
+    submit = work.jobs.submit[work.rows]
+    age[work.rows] = np.where(age[work.rows] == submit, work.since, age[work.rows])
     rows["arrivals"][:count] = np.argsort(rows["eligible"][:count], kind="stable")
     for job, row in zip(question.running, work.rows, strict=False):
         simulation.put_running(int(row), job.begun_s, job.on)
@@ -62,6 +66,13 @@ class _Seen:
     @property
     def jobs(self) -> Jobs:
         return self.work.jobs
+
+    @property
+    def is_new(self) -> NDArray[np.bool_]:
+        """Which jobs are submitted from now on."""
+        new = np.ones(len(self.jobs), dtype=np.bool_)
+        new[self.work.rows] = False
+        return new
 
 
 def _held(seen: _Seen) -> Run:
@@ -103,10 +114,8 @@ def _by_day(  # noqa: PLR0913, PLR0917 -- columns of segments
 
 def _waits(seen: _Seen) -> list[list[Any]]:
     """For each group that has jobs: what it is, its jobs, and its mean, median and 90th wait."""
-    jobs, outcome, question = seen.jobs, seen.outcome, seen.question
-    is_new = jobs.submit >= question.now_s
-    is_new[seen.work.rows] = False
-    row = np.flatnonzero(is_new)
+    outcome, jobs = seen.outcome, seen.jobs
+    row = np.flatnonzero(seen.is_new)
     wait = outcome.wait(jobs)[row]
     order = np.argsort(wait, kind="stable")
     row, wait = row[order], wait[order]
@@ -174,9 +183,9 @@ def _pool_of(seen: _Seen, row: Column, wish: Column) -> Column:
 
 
 def _slowdown(seen: _Seen) -> list[float | None]:
-    """The mean bounded slowdown of each award's jobs that started."""
+    """The mean bounded slowdown of each award's jobs that come from now on and start."""
     jobs, outcome, number = seen.jobs, seen.outcome, len(seen.question.cluster.awards)
-    began = outcome.start >= 0
+    began = seen.is_new & (outcome.start >= 0)
     run = jobs.wishes.run[jobs.wish_first[:-1]]
     wait = outcome.start - jobs.submit
     slowdown = np.maximum((wait + run) / np.maximum(run, BOUND_S), 1.0)[began]

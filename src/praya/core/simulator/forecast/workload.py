@@ -39,10 +39,14 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Workload:
-    """The jobs of a seed; ``rows`` are the positions of running, then of waiting jobs."""
+    """The jobs of a seed; ``rows`` are the positions of running, then of waiting jobs.
+
+    ``since`` is when those were submitted; in ``jobs`` none was before second 0.
+    """
 
     jobs: Jobs
     rows: Column
+    since: Column
     asked: Column  # card seconds, by award
 
 
@@ -66,7 +70,7 @@ def workload(question: Question, seed: int) -> Workload:
     wishes = jobs.wishes
     spent = wishes.cards[first] * wishes.nodes[first] * wishes.run[first]
     by_award = np.bincount(jobs.award, weights=spent, minlength=len(awards)).astype(np.int64)
-    return Workload(jobs, rows[: len(known.submit)], by_award)
+    return Workload(jobs, rows[: len(known.submit)], known.submit, by_award)
 
 
 Home = tuple[int, int, int, int]  # pool, nodes, cards of one, speed in per cent
@@ -124,7 +128,9 @@ def _known_jobs(
                 shape=np.array([[wait.nodes, wait.cards, run, wait.limit_s]]),
             )
         )
-    return _joined(parts)
+    known = _joined(parts)
+    assert len(known.submit) == len(parts), "what runs and waits must fit on the machine"
+    return known
 
 
 def drawn_run(
@@ -301,7 +307,7 @@ def _in_order(asked: Asked, order: Column) -> Jobs:
     )
     none = np.zeros(number, dtype=np.int64)
     return Jobs(
-        submit=asked.submit[order],
+        submit=np.maximum(asked.submit[order], 0),
         award=asked.award[order],
         quality=none,
         requeues=none,

@@ -1,0 +1,100 @@
+"""Intervals mended by how earlier ones held: conformal prediction, on each side alone.
+
+A forecast of a wait says a low, a middle and a high value. How far the truth lay below the low and
+above the high one is known of earlier forecasts. The ends of the next interval move, out or in, by
+the ninetieth percentile of those distances, so that one truth in ten would have lain beyond each
+(Romano, Patterson and Candès 2019). Only those earlier forecasts teach that are most alike: the
+nearest by what they said. Distances are those of log(1 + seconds): an hour is much on a wait of an
+hour and little on one of a week.
+
+Only what was known when a forecast is made may mend it. Of an earlier one whose job still waits, it
+is known that it waits at least until now.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Numbers = NDArray[np.float64]
+# Of each side; eight in ten lie between.
+BEYOND = 0.1
+# Until so many earlier forecasts are known, an interval stands as it is.
+KNOWN_MIN = 30
+# So many earlier forecasts mend the next, at most.
+NEAREST = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Waits told at one moment: columns of seconds from then on, a row for each job."""
+
+    at_s: int
+    low: Numbers
+    median: Numbers
+    high: Numbers
+
+
+@dataclass(frozen=True, slots=True)
+class Lessons:
+    """What earlier forecasts said and what came, in log(1 + seconds).
+
+    For each of low, median and high: what was said, the smallest first, and the truths beside it.
+    """
+
+    said: tuple[Numbers, ...]
+    truth: tuple[Numbers, ...]
+
+
+def lessons_of(told: Sequence[Told], waited: Sequence[Numbers]) -> Lessons:
+    """What earlier forecasts teach; ``waited`` are the true seconds, or those up to now."""
+    columns = [
+        np.log1p(np.concatenate([np.zeros(0), *(getattr(one, name) for one in told)]))
+        for name in ("low", "median", "high")
+    ]
+    truth = np.log1p(np.concatenate([np.zeros(0), *waited]))
+    orders = [np.argsort(column, kind="stable") for column in columns]
+    said = tuple(column[order] for column, order in zip(columns, orders, strict=True))
+    return Lessons(said, tuple(truth[order] for order in orders))
+
+
+def mended(told: Told, lessons: Lessons) -> Told:
+    """The forecast after the lessons; its ends stay in order and no wait is negative.
+
+    Where all earlier waits were twice as long as told, so is the next.
+
+    >>> past = Told(0, np.full(40, 50.0), np.full(40, 100.0), np.full(40, 200.0))
+    >>> lessons = lessons_of([past], [np.full(40, 201.0)])
+    >>> better = mended(Told(9, *np.array([[50.0], [100.0], [200.0]])), lessons)
+    >>> [round(float(one[0])) for one in (better.low, better.median, better.high)]
+    [201, 201, 201]
+    """
+    if len(lessons.truth[0]) < KNOWN_MIN:
+        return told
+    low, median, high = (
+        np.array([_mended(said, truth, value, share) for value in np.log1p(values)])
+        for values, said, truth, share in zip(
+            (told.low, told.median, told.high),
+            lessons.said,
+            lessons.truth,
+            (BEYOND, 0.5, 1 - BEYOND),
+            strict=True,
+        )
+    )
+    low, median, high = (np.maximum(0.0, np.expm1(one)) for one in (low, median, high))
+    high = np.maximum(low, high)
+    return Told(told.at_s, low, np.clip(median, low, high), high)
+
+
+def _mended(said: Numbers, truth: Numbers, value: float, share: float) -> float:
+    """A quantile moved by that quantile of how far the truth lay above, where it was said alike."""
+    size = min(NEAREST, len(said))
+    place = int(np.searchsorted(said, value))
+    first = min(max(0, place - size // 2), len(said) - size)
+    above = truth[first : first + size] - said[first : first + size]
+    # One more than there are, as if the next truth were the farthest on that side.
+    wider = 0.5 + (share - 0.5) * (1 + 1 / size)
+    return value + float(np.quantile(above, min(1.0, max(0.0, wider))))
