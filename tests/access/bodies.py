@@ -174,6 +174,10 @@ PAGES: dict[str, Body] = {
     "/committee/<code>/<round_id>/release/": {},
     "/decisions/<decision_id>/release/": {},
     "/jobs/<code>/cancel/": {},
+    "/programmes/<code>/forecasts/new/": {"act": "ask", "seeds": "1", "days": "3"},
+    "/forecasts/<code>/cancel/": {},
+    "/forecasts/<code>/keep/": {"name": "Kept"},
+    "/forecasts/<code>/forget/": {},
 }
 ENDPOINTS: dict[tuple[str, str], Body] = {
     ("PUT", "/me"): {"name": "Somebody"},
@@ -266,6 +270,8 @@ ENDPOINTS: dict[tuple[str, str], Body] = {
         "paid_on": "2026-03-02",
     },
     ("PUT", "/debts/<debt_id>/owner"): {"email": "finance@pier.example"},
+    ("POST", "/programmes/<code>/forecasts"): {"seeds": 1, "days": 3},
+    ("POST", "/forecasts/<code>/keep"): {"name": "Kept"},
     ("POST", "/jobs"): lambda place: {"award": place.things["award"]["code"], **SCRIPT},
     ("POST", "/programmes/<code>/funding"): {
         "pool": "subsidy",

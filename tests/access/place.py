@@ -12,6 +12,7 @@ from typing import Any
 
 from tests.access.changes import RULES as CHANGES
 from tests.access.changes import changed, wait_listed
+from tests.access.forecasts import forecasted
 from tests.access.money import RULES, billed, claimed
 from tests.access.notices import noticed
 from tests.access.people import PEOPLE
@@ -151,6 +152,8 @@ def make_place(now: datetime) -> Place:
     things["programme"] |= {"figure": "drawn", "form": "csv"}
     things["award"]["part"] = "free"
     things["job-ended"]["usage"] = UsageRecord.objects.get(job__isnull=False).key
+    round_id = things["programme"]["round_id"]
+    things |= forecasted(now, round_id=round_id, line=award.lines.get().code)
     take_snapshot(programme_code=CODE, now=now)
     titles = {name: case.title for name, case in cases.items()}
     told = {"offered": offer, "award": award, "waiting": waiting}
