@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from praya.core.simulator.cluster.jobs import Column
 from praya.core.simulator.forecast.question import Demand, Kinds, Question, RunTimes
-from praya.core.simulator.generator import Column, Shape
+from praya.core.simulator.generator import Shape
 
 KINDS_MAX = 2_000
 _TIMES_MAX = 500
