@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -11,7 +11,7 @@ from django.db import transaction
 from praya.apps.books.models import Entry, Line
 from praya.apps.books.posting import NO_FACTS, OpenBook, Request
 from praya.core.actor import Actor
-from praya.core.ledger import EntryKind, Posting, billing, invoice_account
+from praya.core.ledger import EntryKind, billing, invoice_account
 from praya.core.quantity import Money
 
 
@@ -73,17 +73,11 @@ def post_credit(
     """
     content = (invoice, amount.currency, amount.minor)
     request = Request(EntryKind.CREDIT, f"credit:{number}", content)
-    return _on_invoice(
-        request,
-        lambda left: billing.credit(invoice, left, amount),
-        programme_code=programme_code,
-        subject=award_code,
-        invoice=invoice,
-        currency=amount.currency,
-        by=by,
-        now=now,
-        facts=facts,
-    )
+    book = OpenBook.lock(programme_code, key=request.key)
+    if (first := book.answered(request)) is not None:
+        return first
+    postings = billing.credit(invoice, _open_on(book, invoice, amount.currency), amount)
+    return book.post(request, postings, subject=award_code, by=by, now=now, facts=facts)
 
 
 @transaction.atomic
@@ -108,17 +102,11 @@ def post_payment(
 
     """
     request = Request(EntryKind.PAY, key, (invoice, amount.currency, amount.minor))
-    return _on_invoice(
-        request,
-        lambda left: billing.pay(invoice, left, amount),
-        programme_code=programme_code,
-        subject=award_code,
-        invoice=invoice,
-        currency=amount.currency,
-        by=by,
-        now=now,
-        facts=facts,
-    )
+    book = OpenBook.lock(programme_code, key=request.key)
+    if (first := book.answered(request)) is not None:
+        return first
+    postings = billing.pay(invoice, _open_on(book, invoice, amount.currency), amount)
+    return book.post(request, postings, subject=award_code, by=by, now=now, facts=facts)
 
 
 @transaction.atomic
@@ -142,17 +130,11 @@ def post_payment_undone(
 
     """
     request = Request(EntryKind.UNPAY, key, (invoice, amount.currency, amount.minor))
-    return _on_invoice(
-        request,
-        lambda _left: billing.unpay(invoice, amount),
-        programme_code=programme_code,
-        subject=award_code,
-        invoice=invoice,
-        currency=amount.currency,
-        by=by,
-        now=now,
-        facts=facts,
-    )
+    book = OpenBook.lock(programme_code, key=request.key)
+    if (first := book.answered(request)) is not None:
+        return first
+    postings = billing.unpay(invoice, amount)
+    return book.post(request, postings, subject=award_code, by=by, now=now, facts=facts)
 
 
 @transaction.atomic
@@ -216,21 +198,6 @@ def post_reimbursement(
     return book.post(request, postings, subject=award_code, by=by, now=now, facts=facts)
 
 
-def _on_invoice(
-    request: Request,
-    postings_for: Callable[[Money], tuple[Posting, ...]],
-    *,
-    programme_code: str,
-    subject: str,
-    invoice: str,
-    currency: str,
-    by: Actor,
-    now: datetime,
-    facts: Mapping[str, Any],
-) -> Entry:
-    """Post what depends on what is open on an invoice."""
-    book = OpenBook.lock(programme_code, key=request.key)
-    if (first := book.answered(request)) is not None:
-        return first
-    left = Money(book.balance(invoice_account(invoice), currency), currency)
-    return book.post(request, postings_for(left), subject=subject, by=by, now=now, facts=facts)
+def _open_on(book: OpenBook, invoice: str, currency: str) -> Money:
+    """What is still to be paid on an invoice."""
+    return Money(book.balance(invoice_account(invoice), currency), currency)
