@@ -32,7 +32,7 @@ def show_scenario(terminal: Terminal, path: Path, *, seed: int, starts: Path | N
         raise Trouble(said) from error
     scenario, findings = read_scenario(source, file=str(path))
     if scenario is None:
-        _tell(terminal, terminal.findings_told(findings))
+        tell_findings(terminal, terminal.findings_told(findings))
         raise typer.Exit(1)
     outcome = simulate(
         scenario.cluster, scenario.jobs, scenario.policy, seed=seed, until=scenario.until
@@ -60,7 +60,8 @@ def show_scenario(terminal: Terminal, path: Path, *, seed: int, starts: Path | N
     )
 
 
-def _tell(terminal: Terminal, findings: list[dict[str, Any]]) -> None:
+def tell_findings(terminal: Terminal, findings: list[dict[str, Any]]) -> None:
+    """Every mistake of a file with its place."""
     if terminal.as_json:
         terminal.show(findings)
         return

@@ -135,14 +135,14 @@ def _rounds() -> AbstractContextManager[object]:
 
 
 def sentence_for(refusal: Refusal) -> str:
-    """A refusal of this process in the reader's language: of a trace, since the API says others.
+    """A refusal of this process in the reader's language; the API says those of a site.
 
-    Other areas' sentences would load the whole of Django.
+    They are of traces and forecasts: other areas' sentences would load the whole of Django.
     """
     keeping.set_up_words(language())
-    from praya.words.refusals import traces  # noqa: PLC0415 -- after the words are set up
+    from praya.words.refusals import forecasts, traces  # noqa: PLC0415 -- the words are set up now
 
-    return traces.SENTENCES[refusal.code](refusal)
+    return (traces.SENTENCES | forecasts.SENTENCES)[refusal.code](refusal)
 
 
 def check_file(source: bytes, file: str) -> list[dict[str, Any]]:

@@ -61,3 +61,9 @@ class MapUnreadable(Refusal):
     """The column map cannot be followed; ``file`` and ``why``, in the reader's own words."""
 
     code = "trace.map_unreadable"
+
+
+class NoSuchQueue(Refusal):
+    """No job of the trace is of that queue; ``given`` and ``known``."""
+
+    code = "trace.no_such_queue"

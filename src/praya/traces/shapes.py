@@ -49,7 +49,7 @@ def columns_of(trace: Trace) -> dict[str, NDArray[np.int64]]:
 def shape_of(trace: Trace, *, seed: int) -> tuple[Shape, Closeness]:
     """The shape of a trace, and how close a workload of as many jobs comes to it."""
     columns = columns_of(trace)
-    begins_s = int(columns["submit_s"][0] + trace.zero_s + _THURSDAY_S) % _WEEK_S
+    begins_s = week_second(trace, int(columns["submit_s"][0]))
     shape = fit(
         submit=columns["submit_s"],
         run=columns["run_s"],
@@ -64,6 +64,11 @@ def shape_of(trace: Trace, *, seed: int) -> tuple[Shape, Closeness]:
     return shape, closeness(
         columns | {"submit_s": columns["submit_s"] - first}, made, begins_s=begins_s
     )
+
+
+def week_second(trace: Trace, second: int) -> int:
+    """The second of the week, from Monday's midnight, of a second of a trace."""
+    return (second + trace.zero_s + _THURSDAY_S) % _WEEK_S
 
 
 def made_trace(shape: Shape, *, count: int, seed: int, load: float, pool: int | None) -> Trace:

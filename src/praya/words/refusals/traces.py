@@ -80,6 +80,15 @@ def _map_unreadable(refusal: Refusal) -> str:
     }
 
 
+def _no_such_queue(refusal: Refusal) -> str:
+    if not refusal.known:
+        return _("The trace names no queues, so none can be picked out.")
+    return _("No job of the trace is of the queue %(given)s; there are %(known)s.") % {
+        "given": refusal.given,
+        "known": listed(refusal.known),
+    }
+
+
 SENTENCES: dict[str, Callable[[Refusal], str]] = {
     "trace.bad_lines": _bad_lines,
     "trace.empty": _empty,
@@ -87,4 +96,5 @@ SENTENCES: dict[str, Callable[[Refusal], str]] = {
     "trace.no_pool": _no_pool,
     "trace.columns_missing": _columns_missing,
     "trace.map_unreadable": _map_unreadable,
+    "trace.no_such_queue": _no_such_queue,
 }
