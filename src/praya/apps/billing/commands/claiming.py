@@ -16,6 +16,7 @@ from praya.apps.applications.rules.documents import file_name_of
 from praya.apps.awards.queries import award_of
 from praya.apps.awards.rules import ACCEPTED
 from praya.apps.billing.access import check_is_lead
+from praya.apps.billing.commands.recording import record_claim
 from praya.apps.billing.models import Claim, ClaimLine
 from praya.apps.billing.queries.claims import check_state, claim_for_update, claim_of, claim_sums
 from praya.apps.billing.rules import ClaimState
@@ -31,7 +32,6 @@ from praya.apps.billing.rules.refusals import (
 )
 from praya.apps.billing.rules.states import code_of
 from praya.apps.books.commands import lock_book
-from praya.apps.people.commands import record
 from praya.apps.programmes.queries import rules_of, today_in
 from praya.core.actor import Actor
 from praya.core.ledger import check_amounts
@@ -89,7 +89,7 @@ def begin_claim(*, award_code: str, by: Actor, now: datetime) -> Claim:
         begun_at=now,
         claimed_by_id=by.person_id,
     )
-    _record("claim.begun", claim, by=by, now=now)
+    record_claim("claim.begun", claim, by=by, now=now)
     return claim
 
 
@@ -147,7 +147,7 @@ def add_claim_line(
         sha256=kept.sha256,
         stored_as=kept.stored_as,
     )
-    _record("claim.line_added", claim, by=by, now=now, line=line.number, sha256=line.sha256)
+    record_claim("claim.line_added", claim, by=by, now=now, line=line.number, sha256=line.sha256)
     return line
 
 
@@ -164,7 +164,7 @@ def remove_claim_line(*, claim_code: str, number: int, by: Actor, now: datetime)
     claim = _draft(claim_code, by, action="claim.remove_line")
     removed, _ = claim.lines.filter(number=number).delete()
     if removed:
-        _record("claim.line_removed", claim, by=by, now=now, line=number)
+        record_claim("claim.line_removed", claim, by=by, now=now, line=number)
     return claim
 
 
@@ -185,7 +185,7 @@ def submit_claim(*, claim_code: str, by: Actor, now: datetime) -> Claim:
     claim.state, claim.submitted_at = ClaimState.SUBMITTED.value, now
     claim.save(update_fields=["state", "submitted_at"])
     share = claim_sums(claim).share
-    _record("claim.submitted", claim, by=by, now=now, share_minor=share.minor)
+    record_claim("claim.submitted", claim, by=by, now=now, share_minor=share.minor)
     return claim
 
 
@@ -227,15 +227,3 @@ def _claims_of(award: Award) -> Claims:
     if rules.claims is None:
         raise OtherPayment(payment=rules.payment)
     return rules.claims
-
-
-def _record(action: str, claim: Claim, *, by: Actor, now: datetime, **facts: object) -> None:
-    record(
-        action,
-        subject=("claim", claim.code),
-        by=by,
-        now=now,
-        programme_code=claim.programme.code,
-        award=claim.award.code,
-        **facts,
-    )

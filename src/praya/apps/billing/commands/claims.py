@@ -7,6 +7,7 @@ from datetime import date, datetime
 from django.db import transaction
 
 from praya.apps.billing.access import check_may_bill
+from praya.apps.billing.commands.recording import record_claim
 from praya.apps.billing.models import Claim, ClaimLine
 from praya.apps.billing.queries.claims import (
     check_state,
@@ -23,7 +24,6 @@ from praya.apps.billing.rules.refusals import (
     ReasonMissing,
 )
 from praya.apps.books.commands import lock_book, post_claim, post_reimbursement
-from praya.apps.people.commands import record
 from praya.apps.people.letters import send_letter
 from praya.apps.programmes.queries import today_in
 from praya.core.actor import Actor
@@ -64,7 +64,7 @@ def assess_line(
     line.accepted_minor, line.reason = accepted.minor, reason.strip()
     line.assessed_by_id = by.person_id
     line.save(update_fields=["accepted_minor", "reason", "assessed_by"])
-    _record(
+    record_claim(
         "claim.assessed",
         claim,
         by=by,
@@ -117,7 +117,7 @@ def approve_claim(*, claim_code: str, by: Actor, now: datetime) -> Claim:
     state = ClaimState.APPROVED if accepted else ClaimState.REJECTED
     _decide(claim, state, by=by, now=now)
     _tell(claim, accepted)
-    _record("claim.approved", claim, by=by, now=now, accepted_minor=accepted.minor)
+    record_claim("claim.approved", claim, by=by, now=now, accepted_minor=accepted.minor)
     return claim
 
 
@@ -142,7 +142,7 @@ def reject_claim(*, claim_code: str, reason: str, by: Actor, now: datetime) -> C
     claim.reason = reason.strip()
     _decide(claim, ClaimState.REJECTED, by=by, now=now)
     _tell(claim, Money(0, claim.currency))
-    _record("claim.rejected", claim, by=by, now=now, reason=claim.reason)
+    record_claim("claim.rejected", claim, by=by, now=now, reason=claim.reason)
     return claim
 
 
@@ -184,7 +184,7 @@ def pay_claim(
     claim.state, claim.paid_on = ClaimState.PAID.value, paid_on
     claim.bank_reference, claim.paid_by_id = bank_reference, by.person_id
     claim.save(update_fields=["state", "paid_on", "bank_reference", "paid_by"])
-    _record("claim.paid", claim, by=by, now=now, paid_minor=accepted.minor)
+    record_claim("claim.paid", claim, by=by, now=now, paid_minor=accepted.minor)
     return claim
 
 
@@ -208,16 +208,4 @@ def _tell(claim: Claim, accepted: Money) -> None:
         accepted_minor=accepted.minor,
         currency=accepted.currency,
         reason=claim.reason,
-    )
-
-
-def _record(action: str, claim: Claim, *, by: Actor, now: datetime, **facts: object) -> None:
-    record(
-        action,
-        subject=("claim", claim.code),
-        by=by,
-        now=now,
-        programme_code=claim.programme.code,
-        award=claim.award.code,
-        **facts,
     )

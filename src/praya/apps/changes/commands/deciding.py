@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
 
 from praya.apps.awards.commands import amend_award, offer_outside_rounds
-from praya.apps.awards.queries import award_for_update, check_takes_part
 from praya.apps.awards.rules import Outcome
 from praya.apps.books.commands import (
     commit_award,
     exchange_time,
-    lock_book,
     recover_money,
     reduce_line,
     settle_debt,
     transfer_time,
 )
-from praya.apps.changes import access, queries
+from praya.apps.changes import queries
+from praya.apps.changes.commands.taking_up import take_up
 from praya.apps.changes.commands.telling import record_change, tell_lead
 from praya.apps.changes.models import Change, Debt
 from praya.apps.changes.rules import ASKED_BY_LEADS, Cause, ChangeKind, ChangeState
@@ -38,10 +36,9 @@ from praya.apps.changes.rules.standing import (
     Swap,
     TakeBack,
 )
-from praya.apps.programmes.queries import programme_for_update, version_in_force
+from praya.apps.programmes.queries import version_in_force
 from praya.core.actor import Actor
 from praya.core.ledger import EntryKind, LineGrant
-from praya.core.refusal import NotAllowed
 
 
 @transaction.atomic
@@ -59,13 +56,13 @@ def grant_change(*, change_id: int, reason: str, by: Actor, now: datetime) -> Ch
         KindNotAllowed, WrongState, TimesSpent, and what the kind's planner refuses by now.
 
     """
-    change, standing, plan = _to_decide(change_id, by, now)
+    change, standing = take_up(change_id, action="change.decide", by=by, now=now)
     if change.state == ChangeState.GRANTED.value:
         return change
     _check_open(change)
     if change.asked_by_id == by.person_id:
         raise SamePerson(change=change.pk)
-    worked_out = plan()
+    worked_out = plan_change(ChangeKind(change.kind), change.wished, standing)
     change.entries = []
     for deed in worked_out.deeds:
         change.entries += _do(deed, change, standing, by=by, now=now)
@@ -99,7 +96,7 @@ def refuse_change(*, change_id: int, reason: str, by: Actor, now: datetime) -> C
         ReasonMissing: no reason.
 
     """
-    change, _standing, _plan = _to_decide(change_id, by, now)
+    change, _standing = take_up(change_id, action="change.decide", by=by, now=now)
     if change.state == ChangeState.REFUSED.value:
         return change
     _check_open(change)
@@ -109,34 +106,6 @@ def refuse_change(*, change_id: int, reason: str, by: Actor, now: datetime) -> C
     tell_lead("change.refused", change, reason=change.decided_reason)
     record_change("change.refused", change, by=by, now=now, reason=change.decided_reason)
     return change
-
-
-def _to_decide(
-    change_id: int, by: Actor, now: datetime
-) -> tuple[Change, Standing, Callable[[], Plan]]:
-    """The request with its award, locked: programme, award, book, as everywhere."""
-    seen = queries.change_of(change_id, by)
-    # Before asking what is left: what is promised to others hangs on the programme's lock.
-    programme = programme_for_update(seen.award.programme.code)
-    award = award_for_update(seen.award.code)
-    change = queries.change_for_update(change_id)
-    lock_book(programme.code)
-    standing = queries.standing_of(award, now)
-    kind, wish = ChangeKind(change.kind), change.wished
-    amount = _amount_asked(change, standing)
-    roles = access.granting_roles(kind, standing.rules.changes, amount)
-    if not by.holds(programme.code, *roles):
-        raise NotAllowed(action="change.decide", needs=tuple(role.value for role in roles))
-    check_takes_part(by, award.application)
-    return change, standing, lambda: plan_change(kind, wish, standing)
-
-
-def _amount_asked(change: Change, standing: Standing) -> Any:  # noqa: ANN401 -- money or nothing
-    debt = next((one for one in standing.debts if one.id == change.wished.debt), None)
-    minor = change.wished.amount_minor
-    if debt is None:
-        return None
-    return type(debt.owed)(minor, debt.owed.currency) if minor else debt.owed
 
 
 def _check_open(change: Change) -> None:

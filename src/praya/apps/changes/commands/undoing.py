@@ -8,13 +8,13 @@ from datetime import datetime
 from django.db import transaction
 
 from praya.apps.awards.commands import amend_award
-from praya.apps.awards.queries import award_for_update, check_takes_part
 from praya.apps.awards.rules.terms import LineTerms
-from praya.apps.books.commands import lock_book, reverse_entry
-from praya.apps.changes import access, queries
+from praya.apps.books.commands import reverse_entry
+from praya.apps.changes import queries
+from praya.apps.changes.commands.taking_up import take_up
 from praya.apps.changes.commands.telling import record_change, tell_lead
 from praya.apps.changes.models import Change
-from praya.apps.changes.rules import UNDOABLE, ChangeKind, ChangeState
+from praya.apps.changes.rules import UNDOABLE, ChangeState
 from praya.apps.changes.rules.refusals import (
     LineOver,
     NotLatest,
@@ -23,9 +23,7 @@ from praya.apps.changes.rules.refusals import (
     SamePerson,
 )
 from praya.apps.changes.rules.standing import Standing
-from praya.apps.programmes.queries import programme_for_update
 from praya.core.actor import Actor
-from praya.core.refusal import NotAllowed
 
 PRAYA = Actor.praya("changes")
 
@@ -50,20 +48,10 @@ def undo_change(*, change_id: int, reason: str, by: Actor, now: datetime) -> Cha
         CannotReverse, LineClosed: what it moved has been used or returned.
 
     """
-    seen = queries.change_of(change_id, by)
-    programme = programme_for_update(seen.award.programme.code)
-    award = award_for_update(seen.award.code)
-    change = queries.change_for_update(change_id)
-    lock_book(programme.code)
-    standing = queries.standing_of(award, now)
-    kind = ChangeKind(change.kind)
-    roles = access.granting_roles(kind, standing.rules.changes, None)
-    if not by.holds(programme.code, *roles):
-        raise NotAllowed(action="change.undo", needs=tuple(role.value for role in roles))
-    check_takes_part(by, award.application)
+    change, standing = take_up(change_id, action="change.undo", by=by, now=now)
     if change.state == ChangeState.UNDONE.value:
         return change
-    if change.state != ChangeState.GRANTED.value or kind not in UNDOABLE:
+    if change.state != ChangeState.GRANTED.value or change.kind not in UNDOABLE:
         raise NotUndoable(kind=change.kind, state=change.state)
     if not reason.strip():
         raise ReasonMissing(action="change.undo")
@@ -75,7 +63,7 @@ def undo_change(*, change_id: int, reason: str, by: Actor, now: datetime) -> Cha
     lines = _terms_before(change, standing)
     for number in reversed(change.entries):
         entry = reverse_entry(
-            programme_code=programme.code,
+            programme_code=change.award.programme.code,
             number=number,
             key=f"change:{change.pk}:undone:{number}",
             by=PRAYA,
@@ -84,7 +72,7 @@ def undo_change(*, change_id: int, reason: str, by: Actor, now: datetime) -> Cha
         )
         change.entries = [*change.entries, entry.number]
     change.agreement = amend_award(
-        code=award.code,
+        code=change.award.code,
         lines=lines,
         change={"kind": change.kind, "number": change.pk, "undone": reason.strip()},
         accepted_by=None,
