@@ -58,11 +58,18 @@ class Used:
     end: RunEnd
     exit_code: int
     signal: int
+    time_limit_s: int = 0
 
     @property
     def card_seconds(self) -> int:
-        """What is counted against the award."""
+        """What was held: cards times seconds."""
         return self.cards * self.held_s
+
+    @property
+    def charged_s(self) -> int:
+        """What is counted against the award: what was held, but nothing beyond the time limit."""
+        held_s = min(self.held_s, self.time_limit_s) if self.time_limit_s else self.held_s
+        return self.cards * held_s
 
 
 @dataclass(frozen=True, slots=True)

@@ -137,8 +137,8 @@ class _Reader:
         several = len(cards) > 1
         for model, number in cards.items():
             whose = (f"{key}:{model}" if several else key, account, user, shown, run_key, partition)
+            limit_s = int(limit) * MINUTE_S if limit.isdigit() else 0
             if is_alive:
-                limit_s = int(limit) * MINUTE_S if limit.isdigit() else 0
                 assert began_at is not None
                 self.in_flight.append(
                     InFlight(*whose, model, number, submitted_at, began_at, held_s, limit_s)
@@ -149,11 +149,9 @@ class _Reader:
                 code, signal = _exit(exit_code)
                 began = began_at if held_s else None
                 ended = max(ended_at, submitted_at)
-                how = ENDS.get(word, RunEnd.UNKNOWN)
+                told = (ENDS.get(word, RunEnd.UNKNOWN), code, signal, limit_s)
                 self.ended.append(
-                    Used(
-                        *whose, model, number, submitted_at, began, ended, held_s, how, code, signal
-                    )
+                    Used(*whose, model, number, submitted_at, began, ended, held_s, *told)
                 )
 
     def _cards(self, tres: str, partition: str) -> dict[str, int]:

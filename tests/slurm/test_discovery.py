@@ -1,0 +1,55 @@
+"""What a real Slurm says of itself."""
+
+from tests.slurm.conftest import ON_SLURM, instant
+
+from praya.core.execution.accounting import Accounts
+from praya.core.execution.discovery import Discovers, PartitionSeen
+from praya.core.execution.limits import Enforces
+from praya.core.execution.port import Engine, FollowsOutput
+from praya.core.execution.waiting import Explains
+
+pytestmark = ON_SLURM
+WEEK_S = 7 * 86_400
+
+
+def test_the_engine_has_every_ability(slurm):
+    for ability in (Engine, FollowsOutput, Enforces, Accounts, Discovers, Explains):
+        assert isinstance(slurm, ability)
+
+
+def test_its_parts_are_found(slurm):
+    found = slurm.discover()
+
+    assert found.name == "trial"
+    assert found.version.startswith("2")
+    assert found.kinds == ("ascend910b", "h800")
+    assert "normal" in found.qualities
+    assert found.partitions == (
+        PartitionSeen("h800", ("h800n01", "h800n02"), True, True, WEEK_S, {"h800": 16}),
+        PartitionSeen("ascend910b", ("ascn01",), True, False, WEEK_S, {"ascend910b": 8}),
+    )
+    assert {node.name: node.cards for node in found.nodes} == {
+        "h800n01": {"h800": 8},
+        "h800n02": {"h800": 8},
+        "ascn01": {"ascend910b": 8},
+    }
+
+
+def test_its_settings_let_limits_hold(slurm):
+    assert [check.code for check in slurm.check_settings() if not check.is_met] == []
+
+
+def test_a_node_out_of_service_says_why(slurm, cluster):
+    cluster.ask("scontrol", "update", "nodename=ascn01", "state=drain", "reason=new fans, Tuesday")
+
+    [node] = [node for node in slurm.discover().nodes if node.name == "ascn01"]
+    cluster.ask("scontrol", "update", "nodename=ascn01", "state=resume")
+
+    assert "DRAIN" in node.state
+    assert node.reason == "new fans, Tuesday"
+
+
+def test_its_own_sums_can_be_asked_for(slurm):
+    hour = instant() // 3600 * 3600
+
+    assert slurm.totals(since=hour - 86_400, until=hour) == (), "nothing is an hour old yet"
