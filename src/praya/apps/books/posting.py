@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cached_property
 from types import MappingProxyType
 from typing import Any
 
@@ -27,7 +28,7 @@ _LINE_FIELDS = [column.attname for column in Line._meta.concrete_fields]  # noqa
 _HOLD_FIELDS = [column.attname for column in Hold._meta.concrete_fields]  # noqa: SLF001 -- public
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Request:
     """What a command was asked to do: the kind, its key, and all that makes it the same again."""
 
@@ -35,7 +36,7 @@ class Request:
     key: str
     content: tuple[object, ...]
 
-    @property
+    @cached_property
     def sha256(self) -> str:
         """The fingerprint that is compared when a key comes a second time."""
         return ledger.request_hash(self.kind.value, *self.content)

@@ -86,5 +86,8 @@ def _is_exact(value: object) -> bool:
     if isinstance(value, dict):
         return all(isinstance(key, str) for key in value) and _is_exact(tuple(value.values()))
     if isinstance(value, list | tuple):
-        return all(type(part) in _PLAIN or _is_exact(part) for part in value)
+        for part in value:  # noqa: SIM110 -- a generator takes as long as the whole hash
+            if type(part) not in _PLAIN and not _is_exact(part):
+                return False
+        return True
     return value is None or isinstance(value, str | int)

@@ -19,7 +19,7 @@ from praya.core.actor import Actor
 from praya.core.ledger import EntryKind, Grant, check_amounts
 from praya.core.ledger.batch import Use, records_hash, settle_many
 from praya.core.ledger.kinds import check_commodities
-from praya.core.quantity import CardTime, Money
+from praya.core.quantity import CardTime, Money, commodity_of_time
 from praya.core.refusal import Refusal
 
 PRAYA = Actor.praya("book")
@@ -43,12 +43,16 @@ class UseRecord:
     used_on: date | None = None
 
     @property
-    def request(self) -> Request:
-        """What the single command would have been asked: a record is known by either way."""
-        amounts = (*Grant(self.time, self.subsidy).amounts(), (self.own.currency, self.own.minor))
-        if self.hold_key:
-            return Request(EntryKind.SETTLE, self.key, (self.hold_key, *amounts))
-        return Request(EntryKind.CHARGE, self.key, (self.line_code, *amounts))
+    def request_sha256(self) -> str:
+        """The fingerprint that the single command would have: a record is known by either way."""
+        kind = EntryKind.SETTLE if self.hold_key else EntryKind.CHARGE
+        return ledger.request_hash(
+            kind.value,
+            self.hold_key or self.line_code,
+            (commodity_of_time(self.time.device_model), self.time.seconds),
+            (self.subsidy.currency, self.subsidy.minor),
+            (self.own.currency, self.own.minor),
+        )
 
 
 @dataclass(slots=True)
@@ -59,7 +63,7 @@ class Charged:
     repeated: list[str] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Ready:
     """A record that will be charged."""
 
@@ -143,7 +147,7 @@ def _ready(
         amounts = record.time.seconds, record.subsidy.minor, record.own.minor
         try:
             check_amounts(*amounts, may_be_nothing=bool(record.hold_key))
-            sha256 = record.request.sha256
+            sha256 = record.request_sha256
             if record.key in used:
                 _check_same(record, sha256, *used[record.key])
                 charged.repeated.append(record.key)
