@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from praya.core.simulator.forecast.replay import History
     from praya.traces.normal import Trace
 
-_HAVE_LIMITS = 0.5  # of the jobs, from which on limits are what run times are told by
-
 
 def past_of_trace(trace: Trace) -> Past:
     """Jobs, rhythm and lengths of a trace; its users keep their names."""
@@ -80,5 +78,5 @@ def history_of(
     user = np.zeros(len(jobs), dtype=np.int64)
     if "user" in kept.columns:
         user = kept["user"].rank("dense").fill_null(0).cast(pl.Int64).to_numpy()
-    has_limits = bool((kept["limit_s"].to_numpy() > 0).mean() > _HAVE_LIMITS)
-    return History(jobs, start, user, week_second(trace, first), has_limits), slots
+    limit = np.maximum(kept["limit_s"].to_numpy(), 0)
+    return History(jobs, start, user, limit, week_second(trace, first)), slots

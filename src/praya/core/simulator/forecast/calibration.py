@@ -90,11 +90,16 @@ def mended(told: Told, lessons: Lessons) -> Told:
 
 
 def _mended(said: Numbers, truth: Numbers, value: float, share: float) -> float:
-    """A quantile moved by that quantile of how far the truth lay above, where it was said alike."""
+    """A quantile moved by that quantile of how far the truth lay above, where it was said alike.
+
+    It is moved no farther than the longest wait that any of them had.
+    """
     size = min(NEAREST, len(said))
     place = int(np.searchsorted(said, value))
     first = min(max(0, place - size // 2), len(said) - size)
-    above = truth[first : first + size] - said[first : first + size]
+    near = truth[first : first + size]
+    above = near - said[first : first + size]
     # One more than there are, as if the next truth were the farthest on that side.
     wider = 0.5 + (share - 0.5) * (1 + 1 / size)
-    return value + float(np.quantile(above, min(1.0, max(0.0, wider))))
+    moved = value + float(np.quantile(above, min(1.0, max(0.0, wider))))
+    return min(moved, max(value, float(near.max())))

@@ -28,6 +28,7 @@ _STRETCHES = 10  # of the past, of which a run draws from one
 _JOBS_MAX = 20  # of those that wait at one moment
 _WARM = 0.1  # of the trace, before the first forecast
 _OLD_S = 14 * 86_400  # what waits longer is learnt from before it starts
+_HAVE_LIMITS = 0.5
 _LEARNT_MAX = 100  # the last moments from which the next is mended
 
 
@@ -38,13 +39,19 @@ class History:
     jobs: FlatJobs
     start: Column
     user: Column
+    limit: Column  # as their users told it; 0 where nobody did
     begins_s: int  # second of the week at which it begins
-    has_limits: bool
 
     @property
     def end(self) -> Column:
         """When each job ended."""
         return self.start + self.jobs.run
+
+    @property
+    def unit(self) -> Column:
+        """What run times are told by: limits where most jobs have one, else seconds."""
+        is_limited = (self.limit > 0).mean() > _HAVE_LIMITS
+        return np.maximum(self.limit if is_limited else 0, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +178,10 @@ def forecast_at(  # noqa: PLR0913 -- the facts of one forecast, by name
         runs=runs,
         random=random,
     )
-    limits = np.maximum(jobs.estimate[known] - elapsed, 1)
+    limits = np.maximum(history.limit[known] - elapsed, 1)
+    # What runs begins in second 0, and the moment is second 1.
+    drawn[:, : len(running)] += 1
+    limits[: len(running)] += 1
     shape = _shape(history, number, moment)
     place = len(running) + np.searchsorted(waiting, asked)
     waits = np.empty((runs, len(asked)))
@@ -207,13 +217,13 @@ def _runs(  # noqa: PLR0913 -- the facts of one forecast, by name
     drawn from all of it, the lengths of many jobs would even out, and no run would be unlike
     others.
     """
-    jobs = history.jobs
     ended = ended[np.argsort(history.end[ended], kind="stable")][-_RECENT_MAX:]
-    measure = jobs.run[ended] / (jobs.estimate[ended] if history.has_limits else 1)
+    every_unit = history.unit
+    measure = history.jobs.run[ended] / every_unit[ended]
     user = history.user[ended]
     everybody = np.sort(measure)
     whose = history.user[known]
-    unit = jobs.estimate[known] if history.has_limits else np.ones(len(known), np.int64)
+    unit = every_unit[known]
     mine = {one: np.flatnonzero(user == one) for one in np.unique(whose).tolist()}
     left = np.empty((runs, len(known)), dtype=np.int64)
     for turn in range(runs):
@@ -255,7 +265,7 @@ def _shape(history: History, number: int, moment: int) -> Shape | None:
     shape = fit(
         submit=jobs.submit[rows],
         run=jobs.run[rows],
-        estimate=jobs.estimate[rows],
+        estimate=history.limit[rows],
         slots=jobs.slots[rows],
         user=history.user[rows],
         begins_s=(history.begins_s + int(jobs.submit[rows[0]])) % (WEEK_H * HOUR_S),
