@@ -12,7 +12,7 @@ from praya.core.execution.discovery import (
     SettingCheck,
     Weight,
 )
-from praya.engines.slurm.amounts import CARDS, MINUTE_S, gres_of, span_s
+from praya.engines.slurm.amounts import CARDS, gres_of, span_s
 from praya.engines.slurm.command import Programs
 from praya.engines.slurm.observing import qualities
 
@@ -21,6 +21,23 @@ _SETTING = re.compile(r"^([A-Za-z][A-Za-z0-9_]*)\s*=\s*(.*)$")
 _REASON = re.compile(r"\sReason=(.*?)(?:\s\[|$)")
 _ENFORCED = ("associations", "limits", "qos", "safe")
 _OLDEST = (22, 5)
+# Settings that must be just so: code, name, the value to write, and what scontrol prints for it.
+_FIXED = (
+    (
+        "storage",
+        "AccountingStorageType",
+        "accounting_storage/slurmdbd",
+        "accounting_storage/slurmdbd",
+    ),
+    ("select", "SelectType", "select/cons_tres", "select/cons_tres"),
+    ("priority", "PriorityType", "priority/multifactor", "priority/multifactor"),
+    ("decay", "PriorityDecayHalfLife", "0", "00:00:00|0"),
+    ("reset", "PriorityUsageResetPeriod", "NONE", "NONE"),
+    ("period", "PriorityCalcPeriod", "1", "00:01:00"),
+    ("backfill", "SchedulerType", "sched/backfill", "sched/backfill"),
+    ("overrun", "OverTimeLimit", "0", "0 min|0"),
+)
+_SHOULD = frozenset({"period", "backfill", "overrun"})
 
 
 def discover(programs: Programs) -> Discovered:
@@ -63,97 +80,45 @@ def checks_of(
     config: Mapping[str, str], kinds: list[str], scaled: list[str]
 ) -> tuple[SettingCheck, ...]:
     """The checks, from the settings, the GRES types and the classes whose use is scaled."""
-    enforced = _words(config.get("AccountingStorageEnforce", ""))
-    missing = [word for word in _ENFORCED if word not in enforced]
-    tracked = _words(config.get("AccountingStorageTRES", ""))
     wanted = [CARDS, *(f"{CARDS}:{kind}" for kind in kinds)]
-    untracked = [name for name in wanted if name not in tracked]
-    must, should = Weight.MUST, Weight.SHOULD
-    rows = (
-        ("version", must, "SLURM_VERSION", "", _version(config) >= _OLDEST),
-        (
-            "storage",
-            must,
-            "AccountingStorageType",
-            "AccountingStorageType=accounting_storage/slurmdbd",
-            config.get("AccountingStorageType") == "accounting_storage/slurmdbd",
-        ),
-        (
+    enforced, tracked = (
+        _words(config.get(name, ""))
+        for name in ("AccountingStorageEnforce", "AccountingStorageTRES")
+    )
+    checks = [
+        _check("version", config, "SLURM_VERSION", "", _version(config) >= _OLDEST),
+        _check(
             "enforce",
-            must,
+            config,
             "AccountingStorageEnforce",
-            f"AccountingStorageEnforce={','.join(_ENFORCED)}",
-            not missing,
+            ",".join(_ENFORCED),
+            enforced >= set(_ENFORCED),
         ),
-        (
-            "tracked",
-            must,
-            "AccountingStorageTRES",
-            f"AccountingStorageTRES={','.join(wanted)}",
-            not untracked,
+        _check(
+            "tracked", config, "AccountingStorageTRES", ",".join(wanted), tracked >= set(wanted)
         ),
-        (
-            "select",
-            must,
-            "SelectType",
-            "SelectType=select/cons_tres",
-            config.get("SelectType") == "select/cons_tres",
-        ),
-        (
-            "priority",
-            must,
-            "PriorityType",
-            "PriorityType=priority/multifactor",
-            config.get("PriorityType") == "priority/multifactor",
-        ),
-        (
-            "decay",
-            must,
-            "PriorityDecayHalfLife",
-            "PriorityDecayHalfLife=0",
-            config.get("PriorityDecayHalfLife", "") in {"00:00:00", "0"},
-        ),
-        (
-            "reset",
-            must,
-            "PriorityUsageResetPeriod",
-            "PriorityUsageResetPeriod=NONE",
-            config.get("PriorityUsageResetPeriod", "").upper() == "NONE",
-        ),
-        (
-            "factor",
-            must,
-            "UsageFactor",
-            "sacctmgr modify qos NAME set UsageFactor=1",
-            not scaled,
-        ),
-        (
-            "period",
-            should,
-            "PriorityCalcPeriod",
-            "PriorityCalcPeriod=1",
-            (span_s(config.get("PriorityCalcPeriod", "")) or 0) == MINUTE_S,
-        ),
-        (
-            "backfill",
-            should,
-            "SchedulerType",
-            "SchedulerType=sched/backfill",
-            config.get("SchedulerType") == "sched/backfill",
-        ),
-        (
-            "overrun",
-            should,
-            "OverTimeLimit",
-            "OverTimeLimit=0",
-            config.get("OverTimeLimit", "0 min").split(" ", 1)[0] == "0",
-        ),
+    ]
+    for code, name, value, accepted in _FIXED:
+        found = config.get(name, "").upper()
+        checks.append(_check(code, config, name, value, found in accepted.upper().split("|")))
+    line = "sacctmgr modify qos NAME set UsageFactor=1"
+    factors = ", ".join(scaled)
+    factor = SettingCheck(
+        "setting.factor", Weight.MUST, "UsageFactor", factors, line, is_met=not scaled
     )
-    found = {**config, "UsageFactor": ", ".join(scaled)}
-    return tuple(
-        SettingCheck(f"setting.{code}", weight, name, found.get(name, ""), line, is_met)
-        for code, weight, name, line, is_met in rows
-    )
+    return (*checks, factor)
+
+
+def _check(
+    code: str,
+    config: Mapping[str, str],
+    name: str,
+    value: str,
+    is_met: bool,  # noqa: FBT001 -- the answer
+) -> SettingCheck:
+    line = f"{name}={value}" if value else ""
+    weight = Weight.SHOULD if code in _SHOULD else Weight.MUST
+    return SettingCheck(f"setting.{code}", weight, name, config.get(name, ""), line, is_met)
 
 
 def _version(config: Mapping[str, str]) -> tuple[int, ...]:

@@ -20,7 +20,7 @@ import shutil
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import praya
 from praya.core.execution.port import AnotherOrder, JobReport, JobState
@@ -224,6 +224,8 @@ class SlurmJobs(LocalEngine):
 
 def _told(folder: JobFolder, status: Mapping[str, object]) -> JobReport:
     """The report that the shepherd's own status tells."""
-    facts = {name: status.get(name) for name in ("started_at", "ended_at", "exit_code", "signal")}
-    state = JobState(str(status["state"]))
-    return JobReport(folder.key, state, **facts, last_seen_at=folder.seen_at())  # type: ignore[arg-type]
+    numbers = [status.get(name) for name in ("started_at", "ended_at", "exit_code", "signal")]
+    assert all(number is None or isinstance(number, int) for number in numbers), status
+    state, seen_at = JobState(str(status["state"])), folder.seen_at()
+    started_at, ended_at, exit_code, signal = cast("list[int | None]", numbers)
+    return JobReport(folder.key, state, started_at, ended_at, exit_code, signal, seen_at)
