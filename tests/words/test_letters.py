@@ -19,6 +19,7 @@ FACTS = {
     "reason": "moved away",
     "application": "PIR-A0001",
     "line": "PIR-0001.1",
+    "part": "second",
     "rule": {"en": "Half-way check"},
     "card_seconds": 3600,
     "used_seconds": 0,

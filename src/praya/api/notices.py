@@ -16,7 +16,10 @@ from praya.apps.notices import commands, queries
 from praya.apps.notices.access import check_known, check_may_see_outbox
 from praya.apps.notices.rules import How, LetterState, Topic
 from praya.apps.programmes.queries import programme_of, today_in
+from praya.apps.usage.queries import held_cards
+from praya.apps.usage.rules import HeldCards
 from praya.words import clock
+from praya.words.leases import held_sentence
 from praya.words.notices import HOWS, LETTER_STATES, TOPICS, run_out_sentence, used_sentence
 
 router = Router(tags=["notices"])
@@ -84,12 +87,26 @@ class OutlookOut(Schema):
     run_out_sentence: str
 
 
+class LeaseOut(Schema):
+    """Cards of a lease over its charged days: held, busy with jobs, idle, and what idle costs."""
+
+    line: str
+    device_model: str
+    held_seconds: int
+    busy_seconds: int
+    idle_seconds: int
+    idle_list_minor: int
+    idle_own_minor: int
+    sentence: str
+
+
 class AwardOutlookOut(Schema):
     """How an award stands and where it is heading."""
 
     award: str
     last_on: date
     outlooks: list[OutlookOut]
+    leases: list[LeaseOut]
 
 
 @router.get(
@@ -177,12 +194,27 @@ def _letter(row: Any) -> dict[str, Any]:  # noqa: ANN401 -- a Letter
 )
 def outlook(request: HttpRequest, code: CodeInPath) -> dict[str, Any]:
     by, now = caller(request), clock.now()
-    today = today_in(award_of(code, by).programme, now)
+    award = award_of(code, by)
+    today = today_in(award.programme, now)
     found = queries.outlook_of(code, by, now)
     return {
         "award": found.award,
         "last_on": found.last_on,
         "outlooks": [_outlook(one, found.last_on, today) for one in found.outlooks],
+        "leases": [_lease(one, award.programme.currency) for one in held_cards(code)],
+    }
+
+
+def _lease(one: HeldCards, currency: str) -> dict[str, Any]:
+    return {
+        "line": one.line,
+        "device_model": one.device_model,
+        "held_seconds": one.held_s,
+        "busy_seconds": one.busy_s,
+        "idle_seconds": one.idle_s,
+        "idle_list_minor": one.idle_list_minor,
+        "idle_own_minor": one.idle_own_minor,
+        "sentence": held_sentence(one, currency),
     }
 
 

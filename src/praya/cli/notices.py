@@ -93,6 +93,8 @@ def outlook(
         return
     for one in found["outlooks"]:
         terminal.say(one, f"{one['commodity']}: {one['used_sentence']} {one['run_out_sentence']}")
+    for one in found["leases"]:
+        terminal.say(one, one["sentence"])
 
 
 @hook.command("list", help=_("List where the book of a programme is sent."))

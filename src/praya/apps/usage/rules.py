@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta, tzinfo
 from enum import StrEnum
 
@@ -60,6 +60,41 @@ class UsageKind(StrEnum):
     JOB = "job"
     LEASE = "lease"  # cards held for a day of a lease, busy or idle
     LEASE_JOB = "lease-job"  # a job on leased cards: measured, not charged again
+
+
+@dataclass(frozen=True, slots=True)
+class HeldCards:
+    """Cards of a lease over its charged days: held, busy with jobs, and what the rest costs.
+
+    Worked example. Two cards are held for a day, 48 card-hours at HK$1,440.00 at list, of which the
+    holders bear HK$432.00. A job ran on one of them for 12 hours. 36 card-hours were idle; they
+    cost HK$1,080.00 at list, and the holders HK$324.00 of it.
+    """
+
+    line: str
+    device_model: str
+    held_s: int = 0
+    busy_s: int = 0
+    idle_list_minor: int = 0
+    idle_own_minor: int = 0
+
+    @property
+    def idle_s(self) -> int:
+        """Held and not busy."""
+        return self.held_s - self.busy_s
+
+    def with_day(self, *, held_s: int, busy_s: int, list_minor: int, own_minor: int) -> HeldCards:
+        """One more day of it; what is idle costs its share of the day's charge, rounded down."""
+        assert held_s > 0, self
+        busy_s = min(busy_s, held_s)
+        idle_s = held_s - busy_s
+        return replace(
+            self,
+            held_s=self.held_s + held_s,
+            busy_s=self.busy_s + busy_s,
+            idle_list_minor=self.idle_list_minor + list_minor * idle_s // held_s,
+            idle_own_minor=self.idle_own_minor + own_minor * idle_s // held_s,
+        )
 
 
 class AwardNotActive(Refusal):

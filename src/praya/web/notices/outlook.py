@@ -10,6 +10,7 @@ from praya.apps.awards.queries import award_of
 from praya.apps.forecasts.queries import run_outs_of
 from praya.apps.notices.queries import outlook_of
 from praya.apps.programmes.queries import today_in
+from praya.apps.usage.queries import held_cards
 from praya.core.metering import BURN_DAYS
 from praya.core.quantity import device_model_of
 from praya.web.actors import actor
@@ -18,6 +19,7 @@ from praya.web.guards import signed_in
 from praya.words import clock
 from praya.words.devices import device_names
 from praya.words.entries import quantity_text
+from praya.words.leases import held_sentence
 from praya.words.notices import run_out_sentence, used_sentence
 from praya.words.quantities import number
 
@@ -47,7 +49,14 @@ def outlook(request: HttpRequest, code: str) -> HttpResponse:
             }
         )
     _award, forecast = run_outs_of(code, by)
-    context = {"award": award, "outlooks": outlooks, "days": BURN_DAYS, "forecast": forecast}
+    currency = award.programme.currency
+    context = {
+        "award": award,
+        "outlooks": outlooks,
+        "leases": [held_sentence(one, currency) for one in held_cards(award.code)],
+        "days": BURN_DAYS,
+        "forecast": forecast,
+    }
     return TemplateResponse(request, "web/notices/outlook.html", context)
 
 

@@ -22,6 +22,7 @@ from praya.apps.usage.queries.jobs import (
     run_key,
 )
 from praya.apps.usage.queries.leases import (
+    held_cards,
     lease_span,
     leased_lines,
     leases_to_accrue,
@@ -35,7 +36,6 @@ from praya.apps.usage.queries.lines import (
     is_lease,
     line_for_update,
     price_of,
-    usage_of_line,
 )
 
 __all__ = [
@@ -54,6 +54,7 @@ __all__ = [
     "days_of",
     "failed_since",
     "health",
+    "held_cards",
     "hold_behind",
     "is_lease",
     "job_of",
@@ -69,6 +70,5 @@ __all__ = [
     "lost_since",
     "price_of",
     "run_key",
-    "usage_of_line",
     "zone_of",
 ]

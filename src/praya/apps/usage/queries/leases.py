@@ -16,7 +16,7 @@ from praya.apps.life.queries import zone_of
 from praya.apps.programmes.queries import HEAVY, rules_of
 from praya.apps.usage.models import UsageDay
 from praya.apps.usage.queries.lines import ONE_DAY
-from praya.apps.usage.rules import Days, UsageKind
+from praya.apps.usage.rules import Days, HeldCards, UsageKind
 from praya.core.ledger import EntryKind
 
 # In these states an award's cards are, or were, set aside for it.
@@ -74,6 +74,31 @@ def leases_to_return() -> list[AwardLine]:
     )
     returned = set(returns.values_list("subject", flat=True))
     return [line for line in open_lines if line.code not in returned]
+
+
+def held_cards(award_code: str) -> list[HeldCards]:
+    """What of the leases of an award was busy and what was idle, on the days charged. One query.
+
+    Who may see it is the award's matter: ask ``awards.queries.award_of`` first.
+    """
+    rows = UsageDay.objects.filter(
+        line__award__code=award_code, kind__in=(UsageKind.LEASE.value, UsageKind.LEASE_JOB.value)
+    ).order_by("line__number")
+    columns = ("line__code", "line__device_model_code", "day", "kind")
+    sums = ("card_seconds", "list_minor", "own_minor")
+    busy: dict[tuple[str, date], int] = {}
+    charged = []
+    for line, model, day, kind, seconds, listed, own in rows.values_list(*columns, *sums):
+        if kind == UsageKind.LEASE_JOB.value:
+            busy[line, day] = seconds
+        elif seconds:
+            charged.append((line, model, day, seconds, listed, own))
+    found: dict[str, HeldCards] = {}
+    for line, model, day, seconds, listed, own in charged:
+        found[line] = found.get(line, HeldCards(line, model)).with_day(
+            held_s=seconds, busy_s=busy.get((line, day), 0), list_minor=listed, own_minor=own
+        )
+    return list(found.values())
 
 
 def lease_span(line: AwardLine, now: datetime) -> Days | None:

@@ -12,7 +12,7 @@ from praya.apps.awards.models import Award, AwardLine
 from praya.apps.books.models import Book
 from praya.apps.life.queries import life_of
 from praya.apps.programmes.queries import rules_of
-from praya.apps.usage.models import Charge, UsageDay
+from praya.apps.usage.models import Charge
 from praya.apps.usage.rules import Days
 from praya.core.programme.money import Price
 
@@ -44,11 +44,6 @@ def line_for_update(line_id: int) -> AwardLine:
     """A line with its award, locked until the transaction ends."""
     lines = AwardLine.objects.select_for_update(no_key=True, of=("self",))
     return lines.select_related("award__programme", "award__rule_version").get(pk=line_id)
-
-
-def usage_of_line(line_code: str) -> QuerySet[UsageDay]:
-    """Sums by day and kind of one line, the earliest first."""
-    return UsageDay.objects.filter(line__code=line_code).order_by("day", "kind")
 
 
 def charges_of(award_code: str, month: str) -> QuerySet[Charge]:
