@@ -24,9 +24,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from praya.web.cells import cell_csv, cell_html, cell_text
+from praya.web.rows import with_fields
 from praya.words import quantities
 
-PAGE_ROWS = 50
+PAGE_ROWS = 25
 # Rows of a queryset are counted as far as this: nobody reads further, and counting costs.
 COUNT_MAX = 1_000
 FILE_ROWS = 2000
@@ -108,10 +109,12 @@ class Table:
     """A list as one request asks for it.
 
     ``rows`` is a queryset or a sequence; a queryset is searched by the lookups in ``search``, a
-    sequence by the words in its cells when ``search`` is given at all. ``sort`` is the order to
-    begin with, as a column's key with ``-`` before it for the other way round. ``prepare`` is
-    called with the rows of a page before their cells are read, so that what lies elsewhere can be
-    fetched for all of them at once. Two tables on one page need different names and prefixes.
+    sequence by the words in its cells when ``search`` is given at all. ``fields`` are all that
+    cells and ``prepare`` read of a queryset's rows, as ``web.rows`` takes them. ``sort`` is the
+    order to begin with, as a column's key with ``-`` before it for the other way round.
+    ``prepare`` is called with the rows of a page before their cells are read, so that what lies
+    elsewhere can be fetched for all of them at once. Two tables on one page need different names
+    and prefixes.
     """
 
     def __init__(  # noqa: PLR0913 -- keyword-only parts of one list
@@ -122,6 +125,7 @@ class Table:
         caption: str,
         rows: QuerySet[Any] | Sequence[Any],
         columns: Sequence[Column],
+        fields: Sequence[str] = (),
         search: Sequence[str] = (),
         filters: Sequence[Filter] = (),
         sort: str = "",
@@ -138,7 +142,7 @@ class Table:
         self.empty = empty or _("There is nothing here yet.")
         self.can_export = can_export
         self.path = request.path
-        self._rows = rows
+        self._rows = with_fields(rows, *fields) if isinstance(rows, QuerySet) and fields else rows
         self._search = search
         self._filters = filters
         self._sort_at_first = sort
@@ -230,7 +234,9 @@ class Table:
     def length(self) -> int:
         """How many rows are asked for; one more than ``COUNT_MAX`` where there are more."""
         rows = self._asked_for
-        return rows[: COUNT_MAX + 1].count() if isinstance(rows, QuerySet) else len(rows)
+        if isinstance(rows, QuerySet):
+            return rows.order_by()[: COUNT_MAX + 1].count()  # nothing is sorted to be counted
+        return len(rows)
 
     @property
     def is_long(self) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from django.utils import timezone
@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from praya.apps.usage.rules import JobState
-from praya.words import clock
+from praya.words import clock, dates
 
 Facts = Mapping[str, Any]
 
@@ -63,12 +63,7 @@ def instant(at: datetime) -> str:
     local = timezone.localtime(at)
     if local.date() == timezone.localtime(clock.now()).date():
         return date_format(local, "TIME_FORMAT")
-    return date_format(local, "SHORT_DATETIME_FORMAT")
-
-
-def day(on: date) -> str:
-    """A day as it is written."""
-    return date_format(on, "DATE_FORMAT")
+    return dates.instant_in_short(at)
 
 
 def cards(count: int, device_name: str = "", *, free: bool = False) -> str:

@@ -80,6 +80,11 @@ def desk(request: HttpRequest, programme_code: str) -> HttpResponse:
         caption=_("Cases"),
         rows=rows,
         columns=_columns(now),
+        fields=(
+            *("code", "title", "title_zh", "state", "stage", "target_on", "list_value_minor"),
+            "organisation__name",
+            "programme__currency",
+        ),
         search=(
             "code__icontains",
             "title__icontains",

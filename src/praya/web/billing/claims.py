@@ -63,6 +63,7 @@ def of_programme(request: HttpRequest, code: str) -> HttpResponse:
         caption=_("Claims"),
         rows=rows,
         columns=_columns(),
+        fields=_FIELDS,
         search=(
             "code__icontains",
             "award__code__icontains",
@@ -105,6 +106,7 @@ def of_award(request: HttpRequest, code: str) -> HttpResponse:
         caption=_("Claims"),
         rows=rows,
         columns=_columns(),
+        fields=_FIELDS,
         sort="-code",
         empty=_("Nothing has been claimed yet."),
     )
@@ -230,6 +232,16 @@ def submit(request: HttpRequest, code: str) -> HttpResponse:
         facts=((_("Costs"), sums.cost), (_("Share of them"), sums.share)),
     )
     return TemplateResponse(request, "web/confirm.html", {"confirm": confirm})
+
+
+_FIELDS = (
+    "code",
+    "state",
+    "currency",
+    "submitted_at",
+    "award__code",
+    "award__organisation__name",
+)
 
 
 def _columns() -> tuple[Column, ...]:

@@ -64,6 +64,7 @@ def of_programme(request: HttpRequest, code: str) -> HttpResponse:
         caption=_("Invoices and credit notes"),
         rows=rows,
         columns=_columns(today_in(programme, now())),
+        fields=_FIELDS,
         search=(
             "code__icontains",
             "award__code__icontains",
@@ -97,6 +98,7 @@ def of_award(request: HttpRequest, code: str) -> HttpResponse:
         caption=_("Invoices and credit notes"),
         rows=invoices_of_award(code),
         columns=_columns(today_in(award.programme, now())),
+        fields=_FIELDS,
         sort="-code",
         empty=_("Nothing has been invoiced yet. Invoices come when a month is closed."),
     )
@@ -130,6 +132,7 @@ def ageing_page(request: HttpRequest, code: str) -> HttpResponse:
             Column("amount", _("Amount"), sort="amount_minor", align="end"),
             Column("open", _("Open"), open_on, sort="open_minor", align="end"),
         ),
+        fields=(*_FIELDS, *(f"award__lead__{name}" for name in ("name", "name_zh", "email"))),
         search=("code__icontains", "award__organisation__name__icontains"),
         sort="due_on",
         empty=_("Everything that was asked for has been paid."),
@@ -188,6 +191,15 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
         "invoice": invoice,
         "badge": invoice_badge(invoice, today_in(invoice.programme, now())),
         "facts": _facts(invoice),
+        "heads": (
+            _("Device model"),
+            _("Accelerator time"),
+            _("Price a card-hour"),
+            _("List price"),
+            _("Subsidy"),
+            _("Own share"),
+            _("Rate"),
+        ),
         "rows": [_row(row, invoice.currency) for row in rows],
         "notes": credit_notes_of(invoice),
         "payments": [_payment(one, bills=bills) for one in payments_of(invoice)],
@@ -238,6 +250,19 @@ def credit(request: HttpRequest, code: str) -> HttpResponse:
         is_grave=True,
     )
     return TemplateResponse(request, "web/confirm.html", {"confirm": confirm, "form": form})
+
+
+_FIELDS = (
+    "code",
+    "kind",
+    "month",
+    "issued_on",
+    "due_on",
+    "amount_minor",
+    "currency",
+    "award__code",
+    "award__organisation__name",
+)
 
 
 def _columns(today: date) -> tuple[Column, ...]:

@@ -220,6 +220,16 @@ def _table(request: HttpRequest, rows: QuerySet[Any], devices: Mapping[str, str]
             Column("asked_at", _("Asked at"), sort="asked_at"),
             Column("decided_at", _("Decided at"), sort="decided_at"),
         ),
+        fields=(
+            "kind",
+            "state",
+            "wish",
+            "asked_at",
+            "decided_at",
+            "award__code",
+            "award__programme__currency",
+            *(f"asked_by__{name}" for name in ("name", "name_zh", "email")),
+        ),
         search=("award__code__icontains", "reason__icontains", "asked_by__name__icontains"),
         filters=(
             Filter("state", _("State"), [(k, str(word)) for k, word in STATES.items()], "state"),

@@ -60,6 +60,13 @@ def review_list(request: HttpRequest) -> HttpResponse:
             Column("due_on", _("Wanted by"), sort="due_on"),
             Column("submitted_at", _("Submitted"), sort="submitted_at"),
         ),
+        fields=(
+            "state",
+            "due_on",
+            "submitted_at",
+            *(f"application__{name}" for name in ("code", "title", "title_zh")),
+            *(f"application__organisation__{name}" for name in ("name", "name_zh")),
+        ),
         search=("application__code__icontains", "application__title__icontains"),
         filters=(
             Filter(

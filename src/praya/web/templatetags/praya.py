@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from django import forms, template
@@ -40,6 +41,7 @@ _MESSAGE_ICONS = {
 
 
 @register.simple_tag
+@cache
 def icon(name: str) -> SafeString:
     """An icon of the sprite; it says nothing by itself, so a word stands beside it."""
     return format_html(
@@ -167,6 +169,17 @@ def steps(stages: Iterable[Step], label: str) -> dict[str, Any]:
 def facts(pairs: Iterable[tuple[str, object]]) -> dict[str, Any]:
     """Names and values, one under another."""
     return {"facts": pairs}
+
+
+@register.inclusion_tag("web/components/figures.html")
+def figures(heading: str, heads: Sequence[str], rows: Iterable[Sequence[object]]) -> dict[str, Any]:
+    """A short table under a heading with this id: names, and figures beside them."""
+    _name, *labels = heads
+    return {
+        "heading": heading,
+        "heads": heads,
+        "rows": [(name, list(zip(labels, of, strict=True))) for name, *of in rows],
+    }
 
 
 @register.inclusion_tag("web/components/field.html")

@@ -70,7 +70,7 @@ def jobs(request: HttpRequest) -> HttpResponse:
         request,
         name="jobs",
         caption=_("Jobs"),
-        rows=jobs_visible_to(actor(request)).select_related("partition__device_model"),
+        rows=jobs_visible_to(actor(request)),
         columns=(
             Column("code", _("Job"), lambda job: Link(job.code, _url(job)), sort="id"),
             Column("name", _("Name"), sort="name"),
@@ -80,6 +80,12 @@ def jobs(request: HttpRequest) -> HttpResponse:
             Column("cards", _("Cards"), sort="cards", align="end"),
             Column("submitted_at", _("Submitted"), sort="submitted_at"),
             Column("standing", _("Where it stands"), _sentence),
+        ),
+        fields=(
+            *("code", "name", "state", "cards", "submitted_at", "time_limit_s", "wait_reason"),
+            *("exit_code", "signal", "started_at", "ended_at", "cancel_asked_at", "award__code"),
+            *(f"member__{name}" for name in ("name", "name_zh", "email")),
+            "partition__device_model__name",
         ),
         search=("code__icontains", "name__icontains", "award__code__icontains"),
         filters=(Filter("state", _("State"), _state_choices(), lookup="state"),),

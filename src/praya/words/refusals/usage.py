@@ -8,8 +8,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from praya.core.refusal import Refusal
+from praya.words.dates import day
 from praya.words.entries import quantity_text
-from praya.words.jobs import cards, day, instant
+from praya.words.jobs import cards, instant
 from praya.words.quantities import duration
 from praya.words.series import listed
 
