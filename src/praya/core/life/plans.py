@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 
 from praya.core.life.checks import Span, months_from
 
@@ -30,6 +31,7 @@ class Plan:
         return granted * before // total
 
 
+@lru_cache(maxsize=4_000)
 def even_plan(span: Span) -> Plan:
     """The same for every day of a line."""
     begins = [span.first_on, *months_from(span.first_on, span.last_on)]

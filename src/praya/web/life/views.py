@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from praya.apps.life.queries import (
@@ -25,6 +24,7 @@ from praya.web.badges import Badge, Link, Tone
 from praya.web.guards import signed_in
 from praya.web.tables import Column, Filter, Table
 from praya.words import clock
+from praya.words.dates import day
 from praya.words.languages import in_readers_language, title_in_readers_language
 from praya.words.life import grace_sentence, rule_sentence, tranches_sentence
 from praya.words.quantities import card_hours
@@ -181,10 +181,10 @@ def _cut_columns() -> tuple[Column, ...]:
 def _told(row: ExpectedCut) -> str:
     if row.warned_at is not None:
         told_on = row.warned_at.astimezone(zone_of(row.line.award)).date()
-        return _("told on %s") % date_format(told_on, "DATE_FORMAT")
+        return _("told on %s") % day(told_on)
     if not row.warn_on:
         return _("not told")
-    return listed(date_format(day, "DATE_FORMAT") for day in row.warn_on)
+    return listed(day(on) for on in row.warn_on)
 
 
 def _ahead_state(row: ExpectedCut) -> str:
@@ -194,11 +194,13 @@ def _ahead_state(row: ExpectedCut) -> str:
 
 
 def _ahead_badge(row: ExpectedCut) -> Badge:
-    return {
-        "waived": Badge(_("waived"), Tone.GOOD),
-        "expected": Badge(_("expected"), Tone.WARN),
-        "covered": Badge(_("covered by a larger cut"), Tone.PLAIN),
-    }[_ahead_state(row)]
+    match _ahead_state(row):
+        case "waived":
+            return Badge(_("waived"), Tone.GOOD)
+        case "expected":
+            return Badge(_("expected"), Tone.WARN)
+        case _:
+            return Badge(_("covered by a larger cut"), Tone.PLAIN)
 
 
 def _done_badge(check: LineCheck, line: SeenLine) -> Badge:
@@ -247,8 +249,8 @@ def _open_by_now(seen: SeenLine) -> str:
         return _("all of it")
     hours = card_hours(CardTime(seen.ceiling.most, seen.life.line.device_model_code))
     if seen.ceiling.opened_by is Opened.MONTH and seen.ceiling.opens_on is not None:
-        day = date_format(seen.ceiling.opens_on, "DATE_FORMAT")
-        return _("%(hours)s; more from %(day)s") % {"hours": hours, "day": day}
+        said = {"hours": hours, "day": day(seen.ceiling.opens_on)}
+        return _("%(hours)s; more from %(day)s") % said
     return _("%(hours)s; more once a report is accepted") % {"hours": hours}
 
 

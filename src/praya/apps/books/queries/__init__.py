@@ -12,6 +12,7 @@ from praya.apps.books.queries.balances import (
     pool_numbers,
     programme_numbers,
     trial_balance,
+    trial_balance_in_short,
 )
 from praya.apps.books.queries.batches import record_of, records_of
 from praya.apps.books.queries.entries import (
@@ -55,5 +56,6 @@ __all__ = [
     "record_of",
     "records_of",
     "trial_balance",
+    "trial_balance_in_short",
     "verify_book",
 ]

@@ -5,11 +5,22 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import Case, F, Q, QuerySet, Sum, Value, When
 
 from praya.apps.books.models import Balance, Book
-from praya.core.ledger import FourNumbers, Part, pool_account, vote_account
+from praya.core.ledger import (
+    FourNumbers,
+    Part,
+    debt_account,
+    invoice_account,
+    line_account,
+    payable_account,
+    pool_account,
+    receivable_account,
+    vote_account,
+)
 from praya.core.quantity import device_model_of
 
 _COUNTED = [Part.FREE.value, Part.IN_FLIGHT.value, Part.USED.value]
@@ -71,10 +82,16 @@ def four_numbers(award_codes: Iterable[str]) -> dict[str, list[FourNumbers]]:
     return _numbers_by(found, "line__award_code", codes)
 
 
-def line_numbers(line_codes: Iterable[str]) -> dict[str, list[FourNumbers]]:
-    """The four numbers of award lines; as ``four_numbers``, line by line. One query."""
+def line_numbers(
+    line_codes: Iterable[str], *, found_by: QuerySet[Any] | None = None
+) -> dict[str, list[FourNumbers]]:
+    """The four numbers of award lines; as ``four_numbers``, line by line. One query.
+
+    ``found_by`` finds the same codes; for hundreds of them the database is faster with that.
+    """
     codes = list(line_codes)
-    return _numbers_by(Balance.objects.filter(line__code__in=codes), "line__code", codes)
+    looked_for = codes if found_by is None else found_by
+    return _numbers_by(Balance.objects.filter(line__code__in=looked_for), "line__code", codes)
 
 
 def programme_numbers(programme_code: str) -> list[FourNumbers]:
@@ -127,9 +144,27 @@ def pool_numbers(programme_code: str) -> list[PoolNumbers]:
 def trial_balance(programme_code: str) -> TrialBalance:
     """Every account of a book, and the sums by commodity."""
     rows = Balance.objects.filter(programme_code=programme_code).order_by("account", "commodity")
-    accounts = tuple(
-        AccountBalance(*row) for row in rows.values_list("account", "commodity", "amount")
+    return _trial(rows.values_list("account", "commodity", "amount"))
+
+
+def trial_balance_in_short(programme_code: str) -> TrialBalance:
+    """As ``trial_balance``, with one row for all accounts of a kind that each award has its own of.
+
+    ``award/*/free`` is what is free on all lines together. A book has thousands of such accounts.
+    """
+    kinds = (
+        When(account__startswith=each(""), then=Value(each("*")))
+        for each in (receivable_account, debt_account, invoice_account, payable_account)
     )
+    of_lines = (When(part=part.value, then=Value(line_account("*", part))) for part in Part)
+    kind = Case(*of_lines, *kinds, default=F("account"))
+    rows = Balance.objects.filter(programme_code=programme_code).order_by().annotate(kind=kind)
+    sums = rows.values_list("kind", "commodity").annotate(Sum("amount"))
+    return _trial(sums.order_by("kind", "commodity"))
+
+
+def _trial(rows: Iterable[tuple[str, str, int]]) -> TrialBalance:
+    accounts = tuple(AccountBalance(*row) for row in rows)
     sums: dict[str, int] = defaultdict(int)
     for balance in accounts:
         sums[balance.commodity] += balance.amount

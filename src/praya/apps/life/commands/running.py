@@ -17,6 +17,7 @@ from praya.apps.life.queries import (
     due_on,
     line_life_for_update,
     lines_with_checks,
+    pool_of,
     subsidy_of,
     today_of,
     waived_cut,
@@ -96,7 +97,7 @@ def _take(
         if each.cut:
             row.cut_s = each.cut
             row.subsidy_minor = subsidy_of(each.cut, standing, money_free)
-            row.pool = each.rule.to_pool or life.pool
+            row.pool = each.rule.to_pool or pool_of(life.line)
             row.entry_number = _post(life, each, row, now=now).number
         row.save(force_insert=True)
         made.append(row)

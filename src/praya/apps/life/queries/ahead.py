@@ -6,14 +6,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from praya.apps.awards.models import AwardLine
 from praya.apps.life.models import Waiver
 from praya.apps.life.queries.lives import (
     LineLife,
-    lines_with_rules,
-    lives_of,
+    lives_for_cuts,
+    lives_with_rules,
     today_of,
     zone_of,
 )
@@ -21,7 +21,6 @@ from praya.core.life import Check, Standing, cut_of, cuts_in_turn
 from praya.core.programme.life import CutRule
 from praya.core.quantity import CardTime, Money
 
-AT_ONCE = 500
 AHEAD_DAYS_MAX = 3660
 
 
@@ -71,7 +70,7 @@ def expected_cuts(
 
     Cuts that are due and not made yet are among them, those that were made are not.
     """
-    return _cuts_on(lines_with_rules(where), now, ahead_days)
+    return _cuts_on(lives_with_rules(where), now, ahead_days)
 
 
 def due_warnings(now: datetime, *, where: Q | None = None) -> list[DueWarning]:
@@ -81,15 +80,15 @@ def due_warnings(now: datetime, *, where: Q | None = None) -> list[DueWarning]:
     """
     return [
         DueWarning(cut, days_before)
-        for life in _lives(lines_with_rules(where))
+        for life in lives_with_rules(where)
         for cut in cuts_ahead(life, now, ahead_days=_furthest_warning(life))
         for days_before in _days_to_warn(life, cut, today_of(life.line.award, now))
     ]
 
 
-def warned_cuts(now: datetime, lines: Iterable[AwardLine]) -> list[ExpectedCut]:
+def warned_cuts(now: datetime, lines: QuerySet[AwardLine]) -> list[ExpectedCut]:
     """Cuts to come on lines of which the lead has been told, the nearest first."""
-    found = _cuts_on(lines, now, AHEAD_DAYS_MAX)
+    found = _cuts_on(lives_for_cuts(lines), now, AHEAD_DAYS_MAX)
     return [cut for cut in found if cut.warned_at is not None and cut.cut.seconds]
 
 
@@ -97,7 +96,7 @@ def lines_with_checks(now: datetime) -> list[int]:
     """Ids of lines at which a rule is to look now."""
     return [
         life.line.pk
-        for life in _lives(lines_with_rules())
+        for life in lives_with_rules()
         if any(check.on <= today_of(life.line.award, now) for _, check in life.looks())
     ]
 
@@ -144,8 +143,9 @@ def due_on(life: LineLife, rule: CutRule, check: Check, today: date) -> date:
     if not rule.warn_days_before:
         return check.on
     told = life.warnings.get((rule.code, check.mark))
-    zone = zone_of(life.line.award)
-    told_on = min(each.at for each in told).astimezone(zone).date() if told else today
+    told_on = today
+    if told:
+        told_on = min(each.at for each in told).astimezone(zone_of(life.line.award)).date()
     return max(check.on, told_on + timedelta(days=min(rule.warn_days_before)))
 
 
@@ -178,20 +178,14 @@ def _expected(  # noqa: PLR0913, PLR0917 -- the facts of one cut, from two place
     )
 
 
-def _cuts_on(lines: Iterable[AwardLine], now: datetime, ahead_days: int) -> list[ExpectedCut]:
+def _cuts_on(lives: Iterable[LineLife], now: datetime, ahead_days: int) -> list[ExpectedCut]:
     found = [
         cut
-        for life in _lives(lines)
+        for life in lives
         for cut in cuts_ahead(life, now, ahead_days=ahead_days)
         if cut.called.seconds
     ]
     return sorted(found, key=lambda cut: (cut.due_on, cut.line.code, cut.rule.code))
-
-
-def _lives(lines: Iterable[AwardLine]) -> Iterator[LineLife]:
-    rows = list(lines)
-    for start in range(0, len(rows), AT_ONCE):
-        yield from lives_of(rows[start : start + AT_ONCE])
 
 
 def _furthest_warning(life: LineLife) -> int:

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import lru_cache
-from typing import TypeVar
+from typing import Any, NamedTuple, TypeVar
 from zoneinfo import ZoneInfo
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from praya.apps.applications.rules import LineShape
 from praya.apps.awards.models import Award, AwardLine
@@ -29,8 +29,20 @@ from praya.core.programme.life import CutRule, Life
 from praya.core.quantity import commodity_of_time
 
 Look = tuple[str, str]  # code of a rule, mark of a check
-Row = TypeVar("Row", LineCheck, Waiver, CutWarning)
+Row = TypeVar("Row", LineCheck, Waiver)
+AT_ONCE = 500
+
+# What rules look at, and pages show, of a line and its award.
+_LINE = ("award_id", "code", "shape", "device_model_code", "first_on", "last_on", "plan")
+_AWARD = ("code", "title", "title_zh", "lead_id", "accepted_at", "programme_id", "rule_version_id")
 _RELATED = ("award__programme", "award__rule_version", "award__lead", "award__organisation")
+
+
+class Told(NamedTuple):
+    """That a lead was told of a cut, so many days before."""
+
+    at: datetime
+    days_before: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +55,10 @@ class LineLife:
     plan: LinePlan | None
     time: FourNumbers
     money_free: int
-    pool: str
     checks: Mapping[Look, LineCheck]
     reversed: frozenset[int] = frozenset()
     waivers: Mapping[Look, Waiver] = field(default_factory=dict)
-    warnings: Mapping[Look, list[CutWarning]] = field(default_factory=dict)
+    warnings: Mapping[Look, list[Told]] = field(default_factory=dict)
     opened: Sequence[OpenedTranche] = ()
 
     @property
@@ -76,7 +87,10 @@ class LineLife:
         """Card-hours by month as the team said last: on the award, or else in the application."""
         if self.plan is not None:
             return self.plan.months  # type: ignore[no-any-return]  # a JSON column
-        return planned_within(self.line.plan or {}, self.span)
+        said: Mapping[str, int] | None = getattr(self.line, "said_months", None)
+        if said is not None:
+            return said
+        return planned_within(self.line.plan, self.span) if self.line.plan else {}
 
     @property
     def known_plan(self) -> Plan:
@@ -108,10 +122,21 @@ def life_of(award: Award) -> Life:
     return rules_of(award.rule_version).life
 
 
-def lines_with_rules(where: Q | None = None) -> QuerySet[AwardLine]:
-    """Lines in card-hours of awards in force whose rules may cut or keep something back."""
-    in_force = _lines_in_force().filter(where or Q())
-    return in_force.filter(award__rule_version_id__in=_versions_with_rules())
+def lives_with_rules(where: Q | None = None) -> list[LineLife]:
+    """The lives of lines of awards in force whose rules may cut or keep something back.
+
+    For their cuts only, as ``lives_for_cuts`` has them. Six queries: all awards under one version
+    share it and its programme, read once.
+    """
+    versions = _versions_with_rules()
+    in_force = _in_force().filter(where or Q(), award__rule_version_id__in=list(versions))
+    fields = (*_LINE, *(f"award__{one}" for one in _AWARD))
+    lines = list(_with_plans(in_force).select_related("award").only(*fields))
+    for line in lines:
+        award = line.award
+        award.rule_version = versions[award.rule_version_id]
+        award.programme = award.rule_version.programme
+    return _lives(lines, in_force.order_by(), for_cuts=True)
 
 
 def lines_warned_of(led_by: int) -> QuerySet[AwardLine]:
@@ -120,73 +145,99 @@ def lines_warned_of(led_by: int) -> QuerySet[AwardLine]:
         line=OuterRef("line"), rule_code=OuterRef("rule_code"), mark=OuterRef("mark")
     )
     told = CutWarning.objects.filter(~Exists(made), line=OuterRef("pk"))
-    return _lines_in_force().filter(Exists(told), award__lead_id=led_by)
+    return _in_force().filter(Exists(told), award__lead_id=led_by)
 
 
 def lives_of(lines: Iterable[AwardLine]) -> list[LineLife]:
     """The lives of lines in card-hours, in their order; others are left out.
 
-    Six queries, and one each where rules took something or have later parts; without lines none.
+    Five queries, and one where rules have later parts; without lines none.
     """
+    return _in_parts(lines, for_cuts=False)
+
+
+def lives_for_cuts(lines: QuerySet[AwardLine]) -> list[LineLife]:
+    """As ``lives_of``, without ``plan`` and ``opened``, which no cut looks at. Five queries."""
+    return _in_parts(_with_plans(with_award(lines)), for_cuts=True)
+
+
+def _with_plans(lines: QuerySet[AwardLine]) -> QuerySet[AwardLine]:
+    """Lines with ``said_months``, the months of the last plan for each."""
+    plans = LinePlan.objects.filter(line=OuterRef("pk")).order_by("-number")
+    return lines.annotate(said_months=Subquery(plans.values("months")[:1]))
+
+
+def _in_parts(lines: Iterable[AwardLine], *, for_cuts: bool) -> list[LineLife]:
     rows = [
         line
         for line in lines
         if line.award.accepted_at is not None and line.shape == LineShape.CARD_HOURS.value
     ]
+    parts = [rows[start : start + AT_ONCE] for start in range(0, len(rows), AT_ONCE)]
+    return [life for part in parts for life in _lives(part, _with_ids(part), for_cuts=for_cuts)]
+
+
+def _with_ids(lines: Sequence[AwardLine]) -> QuerySet[AwardLine]:
+    return AwardLine.objects.filter(pk__in=[line.pk for line in lines]).order_by()
+
+
+def _lives(
+    rows: Sequence[AwardLine], found_by: QuerySet[AwardLine], *, for_cuts: bool
+) -> list[LineLife]:
+    """The lives of lines, which the query finds as well."""
     if not rows:
         return []
-    codes = [line.code for line in rows]
-    numbers = line_numbers(codes)
-    checks = _by_line(LineCheck.objects.filter(line__in=rows))
-    waivers = _by_line(Waiver.objects.filter(line__in=rows))
-    warnings = _by_line(CutWarning.objects.filter(line__in=rows))
-    plans = {
-        plan.line_id: plan
-        for plan in LinePlan.objects.filter(line__in=rows).select_related("by").order_by("number")
-    }
-    opened = _opened({line.award_id for line in rows if life_of(line.award).tranches})
-    cut = {check.line_id for found in checks.values() for check in found if check.cut_s}
-    reversals = _reversals([line.code for line in rows if line.pk in cut])
-    pools = dict(BookLine.objects.filter(code__in=codes).values_list("code", "pool"))
+    ids = found_by.values("pk")
+    numbers = line_numbers((line.code for line in rows), found_by=found_by.values("code"))
+    made = LineCheck.objects.filter(line__in=ids).annotate(is_reversed=Exists(_reversals()))
+    checks = _by_line(made.order_by("due_on", "id"))
+    waivers = _by_line(Waiver.objects.filter(line__in=ids).order_by("at"))
+    warnings = _told(ids)
+    plans = {} if for_cuts else _plans(ids)
+    later = [] if for_cuts else [line for line in rows if life_of(line.award).tranches]
+    opened = _opened({line.award_id for line in later})
     found = []
     for line in rows:
+        award = line.award
         by_commodity = {each.commodity: each for each in numbers[line.code]}
         time = by_commodity.get(commodity_of_time(line.device_model_code))
         if time is None:
             continue
-        money = by_commodity.get(line.award.programme.currency)
-        told: dict[Look, list[CutWarning]] = defaultdict(list)
-        for warning in warnings[line.pk]:
-            told[warning.rule_code, warning.mark].append(warning)
+        money = by_commodity.get(award.programme.currency)
         found.append(
             LineLife(
                 line=line,
-                rules=life_of(line.award),
+                rules=life_of(award),
                 span=span_of(line),
                 plan=plans.get(line.pk),
                 time=time,
                 money_free=money.free if money else 0,
-                pool=pools[line.code],
                 checks={(check.rule_code, check.mark): check for check in checks[line.pk]},
-                reversed=reversals.get(line.code, frozenset()),
+                reversed=_reversed(checks[line.pk]),
                 waivers={(each.rule_code, each.mark): each for each in waivers[line.pk]},
-                warnings=dict(told),
+                warnings=warnings.get(line.pk, {}),
                 opened=opened[line.award_id],
             )
         )
     return found
 
 
+def pool_of(line: AwardLine) -> str:
+    """The pool out of which the book has a line."""
+    return BookLine.objects.values_list("pool", flat=True).get(code=line.code)
+
+
 def span_of(line: AwardLine) -> Span:
     """The days of a line, from the day of acceptance if that was later."""
-    assert line.award.accepted_at is not None, line
-    accepted_on = line.award.accepted_at.astimezone(zone_of(line.award)).date()
+    award = line.award
+    assert award.accepted_at is not None, line
+    accepted_on = award.accepted_at.astimezone(zone_of(award)).date()
     return Span(max(line.first_on, accepted_on), line.last_on)
 
 
 def line_life_for_update(line_id: int) -> LineLife | None:
     """The life of a line, which is locked until the transaction ends; ``None`` once it is over."""
-    line = _with_award(AwardLine.objects.select_for_update(no_key=True, of=("self",))).get(
+    line = with_award(AwardLine.objects.select_for_update(no_key=True, of=("self",))).get(
         pk=line_id
     )
     if line.award.state != AwardState.ACTIVE.value:
@@ -198,7 +249,7 @@ def line_life_for_update(line_id: int) -> LineLife | None:
 def award_lines(award: Award) -> list[AwardLine]:
     """The lines of an award in card-hours, each with the award and its rules."""
     lines = AwardLine.objects.filter(award=award, shape=LineShape.CARD_HOURS.value)
-    return list(_with_award(lines).order_by("number"))
+    return list(with_award(lines).order_by("number"))
 
 
 def today_of(award: Award, now: datetime) -> date:
@@ -206,27 +257,29 @@ def today_of(award: Award, now: datetime) -> date:
     return now.astimezone(zone_of(award)).date()
 
 
-def _lines_in_force() -> QuerySet[AwardLine]:
+def _in_force() -> QuerySet[AwardLine]:
+    """Lines in card-hours of awards in force."""
     found = AwardLine.objects.filter(
         award__state=AwardState.ACTIVE.value, shape=LineShape.CARD_HOURS.value
     )
-    return _with_award(found).order_by("code")
+    return found.order_by("code")
 
 
-def _with_award(lines: QuerySet[AwardLine]) -> QuerySet[AwardLine]:
+def with_award(lines: QuerySet[AwardLine]) -> QuerySet[AwardLine]:
+    """Lines with all of their awards that their rules look at."""
     heavy = (f"award__rule_version__{field}" for field in HEAVY)
     return lines.select_related(*_RELATED).defer(*heavy)
 
 
-def _versions_with_rules() -> list[int]:
-    """Rule versions of awards in force under which something happens by itself."""
+def _versions_with_rules() -> dict[int, RuleVersion]:
+    """Rule versions of awards in force under which something happens by itself, by their ids."""
     used = Award.objects.filter(state=AwardState.ACTIVE.value).order_by()
     versions = RuleVersion.objects.filter(pk__in=used.values("rule_version_id"))
-    return [
-        version.pk
-        for version in versions.defer(*HEAVY).order_by("pk")
+    return {
+        version.pk: version
+        for version in versions.select_related("programme").defer(*HEAVY).order_by("pk")
         if _acts(rules_of(version).life)
-    ]
+    }
 
 
 def _acts(life: Life) -> bool:
@@ -237,6 +290,17 @@ def _by_line(rows: QuerySet[Row]) -> dict[int, list[Row]]:
     found: dict[int, list[Row]] = defaultdict(list)
     for row in rows:
         found[row.line_id].append(row)
+    return found
+
+
+def _told(line_ids: QuerySet[Any]) -> dict[int, dict[Look, list[Told]]]:
+    """When leads were told of cuts, by line and look."""
+    found: dict[int, dict[Look, list[Told]]] = defaultdict(lambda: defaultdict(list))
+    rows = CutWarning.objects.filter(line__in=line_ids).order_by()
+    for line_id, rule_code, mark, at, days_before in rows.values_list(
+        "line_id", "rule_code", "mark", "at", "days_before"
+    ):
+        found[line_id][rule_code, mark].append(Told(at, days_before))
     return found
 
 
@@ -251,16 +315,28 @@ def _opened(award_ids: set[int]) -> dict[int, list[OpenedTranche]]:
     return found
 
 
-def _reversals(codes: list[str]) -> dict[str, frozenset[int]]:
-    """Numbers of reversed entries, by line."""
-    if not codes:
-        return {}
-    found: dict[str, set[int]] = defaultdict(set)
-    rows = Entry.objects.filter(subject__in=codes, kind=EntryKind.REVERSE.value)
-    for subject, number in rows.order_by().values_list("subject", "reverses"):
-        assert number is not None, subject
-        found[subject].add(number)
-    return {code: frozenset(numbers) for code, numbers in found.items()}
+def _plans(line_ids: QuerySet[Any]) -> dict[int, LinePlan]:
+    """The last plan of each line."""
+    plans = LinePlan.objects.filter(line__in=line_ids).select_related("by").order_by("number")
+    return {plan.line_id: plan for plan in plans}
+
+
+def _reversals() -> QuerySet[Entry]:
+    """Entries that turned round the cut of a check."""
+    return Entry.objects.filter(
+        subject=OuterRef("line__code"),
+        kind=EntryKind.REVERSE.value,
+        reverses=OuterRef("entry_number"),
+    )
+
+
+def _reversed(checks: Iterable[LineCheck]) -> frozenset[int]:
+    """Numbers of the entries of checks that were turned round."""
+    return frozenset(
+        check.entry_number
+        for check in checks
+        if check.entry_number is not None and getattr(check, "is_reversed", False)
+    )
 
 
 @lru_cache(maxsize=64)
