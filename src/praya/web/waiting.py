@@ -15,6 +15,7 @@ from django.db.models import QuerySet
 
 from praya.apps.people.queries import which_are_there
 from praya.core.actor import Actor, Role
+from praya.web.rows import with_fields
 
 SHOWN = 20
 
@@ -51,6 +52,11 @@ class Kind:
 def kind_of(rows: Rows, *roles: Role) -> Callable[[Entries], Kind]:
     """Make a kind of a function that says what its rows are: ``@kind_of(rows)``."""
     return lambda entries: Kind(rows, entries, roles)
+
+
+def shown(rows: QuerySet[Any], *fields: str) -> QuerySet[Any]:
+    """The first rows of a kind, read with these fields alone."""
+    return with_fields(rows, *fields)[:SHOWN]
 
 
 def waiting_of(kinds: Sequence[Kind], actor: Actor, now: datetime) -> list[Waiting]:

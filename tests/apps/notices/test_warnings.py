@@ -167,7 +167,12 @@ def test_lead_and_managers_are_warned_once(award, now, django_assert_max_num_que
     assert (first, again) == (8, 0)  # two people, two commodities: used, and running out
     assert {one.to.email for one in told} == {"lead@pier.example", "kim@lab.example"}
     subjects = {preview_of(one)[0] for one in told}
-    assert subjects == {"PIR-0001: 50 % is used", "PIR-0001: used up by about 5 March 2026"}
+    assert subjects == {
+        "PIR-0001: 50 % of 10.0 card-hours of nvidia-h800 is used",
+        "PIR-0001: 50 % of HK$210.00 is used",
+        "PIR-0001: 3.0 card-hours of nvidia-h800, used up by about 5 March 2026",
+        "PIR-0001: HK$63.00, used up by about 5 March 2026",
+    }
     assert send_letters(now=now).sent == 8
 
 

@@ -136,7 +136,8 @@ def test_a_warning_waits_on_the_first_page_of_those_who_got_it(as_, award, now):
 
     page = as_(lead_of(award, now)).get("/").text
 
-    assert "PIR-0001: 50 % is used" in page
+    assert "PIR-0001: 50 % of 2.0 card-hours of nvidia-h800 is used" in page
+    assert "PIR-0001: 50 % of HK$42.00 is used" in page
     assert f"/awards/{award.code}/outlook/" in page
 
 

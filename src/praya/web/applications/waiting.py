@@ -12,10 +12,15 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from praya.apps.applications.queries import cases_on_desk, desk_work, waits_for_applicant
+from praya.apps.applications.queries import (
+    cases_on_desk,
+    desk_work,
+    waits_for_applicant,
+    with_due_day,
+)
 from praya.apps.applications.rules import CaseState
 from praya.core.actor import Role
-from praya.web.waiting import SHOWN, Waiting, kind_of
+from praya.web.waiting import Waiting, kind_of, shown
 from praya.words.cases import title_of
 from praya.words.languages import in_readers_language
 from praya.words.quantities import number
@@ -30,7 +35,8 @@ def cases_waiting_for_applicant(rows: QuerySet[Any], now: datetime) -> Iterator[
         CaseState.ASKED: _("Answer a question about %(code)s"),
         CaseState.RETURNED: _("Change your application %(code)s and submit it again"),
     }
-    for application in rows[:SHOWN]:
+    fields = ("code", "state", "title", "title_zh", "turn_since", "programme__time_zone")
+    for application in shown(with_due_day(rows), *fields):
         due = None
         if application.due_on is not None:
             zone = ZoneInfo(application.programme.time_zone)

@@ -13,11 +13,12 @@ from django.utils.translation import ngettext
 
 from praya.apps.awards.queries import (
     cases_to_decide,
+    held_by_round,
     held_decisions_to_release,
     offers_to,
 )
 from praya.core.actor import Role
-from praya.web.waiting import SHOWN, Waiting, kind_of
+from praya.web.waiting import Waiting, kind_of, shown
 from praya.words.languages import in_readers_language, title_in_readers_language
 from praya.words.quantities import number
 
@@ -26,7 +27,7 @@ from praya.words.quantities import number
 def offers_waiting(rows: QuerySet[Any], now: datetime) -> Iterator[Waiting]:
     """Offers to accept, with their last day."""
     del now
-    for award in rows[:SHOWN]:
+    for award in shown(rows, "code", "title", "title_zh", "offered_at", "accept_by"):
         yield Waiting(
             title=_("Accept the award %s") % award.code,
             detail=title_in_readers_language(award),
@@ -40,7 +41,7 @@ def offers_waiting(rows: QuerySet[Any], now: datetime) -> Iterator[Waiting]:
 def cases_waiting(rows: QuerySet[Any], now: datetime) -> Iterator[Waiting]:
     """Cases for a committee member to decide."""
     del now
-    for application in rows[:SHOWN]:
+    for application in shown(rows, "code", "title", "title_zh", "turn_since", "target_on"):
         yield Waiting(
             title=_("Decide %s") % application.code,
             detail=title_in_readers_language(application),
@@ -54,27 +55,21 @@ def cases_waiting(rows: QuerySet[Any], now: datetime) -> Iterator[Waiting]:
 def releases_waiting(rows: QuerySet[Any], now: datetime) -> Iterator[Waiting]:
     """Rounds with held decisions that the actor, an officer who did not take them, may release."""
     del now
-    by_round: dict[int, list[datetime]] = {}
-    rounds = {}
-    for decision in rows:
-        rounds[decision.round_id] = decision.round
-        by_round.setdefault(decision.round_id, []).append(decision.decided_at)
-    for pk, decided in by_round.items():
-        round_ = rounds[pk]
+    for held in held_by_round(rows):
         yield Waiting(
-            title=_("Release decisions of round %s") % round_.code,
+            title=_("Release decisions of round %s") % held.code,
             detail=ngettext(
                 "%(count)s decision of %(programme)s is held.",
                 "%(count)s decisions of %(programme)s are held.",
-                len(decided),
+                held.count,
             )
             % {
-                "count": number(len(decided)),
-                "programme": in_readers_language(round_.programme.name),
+                "count": number(held.count),
+                "programme": in_readers_language(held.programme_name),
             },
-            url=reverse("web:committee-round", args=[round_.programme.code, pk]),
-            since=min(decided),
-            due=_at_midnight(round_.decide_by),
+            url=reverse("web:committee-round", args=[held.programme_code, held.round_id]),
+            since=held.oldest_since,
+            due=_at_midnight(held.decide_by),
         )
 
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from praya.apps.billing.queries import claims_to_do, invoices_waiting_for, open_on
 from praya.apps.billing.rules import ClaimState
 from praya.core.actor import Role
-from praya.web.waiting import SHOWN, Waiting, kind_of
+from praya.web.waiting import Waiting, kind_of, shown
 from praya.words.quantities import money
 
 
@@ -22,7 +22,8 @@ from praya.words.quantities import money
 def invoices_waiting(rows: QuerySet[Any], now: datetime) -> Iterator[Waiting]:
     """One entry for each open invoice of an award that the actor leads."""
     del now
-    for invoice in rows[:SHOWN]:
+    fields = ("code", "currency", "issued_at", "due_on", "programme__time_zone")
+    for invoice in shown(rows, *fields):
         assert invoice.due_on is not None, invoice
         zone = ZoneInfo(invoice.programme.time_zone)
         yield Waiting(
@@ -39,7 +40,7 @@ def invoices_waiting(rows: QuerySet[Any], now: datetime) -> Iterator[Waiting]:
 def claims_waiting(rows: QuerySet[Any], now: datetime) -> Iterator[Waiting]:
     """One entry for each claim that finance answers or pays."""
     del now
-    for claim in rows[:SHOWN]:
+    for claim in shown(rows, "code", "state", "submitted_at", "award__organisation__name"):
         assert claim.submitted_at is not None, claim
         is_approved = claim.state == ClaimState.APPROVED.value
         yield Waiting(

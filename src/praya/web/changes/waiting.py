@@ -12,17 +12,19 @@ from django.utils.translation import gettext as _
 
 from praya.apps.changes.queries import changes_waiting, debts_due
 from praya.core.actor import Role
-from praya.web.waiting import SHOWN, Waiting, kind_of
+from praya.web.waiting import Waiting, kind_of, shown
 from praya.words.changes import KINDS
 from praya.words.languages import title_in_readers_language
 from praya.words.quantities import money
+
+_OF_AWARD = ("award__code", "award__title", "award__title_zh")
 
 
 @kind_of(lambda actor, _now: changes_waiting(actor), Role.OFFICER, Role.COMMITTEE, Role.FINANCE)
 def requests_waiting(rows: QuerySet[Any], now: datetime) -> Iterator[Waiting]:
     """Requests for changes that the actor may decide."""
     del now
-    for change in rows[:SHOWN]:
+    for change in shown(rows, "kind", "asked_at", *_OF_AWARD):
         said = {"kind": KINDS[change.kind], "award": change.award.code}
         yield Waiting(
             title=_("Decide on a change of %(award)s: %(kind)s") % said,
@@ -36,7 +38,8 @@ def requests_waiting(rows: QuerySet[Any], now: datetime) -> Iterator[Waiting]:
 def debts_waiting(rows: QuerySet[Any], now: datetime) -> Iterator[Waiting]:
     """Debts that the actor, of finance, owns."""
     del now
-    for debt in rows[:SHOWN]:
+    owed = ("amount_minor", "paid_minor", "written_off_minor", "currency")
+    for debt in shown(rows, "made_at", "due_on", *owed, *_OF_AWARD):
         yield Waiting(
             title=_("%(award)s owes %(owed)s")
             % {"award": debt.award.code, "owed": money(debt.owed)},

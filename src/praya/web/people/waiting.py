@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from praya.apps.people.queries import managed_join_requests
 from praya.core.actor import Actor
-from praya.web.waiting import SHOWN, Waiting, kind_of
+from praya.web.waiting import Waiting, kind_of, shown
 
 
 def _join_requests(actor: Actor, now: datetime) -> QuerySet[Any]:
@@ -25,7 +25,8 @@ def _join_requests(actor: Actor, now: datetime) -> QuerySet[Any]:
 def join_requests_waiting(rows: QuerySet[Any], now: datetime) -> Iterator[Waiting]:
     """One entry for each person who waits to be let in."""
     del now
-    for request in rows[:SHOWN]:
+    of_person = ("person__name", "person__name_zh", "person__email")
+    for request in shown(rows, "asked_at", "organisation__name", *of_person):
         yield Waiting(
             title=_("%(person)s asks to join %(organisation)s")
             % {"person": request.person, "organisation": request.organisation},

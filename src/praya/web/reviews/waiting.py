@@ -13,15 +13,17 @@ from django.utils.translation import gettext as _
 from praya.apps.reviews.queries import cases_without_reviewers, overdue_reviews, reviews_to_do
 from praya.apps.reviews.rules import ReviewState
 from praya.core.actor import Role
-from praya.web.waiting import SHOWN, Waiting, kind_of
+from praya.web.waiting import Waiting, kind_of, shown
 from praya.words.languages import title_in_readers_language
+
+_OF_CASE = ("application__code", "application__title", "application__title_zh")
 
 
 @kind_of(lambda actor, _now: reviews_to_do(actor), Role.REVIEWER)
 def reviews_waiting(rows: QuerySet[Any], now: datetime) -> Iterator[Waiting]:
     """Reviews the actor was asked for: to declare, then to mark."""
     del now
-    for review in rows[:SHOWN]:
+    for review in shown(rows, "state", "assigned_at", "due_on", *_OF_CASE):
         application = review.application
         to_declare = review.state == ReviewState.TO_DECLARE.value
         yield Waiting(
@@ -38,7 +40,8 @@ def reviews_waiting(rows: QuerySet[Any], now: datetime) -> Iterator[Waiting]:
 def overdue_reviews_waiting(rows: QuerySet[Any], now: datetime) -> Iterator[Waiting]:
     """Reviews past their day, for the officer who asked."""
     del now
-    for review in rows[:SHOWN]:
+    of_reviewer = ("reviewer__name", "reviewer__name_zh", "reviewer__email")
+    for review in shown(rows, "assigned_at", "due_on", *_OF_CASE, *of_reviewer):
         yield Waiting(
             title=_("A review of %s is overdue") % review.application.code,
             detail=_("%s has not submitted it. Remind them, or ask somebody else.")
@@ -53,7 +56,7 @@ def overdue_reviews_waiting(rows: QuerySet[Any], now: datetime) -> Iterator[Wait
 def cases_without_reviewers_waiting(rows: QuerySet[Any], now: datetime) -> Iterator[Waiting]:
     """Cases in review that nobody is asked to mark."""
     del now
-    for application in rows[:SHOWN]:
+    for application in shown(rows, "code", "title", "title_zh", "turn_since", "target_on"):
         yield Waiting(
             title=_("%s needs reviewers") % application.code,
             detail=title_in_readers_language(application),

@@ -26,7 +26,8 @@ def used(*, award: str, title: str, commodity: str, **facts: Any) -> Letter:  # 
         for name in ("settled", "in_flight", "free", "committed")
     }
     return (
-        _("%(award)s: %(share)s is used") % {"award": award, "share": share},
+        _("%(award)s: %(share)s of %(committed)s is used")
+        % {"award": award, "share": share, "committed": amounts["committed"]},
         _(
             "Of %(committed)s committed to “%(title)s”, %(settled)s is settled, %(in_flight)s is "
             "in flight and %(free)s is free. Where every part of it comes from stands at\n%(url)s"
@@ -45,21 +46,22 @@ def run_out(
     **facts: Any,  # noqa: ANN401 -- as above
 ) -> Letter:
     """A grant will be used up before its award ends."""
-    latest_on = facts["latest_on"]
+    latest_on, free = facts["latest_on"], quantity_text(commodity, facts["free"])
     band = (
         _("between %(first)s and %(last)s") % {"first": _day(soonest_on), "last": _day(latest_on)}
         if latest_on is not None
         else _("not before %(first)s") % {"first": _day(soonest_on)}
     )
     return (
-        _("%(award)s: used up by about %(day)s") % {"award": award, "day": _day(gone_on)},
+        _("%(award)s: %(free)s, used up by about %(day)s")
+        % {"award": award, "free": free, "day": _day(gone_on)},
         _(
             "At the pace of the last four weeks, the %(free)s that is free for “%(title)s” is used "
             "up on %(day)s, and with a chance of four in five %(band)s. The award ends on "
             "%(last)s. How that is reckoned stands at\n%(url)s"
         )
         % {
-            "free": quantity_text(commodity, facts["free"]),
+            "free": free,
             "title": title,
             "day": _day(gone_on),
             "band": band,

@@ -37,6 +37,7 @@ from praya.apps.applications.queries.lists import (
     my_applications,
     rounds_waited_for,
     waits_for_applicant,
+    with_due_day,
 )
 
 __all__ = [
@@ -72,4 +73,5 @@ __all__ = [
     "submission_of",
     "untouched_draft",
     "waits_for_applicant",
+    "with_due_day",
 ]

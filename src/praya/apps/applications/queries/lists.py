@@ -21,11 +21,10 @@ from django.db.models import (
 )
 from django.db.models.functions import Coalesce
 
-from praya.apps.applications.access import applicants, check_may_see_desk, visible_to
+from praya.apps.applications.access import applicants, check_may_see_desk
 from praya.apps.applications.models import Application
 from praya.apps.applications.rules import (
     APPLICANTS_TURN,
-    CLOSED_STATES,
     ON_THE_DESK,
     CaseState,
     QuestionState,
@@ -119,25 +118,23 @@ def desk_work(cases: QuerySet[Application]) -> list[DeskWork]:
 
 
 def waits_for_applicant(actor: Actor) -> QuerySet[Application]:
-    """Cases that the actor leads and in which it is their turn, the longest waiting first.
+    """Cases that the actor leads and in which it is their turn, the longest waiting first."""
+    theirs = my_applications(actor).filter(state__in=[state.value for state in APPLICANTS_TURN])
+    return theirs.order_by("turn_since", "id")
 
-    Each carries ``due_on``, the first day by which an answer is wanted.
-    """
-    due_on = Min("questions__due_on", filter=Q(questions__state=QuestionState.OPEN.value))
-    return (
-        my_applications(actor)
-        .filter(state__in=[state.value for state in APPLICANTS_TURN])
-        .annotate(due_on=due_on)
-        .order_by("turn_since", "id")
-    )
+
+def with_due_day(cases: QuerySet[Application]) -> QuerySet[Application]:
+    """Cases, each with ``due_on``, the first day by which an answer is wanted."""
+    is_open = Q(questions__state=QuestionState.OPEN.value)
+    return cases.annotate(due_on=Min("questions__due_on", filter=is_open))
 
 
 def rounds_waited_for(actor: Actor, now: datetime) -> QuerySet[Round]:
     """Rounds behind time in which a case is open, where the actor is an officer."""
-    closed = [state.value for state in CLOSED_STATES]
-    cases = Application.objects.filter(visible_to(actor), round=OuterRef("pk"))
+    at_work = [state.value for state in ON_THE_DESK]
+    cases = Application.objects.filter(round=OuterRef("pk"), state__in=at_work)
     behind = rounds_behind(actor.programmes_as(Role.OFFICER), now)
-    return behind.filter(Exists(cases.exclude(state__in=closed)))
+    return behind.filter(Exists(cases))
 
 
 def _turns() -> Case:

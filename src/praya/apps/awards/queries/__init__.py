@@ -66,6 +66,7 @@ from praya.apps.awards.queries.seen import (
 )
 from praya.apps.awards.queries.waiting import (
     cases_to_decide,
+    held_by_round,
     held_decisions_to_release,
     rounds_to_decide,
 )
@@ -105,6 +106,7 @@ __all__ = [
     "for_update",
     "grants",
     "headrooms_of",
+    "held_by_round",
     "held_decisions_to_release",
     "held_in",
     "is_open",

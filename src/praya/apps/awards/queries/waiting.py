@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from django.db.models import Count, Q, QuerySet
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db.models import Count, Min, Q, QuerySet
 
 from praya.apps.applications.models import Application
 from praya.apps.applications.rules import CaseState
@@ -12,6 +15,19 @@ from praya.apps.awards.queries.cases import applications
 from praya.apps.awards.queries.money import is_latest
 from praya.apps.programmes.models import Round
 from praya.core.actor import Actor, Role
+
+
+@dataclass(frozen=True, slots=True)
+class HeldRound:
+    """A round with held decisions: how many, and since when the oldest."""
+
+    round_id: int
+    code: str
+    decide_by: date | None
+    programme_code: str
+    programme_name: dict[str, str]
+    count: int
+    oldest_since: datetime
 
 
 def cases_to_decide(actor: Actor) -> QuerySet[Application]:
@@ -38,6 +54,22 @@ def held_decisions_to_release(actor: Actor) -> QuerySet[Decision]:
         .defer("application__draft")
         .order_by("application_id")
     )
+
+
+def held_by_round(decisions: QuerySet[Decision]) -> list[HeldRound]:
+    """Held decisions, summed up for each round; one query."""
+    rows = (
+        decisions.values_list(
+            "round_id",
+            "round__code",
+            "round__decide_by",
+            "round__programme__code",
+            "round__programme__name",
+        )
+        .annotate(Count("pk"), Min("decided_at"))
+        .order_by("round_id")
+    )
+    return [HeldRound(*row) for row in rows]
 
 
 def rounds_to_decide(actor: Actor) -> QuerySet[Round]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from praya.apps.applications.models import Application, RequestLine, Submission
@@ -226,14 +226,15 @@ def overdue_reviews(actor: Actor, today: date) -> QuerySet[Review]:
 
 def cases_without_reviewers(actor: Actor) -> QuerySet[Application]:
     """Applications in review to which nobody is assigned who could still mark them."""
-    at_work = Q(reviews__state__in=[*(s.value for s in UNDER_WAY), ReviewState.SUBMITTED.value])
+    at_work = [*(state.value for state in UNDER_WAY), ReviewState.SUBMITTED.value]
+    markers = Review.objects.filter(application=OuterRef("pk"), state__in=at_work)
     return (
         _applications()
         .filter(
-            programme__code__in=actor.programmes_as(Role.OFFICER), state=CaseState.IN_REVIEW.value
+            ~Exists(markers),
+            programme__code__in=actor.programmes_as(Role.OFFICER),
+            state=CaseState.IN_REVIEW.value,
         )
-        .annotate(at_work=Count("reviews", filter=at_work))
-        .filter(at_work=0)
         .order_by("turn_since", "id")
     )
 
