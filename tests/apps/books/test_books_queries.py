@@ -75,6 +75,25 @@ def test_the_trial_balance_is_zero_in_each_commodity(books):
     assert trial.is_zero
 
 
+@books(TWO_AWARDS)
+def test_the_trial_balance_in_short_sums_up_what_every_award_has(books):
+    whole, short = queries.trial_balance(PROGRAMME), queries.trial_balance_in_short(PROGRAMME)
+
+    free = [each for each in whole.accounts if each.account.endswith("/free")]
+    assert len({each.account for each in free}) > 1
+    in_short = {
+        (each.account, each.commodity): each.amount
+        for each in short.accounts
+        if each.account.endswith("/free")
+    }
+    assert in_short == {
+        ("award/*/free", commodity): sum(x.amount for x in free if x.commodity == commodity)
+        for commodity in {each.commodity for each in free}
+    }
+    assert not [each for each in short.accounts if each.account.startswith("award/H-")]
+    assert short.sums == whole.sums
+
+
 @pytest.mark.django_db
 def test_a_book_nobody_has_written_in_is_empty_and_sound():
     assert queries.head_of("none") == queries.Head(0, "")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
-
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.utils.translation import gettext as _
 
@@ -14,10 +12,9 @@ from praya.apps.books.access import (
     may_see_corrections,
 )
 from praya.apps.books.queries import (
-    TrialBalance,
     entries_in,
     head_of,
-    trial_balance,
+    trial_balance_in_short,
     verify_book,
 )
 from praya.apps.people.queries import audit_lines, verify_trail
@@ -61,7 +58,7 @@ def book(request: HttpRequest, code: str) -> HttpResponse:
         sort="-number",
         empty=_("The book is empty until the first pool is funded."),
     )
-    balance = trial_balance(code)
+    balance = trial_balance_in_short(code)
     proof = verify_book(code) if request.method == "POST" else None
     context = {
         "programme": programme,
@@ -70,8 +67,8 @@ def book(request: HttpRequest, code: str) -> HttpResponse:
             (name, quantity_of(name, amount)) for name, amount in sorted(balance.sums.items())
         ],
         "accounts": [
-            (account, commodity, quantity_of(commodity, amount))
-            for (account, commodity), amount in sorted(_by_kind(balance).items())
+            (each.account, each.commodity, quantity_of(each.commodity, each.amount))
+            for each in balance.accounts
         ],
         "proof": proof,
         "may_prove": may_prove_book(by, code),
@@ -130,17 +127,3 @@ def trail(request: HttpRequest, code: str) -> HttpResponse:
 def _facts(row: object) -> str:
     facts = getattr(row, "facts", {})
     return "; ".join(f"{name}: {value}" for name, value in sorted(facts.items()))
-
-
-def _by_kind(balance: TrialBalance) -> Counter[tuple[str, str]]:
-    """Sums by kind of account and commodity: a programme has thousands of accounts of awards."""
-    sums: Counter[tuple[str, str]] = Counter()
-    for row in balance.accounts:
-        first, _, rest = row.account.partition("/")
-        account = row.account
-        if first == "award":
-            account = f"award/*/{rest.rpartition('/')[2]}"
-        elif first == "receivable":
-            account = "receivable/*"
-        sums[account, row.commodity] += row.amount
-    return sums
