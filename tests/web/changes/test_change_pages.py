@@ -163,6 +163,23 @@ def test_finance_keeps_a_debt_until_nothing_is_owed(award, now):
     assert seen_by(staff(Role.COMMITTEE, now)).get(page).status_code == 404
 
 
+def test_changes_under_ceilings_cost_few_queries(now, monkeypatch, django_assert_max_num_queries):
+    monkeypatch.setattr("praya.words.clock.now", lambda: now)
+    ceilings = ("per_award", "per_organisation_a_year", "programme")
+    award = changing_award(now, caps=dict.fromkeys(ceilings, "90000000"))
+    change = asked(award, ChangeKind.SUPPLEMENT, now, line=1, card_hours=5)
+    lead, officer = seen_by(lead_of(award, now)), seen_by(staff(Role.OFFICER, now))
+
+    for kind in ("supplement", "extension", "transfer", "exchange", "advance", "renewal"):
+        with django_assert_max_num_queries(15):
+            text_of(lead.get(f"/awards/{award.code}/changes/{kind}/"))
+    for kind in ("reduction", "recovery"):
+        with django_assert_max_num_queries(15):
+            text_of(officer.get(f"/awards/{award.code}/changes/{kind}/"))
+    with django_assert_max_num_queries(15):
+        text_of(officer.get(f"/changes/{change.pk}/"))
+
+
 def test_lists_ask_as_much_for_three_as_for_one(award, now, django_assert_max_num_queries):
     officer = seen_by(staff(Role.OFFICER, now))
     asked(award, ChangeKind.SUPPLEMENT, now, line=1, card_hours=5)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal, cast
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import OuterRef, Q, QuerySet, Subquery, Sum, Value
 
 from praya.apps.applications.models import Application, RequestLine
 from praya.apps.applications.rules import CaseState, LineShape
@@ -61,22 +61,30 @@ def paying_pool(rules: ProgrammeRules) -> str:
     return next(purpose.code for purpose in rules.envelope.purposes if purpose.pays_subsidy)
 
 
-def envelope_of(programme: Programme, rules: ProgrammeRules, *, held: Money) -> Envelope:
-    """The paying pool as it stands now, with so much promised by held decisions. One query."""
+def envelope_of(
+    programme: Programme, rules: ProgrammeRules, *, held: Money | None = None
+) -> Envelope:
+    """The paying pool as it stands now. One query.
+
+    ``held`` is what decisions promise that are held, from who has them at hand.
+    """
     pool = paying_pool(rules)
-    offered = Award.objects.filter(programme=OuterRef("pk"), state=AwardState.OFFERED.value)
-    sums = offered.order_by().values("programme").annotate(sum=Sum("subsidy_minor"))
+    decisions = Decision.objects.filter(held_in(programme.pk), is_latest()).order_by()
+    of_decided = decisions.values("application__programme").annotate(sum=Sum("subsidy_minor"))
+    awards = Award.objects.filter(programme=OuterRef("pk"), state=AwardState.OFFERED.value)
+    of_offered = awards.order_by().values("programme").annotate(sum=Sum("subsidy_minor"))
     stands = Programme.objects.filter(pk=programme.pk).values_list(
         _standing(programme, vote_account(pool)),
         _standing(programme, pool_account(pool)),
-        Subquery(sums.values("sum")),
+        Subquery(of_offered.values("sum")),
+        Subquery(of_decided.values("sum")) if held is None else Value(held.minor),
     )
-    voted, free, promised = (Money(amount or 0, programme.currency) for amount in stands[0])
+    voted, free, offered, decided = (Money(amount or 0, programme.currency) for amount in stands[0])
     return Envelope(
         pool=pool,
         funded=Money(0, programme.currency) - voted,
         free=free,
-        promised=promised + held,
+        promised=offered + decided,
     )
 
 

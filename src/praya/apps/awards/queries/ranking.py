@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import Coalesce
 
 from praya.apps.applications.models import Application
 from praya.apps.applications.rules import BEFORE_THE_COMMITTEE, CaseState
@@ -228,12 +229,12 @@ def _row(
 
 def _cases(applications: QuerySet[Application]) -> Cases:
     rows = applications.values_list(
-        *("pk", "submitted_at", "begun_at", "code", "state", "title", "title_zh"),
+        *("pk", Coalesce("submitted_at", "begun_at"), "code", "state", "title", "title_zh"),
         *("organisation__name", "organisation__name_zh"),
     )
     return {
-        pk: (Case(code, state, title, title_zh, Named(*name)), submitted_at or begun_at)
-        for pk, submitted_at, begun_at, code, state, title, title_zh, *name in rows
+        pk: (Case(code, state, title, title_zh, Named(*name)), since)
+        for pk, since, code, state, title, title_zh, *name in rows
     }
 
 

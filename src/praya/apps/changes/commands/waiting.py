@@ -68,7 +68,7 @@ def offer_to_waiting(*, application_code: str, reason: str, by: Actor, now: date
         raise NotWaiting(application=application_code, state=application.state)
     if not reason.strip():
         raise ReasonMissing(action="waiting.offer")
-    if case.decision.decided_by_id == by.person_id:
+    if case.decided_by_id == by.person_id:
         raise SamePerson(change=None)
     today = today_in(programme, now)
     rules = rules_of(version_in_force(programme.code, today))

@@ -13,10 +13,7 @@ from praya.apps.awards.models import Award, AwardLine
 from praya.apps.awards.queries import (
     envelope_of,
     headrooms_of,
-    held_in,
-    latest_decisions,
     paying_pool,
-    promised_by,
 )
 from praya.apps.awards.queries.money import shape_of
 from praya.apps.awards.rules import AwardState
@@ -41,8 +38,7 @@ def standing_of(award: Award, now: datetime) -> Standing:
     today = today_in(programme, now)
     version = version_in_force(programme.code, today)
     rules, own_rules = rules_of(version), rules_of(award.rule_version)
-    held = latest_decisions(held_in(programme.pk))
-    envelope = envelope_of(programme, rules, held=promised_by(held, programme))
+    envelope = envelope_of(programme, rules)
     lines = tuple(terms_of(line) for line in award.lines.order_by("number"))
     book = book_lines(line.code for line in lines)
     debts = list(Debt.objects.filter(award=award))
@@ -92,14 +88,14 @@ def terms_of(line: AwardLine) -> LineTerms:
 
 
 def book_lines(codes: Iterable[str]) -> dict[str, ledger.Line]:
-    """Lines as the book has them now, by code; without a lock. Two queries."""
-    rows = {row.code: row for row in BookLine.objects.filter(code__in=list(codes))}
+    """Lines as the book has them now, by code; without a lock. One query: each has a balance."""
+    rows: dict[str, BookLine] = {}
     parts: dict[tuple[str, str], dict[str, int]] = defaultdict(dict)
-    found = Balance.objects.filter(line__code__in=list(rows)).order_by()
-    for code, part, commodity, amount in found.values_list(
-        "line__code", "part", "commodity", "amount"
-    ):
-        parts[code, part][commodity] = amount
+    found = Balance.objects.filter(line__code__in=list(codes)).select_related("line")
+    for balance in found.order_by("line"):
+        assert balance.line is not None, balance
+        rows[balance.line.code] = balance.line
+        parts[balance.line.code, balance.part][balance.commodity] = balance.amount
     return {code: _snapshot(row, parts) for code, row in rows.items()}
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from praya.apps.applications.models import Application, RequestLine
 from praya.apps.applications.rules import CaseState
@@ -18,18 +18,21 @@ from praya.apps.awards.queries import (
     Worth,
     asked_line,
     envelope_of,
-    held_in,
-    latest_decisions,
     ordinary_rates,
-    promised_by,
     with_amounts,
     worth_of,
 )
 from praya.apps.awards.queries.cases import of_own_house
 from praya.apps.changes import access
 from praya.apps.programmes.models import Programme
-from praya.apps.programmes.queries import programme_of, rules_of, today_in, version_in_force
-from praya.apps.reviews.queries import asked_amounts, results_of
+from praya.apps.programmes.queries import (
+    HEAVY,
+    programme_of,
+    rules_of,
+    today_in,
+    version_in_force,
+)
+from praya.apps.reviews.queries import asked_amounts, results_kept
 from praya.core.actor import Actor, Role
 from praya.core.programme.asking import AskedLine, ordinary_rate_bp
 from praya.core.programme.document import ProgrammeRules
@@ -49,7 +52,7 @@ class WaitingCase:
 
     rank: int
     application: Application
-    decision: Decision
+    decided_by_id: int
     result: Result
     lines: tuple[AskedLine, ...]
     worth: Worth
@@ -98,18 +101,17 @@ def waiting_in(
     """As ``waiting_list``, for who has checked access; cases ``aside`` are marked, and rank too."""
     today = today_in(programme, now)
     rules = rules_of(version_in_force(programme.code, today))
-    held = latest_decisions(held_in(programme.pk))
-    envelope = envelope_of(programme, rules, held=promised_by(held, programme))
-    applications = _in_order(programme, rules, aside)
-    decisions = {
-        one.application_id: one
-        for one in Decision.objects.filter(application__in=[one.pk for one, _ in applications])
-        .select_related("decided_by")
+    envelope = envelope_of(programme, rules)
+    listed = Application.objects.filter(programme=programme, state=CaseState.WAIT_LISTED.value)
+    asked, proposed = _asked(listed), _proposed(listed)
+    applications = _in_order(programme, rules, listed, asked, aside)
+    # The last decision of each case stands.
+    deciders = dict(
+        Decision.objects.filter(application__in=listed)
         .order_by("number")
-    }
-    every = [application for application, _ in applications]
-    asked, proposed = _asked(every), _proposed(every)
-    submissions = [lines[0].submission_id for lines in asked.values() if lines]
+        .values_list("application_id", "decided_by_id")
+    )
+    submissions = [lines[0].submission_id for lines in asked.values()]
     rates = ordinary_rates(rules, submissions, today)
     cases: list[WaitingCase] = []
     is_next_found = False
@@ -123,7 +125,7 @@ def waiting_in(
             WaitingCase(
                 rank=rank,
                 application=application,
-                decision=decisions[application.pk],
+                decided_by_id=deciders[pk],
                 result=result,
                 lines=lines,
                 worth=worth,
@@ -139,13 +141,19 @@ def waiting_in(
 
 
 def _in_order(
-    programme: Programme, rules: ProgrammeRules, aside: Q | None
+    programme: Programme,
+    rules: ProgrammeRules,
+    listed: QuerySet[Application],
+    asked: Mapping[int, Sequence[RequestLine]],
+    aside: Q | None,
 ) -> list[tuple[Application, Result]]:
-    found = Application.objects.filter(programme=programme, state=CaseState.WAIT_LISTED.value)
-    if aside is not None:
-        found = found.annotate(is_aside=aside)
-    by_code = {one.code: one for one in found.select_related("organisation", "lead", "programme")}
-    results = results_of(one.pk for one in by_code.values())
+    found = listed if aside is None else listed.annotate(is_aside=aside)
+    by_code = {one.code: one for one in found.select_related("organisation").defer("draft")}
+    for application in by_code.values():
+        application.programme = programme
+    results = results_kept(
+        listed, {pk: lines[0].submission.rule_version.sha256 for pk, lines in asked.items()}
+    )
     standings = [
         Standing(one.code, one.submitted_at or one.begun_at, results[one.pk])
         for one in by_code.values()
@@ -171,11 +179,12 @@ def _lines(
     )
 
 
-def _asked(applications: Sequence[Application]) -> dict[int, list[RequestLine]]:
-    """The request lines of each case's latest submission. One query."""
+def _asked(applications: QuerySet[Application]) -> dict[int, list[RequestLine]]:
+    """The request lines of each case's latest submission, with its rule version. One query."""
     found = RequestLine.objects.filter(submission__application__in=applications)
     latest: dict[int, list[RequestLine]] = {}
-    rows = found.select_related("submission").defer("submission__content")
+    heavy = (f"submission__rule_version__{one}" for one in HEAVY)
+    rows = found.select_related("submission__rule_version").defer("submission__content", *heavy)
     for line in rows.order_by("submission__number", "number"):
         kept = latest.setdefault(line.submission.application_id, [])
         if kept and kept[0].submission_id != line.submission_id:
@@ -184,7 +193,7 @@ def _asked(applications: Sequence[Application]) -> dict[int, list[RequestLine]]:
     return latest
 
 
-def _proposed(applications: Sequence[Application]) -> dict[int, dict[int, LineAmount]]:
+def _proposed(applications: QuerySet[Application]) -> dict[int, dict[int, LineAmount]]:
     """The desk's amounts for each case. One query."""
     found: dict[int, dict[int, LineAmount]] = defaultdict(dict)
     for one in Proposal.objects.filter(application__in=applications):
