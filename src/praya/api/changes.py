@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime
 from typing import Annotated, Any
 
@@ -147,6 +148,15 @@ def _wish(given: WishIn) -> Wish:
     return Wish(**{name: getattr(given, name) for name in WishIn.model_fields})
 
 
+def _after(
+    request: HttpRequest, change_id: int, command: Callable[..., object], **given: str
+) -> dict[str, Any]:
+    """A request as it stands once a command has acted on it."""
+    by = caller(request)
+    command(change_id=change_id, by=by, now=clock.now(), **given)
+    return _change(queries.change_of(change_id, by))
+
+
 def _change(row: Any) -> dict[str, Any]:  # noqa: ANN401 -- a Change
     return {
         "id": row.pk,
@@ -246,9 +256,7 @@ def preview(request: HttpRequest, code: CodeInPath, given: PreviewIn) -> dict[st
     description="Book, terms and agreement move together. Safe to repeat.",
 )
 def grant(request: HttpRequest, change_id: NumberInPath, given: ReasonIn) -> dict[str, Any]:
-    by = caller(request)
-    commands.grant_change(change_id=change_id, reason=given.reason, by=by, now=clock.now())
-    return _change(queries.change_of(change_id, by))
+    return _after(request, change_id, commands.grant_change, reason=given.reason)
 
 
 @router.post(
@@ -258,9 +266,7 @@ def grant(request: HttpRequest, change_id: NumberInPath, given: ReasonIn) -> dic
     description="The lead reads the reason. Safe to repeat.",
 )
 def refuse(request: HttpRequest, change_id: NumberInPath, given: ReasonIn) -> dict[str, Any]:
-    by = caller(request)
-    commands.refuse_change(change_id=change_id, reason=given.reason, by=by, now=clock.now())
-    return _change(queries.change_of(change_id, by))
+    return _after(request, change_id, commands.refuse_change, reason=given.reason)
 
 
 @router.post(
@@ -270,9 +276,7 @@ def refuse(request: HttpRequest, change_id: NumberInPath, given: ReasonIn) -> di
     description="By whoever asked. Safe to repeat.",
 )
 def withdraw(request: HttpRequest, change_id: NumberInPath) -> dict[str, Any]:
-    by = caller(request)
-    commands.withdraw_change(change_id=change_id, by=by, now=clock.now())
-    return _change(queries.change_of(change_id, by))
+    return _after(request, change_id, commands.withdraw_change)
 
 
 @router.post(
@@ -282,9 +286,7 @@ def withdraw(request: HttpRequest, change_id: NumberInPath) -> dict[str, Any]:
     description="The latest one, as long as what it moved is free. Safe to repeat.",
 )
 def undo(request: HttpRequest, change_id: NumberInPath, given: ReasonIn) -> dict[str, Any]:
-    by = caller(request)
-    commands.undo_change(change_id=change_id, reason=given.reason, by=by, now=clock.now())
-    return _change(queries.change_of(change_id, by))
+    return _after(request, change_id, commands.undo_change, reason=given.reason)
 
 
 @router.post(

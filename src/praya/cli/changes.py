@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime
 from typing import Annotated, Any
 
@@ -34,30 +35,29 @@ def extend(
     ask_change(context, code, "extension", reason, preview=preview, last_on=day_text(until))
 
 
-@awards.command("supplement", help=_("Ask for more card-hours on a line."))
-def supplement(  # noqa: PLR0913 -- options of one command
-    context: typer.Context,
-    code: AwardCode,
-    *,
-    line: LineNumber,
-    hours: Hours,
-    reason: Why = "",
-    preview: Dry = False,
-) -> None:
-    ask_change(context, code, "supplement", reason, preview=preview, line=line, card_hours=hours)
+def _asks_for_hours(kind: str) -> Callable[..., None]:
+    """The command that asks for card-hours on a line, in a kind of change."""
+
+    def ask(  # noqa: PLR0913 -- options of one command
+        context: typer.Context,
+        code: AwardCode,
+        *,
+        line: LineNumber,
+        hours: Hours,
+        reason: Why = "",
+        preview: Dry = False,
+    ) -> None:
+        ask_change(context, code, kind, reason, preview=preview, line=line, card_hours=hours)
+
+    return ask
 
 
-@awards.command("advance", help=_("Ask for card-hours now, taken off a later award."))
-def advance(  # noqa: PLR0913 -- options of one command
-    context: typer.Context,
-    code: AwardCode,
-    *,
-    line: LineNumber,
-    hours: Hours,
-    reason: Why = "",
-    preview: Dry = False,
-) -> None:
-    ask_change(context, code, "advance", reason, preview=preview, line=line, card_hours=hours)
+awards.command("supplement", help=_("Ask for more card-hours on a line."))(
+    _asks_for_hours("supplement")
+)
+awards.command("advance", help=_("Ask for card-hours now, taken off a later award."))(
+    _asks_for_hours("advance")
+)
 
 
 @awards.command("transfer", help=_("Ask to move card-hours to another line."))

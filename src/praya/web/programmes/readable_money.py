@@ -4,16 +4,40 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from django.utils.formats import date_format
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from praya.core.programme.document import ProgrammeRules
 from praya.core.programme.money import Caps, ClaimShare, Invoicing, RateRow, Window
+from praya.words.dates import day
 from praya.words.languages import in_readers_language as say
 from praya.words.organisations import KINDS
 from praya.words.quantities import money, number
 from praya.words.series import listed
+
+Shape = tuple[bool, bool]  # whether a row has a first day, and whether a last
+
+_RATES: dict[Shape, Promise] = {
+    (False, False): gettext_lazy("%(name)s: up to %(percent)s %%."),
+    (True, False): gettext_lazy("%(name)s: up to %(percent)s %%, from %(first)s."),
+    (False, True): gettext_lazy("%(name)s: up to %(percent)s %%, until %(last)s."),
+    (True, True): gettext_lazy("%(name)s: up to %(percent)s %%, from %(first)s to %(last)s."),
+}
+_RATES_FOR_SOME: dict[Shape, Promise] = {
+    (False, False): gettext_lazy("%(name)s: up to %(percent)s %% (for: %(kinds)s)."),
+    (True, False): gettext_lazy("%(name)s: up to %(percent)s %% (for: %(kinds)s), from %(first)s."),
+    (False, True): gettext_lazy("%(name)s: up to %(percent)s %% (for: %(kinds)s), until %(last)s."),
+    (True, True): gettext_lazy(
+        "%(name)s: up to %(percent)s %% (for: %(kinds)s), from %(first)s to %(last)s."
+    ),
+}
+_SHARES: dict[Shape, Promise] = {
+    (False, False): gettext_lazy("%(name)s: %(share)s of the cost."),
+    (True, False): gettext_lazy("%(name)s: %(share)s of the cost, from %(first)s."),
+    (False, True): gettext_lazy("%(name)s: %(share)s of the cost, until %(last)s."),
+    (True, True): gettext_lazy("%(name)s: %(share)s of the cost, from %(first)s to %(last)s."),
+}
 
 
 def money_items(rules: ProgrammeRules) -> list[str]:
@@ -42,13 +66,13 @@ def _rate(rules: ProgrammeRules, row: RateRow) -> str:
     for asked in row.answers:
         choice = fields[asked.field].choices[asked.choice]
         conditions.append(f"{say(fields[asked.field].label)} {say(choice)}")
-    said = _("%(name)s: up to %(percent)s %%") % {
+    said = _RATES_FOR_SOME if conditions else _RATES
+    return str(said[_shape_of(row)]) % {
         "name": say(row.name),
         "percent": f"{row.percent.normalize():f}",
+        "kinds": listed(conditions),
+        **_days(row),
     }
-    if conditions:
-        said += _(" (for: %s)") % listed(conditions)
-    return said + _days(row)
 
 
 def _caps(rules: ProgrammeRules, caps: Caps) -> Iterator[str]:
@@ -79,16 +103,16 @@ def _invoicing(invoicing: Invoicing) -> str:
 
 
 def _share(row: ClaimShare) -> str:
-    said = _("%(name)s: %(share)s of the cost") % {"name": say(row.name), "share": row.share}
-    return said + _days(row)
+    facts = {"name": say(row.name), "share": row.share, **_days(row)}
+    return str(_SHARES[_shape_of(row)]) % facts
 
 
-def _days(row: RateRow | ClaimShare) -> str:
-    """From when to when, as the end of a sentence."""
-    first = date_format(row.first_on) if row.first_on else ""
-    last = date_format(row.last_on) if row.last_on else ""
-    if first and last:
-        return _(", from %(first)s to %(last)s.") % {"first": first, "last": last}
-    if first:
-        return _(", from %s.") % first
-    return (_(", until %s.") % last) if last else "."
+def _shape_of(row: RateRow | ClaimShare) -> Shape:
+    return row.first_on is not None, row.last_on is not None
+
+
+def _days(row: RateRow | ClaimShare) -> dict[str, str]:
+    return {
+        "first": day(row.first_on) if row.first_on else "",
+        "last": day(row.last_on) if row.last_on else "",
+    }

@@ -80,6 +80,7 @@ def overview(request: HttpRequest, code: str) -> HttpResponse:
     purposes = _purposes(code)
     context = {
         "programme": programme,
+        "pool_heads": (_("Purpose"), _("Funded"), _("Committed"), _("Settled"), _("Free")),
         "pools": [
             (
                 purposes.get(one.pool, one.pool),
