@@ -200,7 +200,7 @@ def test_rounds_cost_the_same_queries_with_one_line_and_with_three(django_assert
     for name in ("b", "c"):
         active_award(BEGIN, lines=[HUNDRED_DAYS], lead=f"{name}@pier.example")
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(6):
         run_life_rules(now=day(1))
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(6):
         warn_of_cuts(now=day(1))
