@@ -82,7 +82,7 @@ REFUSALS = {
 
 @pytest.mark.slow
 def test_three_years_in_the_database_leave_the_auditor_content():
-    operations = size(always=600, nightly=20_000)
+    operations = size(always=600, nightly=100_000)
     command = [sys.executable, "-m", "tests.simulation", "--store", "database", "--seed", "1"]
 
     done = subprocess.run(
