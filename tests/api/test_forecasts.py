@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from tests.api.calling import problem
-from tests.apps.forecasts.cases import answer, officer, site
+from tests.apps.forecasts.cases import answer, officer, site, waiting
 
 from praya.apps.forecasts.commands import begin_forecast
 
@@ -39,7 +39,7 @@ def test_a_forecast_is_asked_followed_read_kept_and_forgotten(ours, caller, now)
     assert ours.post(f"/forecasts/{code}/keep", {"name": "Kept"})[1]["is_kept"]
     assert problem(ours.post(f"/forecasts/{code}/cancel")) == (409, "forecast.not_under_way")
     lead = caller("lead@pier.example")
-    assert lead.get("/jobs/J-000007/expected-start")[1]["forecast"] == code
+    assert lead.get(f"/jobs/{waiting()}/expected-start")[1]["forecast"] == code
     assert lead.get("/awards/PIR-0001/run-out")[0] == 200
     assert ours.get("/programmes/pier/forecast-scores")[1] == []
     assert ours.post(f"/forecasts/{code}/forget")[1]["state"] == "forgotten"

@@ -56,7 +56,7 @@ def test_a_forecast_is_asked_killed_begun_again_and_answered(rounds, now):
     assert before.items() <= after.items()  # what was run is not run again
     made.refresh_from_db()
     assert made.answer["base"]["seeds"] == list(range(6))
-    assert made.series["schedule"]["rows"]
+    assert made.pieces.get(name="schedule").content["rows"]
     assert Expectation.objects.filter(measure="start").exists()
     assert not folder_of(made.code).exists()
 

@@ -235,10 +235,7 @@ def forecast(request: HttpRequest, code: CodeInPath) -> dict[str, Any]:
 def answer(request: HttpRequest, code: CodeInPath) -> dict[str, Any]:
     found = queries.answer_of(code, caller(request))
     assert found.answer is not None
-    assert found.series is not None
-    assert found.question is not None
-    zero_on = found.question["base"]["zero_on"]
-    return {"forecast": code, "zero_on": zero_on, **whole(found.answer, found.series)}
+    return {"forecast": code, **whole(found.answer, queries.pieces_of(found))}
 
 
 @router.get(

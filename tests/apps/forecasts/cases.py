@@ -37,6 +37,11 @@ def site(now: datetime) -> tuple[Award, Award]:
     return award, lease
 
 
+def waiting() -> str:
+    """The code of the job that waits."""
+    return Job.objects.get(state=JobState.WAITING.value).code
+
+
 def submit(award: Award, at: datetime, key: str, *, cards: int = 2) -> Job:
     """A job that waits."""
     return submit_job(

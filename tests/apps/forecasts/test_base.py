@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
-from tests.apps.forecasts.cases import HOUR, site, submit
+from tests.apps.forecasts.cases import HOUR, site, submit, waiting
 from tests.awarding import active_award, make_site
 from tests.factories import make_admin, make_programme
 
@@ -31,8 +31,8 @@ def test_machines_awards_leases_jobs_and_history_are_there(now):
     ]
     [lease] = found.cluster.leases
     assert (lease.name, lease.cards) == ("PIR-0002.1", 2)
-    [waiting] = found.waiting
-    assert (waiting.name, waiting.award, waiting.nodes) == ("J-000007", "PIR-0001.1", 2)
+    [line] = found.waiting
+    assert (line.name, line.award, line.nodes) == (waiting(), "PIR-0001.1", 2)
     [demand] = found.demands
     # Six jobs ran one to three hours on two cards.
     assert set(demand.kinds.run_s) == {HOUR, 2 * HOUR, 3 * HOUR}

@@ -7,7 +7,16 @@ from datetime import timedelta
 import pytest
 from tests.apps.applications.cases import LARGE, reread, screened
 from tests.apps.awards.cases import holder, money
-from tests.apps.forecasts.cases import answer, answered, asked, ended, officer, site, submit
+from tests.apps.forecasts.cases import (
+    answer,
+    answered,
+    asked,
+    ended,
+    officer,
+    site,
+    submit,
+    waiting,
+)
 from tests.apps.reviews.cases import marked
 from tests.awarding import active_award
 from tests.factories import appointed, make_partition, make_person, make_programme
@@ -126,15 +135,15 @@ def test_what_is_expected_is_kept_beside_the_answer(place, now):
     made = answered(now)
 
     measures = dict.fromkeys(Expectation.objects.values_list("measure", "subject"))
-    assert ("start", "J-000007") in measures
+    assert ("start", waiting()) in measures
     assert ("use", "PIR-0001.1") in measures
     assert ("utilisation", "day") in measures
-    start = start_expected("J-000007", now)
+    start = start_expected(waiting(), now)
     assert start is not None
     assert start.forecast == made
     # Nothing is in its way: it starts at once in every run.
     assert start.low == start.high == int(now.timestamp())
-    assert start_expected("J-000007", now + timedelta(days=4)) is None
+    assert start_expected(waiting(), now + timedelta(days=4)) is None
 
 
 def test_keeping_needs_an_answer_and_may_be_repeated(place, now):
@@ -161,7 +170,8 @@ def test_forgetting_leaves_that_it_was_asked(place, now):
     forget_forecast(code=made.code, by=officer(now), now=now)
 
     made.refresh_from_db()
-    assert (made.state, made.question, made.answer, made.series) == ("forgotten", None, None, None)
+    assert (made.state, made.question, made.answer) == ("forgotten", None, None)
+    assert not made.pieces.exists()
     assert not Expectation.objects.exists()
     assert AuditLine.objects.filter(action="forecast.forgotten").count() == 1
 
@@ -183,7 +193,7 @@ def test_what_was_said_is_held_against_what_happened(place, now):
     begin_forecast(now=now)
     made = Forecast.objects.get()
     answer(made.code, now)
-    job = Job.objects.get(code="J-000007")
+    job = Job.objects.get(code=waiting())
     ended(job, now + timedelta(hours=1), hours=2)
     later = now + timedelta(days=3)
 
@@ -206,7 +216,7 @@ def test_a_job_cancelled_before_it_began_counts_nowhere(place, now):
     ask_daily(programme_code="pier", now=now)
     begin_forecast(now=now)
     answer(Forecast.objects.get().code, now)
-    Job.objects.filter(code="J-000007").update(state="cancelled", ended_at=now)
+    Job.objects.filter(code=waiting()).update(state="cancelled", ended_at=now)
 
     score_forecasts(now=now + timedelta(hours=1))
 

@@ -171,12 +171,18 @@ def test_a_score_counts_what_is_known():
 
 
 def test_an_answer_taken_apart_is_whole_again():
-    band = {"numerator": "held", "low": [0.1], "median": [0.2], "high": [0.3]}
-    row = {"award": "A", "burn_low": [1.0], "burn_median": [2.0], "burn_high": [3.0]}
-    side = {"days": ["2026-03-01"], "utilisation": [band], "awards": [row], "jobs": 3}
+    band = {"numerator": "held", "denominator": "in_service"}
+    days = {"low": [0.1], "median": [0.2], "high": [0.3]}
+    row = {"award": "A-1.2", "burn_low": [1.0], "burn_median": [2.0], "burn_high": [3.0]}
+    side = {"days": ["2026-03-02"], "utilisation": [band | days], "awards": [row], "jobs": 3}
     answer = {"base": side, "variant": None, "difference": None}
 
-    short, series = apart(answer)
+    short, pieces = apart(answer, {"base": question()})
 
-    assert short["base"]["awards"] == [{"award": "A"}]
-    assert whole(short, series) == answer
+    assert short["base"] == side | {
+        "days": 1,
+        "utilisation": [band],
+        "awards": [{"award": "A-1.2"}],
+    }
+    assert pieces["base/burn/A-1.2"]["plan"] == [3600 * 2 // 90]
+    assert whole(short, pieces) == answer | {"zero_on": "2026-03-01"}

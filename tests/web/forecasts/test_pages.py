@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 from django.test import Client
-from tests.apps.forecasts.cases import answered, asked, officer, site
+from tests.apps.forecasts.cases import answered, asked, officer, site, waiting
 from tests.factories import appointed, make_person, person_behind
 
 from praya.apps.forecasts.models import Expectation, Forecast
@@ -99,7 +99,7 @@ def test_an_answer_has_bands_waits_awards_and_the_line(client, told):
     assert 'class="chart-band"' in page
     assert "Four more" in page
     assert "4 more cards of nvidia-h800 from 4 March 2026" in page
-    for code in ("PIR-0001.1", "PIR-0002.1", "J-000007"):
+    for code in ("PIR-0001.1", "PIR-0002.1", waiting()):
         assert code in page
 
 
@@ -158,7 +158,7 @@ def test_a_waiting_jobs_page_says_when_it_is_expected_to_start(client, told, now
     lead = Client()
     lead.force_login(make_person("lead@pier.example"))
 
-    page = text_of(lead, "/jobs/J-000007/")
+    page = text_of(lead, f"/jobs/{waiting()}/")
 
     assert "By the forecast it starts" in page
     assert told.code in page

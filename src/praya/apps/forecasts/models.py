@@ -16,7 +16,7 @@ class Forecast(models.Model):
     """A question about the machines of a programme, what it stood on, and the answer.
 
     ``question`` holds the site as it was when it was asked, the variant, and the seeds: it gives
-    the same answer again under the same ``version``. ``series`` are the answer's days by award.
+    the same answer again under the same ``version``.
     """
 
     code = models.CharField(max_length=20, unique=True, help_text="as F-000007")
@@ -37,7 +37,6 @@ class Forecast(models.Model):
     runs_done = models.PositiveIntegerField(default=0)
     runs_all = models.PositiveIntegerField(default=0)
     answer = models.JSONField(null=True, help_text="without what changes by the day")
-    series = models.JSONField(null=True, help_text="what changes by the day, and the schedule")
     reason = models.TextField(blank=True, help_text="why it failed")
     version = models.CharField(max_length=40, help_text="of Praya")
     asked_at = models.DateTimeField()
@@ -61,6 +60,20 @@ class Forecast(models.Model):
 
     def __str__(self) -> str:
         return self.code
+
+
+class Piece(models.Model):
+    """What of an answer changes by the day: of one figure of one side, or the schedule."""
+
+    forecast = models.ForeignKey(Forecast, models.CASCADE, related_name="pieces")
+    name = models.CharField(max_length=120, help_text="as base/burn/HCP-0007.1")
+    content = models.JSONField()
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["forecast", "name"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["forecast", "name"], name="piece_once"),
+        ]
 
 
 class Expectation(models.Model):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -12,7 +12,8 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from praya.core.refusal import NotFound
+from praya.apps.forecasts.queries import pieces_of
+from praya.apps.forecasts.rules import piece
 from praya.web.badges import Link
 from praya.web.forecasts.charts import (
     BandChart,
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from praya.apps.forecasts.models import Forecast
 
 HOUR_S = 3_600
+HELD = "held-in_service"
 
 
 def files_of(found: Forecast, figure: str, side: str, line: str = "") -> list[Link]:
@@ -42,21 +44,11 @@ def files_of(found: Forecast, figure: str, side: str, line: str = "") -> list[Li
     return links
 
 
-def band_of(found: Forecast, series: Mapping[str, Any]) -> list[list[float]]:
-    """The days of "held over in service": low, median and high."""
-    assert found.answer is not None
-    names = [(one["numerator"], one["denominator"]) for one in found.answer["base"]["utilisation"]]
-    days: list[list[float]] = series["utilisation"][names.index(("held", "in_service"))]
-    return days
-
-
-def utilisation_chart(found: Forecast, series: Mapping[str, Any], side: str) -> BandChart:
-    """Held over in service, day by day."""
-    low, median, high = band_of(found, series)
-    points = [
-        BandPoint(_day(day), *values, _percents(*values))
-        for day, values in zip(series["days"], zip(low, median, high, strict=True), strict=True)
-    ]
+def utilisation_chart(found: Forecast, side: str) -> BandChart:
+    """Held over in service, day by day. One query."""
+    name = piece(side, "utilisation", HELD)
+    series = pieces_of(found, name)[name]
+    points = [BandPoint(_day(day), *values, _percents(*values)) for day, values in _by_day(series)]
     return BandChart(
         id="utilisation",
         title=_("Utilisation, day by day"),
@@ -103,17 +95,12 @@ def burn_chart(found: Forecast, side: str, line: str) -> BandChart:
         NotFound: the forecast knows no such line.
 
     """
-    assert found.series is not None
-    assert found.question is not None
-    series = found.series[side]
-    if line not in series["burn"]:
-        raise NotFound(kind="award-line", key=line)
-    low, median, high = series["burn"][line]
-    plan = _plan(found, side, line, len(low))
+    name = piece(side, "burn", line)
+    series = pieces_of(found, name)[name]
+    plan, high = series["plan"], series["bands"][-1]
     top = max([*high, *plan, 1])
     points = [
-        BandPoint(_day(day), *values, _card_hours(*values))
-        for day, values in zip(series["days"], zip(low, median, high, strict=True), strict=True)
+        BandPoint(_day(day), *values, _card_hours(*values)) for day, values in _by_day(series)
     ]
     return BandChart(
         id="burn",
@@ -127,24 +114,6 @@ def burn_chart(found: Forecast, side: str, line: str) -> BandChart:
         files=files_of(found, "burn", side, line),
         plan=plan,
     )
-
-
-def _plan(found: Forecast, side: str, line: str, days: int) -> list[float]:
-    """An even use of the grant from the award's first to its last day; nothing for a lease."""
-    assert found.question is not None
-    question = found.question[side] or found.question["base"]
-    [award] = [one for one in question["cluster"]["awards"] if one["name"] == line]
-    [used] = [
-        one["used_card_seconds"] for one in question["standings"] if one["award"] == line
-    ] or [0]
-    left, begins, ends = award["card_seconds"], award["begins_at"], award["ends_at"]
-    if left is None or begins is None or ends is None or ends <= begins:
-        return []
-    grant, first = left + used, question["now_s"] // 86_400 + 1
-    return [
-        grant * min(max(((first + day) * 86_400 - begins) / (ends - begins), 0), 1)
-        for day in range(days)
-    ]
 
 
 def schedule_charts(
@@ -193,10 +162,14 @@ def instant_on(found: Forecast, second: float | None) -> int | None:
     """A second of the forecast's scale as seconds since 1970."""
     if second is None:
         return None
-    assert found.question is not None
-    zero_on = date.fromisoformat(found.question["base"]["zero_on"])
+    assert found.answer is not None
+    zero_on = date.fromisoformat(found.answer["zero_on"])
     zero = datetime.combine(zero_on, time(), UTC)
     return int((zero + timedelta(seconds=int(second))).timestamp())
+
+
+def _by_day(series: Mapping[str, Any]) -> Iterator[tuple[str, tuple[float, ...]]]:
+    return zip(series["days"], zip(*series["bands"], strict=True), strict=True)
 
 
 def _day(text: str) -> str:

@@ -14,10 +14,11 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
-from praya.apps.forecasts.queries import answer_of
+from praya.apps.forecasts.queries import answer_of, pieces_of
+from praya.apps.forecasts.rules import SCHEDULE, piece
 from praya.core.refusal import NotFound
 from praya.web.actors import actor
-from praya.web.forecasts.drawing import band_of, files_of, schedule_charts
+from praya.web.forecasts.drawing import HELD, files_of, schedule_charts
 from praya.web.forecasts.pages import forecast_name
 from praya.web.guards import signed_in
 from praya.words.forecasts import DEFINITIONS
@@ -56,8 +57,7 @@ class WindowForm(forms.Form):
 def forecast_schedule(request: HttpRequest, code: str) -> HttpResponse:
     """Who runs where in a window of the first run; the window is chosen, and so zoomed."""
     found = answer_of(code, actor(request))
-    assert found.series is not None
-    schedule = found.series["schedule"]
+    schedule = pieces_of(found, SCHEDULE)[SCHEDULE]
     form = WindowForm(request.GET or None)
     begins, hours = schedule["begins"], 24
     if form.is_valid():
@@ -113,15 +113,11 @@ _DEFINED = {"awards": "share_of_grant"}
 
 def _rows(found: Forecast, figure: str, side: str, line: str) -> Rows:
     assert found.answer is not None
-    assert found.series is not None
-    told, series = found.answer[side], found.series[side]
-    if figure == "utilisation":
-        values = band_of(found, series)
-        return ["day", *LEVELS], zip(series["days"], *values, strict=True)
-    if figure == "burn":
-        if line not in series["burn"]:
-            raise NotFound(kind="award-line", key=line)
-        return ["day", *LEVELS], zip(series["days"], *series["burn"][line], strict=True)
+    told = found.answer[side]
+    if figure in ("utilisation", "burn"):
+        name = piece(side, figure, HELD if figure == "utilisation" else line)
+        series = pieces_of(found, name)[name]
+        return ["day", *LEVELS], zip(series["days"], *series["bands"], strict=True)
     if figure == "waits":
         heads = ["by", "name", *(f"mean_s_{level}" for level in LEVELS)]
         rows = (
@@ -131,7 +127,7 @@ def _rows(found: Forecast, figure: str, side: str, line: str) -> Rows:
         return heads, rows
     if figure == "awards":
         return _awards(told["awards"])
-    schedule = found.series["schedule"]
+    schedule = pieces_of(found, SCHEDULE)[SCHEDULE]
     heads = ["award", "pool", "first_card", "last_card", "begins", "ends"]
     names, pools = schedule["awards"], [name for name, _nodes in schedule["pools"]]
     rows = (

@@ -96,7 +96,7 @@ def forecast(request: HttpRequest, code: str) -> HttpResponse:
         if not context["is_under_way"]:
             response["HX-Refresh"] = "true"  # the answer is another page than the wait
         return response
-    found = forecast_of(code, reader, whole=True)
+    found = forecast_of(code, reader, with_answer=True)
     context = _standing(found) | {
         "facts": _facts(found),
         "changes": [what_if_sentence(one) for one in found.changes],
@@ -106,8 +106,8 @@ def forecast(request: HttpRequest, code: str) -> HttpResponse:
         "definitions": DEFINITIONS,
         "scores": score_rows(scores_of(found.programme.code, now)),
     }
-    if found.answer is not None and found.series is not None:
-        context |= _answer(request, found, found.answer, found.series)
+    if found.answer is not None:
+        context |= _answer(request, found, found.answer)
     return TemplateResponse(request, "web/forecasts/forecast.html", context)
 
 
@@ -219,9 +219,7 @@ def _side(request: HttpRequest, found: Forecast) -> str:
     return "variant" if has_variant and asked != "base" else "base"
 
 
-def _answer(
-    request: HttpRequest, found: Forecast, answer: Mapping[str, Any], series: Mapping[str, Any]
-) -> dict[str, Any]:
+def _answer(request: HttpRequest, found: Forecast, answer: Mapping[str, Any]) -> dict[str, Any]:
     side = _side(request, found)
     told = answer[side]
     groups = wait_groups(told["waits"])
@@ -232,7 +230,7 @@ def _answer(
         "side": side,
         "has_variant": answer["variant"] is not None,
         "short": short_rows(sides, answer["difference"]),
-        "utilisation": utilisation_chart(found, series[side], side),
+        "utilisation": utilisation_chart(found, side),
         "waits": waits_chart(found, told["waits"], side, by),
         "groups": [(name, word, name == by) for name, word in groups.items()],
         "awards": [_award(row, found) for row in told["awards"]],

@@ -9,13 +9,13 @@ from typing import Any
 from django.db import transaction
 
 from praya.apps.forecasts import queries
-from praya.apps.forecasts.models import Expectation, Forecast
+from praya.apps.forecasts.models import Expectation, Forecast, Piece
 from praya.apps.forecasts.queries.work import OTHERS
-from praya.apps.forecasts.rules import UNDER_WAY, ForecastState, Measure, apart
+from praya.apps.forecasts.rules import SCHEDULE, UNDER_WAY, ForecastState, Measure, apart
 from praya.core.simulator.forecast.answer import Forecast as Answer
 from praya.core.simulator.forecast.answer import ForecastAnswer, Interval
 from praya.core.simulator.forecast.plain import from_plain
-from praya.core.simulator.forecast.question import DAY_S, Question
+from praya.core.simulator.forecast.question import DAY_S, ForecastQuestion, Question
 
 _OPEN = [state.value for state in UNDER_WAY]
 # After how many midnights use and utilisation are held against what happened.
@@ -55,16 +55,20 @@ def finish_forecast(
     if found is None:
         return False
     assert found.question is not None, code
-    question = from_plain(Question, found.question["base"])
+    question = from_plain(ForecastQuestion, found.question)
     told = from_plain(ForecastAnswer, answer)
-    found.answer, found.series = apart(answer)
-    found.series["schedule"] = schedule
+    sides = {"base": question.base, "variant": question.variant or question.base}
+    found.answer, pieces = apart(answer, sides)
     found.state, found.ended_at = ForecastState.DONE.value, now
     found.runs_done = found.runs_all
     found.save(
-        update_fields=["answer", "series", "state", "ended_at", "runs_done"],
+        update_fields=["answer", "state", "ended_at", "runs_done"],
     )
-    Expectation.objects.bulk_create(_expectations(found, question, told.base))
+    Piece.objects.bulk_create(
+        Piece(forecast=found, name=name, content=content)
+        for name, content in {**pieces, SCHEDULE: schedule}.items()
+    )
+    Expectation.objects.bulk_create(_expectations(found, question.base, told.base))
     return True
 
 

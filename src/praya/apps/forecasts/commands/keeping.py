@@ -71,10 +71,11 @@ def forget_forecast(*, code: str, by: Actor, now: datetime) -> Forecast:
         return found
     found.state = ForecastState.FORGOTTEN.value
     found.is_kept = False
-    found.question = found.answer = found.series = None
+    found.question = found.answer = None
     found.ended_at = found.ended_at or now
-    found.save(update_fields=["state", "is_kept", "question", "answer", "series", "ended_at"])
+    found.save(update_fields=["state", "is_kept", "question", "answer", "ended_at"])
     found.expectations.all().delete()
+    found.pieces.all().delete()
     _record("forecast.forgotten", found, by, now)
     return found
 

@@ -39,7 +39,7 @@ from praya.core.actor import Actor
 from praya.core.refusal import NotFound
 
 # Texts of a forecast that only its own page reads.
-HEAVY = ("question", "answer", "series")
+HEAVY = ("question", "answer")
 SCORED_DAYS = 365
 SCORED_MAX = 5_000
 FRESH_DAYS = 3  # an older forecast says nothing of a job that waits now
@@ -110,15 +110,16 @@ def choices_for(programme_code: str, actor: Actor, now: datetime) -> Choices:
     )
 
 
-def forecast_of(code: str, actor: Actor, *, whole: bool = False) -> Forecast:
-    """A forecast; with its texts if it is wanted ``whole``.
+def forecast_of(code: str, actor: Actor, *, with_answer: bool = False) -> Forecast:
+    """A forecast, its answer among what is read if it is wanted.
 
     Raises:
         NotFound: there is none, or the actor may not know of it.
 
     """
     rows = Forecast.objects.select_related("programme", "round", "asked_by")
-    found = (rows if whole else rows.defer(*HEAVY)).filter(code=code).first()
+    rows = rows.defer("question") if with_answer else rows.defer(*HEAVY)
+    found = rows.filter(code=code).first()
     if found is None or not _may_know(found, actor):
         raise NotFound(kind="forecast", key=code)
     return found
@@ -132,10 +133,25 @@ def answer_of(code: str, actor: Actor) -> Forecast:
         NoAnswer: it is under way, failed, or was cancelled or forgotten.
 
     """
-    found = forecast_of(code, actor, whole=True)
+    found = forecast_of(code, actor, with_answer=True)
     if found.answer is None:
         raise NoAnswer(forecast=code, state=found.state)
     return found
+
+
+def pieces_of(found: Forecast, *names: str) -> dict[str, dict[str, Any]]:
+    """Pieces of an answer by name; all of them where none is named. One query.
+
+    Raises:
+        NotFound: one is not there.
+
+    """
+    rows = found.pieces.filter(name__in=names) if names else found.pieces.all()
+    pieces = dict(rows.values_list("name", "content"))
+    for name in names:
+        if name not in pieces:
+            raise NotFound(kind="figure", key=name)
+    return pieces
 
 
 def forecast_for_update(code: str) -> Forecast:

@@ -9,7 +9,7 @@ from praya.apps.forecasts.rules.changing import (
     invented_kinds,
     what_if_from,
 )
-from praya.apps.forecasts.rules.days import apart, whole
+from praya.apps.forecasts.rules.days import SCHEDULE, apart, piece, whole
 from praya.apps.forecasts.rules.scoring import Said, Score, quantile_loss, score
 from praya.apps.forecasts.rules.standing import (
     CHANGES_MAX,
@@ -41,6 +41,7 @@ __all__ = [
     "DAYS_USUAL",
     "NAME_MAX",
     "OVER",
+    "SCHEDULE",
     "SEEDS_MAX",
     "SEEDS_USUAL",
     "TAKES",
@@ -64,6 +65,7 @@ __all__ = [
     "changed_by",
     "check_size",
     "invented_kinds",
+    "piece",
     "quantile_loss",
     "score",
     "what_if_from",
