@@ -146,8 +146,11 @@ STATE_KINDS: Any = cast("Any", State)(
 
 def _rows(columns: Mapping[str, float], number: int) -> Rows:
     """Rows that begin with these values."""
-    values = {name: np.full(number, value) for name, value in columns.items()}
-    return rows_of(_kind(columns), number, **values)
+    rows: Rows = np.zeros(number, _kind(columns))
+    for name, value in columns.items():
+        if value:
+            rows[name] = value
+    return rows
 
 
 def _zeros(rows: int) -> Column:

@@ -21,6 +21,7 @@ from praya.core.simulator.cluster.shares import tree_of
 MILLION = 1_000_000
 LEVELS = 65  # nodes are told apart by free cards up to 64; more count as 64
 BITS = 32  # nodes in a word
+_BLOCK = 4096  # rows
 ORDERS = tuple(Order)
 BACKFILLS = tuple(Backfill)
 RULES = tuple(Rule)
@@ -215,8 +216,13 @@ def rows_of(kind: Kind, number: int, **columns: ArrayLike) -> Rows:
     """So many rows of a kind; a shorter column is followed by zeros."""
     assert columns.keys() == set(kind.names or ()), (columns.keys(), kind.names)
     rows = np.zeros(number, dtype=kind)
-    for name, values in columns.items():
-        rows[name][: len(np.atleast_1d(values))] = values
+    wide = {name: np.atleast_1d(np.asarray(values)) for name, values in columns.items()}
+    # In blocks that stay in the cache while every column is written.
+    for first in range(0, number, _BLOCK):
+        block = rows[first : first + _BLOCK]
+        for name, values in wide.items():
+            part = values[first : first + _BLOCK]
+            block[name][: len(part)] = part
     return rows
 
 

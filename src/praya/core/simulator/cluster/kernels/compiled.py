@@ -21,10 +21,7 @@ def kernel(function: F) -> F:
 
 
 def small(function: F) -> F:
-    """A kernel whose code is laid into every caller.
-
-    A call hands on every field of every array, some two hundred words: more than little work costs.
-    """
+    """A kernel whose code is laid into every caller: it does less than a call would cost."""
     return _compiled(function, inline=True)
 
 
