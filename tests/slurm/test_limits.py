@@ -1,6 +1,6 @@
 """What awards may use, held by a real Slurm against whoever submits and however."""
 
-from tests.slurm.conftest import ASCEND, H800, ON_SLURM, USERS, until
+from tests.slurm.conftest import ASCEND, H800, ON_SLURM, USERS, instant, until
 
 from praya.core.execution.limits import (
     ALL_MODELS,
@@ -163,17 +163,18 @@ def test_no_job_begins_that_could_run_past_the_awards_end(award, clock):
 
 def test_a_limit_changed_behind_prayas_back_is_seen_and_put_right(award):
     award.hold()
-    since = award.slurm.observe().read_at - 5
+    since = instant() - 1
     command = ("sacctmgr", "-i", "modify", "account", award.name, "set")
-    award.cluster.ask(*command, "GrpTRESMins=gres/gpu=999999")
+    award.cluster.ask(*command, "GrpTRESMins=gres/gpu=999999", user="slurm")
 
     done = award.hold()
 
     assert done.found.steps == (
         Step(StepKind.SET_LIMIT, award.name, before=999_999 * 60, after=36_000),
     )
-    told = award.slurm.foreign_changes(since=since)
-    assert not told, "tests run as one user: Praya's own changes are left out"
+    [told] = award.slurm.foreign_changes(since=since)
+    assert (told.actor, told.action, told.where) == ("slurm", "Modify Associations", award.name)
+    assert "999999" in told.values
 
 
 def test_accounts_of_others_are_never_touched(award):

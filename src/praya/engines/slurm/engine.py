@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import getpass
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from praya.core.execution.accounting import DayTotal, Usage
 from praya.core.execution.discovery import Discovered, SettingCheck
@@ -30,10 +31,15 @@ class SlurmEngine(SlurmJobs):
         self,
         home: Path | str,
         *,
-        settings: Settings | None = None,
+        settings: Settings | Mapping[str, Any] | None = None,
         programs: Programs | None = None,
     ) -> None:
-        """Look at ``home``; nothing is asked of the cluster yet."""
+        """Look at ``home``; nothing is asked of the cluster yet.
+
+        Who keeps the settings elsewhere gives them here, as ``Settings`` or as its fields.
+        """
+        if isinstance(settings, Mapping):
+            settings = Settings(**settings)
         settings = settings or read_settings(Path(home))
         super().__init__(home, settings, programs or Programs(settings.conf))
 
@@ -54,7 +60,9 @@ class SlurmEngine(SlurmJobs):
 
     def foreign_changes(self, *, since: int) -> tuple[ForeignChange, ...]:
         """See ``Enforces.foreign_changes``."""
-        return observing.foreign_changes(self.programs, since=since, own=getpass.getuser())
+        return observing.foreign_changes(
+            self.programs, self.settings, since=since, own=getpass.getuser()
+        )
 
     # -- Accounts ----------------------------------------------------------------------------
 

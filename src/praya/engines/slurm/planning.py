@@ -116,7 +116,7 @@ def _steps(
     is_closed = wanted.standing is not Standing.OPEN
     if account is None:
         yield Step(StepKind.ADD_ACCOUNT, name, after=wanted.programme)
-    elif account.parent != wanted.programme:
+    elif account.is_held and account.parent != wanted.programme:
         yield Step(StepKind.MOVE_ACCOUNT, name, before=account.parent, after=wanted.programme)
     if is_closed and not (account and account.gate is Gate.CLOSED):
         yield Step(StepKind.CLOSE, name)
