@@ -246,8 +246,9 @@ def answer(request: HttpRequest, code: CodeInPath) -> dict[str, Any]:
 )
 def question(request: HttpRequest, code: CodeInPath) -> dict[str, Any]:
     found = queries.answer_of(code, caller(request))
-    assert found.question is not None
-    return found.question
+    plain: dict[str, Any] | None = found.question
+    assert plain is not None
+    return plain
 
 
 @router.post(

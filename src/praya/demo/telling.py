@@ -22,7 +22,7 @@ from praya.apps.reports.commands import take_snapshot
 from praya.apps.reports.queries import latest_snapshot
 from praya.apps.usage.queries import jobs_visible_to
 from praya.core.programme.months import month_start
-from praya.demo import setting, timeline, working
+from praya.demo import forecasting, setting, timeline, working
 from praya.demo.cast import ADMIN, STAFF
 from praya.demo.stage import Stage
 from praya.words.clock import now
@@ -146,6 +146,7 @@ def _work(notes: Notes, stage: Stage, home: Path, examples: Path, console: Conso
         for _code in done:
             progress.advance(task)
         progress.update(task, total=progress.tasks[0].completed)
+    forecasting.ask(stage, now())
     notes.has_worked = True
     notes.keep()
 

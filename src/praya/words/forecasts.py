@@ -123,7 +123,7 @@ def wait_name(row: Mapping[str, Any]) -> str:
     if row["by"] == "all":
         return _("All jobs")
     if row["by"] == "size":
-        return _("%s cards") % row["name"]
+        return _("%s cards") % str(row["name"])
     if row["by"] == "organisation_kind":
         return str(KINDS.get(row["name"], row["name"])) or "–"
     return str(row["name"])

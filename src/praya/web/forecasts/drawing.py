@@ -48,7 +48,10 @@ def utilisation_chart(found: Forecast, side: str) -> BandChart:
     """Held over in service, day by day. One query."""
     name = piece(side, "utilisation", HELD)
     series = pieces_of(found, name)[name]
-    points = [BandPoint(_day(day), *values, _percents(*values)) for day, values in _by_day(series)]
+    points = [
+        BandPoint(_day(day), low, median, high, _percents(low, median, high))
+        for day, low, median, high in _by_day(series)
+    ]
     return BandChart(
         id="utilisation",
         title=_("Utilisation, day by day"),
@@ -100,7 +103,8 @@ def burn_chart(found: Forecast, side: str, line: str) -> BandChart:
     plan, high = series["plan"], series["bands"][-1]
     top = max([*high, *plan, 1])
     points = [
-        BandPoint(_day(day), *values, _card_hours(*values)) for day, values in _by_day(series)
+        BandPoint(_day(day), low, median, most, _card_hours(low, median, most))
+        for day, low, median, most in _by_day(series)
     ]
     return BandChart(
         id="burn",
@@ -168,8 +172,8 @@ def instant_on(found: Forecast, second: float | None) -> int | None:
     return int((zero + timedelta(seconds=int(second))).timestamp())
 
 
-def _by_day(series: Mapping[str, Any]) -> Iterator[tuple[str, tuple[float, ...]]]:
-    return zip(series["days"], zip(*series["bands"], strict=True), strict=True)
+def _by_day(series: Mapping[str, Any]) -> Iterator[tuple[str, float, float, float]]:
+    return zip(series["days"], *series["bands"], strict=True)
 
 
 def _day(text: str) -> str:
