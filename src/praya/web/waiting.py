@@ -64,7 +64,7 @@ def waiting_of(kinds: Sequence[Kind], actor: Actor, now: datetime) -> list[Waiti
     if actor.person_id is None:
         return []
     theirs = [(kind, kind.rows(actor, now)) for kind in kinds if kind.is_for(actor)]
-    are_there = which_are_there(actor.person_id, [rows for _, rows in theirs])
+    are_there = which_are_there([rows for _, rows in theirs])
     return [
         waiting
         for (kind, rows), is_there in zip(theirs, are_there, strict=True)
