@@ -99,3 +99,18 @@ def test_without_work_there_is_no_question(now):
     make_site(now)
     with pytest.raises(NothingToRun):
         base_of("pier", now, days=30)
+
+
+def test_short_jobs_do_not_become_millions(now):
+    award, _lease = site(now)
+    rich = active_award(now, hours=400_000, lead="rich@pier.example")
+    Job.objects.filter(state="completed").update(
+        started_at=now - timedelta(days=1), ended_at=now - timedelta(days=1) + timedelta(seconds=2)
+    )
+
+    found = {one.award: one for one in base_of("pier", now, days=365).demands}
+
+    for line in (f"{award.code}.1", f"{rich.code}.1"):
+        kinds = found[line].kinds
+        sizes = [nodes * run for nodes, run in zip(kinds.nodes, kinds.run_s, strict=True)]
+        assert found[line].card_seconds <= 20_000 * sum(sizes) / len(sizes)

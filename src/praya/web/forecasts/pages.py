@@ -58,7 +58,6 @@ def forecasts(request: HttpRequest) -> HttpResponse:
             Column("name", _("Name"), forecast_name, sort="name"),
             Column("programme", _("Programme"), lambda row: row.programme.code),
             Column("state", _("State"), lambda row: forecast_badge(row.state), sort="state"),
-            Column("days", _("Days"), sort="days", align="end"),
             Column("asked_by", _("Asked by"), asked_by, sort="asked_by__name"),
             Column("asked_at", _("Asked"), sort="asked_at"),
             Column("is_kept", _("Kept"), sort="is_kept"),

@@ -31,6 +31,7 @@ PACE_DAYS_MIN = 7
 # Fewer jobs say too little of what is to come.
 JOBS_MIN = 5
 SAMPLES_MAX = 400
+JOBS_MOST = 20_000  # of one line in one run
 PAUSE_S_MAX = 1_200  # as in core.simulator.generator
 HOUR_S, DAY_S, WEEK_H = 3_600, 86_400, 168
 SPREAD_LEAST, SPREAD_MOST, SPREAD_UNKNOWN = 10, 60, 20
@@ -213,7 +214,7 @@ def demand_of(
     share = total * (ends_s - begins_s) // whole
     if share <= 0:
         return None
-    rows = list(past) if own else [row for row in like if row.cards <= promise.cards]
+    rows = list(past) if own else _alike(like, promise.cards, share)
     session_jobs, pauses = _sessions(rows)
     return Demand(
         award=promise.name,
@@ -221,7 +222,7 @@ def demand_of(
         card_seconds=share,
         begins_s=begins_s,
         ends_s=ends_s,
-        kinds=_kinds(rows) if rows else invented_kinds(promise.cards, promise.left_s),
+        kinds=_kinds(rows, share) if rows else invented_kinds(promise.cards, promise.left_s),
         rhythm=_rhythm(rows),
         session_jobs=session_jobs,
         pauses_s=pauses,
@@ -229,14 +230,26 @@ def demand_of(
     )
 
 
-def _kinds(rows: Sequence[JobRow]) -> Kinds:
+def _alike(like: Sequence[JobRow], cards: int, share: int) -> list[JobRow]:
+    """Jobs of others that fit; none where they are so small that no team would run so many."""
+    rows = [row for row in like if row.cards <= cards]
+    return rows if rows and share <= JOBS_MOST * _mean(rows) else []
+
+
+def _mean(rows: Sequence[JobRow]) -> float:
+    return fmean(row.cards * min(row.run_s, row.limit_s) for row in rows)
+
+
+def _kinds(rows: Sequence[JobRow], share: int) -> Kinds:
+    """The jobs as they were; longer ones where there would be more than can be simulated."""
+    longer = max(1, -(-share // int(JOBS_MOST * _mean(rows))))
     step = -(-len(rows) // SAMPLES_MAX)
     chosen = rows[::step]
     return Kinds(
         nodes=tuple(row.cards for row in chosen),
         cards=(1,) * len(chosen),
-        run_s=tuple(min(row.run_s, row.limit_s) for row in chosen),
-        limit_s=tuple(row.limit_s for row in chosen),
+        run_s=tuple(min(row.run_s, row.limit_s) * longer for row in chosen),
+        limit_s=tuple(row.limit_s * longer for row in chosen),
     )
 
 
