@@ -13,7 +13,7 @@ from typing import Any
 
 from tests.services.postgres import binaries, private_server
 
-from benchmarks import cluster, ledger, ranges, simulator, sites, starting
+from benchmarks import cluster, ledger, ranges, simulator, sites, starting, statement
 
 
 def pages() -> dict[str, Any]:
@@ -47,6 +47,8 @@ BENCHMARKS: dict[str, Callable[[], dict[str, Any]]] = {
     "cluster": cluster.measure,
     "ledger": ledger.measure,
     "ledger-postgresql": ledger_postgresql,
+    "growth": ledger.growth,
+    "statement": statement.measure,
 }
 
 

@@ -14,13 +14,14 @@ from benchmarks.sites import CHECKOUT, say
 
 WRITERS = 16
 SECONDS = 10
-AWARDS = 10_000
+AWARDS, FEW_AWARDS = 10_000, 1000
 BATCHES, BATCH = 5, 20_000
-ENTRIES = 400_000  # about six postings each
+ENTRIES, POSTINGS = 200_000, 6  # so many postings has an entry
+GROWTH = (10**4, 10**5, 10**6, 10**7)  # postings
 
 
-def measure(database_url: str = "", large: int = 0) -> dict[str, Any]:
-    """Everything on one book, from small to large; ``large`` entries, or as many as usual."""
+def measure(database_url: str = "") -> dict[str, Any]:
+    """Everything on one book, from small to large."""
     with tempfile.TemporaryDirectory(prefix="praya-ledger-") as home:
         site = _Site(Path(home), database_url)
         site.run("prepare", AWARDS)
@@ -29,10 +30,25 @@ def measure(database_url: str = "", large: int = 0) -> dict[str, Any]:
         measured[f"{WRITERS} writers"] = site.write(WRITERS)
         measured["batches"] = site.run("charge", BATCHES, BATCH)
         say("filling the book ...")
-        site.run("fill", large or int(os.environ.get("PRAYA_BENCH_ENTRIES", ENTRIES)))
+        site.run("fill", int(os.environ.get("PRAYA_BENCH_ENTRIES", ENTRIES)))
         measured["verify"] = site.run("verify")
         measured["read, large"] = site.run("read")
         return measured
+
+
+def growth(database_url: str = "") -> dict[str, Any]:
+    """The same reads and the same pairs on a book that grows, up to ``PRAYA_BENCH_POSTINGS``."""
+    most = int(os.environ.get("PRAYA_BENCH_POSTINGS", GROWTH[-2]))
+    measured = {}
+    with tempfile.TemporaryDirectory(prefix="praya-ledger-") as home:
+        site = _Site(Path(home), database_url)
+        site.run("prepare", FEW_AWARDS)
+        for postings in GROWTH:
+            if postings <= most:
+                say(f"filling the book up to {postings:,} postings ...")
+                site.run("fill", postings // POSTINGS)
+                measured[f"{postings:,} postings"] = site.run("read") | site.run("pairs")
+    return measured
 
 
 class _Site:

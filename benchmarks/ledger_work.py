@@ -7,7 +7,7 @@ import sys
 
 import django
 
-VERBS = ("prepare", "write", "charge", "fill", "verify", "read")
+VERBS = ("prepare", "write", "charge", "fill", "verify", "read", "pairs")
 
 
 def main(verb: str, *numbers: str) -> None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from django.db import connection
 
@@ -102,7 +103,7 @@ class Writer:
             for entry, (_, postings) in zip(entries, self.waiting, strict=True)
             for posting in postings
         ]
-        _store_postings(rows)
+        store_postings(rows)
         self.waiting = []
 
 
@@ -253,12 +254,20 @@ def store_balances(writer: Writer) -> None:
     )
 
 
-def _store_postings(rows: list[tuple[int, str, str, int]]) -> None:
-    table, columns = Posting._meta.db_table, "entry_id, account, commodity, amount"  # noqa: SLF001 -- the table's name
+def store_postings(rows: list[tuple[int, str, str, int]]) -> None:
+    """Postings: the id of the entry, account, commodity, amount."""
+    columns = ["entry_id", "account", "commodity", "amount"]
+    copy_rows(Posting._meta.db_table, columns, rows)  # noqa: SLF001 -- the table's name
+
+
+def copy_rows(table: str, columns: list[str], rows: Sequence[tuple[Any, ...]]) -> None:
+    """Rows into a table, past the ORM."""
+    names = ", ".join(columns)
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            with cursor.copy(f"COPY {table} ({columns}) FROM STDIN") as copy:
+            with cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
                 for row in rows:
                     copy.write_row(row)
         else:
-            cursor.executemany(f"INSERT INTO {table} ({columns}) VALUES (%s, %s, %s, %s)", rows)
+            marks = ", ".join(["%s"] * len(columns))
+            cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", rows)
