@@ -4,11 +4,12 @@ A forecast of a wait says a low, a middle and a high value. How far the truth la
 above the high one is known of earlier forecasts. The ends of the next interval move, out or in, by
 the ninetieth percentile of those distances, so that one truth in ten would have lain beyond each
 (Romano, Patterson and Candès 2019). Only those earlier forecasts teach that are most alike: the
-nearest by what they said. Distances are those of log(1 + seconds): an hour is much on a wait of an
-hour and little on one of a week.
+nearest by what they said. Where mended intervals of late were missed more often than they should
+be, the next are moved by a farther percentile, as after Gibbs and Candès (2021).
 
-Only what was known when a forecast is made may mend it. Of an earlier one whose job still waits, it
-is known that it waits at least until now.
+Distances are those of log(1 + seconds): an hour is much on a wait of an hour and little on one of a
+week. Only what was known when a forecast is made may mend it. Of an earlier one whose job still
+waits, it is known that it waits at least until now.
 """
 
 from __future__ import annotations
@@ -25,7 +26,10 @@ BEYOND = 0.1
 # Until so many earlier forecasts are known, an interval stands as it is.
 KNOWN_MIN = 30
 # So many earlier forecasts mend the next, at most.
-NEAREST = 200
+NEAREST = 400
+# How strongly what was missed of late moves the percentile, and how far it goes.
+_ANSWER = 2.0
+_FARTHEST, _CLOSEST = 0.005, 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +43,14 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True)
+class Missed:
+    """Which part of late truths lay below and above mended intervals."""
+
+    below: float = BEYOND
+    above: float = BEYOND
+
+
+@dataclass(frozen=True, slots=True)
 class Lessons:
     """What earlier forecasts said and what came, in log(1 + seconds).
 
@@ -47,6 +59,9 @@ class Lessons:
 
     said: tuple[Numbers, ...]
     truth: tuple[Numbers, ...]
+
+
+_AS_IT_SHOULD = Missed()
 
 
 def lessons_of(told: Sequence[Told], waited: Sequence[Numbers]) -> Lessons:
@@ -61,7 +76,7 @@ def lessons_of(told: Sequence[Told], waited: Sequence[Numbers]) -> Lessons:
     return Lessons(said, tuple(truth[order] for order in orders))
 
 
-def mended(told: Told, lessons: Lessons) -> Told:
+def mended(told: Told, lessons: Lessons, missed: Missed = _AS_IT_SHOULD) -> Told:
     """The forecast after the lessons; its ends stay in order and no wait is negative.
 
     Where all earlier waits were twice as long as told, so is the next.
@@ -80,13 +95,18 @@ def mended(told: Told, lessons: Lessons) -> Told:
             (told.low, told.median, told.high),
             lessons.said,
             lessons.truth,
-            (BEYOND, 0.5, 1 - BEYOND),
+            (_beyond(missed.below), 0.5, 1 - _beyond(missed.above)),
             strict=True,
         )
     )
     low, median, high = (np.maximum(0.0, np.expm1(one)) for one in (low, median, high))
     high = np.maximum(low, high)
     return Told(told.at_s, low, np.clip(median, low, high), high)
+
+
+def _beyond(missed: float) -> float:
+    """The percentile of one side, after what was missed there of late."""
+    return min(_CLOSEST, max(_FARTHEST, BEYOND - _ANSWER * (missed - BEYOND)))
 
 
 def _mended(said: Numbers, truth: Numbers, value: float, share: float) -> float:

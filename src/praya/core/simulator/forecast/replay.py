@@ -16,7 +16,14 @@ import numpy as np
 
 from praya.core.simulator.cluster.jobs import Column
 from praya.core.simulator.flat import FlatPolicy, simulate
-from praya.core.simulator.forecast.calibration import Lessons, Numbers, Told, lessons_of, mended
+from praya.core.simulator.forecast.calibration import (
+    BEYOND,
+    Missed,
+    Numbers,
+    Told,
+    lessons_of,
+    mended,
+)
 from praya.core.simulator.forecast.scoring import Score, score
 from praya.core.simulator.generator import HOUR_S, WEEK_H, Shape, fit, generate
 from praya.core.simulator.jobs import FlatJobs, flat_jobs
@@ -27,9 +34,9 @@ _OWN_MIN, _RECENT_MAX = 10, 2_000
 _STRETCHES = 10  # of the past, of which a run draws from one
 _JOBS_MAX = 20  # of those that wait at one moment
 _WARM = 0.1  # of the trace, before the first forecast
-_OLD_S = 14 * 86_400  # what waits longer is learnt from before it starts
 _HAVE_LIMITS = 0.5
-_LEARNT_MAX = 100  # the last moments from which the next is mended
+_LEARNT_MAX = 1_000  # the last moments from which the next is mended
+_MISSED_MIN, _MISSED_MAX = 10, 60  # and by whose misses
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +58,7 @@ class History:
     def unit(self) -> Column:
         """What run times are told by: limits where most jobs have one, else seconds."""
         is_limited = (self.limit > 0).mean() > _HAVE_LIMITS
-        return np.maximum(self.limit if is_limited else 0, 1)
+        return np.maximum(self.limit, 1) if is_limited else np.ones_like(self.limit)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +94,8 @@ def replay(  # noqa: PLR0913 -- the facts of one replay, by name
         raw = forecast_at(
             history, waiting, moment, pool=pool, policy=policy, runs=runs, random=random
         )
-        better.append(mended(raw, _learnt(told, truth, moment)))
+        lessons = lessons_of(*_known(told, truth, moment, _LEARNT_MAX))
+        better.append(mended(raw, lessons, _missed(better, truth, moment)))
         told.append(raw)
         truth.append((history.start[waiting] - moment).astype(np.float64))
     progress(moments, moments)
@@ -111,17 +119,34 @@ def _score(told: list[Told], truth: list[Numbers]) -> Score | None:
     )
 
 
-def _learnt(told: list[Told], truth: list[Numbers], moment: int) -> Lessons:
-    """What the last moments teach whose jobs have all started, or which are old."""
+def _known(
+    told: list[Told], truth: list[Numbers], moment: int, most: int
+) -> tuple[list[Told], list[Numbers]]:
+    """The last forecasts of which each job has started, or waits longer than was told already.
+
+    Beside them how long each waited, or waits until now.
+    """
     known, waited = [], []
     for one, true in zip(reversed(told), reversed(truth), strict=True):
         since = moment - one.at_s
-        if true.max() <= since or since >= _OLD_S:
+        if ((true <= since) | (one.high < since)).all():
             known.append(one)
             waited.append(np.minimum(true, since))
-        if len(known) == _LEARNT_MAX:
+        if len(known) == most:
             break
-    return lessons_of(known, waited)
+    return known, waited
+
+
+def _missed(better: list[Told], truth: list[Numbers], moment: int) -> Missed:
+    """How often the last mended intervals were missed, moment by moment."""
+    known, waited = _known(better, truth, moment, _MISSED_MAX)
+    if len(known) < _MISSED_MIN:
+        return Missed(BEYOND, BEYOND)
+    pairs = list(zip(known, waited, strict=True))
+    return Missed(
+        below=float(np.mean([(waits < one.low).mean() for one, waits in pairs])),
+        above=float(np.mean([(waits > one.high).mean() for one, waits in pairs])),
+    )
 
 
 def _moments(history: History, number: int, random: np.random.Generator) -> Column:
