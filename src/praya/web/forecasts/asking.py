@@ -68,6 +68,7 @@ def forecast_new(request: HttpRequest, code: str) -> HttpResponse:
         "change": change,
         "kind": kind.value if kind else "",
         "kinds": kinds(),
+        "kind_word": dict(kinds()).get(kind.value, "") if kind else "",
         "changes": [_shown(place, one) for place, one in enumerate(changes)],
     }
     return TemplateResponse(request, "web/forecasts/new.html", context)
