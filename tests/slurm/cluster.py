@@ -31,6 +31,7 @@ from praya.engines.local.processes import descendants_of, every_pid
 
 PROGRAMS = ("munged", "mariadbd", "mariadb-install-db", "slurmdbd", "slurmctld", "slurmd", "sbatch")
 START_S_MAX = 60
+_PREFIX = "praya-slurm-"
 _MARK = "PRAYA_TRIAL_SLURM"
 _PATH = "/usr/sbin:/usr/bin:/sbin:/bin"
 _LIBC = ctypes.CDLL(None, use_errno=True)
@@ -50,7 +51,8 @@ def why_not() -> str:
 @contextmanager
 def private_cluster(groups: tuple[Group, ...] = SMALL, more: str = "") -> Iterator[Cluster]:
     """Run a cluster; it is gone afterwards, whatever happened."""
-    home = Path(tempfile.mkdtemp(prefix="praya-slurm-", dir="/tmp"))
+    _sweep()
+    home = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-", dir="/tmp"))
     cluster = Cluster(home, _free_block(), groups)
     try:
         cluster.make(more)
@@ -71,7 +73,6 @@ class Cluster:
         self.port = port
         self.groups = groups
         self._processes: dict[str, subprocess.Popen[bytes]] = {}
-        self._users: list[str] = []
 
     @property
     def environment(self) -> dict[str, str]:
@@ -204,8 +205,7 @@ class Cluster:
                 with suppress(ProcessLookupError):
                     os.kill(pid, signal.SIGKILL)
             time.sleep(0.02)
-        for user in self._users:
-            subprocess.run(["userdel", "--force", user], check=False, capture_output=True)
+        _remove_users(self.home)
 
     # -- using -------------------------------------------------------------------------------
 
@@ -250,7 +250,8 @@ class Cluster:
             pwd.getpwnam(name)
             return name
         self._run(["useradd", "--no-create-home", "--home-dir", "/", "--shell", "/bin/sh", name])
-        self._users.append(name)
+        with (self.home / "users").open("a") as file:
+            file.write(f"{name}\n")
         return name
 
     # ----------------------------------------------------------------------------------------
@@ -344,6 +345,22 @@ class Cluster:
         path.touch(mode=0o600, exist_ok=False)
         path.write_text(content)
         shutil.chown(path, owner, owner)
+
+
+def _sweep() -> None:
+    """Remove what sessions left that were killed; their daemons died with them."""
+    for home in Path("/tmp").glob(f"{_PREFIX}*"):
+        pid = home.name.removeprefix(_PREFIX).partition("-")[0]
+        if pid.isdigit() and not Path(f"/proc/{pid}").exists():
+            _remove_users(home)
+            shutil.rmtree(home, ignore_errors=True)
+
+
+def _remove_users(home: Path) -> None:
+    """Remove the users that were made for a cluster."""
+    with suppress(FileNotFoundError):
+        for user in (home / "users").read_text().split():
+            subprocess.run(["userdel", "--force", user], check=False, capture_output=True)
 
 
 def _device(path: Path) -> None:

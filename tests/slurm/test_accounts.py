@@ -1,5 +1,7 @@
 """What a real Slurm says was used: every card-second once, whatever became of the job."""
 
+import time
+
 import pytest
 from tests.slurm.conftest import ASCEND, H800, ON_SLURM, USERS, instant, until
 
@@ -84,6 +86,8 @@ def test_a_requeued_job_is_two_runs_and_what_runs_is_in_flight(award, used):
     [first] = used(1)
     assert (first.end, first.cards) == (RunEnd.REQUEUED, 4)
     assert first.key == alive.key
+    # Cancelled before it may begin again, it would be in no window, and nothing to charge.
+    until(lambda: award.state(job), lambda said: said.startswith("RUNNING"), within_s=40)
     award.cluster.ask("scancel", job)
 
     first_again, second = used(2)
@@ -107,16 +111,17 @@ def test_what_never_began_holds_nothing(award, used):
 
 def test_time_while_suspended_is_not_held(award, used):
     award.hold()
-    job = award.submit("--gres=gpu:1", "--time=1", script="sleep 4")
+    job = award.submit("--gres=gpu:1", "--time=1", script="sleep 6")
     until(lambda: award.state(job), lambda said: said.startswith("RUNNING"))
+    time.sleep(2)
     award.cluster.ask("scontrol", "suspend", job)
     until(lambda: award.state(job), lambda said: said.startswith("SUSPENDED"))
-    until(iter(range(40)).__next__, lambda n: n == 39)
+    time.sleep(3)
     award.cluster.ask("scontrol", "resume", job)
 
     [run] = used(1)
 
-    assert run.held_s < run.ended_at - run.began_at
+    assert 0 < run.held_s < run.ended_at - run.began_at
 
 
 def test_a_dead_node_is_the_centres_fault(award, used):
