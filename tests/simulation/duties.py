@@ -164,7 +164,7 @@ class Duties:
     def _adjust(self, asked: Adjust) -> Change:
         index = MONEY if asked.is_money else TIME
         source, target = ((*place, index) for place in (asked.source, asked.target))
-        if "in-flight" in (source[0], target[0]) or source == target:
+        if {"in-flight", "debt"} & {source[0], target[0]} or source == target:
             raise RefusedError("book.not_adjustable")
         if not {source, target} <= self.stood or self._counted(source) != self._counted(target):
             raise RefusedError("book.unknown_account")

@@ -17,7 +17,9 @@ from praya.apps.awards.models import Award
 from praya.apps.awards.queries import award_for_update
 from praya.apps.awards.rules import Outcome
 from praya.apps.awards.rules.refusals import PoolExhausted
+from praya.apps.books.commands import ask_reversal
 from praya.apps.books.queries import pool_numbers, trial_balance, verify_book
+from praya.apps.books.rules import PartOfChange
 from praya.apps.changes.commands import (
     ask_change,
     assign_debt,
@@ -245,7 +247,17 @@ def test_an_advance_is_taken_off_the_next_award_once(award, now):
 
     assert take_off_advances(now=later) == [f"{after.code}.1"]
     assert take_off_advances(now=later) == []
+    advance = asked_advance(award)
+    with pytest.raises(PartOfChange) as alone:
+        ask_reversal(
+            programme_code="pier",
+            number=advance.taken_off.get().entry,
+            reason="why",
+            by=staff(Role.FINANCE, later),
+            now=later,
+        )
 
+    assert alone.value.change == advance.pk
     assert subsidy_pool().free == before + 20 * 2100
     assert trial_balance("pier").is_zero
 

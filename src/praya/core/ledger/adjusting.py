@@ -4,22 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from praya.core.ledger.accounts import Part, may_be_negative
+from praya.core.ledger.accounts import Part, debt_account, may_be_negative
 from praya.core.ledger.entries import Move, Posting, post_moves
 from praya.core.ledger.refusals import AccountShort, NotAdjustable, UnknownAccount
+
+_DEBT = debt_account("")
 
 
 def adjust(move: Move, balance_of: Callable[[str, str], int | None]) -> tuple[Posting, ...]:
     """Source to target. ``balance_of`` answers ``None`` where nothing ever stood.
 
     Raises:
-        NotAdjustable: what is in flight belongs to holds; or both accounts are one.
+        NotAdjustable: what is in flight belongs to holds, what is owed back to a debt; or both
+            accounts are one.
         UnknownAccount: nothing ever stood on one of them in the commodity.
         AccountShort: less stands on a guarded source than is to be taken.
 
     """
     for account in (move.source, move.target):
-        if account.endswith(f"/{Part.IN_FLIGHT.value}") or move.source == move.target:
+        is_owned = account.endswith(f"/{Part.IN_FLIGHT.value}") or account.startswith(_DEBT)
+        if is_owned or move.source == move.target:
             raise NotAdjustable(account=account)
     for account in (move.source, move.target):
         if balance_of(account, move.commodity) is None:

@@ -42,7 +42,7 @@ class UnknownAccount(Refusal):
 
 
 class NotAdjustable(Refusal):
-    """What stands on ``account`` is not for people to move: holds own it, or it goes nowhere."""
+    """What stands on ``account`` is not for people to move: holds or a debt own it, or nobody."""
 
     code = "book.not_adjustable"
 

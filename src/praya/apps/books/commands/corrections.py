@@ -46,8 +46,7 @@ def ask_reversal(
     """
     check_may_correct(by, programme_code)
     _check_reason(reason)
-    entry = _check_reversible(programme_code, number)
-    check_stands_alone(number, EntryKind(entry.kind), entry.facts)
+    _check_may_stand_alone(programme_code, number)
     return _ask(Correction(programme_code=programme_code, number=number), reason, by=by, now=now)
 
 
@@ -72,7 +71,8 @@ def ask_adjustment(
         ReasonMissing: no reason.
         AmountNotPositive: nothing, or less, is to be moved.
         AmountTooLarge: more than any programme could mean.
-        NotAdjustable: what is in flight belongs to holds; or both accounts are one.
+        NotAdjustable: what is in flight belongs to holds, what is owed back to a debt; or both
+            accounts are one.
         UnknownAccount: nothing ever stood on one of them in the commodity.
         AccountShort: less stands on a guarded source than is to be taken.
 
@@ -104,7 +104,7 @@ def approve_correction(*, correction_id: int, by: Actor, now: datetime) -> Corre
         AlreadyDecided: it was approved or refused before.
         SamePerson: the actor asked for it.
         PeriodClosed: ``now`` lies in a period that was closed.
-        And what ``reverse_entry`` or ``ask_adjustment`` refuse.
+        And what ``ask_reversal``, ``reverse_entry`` or ``ask_adjustment`` refuse.
 
     """
     programme_code = _programme_of(correction_id)
@@ -113,9 +113,11 @@ def approve_correction(*, correction_id: int, by: Actor, now: datetime) -> Corre
     asked = Correction.objects.select_for_update().get(pk=correction_id)
     check_undecided(CorrectionState(asked.state))
     check_two_people(asked_by=asked.asked_by_id, decided_by=by.person_id)
+    book.check_period(now)
     key = f"correction:{correction_id}"
     facts = {"correction": correction_id, "asked_by": asked.asked_by_id, "reason": asked.reason}
     if asked.number is not None:
+        _check_may_stand_alone(programme_code, asked.number)
         request = Request(EntryKind.REVERSE, key, (asked.number,))
         asked.entry = _reverse(book, request, asked.number, facts=facts, by=by, now=now)
     else:
@@ -221,7 +223,6 @@ def _adjust(
     by: Actor,
     now: datetime,
 ) -> Entry:
-    book.check_period(now)
     move = Move(asked.source, asked.target, asked.commodity, asked.amount)
     codes = sorted(_line_codes((move.source, move.target)))
     touched = book.lines(codes)
@@ -244,6 +245,11 @@ def _check_reversible(programme_code: str, number: int) -> Entry:
     if entries.filter(reverses=number).exists():
         raise ledger.AlreadyReversed(number=number)
     return entry
+
+
+def _check_may_stand_alone(programme_code: str, number: int) -> None:
+    entry = _check_reversible(programme_code, number)
+    check_stands_alone(number, EntryKind(entry.kind), entry.facts)
 
 
 def _check_reason(reason: str) -> None:

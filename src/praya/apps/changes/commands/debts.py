@@ -147,6 +147,7 @@ def _take_off(advance_id: int, line_id: int, *, now: datetime) -> bool:
         reason=f"advance on {advance.award.code}",
         by=PRAYA,
         now=now,
+        facts={"change": advance.pk},
     )
     AdvanceTakenOff.objects.create(
         advance=advance,
