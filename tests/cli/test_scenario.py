@@ -1,4 +1,4 @@
-"""``praya simulate --scenario``: machines, awards, jobs and a policy from a file; no site is needed."""
+"""``praya simulate --scenario``: the full model on a file; no site is needed."""
 
 from __future__ import annotations
 

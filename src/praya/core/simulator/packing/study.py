@@ -30,6 +30,7 @@ def placed(nodes: PackingNodes, tasks: Tasks, rule: PackingRule, mix: Mix, *, se
         kind_of.reshape(-1).astype(np.int64),
         mix.kinds.table,
         mix.weight,
+        mix.offers,
         int(rule),
         seed,
     )

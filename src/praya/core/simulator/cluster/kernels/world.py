@@ -53,10 +53,15 @@ def _opened(_typing: object, _world: object) -> tuple[Any, Callable[..., Any]]:
     ]
     both = types.Tuple(halves)
 
-    def build(context: Any, builder: Any, _signature: object, arguments: Any) -> Any:  # noqa: ANN401
+    def build(
+        context: Any,  # noqa: ANN401 -- LLVM's values have no types here
+        builder: Any,  # noqa: ANN401 -- as above
+        _signature: object,
+        arguments: Any,  # noqa: ANN401 -- as above
+    ) -> Any:  # noqa: ANN401 -- as above
         table = builder.inttoptr(arguments[0], packing.intp_t.as_pointer())
 
-        def word(place: int) -> Any:  # noqa: ANN401 -- LLVM's values have no types here
+        def word(place: int) -> Any:  # noqa: ANN401 -- as above
             found = builder.load(builder.gep(table, [packing.intp_t(place)]))
             # Nothing writes to the list, so a word read once need not be read again.
             found.set_metadata("invariant.load", builder.module.add_metadata([]))
@@ -74,7 +79,13 @@ def _opened(_typing: object, _world: object) -> tuple[Any, Callable[..., Any]]:
     return both(types.int64), build
 
 
-def _array(context: Any, builder: Any, kind: Any, address: Any, length: Any) -> Any:  # noqa: ANN401
+def _array(
+    context: Any,  # noqa: ANN401 -- as in _opened
+    builder: Any,  # noqa: ANN401 -- as above
+    kind: Any,  # noqa: ANN401 -- as above
+    address: Any,  # noqa: ANN401 -- as above
+    length: Any,  # noqa: ANN401 -- as above
+) -> Any:  # noqa: ANN401 -- as above
     """An array that lies at an address and belongs to nobody here."""
     array = arrays.make_array(kind)(context, builder)
     item = context.get_data_type(kind.dtype)
