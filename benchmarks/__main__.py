@@ -13,7 +13,17 @@ from typing import Any
 
 from tests.services.postgres import binaries, private_server
 
-from benchmarks import cluster, ledger, packing, ranges, simulator, sites, starting, statement
+from benchmarks import (
+    cluster,
+    forecast,
+    ledger,
+    packing,
+    ranges,
+    simulator,
+    sites,
+    starting,
+    statement,
+)
 
 
 def pages() -> dict[str, Any]:
@@ -45,6 +55,7 @@ BENCHMARKS: dict[str, Callable[[], dict[str, Any]]] = {
     "start": starting.measure,
     "simulator": simulator.measure,
     "cluster": cluster.measure,
+    "forecast": forecast.measure,
     "packing": packing.measure,
     "ledger": ledger.measure,
     "ledger-postgresql": ledger_postgresql,
