@@ -92,17 +92,27 @@ class Forecasting:
         assert self._child is not None
         code, status = self._work.code, self._child.returncode
         folder = folder_of(code)
-        if status == 0:
+        reason = "" if status == 0 else _said(folder) or f"status {status}"
+        if not reason:
             told: dict[str, Any] = json.loads((folder / ANSWER).read_text("utf-8"))
-            finish_forecast(code=code, answer=told["answer"], schedule=told["schedule"], now=now)
-            log.info("%s: answered", code)
-        else:
-            said = (folder / "said.txt").read_text("utf-8", "replace").strip()
-            reason = said[-_SAID_MAX:] or f"status {status}"
+            try:
+                finish_forecast(
+                    code=code, answer=told["answer"], schedule=told["schedule"], now=now
+                )
+            except (AssertionError, KeyError, TypeError, ValueError) as error:
+                reason = repr(error)  # taken again it would break again
+        if reason:
             fail_forecast(code=code, reason=reason, now=now)
             log.error("%s: failed with status %s: %s", code, status, reason)
+        else:
+            log.info("%s: answered", code)
         self.stop()
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _said(folder: Path) -> str:
+    """The end of what a process said."""
+    return (folder / "said.txt").read_text("utf-8", "replace").strip()[-_SAID_MAX:]
 
 
 def folder_of(code: str) -> Path:
