@@ -190,6 +190,7 @@ ENDPOINTS: dict[tuple[str, str], Body] = {
     ("POST", "/programme-files/check"): {"source": RULES},
     ("POST", "/programme-files/apply"): {"source": RULES},
     ("POST", "/programmes/<code>/appointments"): {"email": "spare@lab.example", "role": "auditor"},
+    ("PUT", "/unix-names"): {"email": "spare@lab.example", "name": "spare"},
     ("POST", "/clusters"): {"code": "jetty", "name": "Jetty"},
     ("POST", "/applications/<code>/reopen"): REASON,
     ("POST", "/clusters/<code>/partitions"): {"code": "extra", "device_model": "nvidia-h800"},

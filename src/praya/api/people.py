@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from ninja import Field, Query, Router, Schema, Status
 
 from praya.api.callers import caller
-from praya.api.fields import Line, NumberInPath
+from praya.api.fields import Email, Line, NumberInPath
 from praya.api.paging import Page, Paging, page_of
 from praya.apps.people import commands, queries
 from praya.apps.people.rules import TokenScope
@@ -42,6 +42,21 @@ class ProfileIn(Schema):
     name: Line = ""
     name_zh: Line = ""
     language: Annotated[str, Field(pattern=r"^(|en|zh-hant|zh-hans)$")] = ""
+
+
+class UnixNameIn(Schema):
+    """What a person is called on the clusters; empty takes it back."""
+
+    email: Email
+    name: Annotated[Line, Field(max_length=32)] = ""
+
+
+class UnixNameOut(Schema):
+    """What a person is called on the clusters, and whether that was changed now."""
+
+    email: str
+    name: str
+    is_new: bool
 
 
 class OrganisationIn(Schema):
@@ -262,3 +277,14 @@ def verify(request: HttpRequest, organisation_id: NumberInPath) -> Any:  # noqa:
     return commands.verify_organisation(
         organisation_id=organisation_id, by=caller(request), now=clock.now()
     )
+
+
+@router.put(
+    "/unix-names",
+    response=UnixNameOut,
+    summary="Say what a person is called on the clusters",
+    description="Operators and site admins. Safe to repeat.",
+)
+def set_unix_name(request: HttpRequest, wish: UnixNameIn) -> dict[str, Any]:
+    is_new = commands.set_unix_name(**wish.dict(), by=caller(request), now=clock.now())
+    return {"email": wish.email, "name": wish.name, "is_new": is_new}

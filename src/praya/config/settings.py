@@ -57,6 +57,7 @@ INSTALLED_APPS = [
     "praya.apps.awards",
     "praya.apps.life",
     "praya.apps.usage",
+    "praya.apps.enforcement",
     "praya.apps.forecasts",
     "praya.apps.changes",
     "praya.apps.billing",

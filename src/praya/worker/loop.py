@@ -15,7 +15,7 @@ from praya.apps.usage.heartbeat import note_round
 from praya.apps.usage.queries import jobs_alive
 from praya.core.actor import Actor
 from praya.words import clock
-from praya.worker.rounds import POSTS, ROUNDS, Round, follow_jobs
+from praya.worker.rounds import LINKS, POSTS, ROUNDS, Round, follow_jobs
 from praya.worker.seat import Seat
 
 log = logging.getLogger("praya.worker")
@@ -28,8 +28,9 @@ POSTING_S_MAX = 5
 class Worker:
     """Does each round when it is due, as long as it has the seat; without it, waits for it.
 
-    ``posts`` are the rounds that wait on others' servers. They go in a thread of their own, so that
-    no job waits for a mail.
+    ``posts`` are the rounds that wait on others' servers, ``links`` those that wait on clusters
+    with users of their own. Each go in a thread of their own, so that no job waits for a mail, and
+    no mail for a cluster that is away.
     """
 
     def __init__(
@@ -38,11 +39,13 @@ class Worker:
         *,
         rounds: Sequence[Round] = ROUNDS,
         posts: Sequence[Round] = POSTS,
+        links: Sequence[Round] = LINKS,
         clock: Callable[[], datetime] = clock.now,
     ) -> None:
         self._seat = seat
         self._rounds = rounds
         self._posts = posts
+        self._links = links
         self._is_seated = False
         self._clock = clock
         self._due: dict[str, datetime] = {}
@@ -50,8 +53,15 @@ class Worker:
 
     def run(self) -> None:
         """Do rounds until ``stop`` is set, then leave the seat."""
-        posting = threading.Thread(target=self._post, name="praya-posts", daemon=True)
-        posting.start()
+        beside = [
+            threading.Thread(target=self._beside, args=(do,), name=name, daemon=True)
+            for name, do in (
+                ("praya-posts", self.do_due_posts),
+                ("praya-links", self.do_due_links),
+            )
+        ]
+        for each in beside:
+            each.start()
         try:
             while not self.stop.is_set():
                 self._is_seated = self._seat.is_taken_by_me()
@@ -61,7 +71,8 @@ class Worker:
         finally:
             self._is_seated = False
             # What is under way may take its time; it is known afterwards, or done again.
-            posting.join(POSTING_S_MAX)
+            for each in beside:
+                each.join(POSTING_S_MAX)
             self._seat.leave()
             connection.close()
 
@@ -73,11 +84,15 @@ class Worker:
         """Do every round that is due and waits on others' servers."""
         self._do(self._posts)
 
-    def _post(self) -> None:
+    def do_due_links(self) -> None:
+        """Do every round that is due and waits on clusters with users of their own."""
+        self._do(self._links)
+
+    def _beside(self, do: Callable[[], None]) -> None:
         try:
             while not self.stop.wait(TICK_S):
                 if self._is_seated:
-                    self.do_due_posts()
+                    do()
         finally:
             connection.close()
 

@@ -11,6 +11,8 @@ from praya.apps.applications.commands import sweep_documents
 from praya.apps.awards.commands import end_due_awards, lapse_offers
 from praya.apps.changes.commands import carry_out_notices, take_off_advances
 from praya.apps.clusters.commands import note_answers, note_silent
+from praya.apps.enforcement.commands import follow_cluster, read_accounts
+from praya.apps.enforcement.queries import links
 from praya.apps.forecasts.commands import ask_daily, score_forecasts
 from praya.apps.forecasts.queries import programmes_without_daily
 from praya.apps.life.commands import run_life_rules, warn_of_cuts
@@ -48,6 +50,7 @@ SLOW_S = 60
 LIVES_S = 600
 HOURLY_S = 3600
 POST_S = 5
+LINK_S = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +148,26 @@ def post_entries(now: datetime) -> None:
         log.info("web hooks took %s entries", taken)
 
 
+def follow_links(now: datetime) -> None:
+    """Hold awards on clusters with users of their own, and read what was used there.
+
+    One that is away is asked again in the next round; the others are not kept waiting by its word.
+    """
+    for link in links():
+        code = link.cluster.code
+        try:
+            done = follow_cluster(code=code, now=now)
+            received = read_accounts(code=code, now=now)
+        except EngineUnavailable as outage:
+            if link.silent_since is None:
+                log.warning("cluster %s: %s; asked again each round", code, outage)
+            continue
+        if done is not None and (done.steps or done.left):
+            log.info("cluster %s: %s steps taken, %s left", code, done.steps, done.left)
+        if received is not None and received.charged:
+            log.info("cluster %s: %s runs charged", code, received.charged)
+
+
 def keep_forecasts(now: datetime) -> None:
     """Hold what forecasts said against what happened, and ask those of the day."""
     scored = score_forecasts(now=now)
@@ -189,3 +212,5 @@ POSTS = (
     Round("letters", POST_S, post_letters),
     Round("hooks", POST_S, post_entries),
 )
+# Rounds that wait on clusters.
+LINKS = (Round("links", LINK_S, follow_links),)

@@ -60,3 +60,9 @@ def check_may_verify(by: Actor) -> None:
     """Refuse anybody but an officer of some programme or a site admin."""
     if not may_verify(by):
         raise NotAllowed(action="organisation.verify", needs=(Role.OFFICER, Role.ADMIN))
+
+
+def check_may_name(by: Actor) -> None:
+    """Refuse anybody but operators and site admins to say who somebody is on the clusters."""
+    if not (by.is_praya or by.is_admin or by.programmes_as(Role.OPERATOR)):
+        raise NotAllowed(action="person.unix_name", needs=(Role.OPERATOR, Role.ADMIN))

@@ -57,6 +57,20 @@ class Person(AbstractBaseUser):
         return self.name or self.name_zh or self.email
 
 
+class UnixName(models.Model):
+    """What a person is called on the clusters; without it they can submit nothing there."""
+
+    person = models.OneToOneField(Person, models.PROTECT, related_name="unix")
+    name = models.CharField(max_length=32, unique=True)
+    set_at = models.DateTimeField()
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Organisation(models.Model):
     """A body that can apply: who it is, where registered, whether somebody has checked that."""
 

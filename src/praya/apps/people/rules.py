@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from praya.core.execution.limits import is_member_name
 from praya.core.refusal import Refusal
 
 
@@ -24,6 +25,7 @@ class TokenScope(StrEnum):
 
 
 TOKEN_DAYS_MAX = 366
+_OF_THE_SYSTEM = frozenset({"root", "slurm", "munge"})
 
 
 class NameMissing(Refusal):
@@ -80,6 +82,18 @@ class TokenDaysOutOfRange(Refusal):
     code = "people.token_days_out_of_range"
 
 
+class UnixNameWrong(Refusal):
+    """No member of an award can be called ``name`` on a cluster."""
+
+    code = "people.unix_name_wrong"
+
+
+class UnixNameTaken(Refusal):
+    """Somebody else is called ``name`` on the clusters."""
+
+    code = "people.unix_name_taken"
+
+
 def check_name(name: str, name_zh: str) -> None:
     """Refuse a person or an organisation without any name."""
     if not (name.strip() or name_zh.strip()):
@@ -90,3 +104,9 @@ def check_token_days(days: int) -> None:
     """Refuse a token that would live no day, or more than a year."""
     if not 1 <= days <= TOKEN_DAYS_MAX:
         raise TokenDaysOutOfRange(days=days, most=TOKEN_DAYS_MAX)
+
+
+def check_unix_name(name: str) -> None:
+    """Refuse what no cluster takes as a user, and the users that run the cluster itself."""
+    if not is_member_name(name) or name in _OF_THE_SYSTEM:
+        raise UnixNameWrong(name=name)

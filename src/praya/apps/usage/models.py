@@ -149,3 +149,45 @@ class UsageDay(models.Model):
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["line", "day", "kind"], name="usage_day_once"),
         ]
+
+
+class ClusterUse(models.Model):
+    """What was received of an award's use of a cluster, charged or not, kept with the records.
+
+    It is what the cluster's own counter shows of runs that are over.
+    """
+
+    award = models.ForeignKey(Award, models.PROTECT, related_name="cluster_use")
+    cluster_code = models.CharField(max_length=40)
+    device_model_code = models.CharField(max_length=40)
+    card_seconds = models.BigIntegerField(default=0)
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["award", "cluster_code", "device_model_code"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["award", "cluster_code", "device_model_code"], name="cluster_use_once"
+            ),
+        ]
+
+
+class SetAside(models.Model):
+    """A run of a cluster that was not charged: the centre's fault, or nothing to charge it to."""
+
+    key = models.CharField(max_length=120, unique=True, help_text="as a usage record's")
+    award = models.ForeignKey(Award, models.PROTECT, related_name="set_aside")
+    cluster_code = models.CharField(max_length=40)
+    job_id = models.CharField(max_length=60)
+    member = models.CharField(max_length=40, help_text="the user's name on the cluster")
+    device_model_code = models.CharField(max_length=40)
+    card_seconds = models.BigIntegerField()
+    ended_at = models.DateTimeField()
+    why = models.CharField(max_length=60, help_text="how it ended, or the refusal's code")
+    is_refund = models.BooleanField(help_text="the award may use as much again")
+    received_at = models.DateTimeField()
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["-ended_at", "-id"]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["cluster_code", "-ended_at"], name="set_aside_cluster"),
+        ]

@@ -151,6 +151,12 @@ class NoPartition(Refusal):
     code = "job.no_partition"
 
 
+class NoLine(Refusal):
+    """The ``award`` has no line in card-hours of the ``device_model``."""
+
+    code = "usage.no_line"
+
+
 class KeyReused(Refusal):
     """The idempotency key was used before, for ``job``, with another command."""
 
@@ -224,3 +230,15 @@ def check_within_line(
     would_end_at = now + timedelta(seconds=time_limit_s)
     if would_end_at > days.end_in(zone):
         raise PastAwardEnd(line=line, last_on=days.last_on, would_end_at=would_end_at)
+
+
+def line_for(day: date, lines: Sequence[tuple[int, date, date]]) -> int | None:
+    """Of lines (id, first and last day) in their order, the one that use on a day counts to.
+
+    The first whose days hold it; else the last that began before it; else the first of all: use
+    that has happened is charged, and the cluster alone can have let it begin.
+    """
+    within = [pk for pk, first_on, last_on in lines if first_on <= day <= last_on]
+    begun = [pk for pk, first_on, _ in lines if first_on <= day]
+    every = [pk for pk, _, _ in lines]
+    return (within[:1] or begun[-1:] or every[:1] or [None])[0]

@@ -67,7 +67,23 @@ def _token_days(refusal: Refusal) -> str:
     ) % {"most": refusal.most}
 
 
+def _unix_name_wrong(refusal: Refusal) -> str:
+    return _(
+        "“%(name)s” is no user name for a member: use small letters, digits, dots, hyphens and "
+        "underscores, at most 32, and none of the system's own users."
+    ) % {"name": refusal.name}
+
+
+def _unix_name_taken(refusal: Refusal) -> str:
+    return _(
+        "Somebody else is called %(name)s on the clusters. Two people cannot share a user there: "
+        "give this person another, or take the name back from the other first."
+    ) % {"name": refusal.name}
+
+
 SENTENCES = {
+    "people.unix_name_wrong": _unix_name_wrong,
+    "people.unix_name_taken": _unix_name_taken,
     "people.name_missing": _name_missing,
     "people.address_taken": _address_taken,
     "people.organisation_known": _organisation_known,

@@ -163,7 +163,15 @@ def _who_can_help(refusal: Refusal) -> str:
     ) % {"lead": refusal.lead, "award": refusal.award, "officers": officers}
 
 
+def _no_line(refusal: Refusal) -> str:
+    return _(
+        "The award %(award)s has no line in card-hours of %(device_model)s, so there is nothing "
+        "to charge such use to."
+    ) % {"award": refusal.award, "device_model": refusal.device_model}
+
+
 SENTENCES: dict[str, Callable[[Refusal], str]] = {
+    "usage.no_line": _no_line,
     "book.exhausted": _book_exhausted,
     "job.award_not_active": _award_not_active,
     "job.not_a_member": _not_a_member,

@@ -1,6 +1,12 @@
 """What changes people, organisations and tokens; and the one way to write the audit trail."""
 
-from praya.apps.people.commands.accounts import add_person, choose_language, sign_up, update_profile
+from praya.apps.people.commands.accounts import (
+    add_person,
+    choose_language,
+    set_unix_name,
+    sign_up,
+    update_profile,
+)
 from praya.apps.people.commands.belonging import (
     end_affiliation,
     leave_organisation,
@@ -28,6 +34,7 @@ __all__ = [
     "record",
     "register_organisation",
     "revoke_token",
+    "set_unix_name",
     "sign_up",
     "update_profile",
     "verify_organisation",

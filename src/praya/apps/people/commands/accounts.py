@@ -7,10 +7,11 @@ from datetime import datetime
 from allauth.account.models import EmailAddress
 from django.db import transaction
 
-from praya.apps.people.access import check_adds_people, known_person_id
+from praya.apps.people.access import check_adds_people, check_may_name, known_person_id
 from praya.apps.people.commands.trail import record
-from praya.apps.people.models import Person
-from praya.apps.people.rules import AddressTaken, check_name
+from praya.apps.people.models import Person, UnixName
+from praya.apps.people.queries import person_by_email
+from praya.apps.people.rules import AddressTaken, UnixNameTaken, check_name, check_unix_name
 from praya.core.actor import Actor
 
 
@@ -98,3 +99,40 @@ def choose_language(*, by: Actor, language: str) -> None:
     """Show pages to this person in ``language``. A convenience: it leaves no line in the trail."""
     person_id = known_person_id(by, "person.choose_language")
     Person.objects.filter(pk=person_id).update(language=language)
+
+
+@transaction.atomic
+def set_unix_name(*, email: str, name: str, by: Actor, now: datetime) -> bool:
+    """Say what a person is called on the clusters; an empty name takes it back.
+
+    Answers whether that is new; repeating it changes nothing. Two people never share a name, since
+    what one uses would be the other's.
+
+    Raises, in this order:
+        NotAllowed: neither an operator nor a site admin.
+        NotFound: nobody signs in with this address.
+        UnixNameWrong: no cluster takes the name for a member of an award.
+        UnixNameTaken: somebody else has it.
+
+    """
+    check_may_name(by)
+    person = person_by_email(email)
+    before = UnixName.objects.filter(person=person).values_list("name", flat=True).first() or ""
+    if name == before:
+        return False
+    if name:
+        check_unix_name(name)
+        if UnixName.objects.filter(name=name).exists():
+            raise UnixNameTaken(name=name)
+        UnixName.objects.update_or_create(person=person, defaults={"name": name, "set_at": now})
+    else:
+        UnixName.objects.filter(person=person).delete()
+    record(
+        "person.unix_name_set",
+        subject=("person", str(person.pk)),
+        by=by,
+        now=now,
+        before=before,
+        after=name,
+    )
+    return True

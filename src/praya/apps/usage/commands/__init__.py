@@ -9,16 +9,26 @@ from praya.apps.usage.commands.closing import close_cluster
 from praya.apps.usage.commands.expiring import expire_jobs, sweep_holds
 from praya.apps.usage.commands.forgetting import forget_jobs
 from praya.apps.usage.commands.leases import accrue_leases, return_leases
+from praya.apps.usage.commands.receiving import (
+    Received,
+    hold_in_flight,
+    receive_runs,
+    release_unheard,
+)
 from praya.apps.usage.commands.scheduling import run_schedule
 from praya.apps.usage.commands.submitting import submit_job
 from praya.apps.usage.commands.tracking import track_jobs
 
 __all__ = [
+    "Received",
     "accrue_leases",
     "cancel_job",
     "close_cluster",
     "expire_jobs",
     "forget_jobs",
+    "hold_in_flight",
+    "receive_runs",
+    "release_unheard",
     "return_leases",
     "run_schedule",
     "submit_job",

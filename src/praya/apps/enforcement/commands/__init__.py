@@ -1,0 +1,24 @@
+"""What changes how awards are held on clusters, and the rounds that hold them there."""
+
+from praya.apps.enforcement.commands.drifting import heed_drift, ignore_drift
+from praya.apps.enforcement.commands.following import Followed, follow_cluster, planned
+from praya.apps.enforcement.commands.linking import (
+    link_cluster,
+    look_again,
+    start_enforcing,
+    stop_enforcing,
+)
+from praya.apps.enforcement.commands.reading import read_accounts
+
+__all__ = [
+    "Followed",
+    "follow_cluster",
+    "heed_drift",
+    "ignore_drift",
+    "link_cluster",
+    "look_again",
+    "planned",
+    "read_accounts",
+    "start_enforcing",
+    "stop_enforcing",
+]

@@ -1,0 +1,67 @@
+"""What people decide about differences that Praya did not make."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from praya.apps.enforcement.access import check_may_change
+from praya.apps.enforcement.models import Drift, Link
+from praya.apps.enforcement.queries import drift_of
+from praya.apps.enforcement.rules import ReasonMissing
+from praya.apps.people.commands import record
+from praya.core.actor import Actor
+
+
+@transaction.atomic
+def ignore_drift(*, code: str, drift_id: int, reason: str, by: Actor, now: datetime) -> Drift:
+    """From now on leave what this difference is about as the cluster has it. Safe to repeat.
+
+    Raises, in this order:
+        NotAllowed, NotFound
+        ReasonMissing: nothing was said why.
+
+    """
+    check_may_change(by)
+    drift = drift_of(code, drift_id)
+    if not reason.strip():
+        raise ReasonMissing
+    if drift.ignored_at is not None:
+        return drift
+    drift.ignored_at, drift.ignored_by_id, drift.reason = now, by.person_id, reason.strip()[:300]
+    drift.save(update_fields=["ignored_at", "ignored_by", "reason"])
+    _record("drift.ignored", code, drift, by=by, now=now)
+    return drift
+
+
+@transaction.atomic
+def heed_drift(*, code: str, drift_id: int, by: Actor, now: datetime) -> Drift:
+    """Mend again what was ignored: the next round does. Safe to repeat.
+
+    Raises, in this order:
+        NotAllowed, NotFound
+
+    """
+    check_may_change(by)
+    drift = drift_of(code, drift_id)
+    if drift.ignored_at is None:
+        return drift
+    drift.ignored_at = drift.ignored_by = None
+    drift.save(update_fields=["ignored_at", "ignored_by"])
+    Link.objects.filter(pk=drift.link_id).update(looked_at=None)
+    _record("drift.heeded", code, drift, by=by, now=now)
+    return drift
+
+
+def _record(action: str, code: str, drift: Drift, *, by: Actor, now: datetime) -> None:
+    record(
+        action,
+        subject=("cluster", code),
+        by=by,
+        now=now,
+        account=drift.account,
+        kind=drift.kind,
+        member=drift.member,
+        reason=drift.reason,
+    )

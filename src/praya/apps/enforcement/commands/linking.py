@@ -1,0 +1,138 @@
+"""A cluster with users of its own is added, looked at, and told to be held or left alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from praya.apps.clusters.commands import add_cluster
+from praya.apps.clusters.queries import device_models
+from praya.apps.clusters.rules import check_code
+from praya.apps.enforcement import engines
+from praya.apps.enforcement.access import check_may_change, check_may_name_conf
+from praya.apps.enforcement.models import Link
+from praya.apps.enforcement.queries import link_of
+from praya.apps.enforcement.rules import Unreachable, check_settings_met, match_kinds
+from praya.apps.people.commands import record
+from praya.core.actor import Actor
+from praya.core.execution.discovery import Discovered, SettingCheck
+from praya.core.execution.port import EngineUnavailable
+
+
+def link_cluster(
+    *,
+    code: str,
+    name: str,
+    by: Actor,
+    now: datetime,
+    conf: str = "",
+    said: Mapping[str, str] | None = None,
+) -> Link:
+    """Add a Slurm, or look at it anew: its parts, its kinds of cards, its settings.
+
+    Nothing is changed there. ``said`` gives device models for kinds of cards whose names tell too
+    little. Safe to repeat.
+
+    Raises, in this order:
+        NotAllowed, CodeWrong
+        Unreachable: the cluster does not answer.
+        KindsUnclear: somebody must say what a kind of card is.
+        NameMissing, ClusterCodeTaken: see ``add_cluster``.
+
+    """
+    check_may_change(by)
+    check_may_name_conf(by, conf)
+    check_code(code)
+    found, checks = _look(code, conf)
+    kinds = match_kinds(found.kinds, [model.code for model in device_models()], said=said or {})
+    with transaction.atomic():
+        cluster = add_cluster(code=code, name=name, engine=engines.SLURM, by=by, now=now)
+        facts = _facts(found, checks) | {"conf": conf, "kinds": kinds, "checked_at": now}
+        link, is_new = Link.objects.update_or_create(cluster=cluster, defaults=facts)
+        if is_new:
+            record(
+                "cluster.linked", subject=("cluster", code), by=by, now=now, kinds=kinds, conf=conf
+            )
+    return link
+
+
+def look_again(*, code: str, by: Actor, now: datetime) -> Link:
+    """Look at a cluster's parts and settings again. Safe to repeat.
+
+    Raises, in this order:
+        NotAllowed, NotFound, Unreachable
+
+    """
+    check_may_change(by)
+    link = link_of(code)
+    found, checks = _look(code, link.conf)
+    Link.objects.filter(pk=link.pk).update(**_facts(found, checks), checked_at=now)
+    return link_of(code)
+
+
+def start_enforcing(*, code: str, by: Actor, now: datetime) -> Link:
+    """Hold awards on a cluster from now on; its settings are looked at first. Safe to repeat.
+
+    Raises, in this order:
+        NotAllowed, NotFound, Unreachable
+        SettingsUnmet: a limit could be passed there.
+
+    """
+    link = look_again(code=code, by=by, now=now)
+    check_settings_met(code, checks_of(link))
+    return _set_enforced(link, now, by=by, now=now)
+
+
+def stop_enforcing(*, code: str, by: Actor, now: datetime) -> Link:
+    """Leave a cluster as it is from now on; nothing is taken back there. Safe to repeat.
+
+    Raises, in this order:
+        NotAllowed, NotFound
+
+    """
+    check_may_change(by)
+    return _set_enforced(link_of(code), None, by=by, now=now)
+
+
+def checks_of(link: Link) -> list[SettingCheck]:
+    """The settings of a cluster as last looked at."""
+    return [SettingCheck(**check) for check in link.checks]
+
+
+@transaction.atomic
+def _set_enforced(link: Link, since: datetime | None, *, by: Actor, now: datetime) -> Link:
+    code = link.cluster.code
+    rows = Link.objects.filter(pk=link.pk, enforced_since__isnull=since is not None)
+    if rows.update(enforced_since=since, looked_at=None):
+        action = "cluster.enforced" if since else "cluster.left_alone"
+        record(action, subject=("cluster", code), by=by, now=now)
+    return link_of(code)
+
+
+def _look(code: str, conf: str) -> tuple[Discovered, tuple[SettingCheck, ...]]:
+    try:
+        engine = engines.reached(code, conf=conf)
+        return engine.discover(), engine.check_settings()
+    except EngineUnavailable as outage:
+        raise Unreachable(said=str(outage)) from outage
+
+
+def _facts(found: Discovered, checks: tuple[SettingCheck, ...]) -> dict[str, Any]:
+    return {
+        "called": found.name,
+        "version": found.version,
+        "partitions": [
+            {
+                "name": part.name,
+                "nodes": len(part.nodes),
+                "is_up": part.is_up,
+                "cards": dict(part.cards),
+            }
+            for part in found.partitions
+        ],
+        "checks": [asdict(check) for check in checks],
+    }

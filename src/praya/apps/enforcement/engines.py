@@ -1,0 +1,40 @@
+"""The engine behind a link: it can discover, enforce and account, or it is not used here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Protocol
+
+from django.conf import settings
+
+from praya.core.execution.accounting import Accounts
+from praya.core.execution.discovery import Discovers
+from praya.core.execution.finding import engines_by_name
+from praya.core.execution.limits import Enforces
+from praya.core.execution.port import EngineUnavailable
+from praya.core.execution.waiting import Explains
+
+SLURM = "slurm"
+UNNAMED = "cluster"  # until it has said what it is called
+
+
+class HoldsAwards(Discovers, Enforces, Accounts, Explains, Protocol):
+    """What is asked of a cluster with users of its own."""
+
+
+def reached(
+    code: str, *, conf: str, called: str = UNNAMED, kinds: Mapping[str, str] | None = None
+) -> HoldsAwards:
+    """The engine of a Slurm; it keeps nothing in memory, so it is made anew as often as wanted.
+
+    Raises:
+        EngineUnavailable: the engine is not installed.
+
+    """
+    engines = engines_by_name()
+    if SLURM not in engines:
+        raise EngineUnavailable(f"no engine is called {SLURM!r}")
+    facts = {"conf": conf, "cluster": called, "models": dict(kinds or {})}
+    engine = engines[SLURM](settings.PRAYA_HOME / "engines" / code, settings=facts)
+    assert isinstance(engine, Discovers | Enforces | Accounts | Explains), engine
+    return engine  # type: ignore[return-value]  # as asserted: it has every one of these methods

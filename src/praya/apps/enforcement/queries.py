@@ -1,0 +1,214 @@
+"""What can be asked about clusters on which awards are held."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db.models import Max, Sum
+
+from praya.apps.applications.rules import LineShape
+from praya.apps.awards.models import Award, AwardLine, Member
+from praya.apps.awards.rules import ACCEPTED, AwardState
+from praya.apps.books.models import Book
+from praya.apps.books.queries import line_numbers
+from praya.apps.enforcement.access import check_may_see
+from praya.apps.enforcement.models import Drift, Link
+from praya.apps.life.queries import ceiling, life_of, lives_of
+from praya.apps.people.models import AuditLine
+from praya.apps.programmes.queries import HEAVY
+from praya.apps.usage.models import SetAside
+from praya.apps.usage.queries import days_of, zone_of
+from praya.apps.usage.queries.receiving import held_for_runs, received_by_award, set_aside_on
+from praya.core.actor import Actor
+from praya.core.execution.limits import Standing, Wanted
+from praya.core.quantity import device_model_of
+from praya.core.refusal import NotFound
+
+_STANDINGS = {
+    AwardState.ACTIVE: Standing.OPEN,
+    AwardState.SUSPENDED: Standing.SUSPENDED,
+    AwardState.ENDED: Standing.ENDED,
+}
+DRIFTS_SHOWN = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A link as its page shows it."""
+
+    link: Link
+    accounts: int
+    nameless: tuple[str, ...]  # members whom no cluster knows
+    drifts: tuple[Drift, ...]
+    set_aside: tuple[SetAside, ...]
+
+
+def links() -> list[Link]:
+    """Every link to a cluster that is open."""
+    return list(Link.objects.select_related("cluster").filter(cluster__closed_at=None))
+
+
+def link_of(code: str) -> Link:
+    """The link to a cluster; raises ``NotFound``."""
+    link = Link.objects.select_related("cluster").filter(cluster__code=code).first()
+    if link is None:
+        raise NotFound(kind="link", key=code)
+    return link
+
+
+def link_visible_to(actor: Actor, code: str, *, now: datetime) -> Seen:
+    """A link with what was found on its cluster; raises ``NotAllowed``, ``NotFound``."""
+    check_may_see(actor)
+    link = link_of(code)
+    wanted = wanted_on(link, now=now)
+    drifts = link.drifts.select_related("ignored_by")[:DRIFTS_SHOWN]
+    return Seen(
+        link=link,
+        accounts=len(wanted),
+        nameless=tuple(_nameless([one.account for one in wanted])),
+        drifts=tuple(drifts),
+        set_aside=tuple(set_aside_on(code)),
+    )
+
+
+def drift_of(code: str, drift_id: int) -> Drift:
+    """A difference found on a cluster; raises ``NotFound``."""
+    drift = Drift.objects.filter(pk=drift_id, link__cluster__code=code).first()
+    if drift is None:
+        raise NotFound(kind="drift", key=str(drift_id))
+    return drift
+
+
+def mark_of_facts() -> str:
+    """A word that changes whenever a book or the trail has grown. Two queries."""
+    entries = Book.objects.aggregate(sum=Sum("entries"))["sum"] or 0
+    line = AuditLine.objects.aggregate(last=Max("id"))["last"] or 0
+    return f"{entries}:{line}"
+
+
+def award_by_account(wanted: Iterable[Wanted]) -> dict[str, str]:
+    """The codes of the awards behind accounts."""
+    return {one.account: one.account.upper() for one in wanted}
+
+
+def account_of(award_code: str) -> str:
+    """The account of an award on a cluster."""
+    return award_code.lower()
+
+
+def accounts_held() -> dict[str, str]:
+    """The codes of all accepted awards by what their accounts are called."""
+    codes = Award.objects.filter(state__in=[state.value for state in ACCEPTED])
+    return {account_of(code): code for code in codes.values_list("code", flat=True)}
+
+
+def wanted_on(link: Link, *, now: datetime) -> list[Wanted]:
+    """What every accepted award may do on a cluster now; a fixed number of queries.
+
+    Lines in cards are left out, and lines of device models that the cluster has not.
+    """
+    models = set(link.kinds.values())
+    lines = list(
+        AwardLine.objects.filter(
+            award__state__in=[state.value for state in ACCEPTED],
+            shape=LineShape.CARD_HOURS.value,
+            device_model_code__in=models,
+        )
+        .select_related("award__programme", "award__rule_version", "award__lead")
+        .defer(*(f"award__rule_version__{one}" for one in HEAVY))
+        .order_by("award_id", "number")
+    )
+    left = _left(link.cluster.code, lines, now=now)
+    members = _members(line.award_id for line in lines)
+    received = received_by_award(link.cluster.code)
+    by_award: dict[int, list[AwardLine]] = defaultdict(list)
+    for line in lines:
+        by_award[line.award_id].append(line)
+    return [
+        _wanted(some, left, members.get(award_id, frozenset()), received, now=now)
+        for award_id, some in by_award.items()
+    ]
+
+
+def _wanted(
+    lines: list[AwardLine],
+    left: Mapping[str, int],
+    members: frozenset[str],
+    received: Mapping[tuple[str, str], int],
+    *,
+    now: datetime,
+) -> Wanted:
+    award = lines[0].award
+    zone = zone_of(award)
+    begun = [line for line in lines if _is_in_force(line, now.astimezone(zone).date())]
+    left_s: dict[str, int] = defaultdict(int)
+    charged_s: dict[str, int] = {}
+    for line in lines:
+        model = line.device_model_code
+        left_s[model] += left[line.code] if line in begun else 0
+        charged_s[model] = received.get((award.code, model), 0)
+    ends_at = max((days_of(line).end_in(zone) for line in begun), default=None)
+    return Wanted(
+        account=account_of(award.code),
+        programme=award.programme.code,
+        members=members,
+        left_s=dict(left_s),
+        charged_s=charged_s,
+        cards_at_once=sum(line.cards for line in begun),
+        ends_at=int(ends_at.timestamp()) if ends_at else None,
+        standing=_STANDINGS[AwardState(award.state)],
+    )
+
+
+def _is_in_force(line: AwardLine, today: date) -> bool:
+    return today in days_of(line)
+
+
+def _left(cluster_code: str, lines: list[AwardLine], *, now: datetime) -> dict[str, int]:
+    """What each line may still use on the cluster: what is free and open, and held for runs there.
+
+    What is held for jobs elsewhere is not free, so two clusters never give away the same rest.
+    """
+    codes = [line.code for line in lines]
+    numbers = line_numbers(codes)
+    held = held_for_runs(cluster_code, codes)
+    left = {}
+    for code in codes:
+        free = sum(max(0, each.free) for each in numbers[code] if device_model_of(each.commodity))
+        left[code] = free
+    bounded = [line for line in lines if _opens_in_parts(line)]
+    for life in lives_of(bounded):
+        opened = ceiling(life, now)
+        if opened is not None:
+            code = life.line.code
+            left[code] = min(left[code], max(0, opened.most - life.standing.used))
+    return {code: seconds + held.get(code, 0) for code, seconds in left.items()}
+
+
+def _opens_in_parts(line: AwardLine) -> bool:
+    life = life_of(line.award)
+    return life.window is not None or life.tranches is not None
+
+
+def _members(award_ids: Iterable[int]) -> dict[int, frozenset[str]]:
+    found: dict[int, set[str]] = defaultdict(set)
+    members = Member.objects.filter(
+        award_id__in=set(award_ids), until=None, person__is_active=True, person__unix__isnull=False
+    )
+    for award_id, name in members.values_list("award_id", "person__unix__name"):
+        found[award_id].add(name)
+    return {award_id: frozenset(names) for award_id, names in found.items()}
+
+
+def _nameless(accounts: Iterable[str]) -> list[str]:
+    codes = [account.upper() for account in accounts]
+    members = Member.objects.filter(
+        award__code__in=codes,
+        award__state=AwardState.ACTIVE.value,
+        until=None,
+        person__unix__isnull=True,
+    )
+    return sorted(set(members.values_list("person__email", flat=True)))

@@ -1,0 +1,112 @@
+"""What holds on paper for clusters on which awards are held."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable, Mapping, Sequence
+
+from praya.core.execution.discovery import SettingCheck, Weight
+from praya.core.execution.limits import Step, Wanted
+from praya.core.refusal import Refusal
+
+READ_EVERY_S = 10
+WHOLE_EVERY_S = 300  # how often a cluster is looked at where nothing has changed in Praya
+
+
+_KIND = re.compile(r"[a-z0-9][a-z0-9_.-]{0,39}")
+
+
+class Unreachable(Refusal):
+    """The cluster does not answer; ``said`` is what its programs said."""
+
+    code = "enforcement.unreachable"
+
+
+class KindsUnclear(Refusal):
+    """No device model is known for ``kinds`` of cards; ``device_models`` are those there are."""
+
+    code = "enforcement.kinds_unclear"
+
+
+class SettingsUnmet(Refusal):
+    """On ``cluster`` limits would not hold: ``settings`` are not as they must be."""
+
+    code = "enforcement.settings_unmet"
+
+
+class ReasonMissing(Refusal):
+    """Who leaves a difference as it is says why."""
+
+    code = "enforcement.reason_missing"
+
+
+def match_kinds(
+    kinds: Iterable[str], device_models: Sequence[str], *, said: Mapping[str, str]
+) -> dict[str, str]:
+    """The device model of each kind of card: as said, else the only one that has it as a part.
+
+    >>> match_kinds(["h800"], ["nvidia-h800", "ascend-910b"], said={})
+    {'h800': 'nvidia-h800'}
+
+    Raises:
+        KindsUnclear: for some none or several would do, or what was said is no device model.
+
+    """
+    found: dict[str, str] = {}
+    unclear = []
+    for kind in sorted(set(kinds)):
+        fitting = [said[kind]] if kind in said else _like(kind, device_models)
+        fitting = [one for one in fitting if one in device_models and one not in found.values()]
+        if len(fitting) == 1 and _KIND.fullmatch(kind):
+            found[kind] = fitting[0]
+        else:
+            unclear.append(kind)
+    if unclear:
+        raise KindsUnclear(kinds=tuple(unclear), device_models=tuple(device_models))
+    return found
+
+
+def _like(kind: str, device_models: Sequence[str]) -> list[str]:
+    word = _plain(kind)
+    return [model for model in device_models if word in {_plain(model), *_tails(model)}]
+
+
+def _tails(model: str) -> list[str]:
+    parts = model.split("-")
+    return [_plain("".join(parts[start:])) for start in range(1, len(parts))]
+
+
+def _plain(text: str) -> str:
+    return "".join(sign for sign in text.lower() if sign.isalnum())
+
+
+def check_settings_met(cluster: str, checks: Iterable[SettingCheck]) -> None:
+    """Refuse to hold awards where a limit could be passed.
+
+    Raises:
+        SettingsUnmet: a setting that must be met is not.
+
+    """
+    unmet = [one.setting for one in checks if one.weight is Weight.MUST and not one.is_met]
+    if unmet:
+        raise SettingsUnmet(cluster=cluster, settings=tuple(unmet))
+
+
+def facts_hash(wanted: Iterable[Wanted]) -> str:
+    """A mark that changes when a cluster must be brought to something else.
+
+    What is left and what is charged count as their sum: the limit does not move while jobs run.
+    """
+    digest = hashlib.sha256()
+    for one in sorted(wanted, key=lambda each: each.account):
+        models = sorted({*one.left_s, *one.charged_s})
+        limits = [(m, one.left_s.get(m, 0) + one.charged_s.get(m, 0)) for m in models]
+        facts = (one.account, one.programme, sorted(one.members), limits, one.cards_at_once)
+        digest.update(repr((*facts, one.ends_at, one.quality, one.standing.value)).encode())
+    return digest.hexdigest()
+
+
+def place_of(step: Step) -> tuple[str, str, str, str]:
+    """What of a cluster a step changes: the same for every step that changes it."""
+    return step.account, step.kind.value, step.member, step.device_model

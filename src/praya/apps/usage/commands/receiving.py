@@ -1,0 +1,391 @@
+"""Use that a cluster tells of: each run charged once, whatever is read how often.
+
+Runs in flight are held in the book as Praya's own jobs are; their use ends the hold. A run that a
+node of the centre's failed is set aside, and the award may use as much again. So is a run that
+cannot be charged; it is tried again whenever it is read.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.db.models import F
+
+from praya.apps.books.commands import UseRecord, charge_many, place_hold, release_hold
+from praya.apps.people.commands import record
+from praya.apps.usage.commands.charging import store_charges
+from praya.apps.usage.models import Charge, ClusterUse, SetAside, UsageDay, UsageRecord
+from praya.apps.usage.queries import days_of, price_of, zone_of
+from praya.apps.usage.queries.receiving import (
+    awards_by_code,
+    hold_key,
+    holds_of_runs,
+    keys_received,
+    lines_by_award,
+    open_holds_of_runs,
+)
+from praya.apps.usage.rules import NoLine, UsageKind, line_for
+from praya.core.actor import Actor
+from praya.core.metering import Rating, rate, seconds_by_day
+from praya.core.programme.asking import NoPrice
+from praya.core.quantity import CardTime, Money
+from praya.core.refusal import Refusal
+
+if TYPE_CHECKING:
+    from praya.apps.awards.models import Award, AwardLine
+    from praya.core.execution.accounting import InFlight, Used
+    from praya.core.programme.money import Price
+
+PRAYA = Actor.praya("accounts")
+
+
+@dataclass(slots=True)
+class Received:
+    """What was done with what a cluster told: runs charged, known before, and set aside."""
+
+    charged: int = 0
+    repeated: int = 0
+    set_aside: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class _Rated:
+    """A run with the line it counts to, and what it costs."""
+
+    run: Used
+    key: str
+    line: AwardLine
+    price: Price
+    rating: Rating
+
+
+def receive_runs(
+    *, cluster_code: str, runs: Sequence[Used], awards: Mapping[str, str], now: datetime
+) -> Received:
+    """Charge the runs of accounts that are awards', each once; others are not looked at.
+
+    ``awards`` gives an award's code by its account. One transaction a programme. A run is known
+    by its key, so reading it again changes nothing.
+    """
+    received = Received()
+    keys = {run.key: f"{cluster_code}:{run.key}" for run in runs}
+    known = keys_received(keys.values())
+    found = awards_by_code(set(awards.values()))
+    by_programme: dict[str, list[Used]] = defaultdict(list)
+    for run in runs:
+        award = found.get(awards.get(run.account, ""))
+        if award is None or not run.card_seconds:
+            continue
+        if keys[run.key] in known:
+            received.repeated += 1
+        else:
+            by_programme[award.programme.code].append(run)
+    for programme_code, some in sorted(by_programme.items()):
+        _receive(cluster_code, programme_code, some, awards, received, now=now)
+    return received
+
+
+def hold_in_flight(
+    *, cluster_code: str, runs: Iterable[InFlight], awards: Mapping[str, str], now: datetime
+) -> list[str]:
+    """Hold the worst case of what runs on a cluster.
+
+    What the book cannot hold runs all the same, since the cluster let it, and is charged at its
+    end. Answers the keys of new holds.
+    """
+    alive = {f"{cluster_code}:{run.key}": run for run in runs}
+    lines = lines_by_award(set(awards.values()))
+    known = holds_of_runs(alive)
+    held = []
+    for key, run in alive.items():
+        if key in known or not run.cards or not run.time_limit_s:
+            continue
+        some = lines.get(awards.get(run.account, ""), [])
+        try:
+            line = _line_of(some, run.account, run.device_model, run.submitted_at)
+            _hold(line, run, key, now=now)
+        except Refusal:
+            continue
+        held.append(key)
+    return held
+
+
+def release_unheard(*, cluster_code: str, alive: Iterable[str], now: datetime) -> list[str]:
+    """Release holds of runs that neither run nor were charged, as after a cluster lost its state.
+
+    ``alive`` are the keys of what runs, as the cluster has them. Answers the keys of the runs.
+    """
+    running = {f"{cluster_code}:{key}" for key in alive}
+    over = [key for key in open_holds_of_runs(cluster_code).items() if key[0] not in running]
+    for key, programme_code in over:
+        _release(programme_code, key, now=now)
+    return [key for key, _ in over]
+
+
+def _release(programme_code: str, key: str, *, now: datetime) -> None:
+    release_hold(
+        programme_code=programme_code,
+        hold_key=hold_key(key),
+        key=f"release:{hold_key(key)}",
+        now=now,
+        reason="over",
+    )
+
+
+def _hold(line: AwardLine, run: InFlight, key: str, *, now: datetime) -> None:
+    price = _price(line, run.submitted_at)
+    time = CardTime(run.cards * run.time_limit_s, line.device_model_code)
+    place_hold(
+        programme_code=line.award.programme.code,
+        line_code=line.code,
+        key=hold_key(key),
+        time=time,
+        subsidy=_rating(line, time, price).subsidy,
+        expires_at=max(days_of(line).end_in(zone_of(line.award)), now) + timedelta(minutes=1),
+        now=now,
+        facts={"run": run.job_id, "cluster": key.partition(":")[0], "member": run.member},
+    )
+
+
+@transaction.atomic
+def _receive(
+    cluster_code: str,
+    programme_code: str,
+    runs: Sequence[Used],
+    awards: Mapping[str, str],
+    received: Received,
+    *,
+    now: datetime,
+) -> None:
+    lines = lines_by_award({awards[run.account] for run in runs})
+    aside: dict[str, tuple[Used, str]] = {}
+    rated: dict[str, _Rated] = {}
+    for run in runs:
+        key = f"{cluster_code}:{run.key}"
+        try:
+            line = _line_of(
+                lines.get(awards[run.account], []), run.account, run.device_model, run.submitted_at
+            )
+            price = _price(line, run.submitted_at)
+        except Refusal as refusal:
+            aside[key] = run, refusal.code
+            continue
+        if run.end.is_centre_fault:
+            aside[key] = run, run.end.value
+            continue
+        time = CardTime(run.charged_s, line.device_model_code)
+        rated[key] = _Rated(run, key, line, price, _rating(line, time, price))
+    _charge(programme_code, cluster_code, rated, aside, now=now)
+    _set_aside(cluster_code, programme_code, aside, awards, now=now)
+    _count(cluster_code, [*(one.run for one in rated.values()), *_given_back(aside)], awards)
+    received.charged += len(rated)
+    received.set_aside |= {key: why for key, (_, why) in aside.items()}
+    if rated:
+        record(
+            "usage.received",
+            subject=("cluster", cluster_code),
+            by=PRAYA,
+            now=now,
+            programme_code=programme_code,
+            runs=len(rated),
+            card_seconds=sum(one.rating.time.seconds for one in rated.values()),
+        )
+
+
+def _charge(
+    programme_code: str,
+    cluster_code: str,
+    rated: dict[str, _Rated],
+    aside: dict[str, tuple[Used, str]],
+    *,
+    now: datetime,
+) -> None:
+    """Charge what was rated; what the book refuses moves to what is set aside.
+
+    A hold that was released in between is such a refusal; the next read charges the line.
+    """
+    if not rated:
+        return
+    held = {run: is_open for run, is_open in holds_of_runs(rated).items() if is_open}
+    facts = {"cluster": cluster_code}
+    made, findings = charge_many(
+        programme_code=programme_code,
+        records=[_use(one, is_held=key in held) for key, one in rated.items()],
+        now=now,
+        facts=facts,
+        by=PRAYA,
+    )
+    entries = {code: entry.key for code, entry in made.entries.items()}
+    for key, refusal in findings.items():
+        aside[key] = rated.pop(key).run, refusal.code
+    usages = [_usage_row(cluster_code, one, now=now) for one in rated.values()]
+    UsageRecord.objects.bulk_create(usages, batch_size=2000)
+    SetAside.objects.filter(key__in=list(rated)).delete()
+    store_charges(
+        [
+            _charge_row(one, usage, entries.get(one.line.code, usage.key), now=now)
+            for one, usage in zip(rated.values(), usages, strict=True)
+        ]
+    )
+    _add_to_days(rated.values())
+
+
+def _use(one: _Rated, *, is_held: bool) -> UseRecord:
+    zone = zone_of(one.line.award)
+    return UseRecord(
+        key=one.key,
+        time=one.rating.time,
+        subsidy=one.rating.subsidy,
+        own=one.rating.own,
+        line_code="" if is_held else one.line.code,
+        hold_key=hold_key(one.key) if is_held else "",
+        used_on=_instant(one.run.ended_at).astimezone(zone).date(),
+    )
+
+
+def _line_of(lines: Sequence[AwardLine], account: str, model: str, submitted_at: int) -> AwardLine:
+    fitting = {line.pk: line for line in lines if line.device_model_code == model}
+    if not fitting:
+        raise NoLine(award=account, device_model=model)
+    zone = zone_of(lines[0].award)
+    day = _instant(submitted_at).astimezone(zone).date()
+    days = [(pk, days_of(line).first_on, days_of(line).last_on) for pk, line in fitting.items()]
+    chosen = line_for(day, days)
+    assert chosen is not None
+    return fitting[chosen]
+
+
+def _price(line: AwardLine, submitted_at: int) -> Price:
+    day = _instant(submitted_at).astimezone(zone_of(line.award)).date()
+    price = price_of(line, day)
+    if price is None:
+        raise NoPrice(device_model=line.device_model_code, day=day)
+    return price
+
+
+def _rating(line: AwardLine, time: CardTime, price: Price) -> Rating:
+    per_hour = Money.parse(str(price.per_card_hour), line.award.programme.currency)
+    return rate(time, per_hour=per_hour, rate_bp=line.award.rate_bp)
+
+
+def _usage_row(cluster_code: str, one: _Rated, *, now: datetime) -> UsageRecord:
+    began_at = one.run.began_at if one.run.began_at is not None else one.run.ended_at
+    return UsageRecord(
+        key=one.key,
+        kind=UsageKind.JOB.value,
+        line=one.line,
+        cluster_code=cluster_code,
+        device_model_code=one.line.device_model_code,
+        cards=one.run.cards,
+        began_at=_instant(began_at),
+        ended_at=_instant(max(began_at, one.run.ended_at)),
+        card_seconds=one.rating.time.seconds,
+        received_at=now,
+    )
+
+
+def _charge_row(one: _Rated, usage: UsageRecord, entry_key: str, *, now: datetime) -> Charge:
+    award = one.line.award
+    ended_on = usage.ended_at.astimezone(zone_of(award)).date()
+    return Charge(
+        usage=usage,
+        award=award,
+        line=one.line,
+        month=f"{ended_on:%Y-%m}",
+        rule_version=award.rule_version,
+        price_minor_per_hour=Money.parse(
+            str(one.price.per_card_hour), award.programme.currency
+        ).minor,
+        price_from=one.price.valid_from,
+        rate_bp=award.rate_bp,
+        card_seconds=usage.card_seconds,
+        list_minor=one.rating.list_price.minor,
+        subsidy_minor=one.rating.subsidy.minor,
+        own_minor=one.rating.own.minor,
+        entry_key=entry_key,
+        charged_at=now,
+    )
+
+
+def _add_to_days(rated: Iterable[_Rated]) -> None:
+    """Add the runs to the daily sums: seconds on the days held, job and money on the last."""
+    sums: dict[tuple[int, date], Counter[str]] = defaultdict(Counter)
+    for one in rated:
+        zone, run = zone_of(one.line.award), one.run
+        ended_at = _instant(run.ended_at)
+        began_at = _instant(run.began_at if run.began_at is not None else run.ended_at)
+        left, last = one.rating.time.seconds, ended_at.astimezone(zone).date()
+        for day, seconds in seconds_by_day(began_at, max(began_at, ended_at), zone):
+            some = min(left, seconds * run.cards)
+            sums[one.line.pk, day]["card_seconds"] += some
+            left -= some
+        sums[one.line.pk, last] += Counter(
+            card_seconds=left,
+            jobs=1,
+            list_minor=one.rating.list_price.minor,
+            subsidy_minor=one.rating.subsidy.minor,
+            own_minor=one.rating.own.minor,
+        )
+    for (line_id, day), added in sorted(sums.items()):
+        row, _ = UsageDay.objects.get_or_create(line_id=line_id, day=day, kind=UsageKind.JOB.value)
+        changes = {name: F(name) + amount for name, amount in added.items() if amount}
+        UsageDay.objects.filter(pk=row.pk).update(**changes)
+
+
+def _set_aside(
+    cluster_code: str,
+    programme_code: str,
+    aside: Mapping[str, tuple[Used, str]],
+    awards: Mapping[str, str],
+    *,
+    now: datetime,
+) -> None:
+    """Write down what is not charged, and let go of what was held for what is given back."""
+    found = awards_by_code({awards[run.account] for run, _ in aside.values()})
+    held = holds_of_runs(aside)
+    for key, (run, why) in aside.items():
+        is_refund = why == run.end.value
+        award: Award = found[awards[run.account]]
+        SetAside.objects.update_or_create(
+            key=key,
+            defaults={
+                "award": award,
+                "cluster_code": cluster_code,
+                "job_id": run.job_id[:60],
+                "member": run.member[:40],
+                "device_model_code": run.device_model[:40],
+                "card_seconds": run.card_seconds,
+                "ended_at": _instant(run.ended_at),
+                "why": why,
+                "is_refund": is_refund,
+                "received_at": now,
+            },
+        )
+        if held.get(key):
+            _release(programme_code, key, now=now)
+
+
+def _given_back(aside: Mapping[str, tuple[Used, str]]) -> list[Used]:
+    return [run for run, why in aside.values() if why == run.end.value]
+
+
+def _count(cluster_code: str, runs: Iterable[Used], awards: Mapping[str, str]) -> None:
+    """Add what the cluster's counter shows of these runs to what was received of it."""
+    sums: Counter[tuple[str, str]] = Counter()
+    for run in runs:
+        sums[awards[run.account], run.device_model] += run.card_seconds
+    found = awards_by_code({code for code, _ in sums})
+    for (code, model), seconds in sorted(sums.items()):
+        row, _ = ClusterUse.objects.get_or_create(
+            award=found[code], cluster_code=cluster_code, device_model_code=model
+        )
+        ClusterUse.objects.filter(pk=row.pk).update(card_seconds=F("card_seconds") + seconds)
+
+
+def _instant(seconds: int) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)

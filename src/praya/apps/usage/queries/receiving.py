@@ -1,0 +1,94 @@
+"""What is asked when a cluster tells what was used there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.db.models import Sum
+
+from praya.apps.applications.rules import LineShape
+from praya.apps.awards.models import Award, AwardLine
+from praya.apps.books.models import Hold
+from praya.apps.books.rules import HoldState
+from praya.apps.programmes.queries import HEAVY
+from praya.apps.usage.models import ClusterUse, SetAside, UsageRecord
+
+HOLD_PREFIX = "run:"
+
+
+def hold_key(run_key: str) -> str:
+    """The key of the hold of a run in flight."""
+    return f"{HOLD_PREFIX}{run_key}"
+
+
+def lines_by_award(codes: Iterable[str]) -> dict[str, list[AwardLine]]:
+    """The lines in card-hours of awards, each with its award and rules; in their order."""
+    lines = (
+        AwardLine.objects.filter(award__code__in=list(codes), shape=LineShape.CARD_HOURS.value)
+        .select_related("award__programme", "award__rule_version")
+        .defer(*(f"award__rule_version__{one}" for one in HEAVY))
+        .order_by("award_id", "number")
+    )
+    found: dict[str, list[AwardLine]] = {}
+    for line in lines:
+        found.setdefault(line.award.code, []).append(line)
+    return found
+
+
+def awards_by_code(codes: Iterable[str]) -> dict[str, Award]:
+    """Awards with their programmes."""
+    found = Award.objects.select_related("programme").filter(code__in=list(codes))
+    return {award.code: award for award in found}
+
+
+def keys_received(keys: Iterable[str]) -> set[str]:
+    """Those of the keys under which use was received, charged or set aside for good."""
+    asked = list(keys)
+    charged = UsageRecord.objects.filter(key__in=asked).values_list("key", flat=True)
+    given_back = SetAside.objects.filter(key__in=asked, is_refund=True)
+    return {*charged, *given_back.values_list("key", flat=True)}
+
+
+def holds_of_runs(run_keys: Iterable[str]) -> dict[str, bool]:
+    """Whether the hold of each run is open; runs that never had one are left out."""
+    keys = {hold_key(key): key for key in run_keys}
+    rows = Hold.objects.filter(key__in=list(keys)).values_list("key", "state")
+    return {keys[key]: state == HoldState.OPEN.value for key, state in rows}
+
+
+def held_for_runs(cluster_code: str, line_codes: Iterable[str]) -> dict[str, int]:
+    """Card-seconds held for what runs on a cluster, by line; one query."""
+    rows = Hold.objects.filter(
+        key__startswith=hold_key(f"{cluster_code}:"),
+        state=HoldState.OPEN.value,
+        line__code__in=list(line_codes),
+    ).order_by()
+    return dict(rows.values_list("line__code").annotate(Sum("time_s")))
+
+
+def open_holds_of_runs(cluster_code: str) -> dict[str, str]:
+    """The programmes of the open holds of a cluster's runs, by the run's key."""
+    rows = Hold.objects.filter(
+        key__startswith=hold_key(f"{cluster_code}:"), state=HoldState.OPEN.value
+    )
+    found = rows.values_list("key", "programme_code")
+    return {key.removeprefix(HOLD_PREFIX): programme for key, programme in found}
+
+
+def received_by_award(cluster_code: str) -> dict[tuple[str, str], int]:
+    """Card-seconds received of a cluster so far, by award and device model; one query."""
+    rows = ClusterUse.objects.filter(cluster_code=cluster_code).order_by()
+    columns = rows.values_list("award__code", "device_model_code", "card_seconds")
+    return {(award, model): seconds for award, model, seconds in columns}
+
+
+def charged_by_key(cluster_code: str, keys: Iterable[str]) -> dict[str, int]:
+    """Card-seconds charged under each of the keys; what is unknown is left out."""
+    rows = UsageRecord.objects.filter(cluster_code=cluster_code, key__in=list(keys))
+    return dict(rows.values_list("key", "card_seconds"))
+
+
+def set_aside_on(cluster_code: str) -> list[SetAside]:
+    """What was not charged on a cluster, the latest hundred."""
+    found = SetAside.objects.filter(cluster_code=cluster_code).select_related("award")
+    return list(found[:100])

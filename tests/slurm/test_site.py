@@ -1,0 +1,124 @@
+"""The whole way on a real Slurm: an award accepted, a job by ``sbatch``, one charge in the book."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from tests.awarding import Given, active_award, make_site
+from tests.factories import appointed, make_admin
+from tests.slurm.conftest import H800, ON_SLURM, USERS, instant, until
+
+from praya.apps.awards.commands import suspend_award
+from praya.apps.books.queries import four_numbers, verify_book
+from praya.apps.enforcement.commands import (
+    follow_cluster,
+    link_cluster,
+    read_accounts,
+    start_enforcing,
+)
+from praya.apps.enforcement.models import Drift
+from praya.apps.enforcement.queries import link_of
+from praya.apps.people.commands import set_unix_name
+from praya.apps.usage.models import Charge, UsageRecord
+from praya.core.actor import Role
+
+pytestmark = [*ON_SLURM, pytest.mark.django_db]
+CODE = "harbour"
+
+
+def at():
+    return datetime.fromtimestamp(instant(), UTC)
+
+
+def follow():
+    return follow_cluster(code=CODE, now=at())
+
+
+@pytest.fixture
+def site(cluster, settings, tmp_path):
+    """The private cluster, linked and enforced by a site admin, beside the small programme."""
+    settings.PRAYA_HOME = tmp_path
+    make_site(at())
+    by = make_admin(at())
+    link_cluster(
+        code=CODE,
+        name="Harbour",
+        conf=cluster.environment["SLURM_CONF"],
+        said={"ascend910b": "ascend-910b"},
+        by=by,
+        now=at(),
+    )
+    start_enforcing(code=CODE, by=by, now=at())
+    return cluster
+
+
+def award_of_an_hour():
+    """One card-hour for the lead, who is a user of the cluster."""
+    today = at().date()
+    line = Given(hours=1, first_on=today - timedelta(days=2), last_on=today + timedelta(days=30))
+    award = active_award(at(), lines=[line])
+    set_unix_name(email=award.lead.email, name=USERS[0], by=make_admin(at()), now=at())
+    return award
+
+
+def submit(cluster, award, *options, script="sleep 600"):
+    return cluster.try_to(
+        "sbatch", "--parsable", f"--account={award.code.lower()}", "--output=/dev/null", *options,
+        user=USERS[0], said=f"#!/bin/sh\n{script}\n",
+    )  # fmt: skip
+
+
+def test_an_award_holds_within_seconds_and_what_is_used_is_charged_once(site):
+    award = award_of_an_hour()
+    began = instant()
+    until(follow, lambda _: not link_of(CODE).left, within_s=5)
+    assert instant() - began <= 5
+
+    job = submit(site, award, "--gres=gpu:h800:2", "--time=5", script="sleep 6").stdout.strip()
+    until(lambda: site.try_to("squeue", "-h", "-j", job, "-o", "%T").stdout, lambda said: not said)
+
+    def read():
+        read_accounts(code=CODE, now=at() + timedelta(seconds=11))
+        return UsageRecord.objects.count()
+
+    until(read, lambda count: count == 1, within_s=30)
+    assert read() == 1
+    record, charge = UsageRecord.objects.get(), Charge.objects.get()
+    assert (record.cards, record.device_model_code, record.cluster_code) == (2, H800, CODE)
+    assert 12 <= record.card_seconds <= 20
+    [time, _] = four_numbers([award.code])[award.code]
+    assert (time.settled, time.in_flight) == (record.card_seconds, 0)
+    assert charge.list_minor == record.card_seconds * 30_00 // 3600
+    assert verify_book(award.programme.code) == (True, [])
+
+
+def test_what_an_award_has_not_waits_and_a_suspended_one_is_refused(site):
+    award = award_of_an_hour()
+    until(follow, lambda _: not link_of(CODE).left)
+
+    job = submit(site, award, "--gres=gpu:h800:2", "--time=60").stdout.strip()
+
+    def reason():
+        return site.try_to("squeue", "-h", "-j", job, "-o", "%r").stdout.strip()
+
+    assert until(reason, lambda said: said not in {"None", "Priority", ""}) == "AssocGrpGRESMinutes"
+
+    officer = appointed(award.programme.code, Role.OFFICER, at())
+    suspend_award(code=award.code, reason="A leak.", by=officer, now=at())
+    follow()
+    assert "AssocGrpSubmitJobsLimit" in submit(site, award, "--gres=gpu:h800:1").stderr
+
+
+def test_what_somebody_changed_on_the_cluster_is_told_and_mended(site):
+    award = award_of_an_hour()
+    until(follow, lambda _: not link_of(CODE).left)
+    account = award.code.lower()
+    change = ("modify", "account", account, "set", "GrpTRES=gres/gpu=1000")
+    assert site.try_to("sacctmgr", "-i", *change).returncode == 0
+
+    follow_cluster(code=CODE, now=at() + timedelta(seconds=400))
+
+    [drift] = Drift.objects.all()
+    assert (drift.account, drift.kind, drift.wants) == (account, "set-cards", "8")
+    assert drift.mended_at is not None
