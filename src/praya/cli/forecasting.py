@@ -45,7 +45,7 @@ def from_file(  # noqa: PLR0913 -- the facts of one question
         typer.Option(
             help=_(
                 "What would be otherwise: 'buy 200 h800 from 2027-03-01'. Repeat it for more; "
-                "praya forecast --variant help lists the forms."
+                "'help' lists the forms."
             )
         ),
     ] = None,
@@ -73,8 +73,7 @@ def from_file(  # noqa: PLR0913 -- the facts of one question
 ) -> None:
     if context.invoked_subcommand is not None:
         return
-    terminal = terminal_of(context)
-    terminal.as_json |= as_json
+    terminal = _terminal(context, as_json=as_json)
     if variant == ["help"]:
         _say_forms(terminal)
         return
@@ -98,13 +97,18 @@ def from_file(  # noqa: PLR0913 -- the facts of one question
                 progress=progress,
                 spread=_on_ray() if ray else None,
             )
-        plain = to_plain(answer)
         if out is not None:
-            out.write_text(json.dumps(plain, indent=1) + "\n", encoding="utf-8")
+            out.write_text(json.dumps(to_plain(answer), indent=1) + "\n", encoding="utf-8")
     if terminal.as_json:
-        terminal.show(plain)
-        return
-    show_forecast(terminal, question, answer)
+        terminal.show(to_plain(answer))
+    else:
+        show_forecast(terminal, question, answer)
+
+
+def _terminal(context: typer.Context, *, as_json: bool) -> Terminal:
+    terminal = terminal_of(context)
+    terminal.as_json |= as_json
+    return terminal
 
 
 def _say_forms(terminal: Terminal) -> None:
@@ -201,8 +205,7 @@ def score(  # noqa: PLR0913 -- the facts of one replay
     skip_bad: SkipBad = False,
     as_json: JsonHere = False,
 ) -> None:
-    terminal = terminal_of(context)
-    terminal.as_json |= as_json
+    terminal = _terminal(context, as_json=as_json)
     from praya.core.simulator.flat import FlatPolicy  # noqa: PLC0415 -- it compiles
     from praya.core.simulator.forecast.replay import replay  # noqa: PLC0415 -- as above
     from praya.traces.pasts import history_of, of_queue  # noqa: PLC0415 -- as above
