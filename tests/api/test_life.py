@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from tests.api.calling import problem
 from tests.apps.life.lives import AGEING, HALF, HALVES, LINE, award_under, day, live_until
 from tests.factories import appointed
@@ -82,3 +83,16 @@ def test_plans_and_parts(caller):
     assert life["open_by_now"] == [
         {"line": LINE, "most_seconds": None, "opened_by": "", "opens_on": None}
     ]
+
+
+def test_a_report_needs_no_remark(client):
+    award = award_under({"tranches": HALVES})
+    client.force_login(award.lead)
+    document = SimpleUploadedFile("progress.pdf", b"%PDF-1.7\n%%EOF\n")
+
+    answer = client.post(
+        f"/api/v1/awards/{award.code}/life/parts/second/reports", {"file": document}
+    )
+
+    assert answer.status_code == 201
+    assert (answer.json()["file_name"], answer.json()["remark"]) == ("progress.pdf", "")

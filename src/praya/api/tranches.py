@@ -47,6 +47,12 @@ class PartOut(Schema):
     reports: list[ReportOut]
 
 
+class ReportIn(Schema):
+    """A word to whoever reads the report, beside the file."""
+
+    remark: Text = ""
+
+
 class PartIn(Schema):
     """The report that is accepted and where it is kept; empty for what was handed in."""
 
@@ -79,7 +85,7 @@ def hand_in(
     code: CodeInPath,
     part: CodeInPath,
     file: File[UploadedFile],
-    remark: Form[Text] = "",
+    given: Form[ReportIn],
 ) -> Status[Any]:
     assert file.file is not None, "a file that came in has bytes"
     made = commands.hand_in_report(
@@ -87,7 +93,7 @@ def hand_in(
         part_code=part,
         file_name=file.name or "document",
         content=file.file,
-        remark=remark,
+        remark=given.remark,
         by=caller(request),
         now=clock.now(),
     )
