@@ -129,10 +129,10 @@ def message_icon(level: str) -> str:
     return _MESSAGE_ICONS.get(level, "info-circle")
 
 
-@register.inclusion_tag("web/components/state.html")
-def state(badge: Badge) -> dict[str, Badge]:
-    """A state as icon and word."""
-    return {"badge": badge}
+@register.simple_tag
+def state(badge: Badge) -> SafeString:
+    """A state as an icon and a word."""
+    return cell_html(badge)
 
 
 @register.inclusion_tag("web/components/table.html")
