@@ -72,6 +72,10 @@ DEFINITIONS: dict[str, Word] = {
         "Card time held by jobs, over card time in service, of each day (UTC). The line is the "
         "median of the runs; eight runs in ten lie in the band."
     ),
+    "reserved": gettext_lazy(
+        "Card time held by jobs or set aside by leases, used or not, over card time in service, of "
+        "each day (UTC)."
+    ),
     "waits": gettext_lazy(
         "From submission to the first start, of jobs submitted from now on that start before the "
         "forecast ends. The band holds the figure of eight runs in ten."
@@ -129,12 +133,20 @@ def wait_name(row: Mapping[str, Any]) -> str:
     return str(row["name"])
 
 
+_OF_DIFFERENCE = {"held": "utilisation"}
+
+
 def short_rows(
     sides: Sequence[Mapping[str, Any]], difference: Mapping[str, Any] | None = None
 ) -> list[tuple[str, list[str]]]:
     """The main figures, a column for each side and one for the difference, where there is one."""
     rows = [
-        (_("Utilisation: held over in service"), [_held(one) for one in sides], "utilisation"),
+        (_("Utilisation: held over in service"), [_whole(one, "held") for one in sides], "held"),
+        (
+            _("Reserved over in service: held or leased"),
+            [_whole(one, "reserved") for one in sides],
+            "",
+        ),
         (_("Mean wait"), [hours_text(_mean_wait(one)) for one in sides], "mean_wait_s"),
         (_("Jobs"), [count_text(one["jobs"]) for one in sides], ""),
         (
@@ -149,7 +161,7 @@ def short_rows(
         ),
     ]
     shown = {
-        "utilisation": share_text,
+        "held": share_text,
         "mean_wait_s": hours_text,
         "jain": figure_text,
         "fragmentation": share_text,
@@ -161,7 +173,8 @@ def short_rows(
     if difference is None:
         return [(label, cells) for label, cells, _key in rows]
     return [
-        (label, [*cells, shown[key](difference[key]) if key else "–"]) for label, cells, key in rows
+        (label, [*cells, shown[key](difference[_OF_DIFFERENCE.get(key, key)]) if key else "–"])
+        for label, cells, key in rows
     ]
 
 
@@ -185,12 +198,12 @@ def _loss_text(measure: Measure, loss: float) -> str:
     return unit % number(Decimal(f"{loss / 3600:.1f}"), 1)
 
 
-def _held(side: Mapping[str, Any]) -> str:
+def _whole(side: Mapping[str, Any], numerator: str) -> str:
     return share_text(
         next(
             one["whole"]
             for one in side["utilisation"]
-            if (one["numerator"], one["denominator"]) == ("held", "in_service")
+            if (one["numerator"], one["denominator"]) == (numerator, "in_service")
         )
     )
 
@@ -201,12 +214,14 @@ def _mean_wait(side: Mapping[str, Any]) -> Mapping[str, Any] | None:
 
 def share_text(interval: Mapping[str, float | None] | None) -> str:
     """Shares of 1 as per cent: ``41.2 % (35.0 to 48.7)``."""
-    return _interval(interval, lambda value: f"{100 * value:.1f}", _("%s %%"))
+    return _interval(interval, lambda value: _one_decimal(100 * value), _("%s %%"))
 
 
 def hours_text(interval: Mapping[str, float | None] | None) -> str:
     """Seconds as hours."""
-    return _interval(interval, lambda value: number(Decimal(f"{value / 3600:.1f}"), 1), _("%s h"))
+    return _interval(
+        interval, lambda value: number(Decimal(_one_decimal(value / 3600)), 1), _("%s h")
+    )
 
 
 def figure_text(interval: Mapping[str, float | None] | None) -> str:
@@ -234,6 +249,12 @@ def instant_text(low: int | None, middle: int | None, high: int | None) -> str:
         "low": shown[0],
         "high": shown[2],
     }
+
+
+def _one_decimal(value: float) -> str:
+    """Without a sign where nothing is left of the figure."""
+    text = f"{value:.1f}"
+    return "0.0" if text == "-0.0" else text
 
 
 def _moment(at: int | None) -> str:

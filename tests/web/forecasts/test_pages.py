@@ -110,7 +110,9 @@ def test_every_page_of_an_answer_is_there(client, told):
     assert told.code in text_of(client, "/forecasts/?q=Four")
 
 
-@pytest.mark.parametrize("figure", ["utilisation", "waits", "awards", "burn", "schedule"])
+@pytest.mark.parametrize(
+    "figure", ["utilisation", "reserved", "waits", "awards", "burn", "schedule"]
+)
 def test_a_figure_is_a_file_with_its_definition(client, told, figure):
     address = f"/forecasts/{told.code}/data/{figure}"
 

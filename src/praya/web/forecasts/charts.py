@@ -189,10 +189,14 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class ScheduleChart:
-    """Who runs where in a pool of nodes: time from left to right, nodes from top to bottom."""
+    """Who runs where in a pool of nodes: time from left to right, nodes from top to bottom.
+
+    The nodes drawn are as many as ``nodes`` from ``first`` on.
+    """
 
     id: str
     title: str
+    first: int
     nodes: int
     begins: int
     ends: int
@@ -211,7 +215,7 @@ class ScheduleChart:
         span = self.ends - self.begins
         x = 100 * (max(stay.begins, self.begins) - self.begins) / span
         end = 100 * (min(stay.ends, self.ends) - self.begins) / span
-        y = 100 * stay.first / self.nodes
+        y = 100 * (stay.first - self.first) / self.nodes
         height = 100 * (stay.last + 1 - stay.first) / self.nodes
         is_wide = end - x >= _LABELLED_PERCENT and height >= _LABELLED_PERCENT
         return DrawnStay(

@@ -31,7 +31,8 @@ if TYPE_CHECKING:
     from praya.apps.forecasts.models import Forecast
 
 HOUR_S = 3_600
-HELD = "held-in_service"
+HELD, RESERVED = "held-in_service", "reserved-in_service"
+_TOPS = (0.05, 0.1, 0.25, 0.5, 1.0)  # where a drawing of shares may end
 
 
 def files_of(found: Forecast, figure: str, side: str, line: str = "") -> list[Link]:
@@ -44,24 +45,44 @@ def files_of(found: Forecast, figure: str, side: str, line: str = "") -> list[Li
     return links
 
 
-def utilisation_chart(found: Forecast, side: str) -> BandChart:
-    """Held over in service, day by day. One query."""
-    name = piece(side, "utilisation", HELD)
-    series = pieces_of(found, name)[name]
+def utilisation_charts(found: Forecast, side: str) -> list[BandChart]:
+    """Held, and held or leased, over in service, day by day. One query."""
+    names = [piece(side, "utilisation", one) for one in (HELD, RESERVED)]
+    pieces = pieces_of(found, *names)
+    words = (
+        (_("Held by jobs, day by day"), DEFINITIONS["utilisation"]),
+        (_("Held by jobs or leased, day by day"), DEFINITIONS["reserved"]),
+    )
+    return [
+        _utilisation(found, side, place, pieces[name], title, str(definition))
+        for place, (name, (title, definition)) in enumerate(zip(names, words, strict=True))
+    ]
+
+
+def _utilisation(  # noqa: PLR0913, PLR0917 -- the parts of one picture
+    found: Forecast,
+    side: str,
+    place: int,
+    series: Mapping[str, Any],
+    title: str,
+    definition: str,
+) -> BandChart:
     points = [
         BandPoint(_day(day), low, median, high, _percents(low, median, high))
         for day, low, median, high in _by_day(series)
     ]
+    highest = max((point.high for point in points), default=0)
+    top = next((one for one in _TOPS if highest <= one), 1.0)
     return BandChart(
-        id="utilisation",
-        title=_("Utilisation, day by day"),
+        id=f"utilisation-{place}",
+        title=title,
         points=points,
-        top=1,
-        top_text=_("%s %%") % number(100),
+        top=top,
+        top_text=_("%s %%") % number(round(100 * top)),
         label_head=_("Day"),
         value_head=_("Median, and eight runs in ten"),
-        definition=str(DEFINITIONS["utilisation"]),
-        files=files_of(found, "utilisation", side),
+        definition=definition,
+        files=files_of(found, ("utilisation", "reserved")[place], side),
     )
 
 
@@ -123,18 +144,28 @@ def burn_chart(found: Forecast, side: str, line: str) -> BandChart:
 def schedule_charts(
     schedule: Mapping[str, Any], begins: int, ends: int
 ) -> tuple[list[ScheduleChart], list[Any]]:
-    """One picture for each pool in a window, and the letters of the awards in it."""
+    """One picture for each pool in use in a window, and the letters of the awards in it."""
     inside = [row for row in schedule["rows"] if row[4] < ends and row[5] > begins]
     names = schedule["awards"]
     marks = marks_for([names[number] for number in sorted({row[0] for row in inside})])
     charts = []
     for pool, (name, nodes) in enumerate(schedule["pools"]):
         stays = [_stay(row, names) for row in inside if row[1] == pool]
+        if not stays:
+            continue
+        first, last = min(one.first for one in stays), max(one.last for one in stays)
+        title = _("%(pool)s: cards %(first)s to %(last)s of %(nodes)s, the only ones in use") % {
+            "pool": name,
+            "first": number(first + 1),
+            "last": number(last + 1),
+            "nodes": number(nodes),
+        }
         charts.append(
             ScheduleChart(
-                id=f"schedule-{pool}",
-                title=_("%(pool)s: %(nodes)s cards") % {"pool": name, "nodes": number(nodes)},
-                nodes=nodes,
+                id=f"schedule-{len(charts)}",
+                title=title,
+                first=first,
+                nodes=last + 1 - first,
                 begins=begins,
                 ends=ends,
                 begins_text=moment(begins),

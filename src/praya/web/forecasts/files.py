@@ -18,7 +18,7 @@ from praya.apps.forecasts.queries import answer_of, pieces_of
 from praya.apps.forecasts.rules import SCHEDULE, piece
 from praya.core.refusal import NotFound
 from praya.web.actors import actor
-from praya.web.forecasts.drawing import HELD, files_of, schedule_charts
+from praya.web.forecasts.drawing import HELD, RESERVED, files_of, schedule_charts
 from praya.web.forecasts.pages import forecast_name
 from praya.web.guards import signed_in
 from praya.words.forecasts import DEFINITIONS
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from praya.apps.forecasts.models import Forecast
 
 HOUR_S = 3_600
-FIGURES = ("utilisation", "waits", "awards", "burn", "schedule")
+FIGURES = ("utilisation", "reserved", "waits", "awards", "burn", "schedule")
 LEVELS = ("low", "median", "high")
 Rows = tuple[list[str], Iterable[Sequence[object]]]
 
@@ -114,8 +114,8 @@ _DEFINED = {"awards": "share_of_grant"}
 def _rows(found: Forecast, figure: str, side: str, line: str) -> Rows:
     assert found.answer is not None
     told = found.answer[side]
-    if figure in ("utilisation", "burn"):
-        name = piece(side, figure, HELD if figure == "utilisation" else line)
+    if figure in ("utilisation", "reserved", "burn"):
+        name = _piece(side, figure, line)
         series = pieces_of(found, name)[name]
         return ["day", *LEVELS], zip(series["days"], *series["bands"], strict=True)
     if figure == "waits":
@@ -135,6 +135,12 @@ def _rows(found: Forecast, figure: str, side: str, line: str) -> Rows:
         for award, pool, first, last, begin, end in schedule["rows"]
     )
     return heads, rows
+
+
+def _piece(side: str, figure: str, line: str) -> str:
+    if figure == "burn":
+        return piece(side, figure, line)
+    return piece(side, "utilisation", RESERVED if figure == "reserved" else HELD)
 
 
 def _awards(told: Sequence[Mapping[str, Any]]) -> Rows:

@@ -21,7 +21,7 @@ from praya.apps.forecasts.rules import UNDER_WAY, ForecastState
 from praya.web.actors import actor
 from praya.web.badges import Link
 from praya.web.forecasts.badges import forecast_badge
-from praya.web.forecasts.drawing import burn_chart, instant_on, utilisation_chart, waits_chart
+from praya.web.forecasts.drawing import burn_chart, instant_on, utilisation_charts, waits_chart
 from praya.web.guards import signed_in
 from praya.web.tables import Column, Filter, Table
 from praya.words import clock
@@ -229,7 +229,7 @@ def _answer(request: HttpRequest, found: Forecast, answer: Mapping[str, Any]) ->
         "side": side,
         "has_variant": answer["variant"] is not None,
         "short": short_rows(sides, answer["difference"]),
-        "utilisation": utilisation_chart(found, side),
+        "utilisation": utilisation_charts(found, side),
         "waits": waits_chart(found, told["waits"], side, by),
         "groups": [(name, word, name == by) for name, word in groups.items()],
         "awards": [_award(row, found) for row in told["awards"]],
@@ -242,7 +242,9 @@ def _award(row: Mapping[str, Any], found: Forecast) -> dict[str, Any]:
     levels = ("low", "median", "high")
     return {
         "award": row["award"],
-        "share": share_text(row["share_of_grant"]),
+        "share": _("a lease")
+        if row["granted_card_seconds"] is None
+        else share_text(row["share_of_grant"]),
         "chance": "–" if chance is None else _("%s %%") % number(round(100 * chance)),
         "run_out": "–"
         if run_out is None or run_out["low"] is None
