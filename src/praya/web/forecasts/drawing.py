@@ -148,7 +148,7 @@ def schedule_charts(
     inside = [row for row in schedule["rows"] if row[4] < ends and row[5] > begins]
     names = schedule["awards"]
     marks = marks_for([names[number] for number in sorted({row[0] for row in inside})])
-    charts = []
+    charts: list[ScheduleChart] = []
     for pool, (name, nodes) in enumerate(schedule["pools"]):
         stays = [_stay(row, names) for row in inside if row[1] == pool]
         if not stays:
