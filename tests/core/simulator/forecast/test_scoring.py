@@ -62,8 +62,8 @@ def test_too_narrow_intervals_widen_and_too_wide_ones_narrow():
 
 
 def test_only_what_was_said_alike_teaches():
-    short, long = told(0, 1, 10, 100, rows=300), told(0, 1e5, 1e5, 1e5, rows=300)
-    lessons = lessons_of([short, long], [np.full(300, 20.0), np.full(300, 1e6)])
+    short, long = told(0, 1, 10, 100, rows=500), told(0, 1e5, 1e5, 1e5, rows=500)
+    lessons = lessons_of([short, long], [np.full(500, 20.0), np.full(500, 1e6)])
 
     found = mended(told(1, 1, 10, 100), lessons)
 

@@ -37,7 +37,7 @@ def score(*, low: Numbers, median: Numbers, high: Numbers, truth: Numbers) -> Sc
     >>> one = np.array([10.0, 10.0])
     >>> found = score(low=one, median=one + 10, high=one + 20, truth=np.array([20.0, 40.0]))
     >>> (found.coverage, found.above, found.width_s, round(found.loss_s, 3))
-    (0.5, 0.5, 20.0, 5.5)
+    (0.5, 0.5, 20.0, 4.0)
     """
     if not len(truth):
         return None
