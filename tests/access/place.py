@@ -353,7 +353,7 @@ def _of_programme(now: datetime, case: Application) -> dict[str, Thing]:
         "round_id": case.round_id,
     }
     window = CapacityWindow.objects.order_by("-pk").first()
-    cluster = {"code": "quay", "partition": "h800", "window_id": window.pk}
+    cluster = {"code": "quay", "partition": "h800", "window_id": window.pk, "drift_id": 1}
     return {"programme": programme, "cluster": cluster}
 
 

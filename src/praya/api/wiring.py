@@ -13,6 +13,7 @@ from praya.api.clusters import router as clusters
 from praya.api.corrections import router as corrections
 from praya.api.debts import router as debts
 from praya.api.deciding import router as deciding
+from praya.api.enforcement import router as enforcement
 from praya.api.exports import router as exports
 from praya.api.forecasts import router as forecasts
 from praya.api.hooks import router as hooks
@@ -34,6 +35,7 @@ for router in (
     people,
     programmes,
     clusters,
+    enforcement,
     applications,
     attachments,
     cases,

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from praya.cli.app import group, terminal_of
+from praya.cli.links import add_slurm, commands_on
 from praya.cli.words import _
 
 clusters = group("cluster", _("Clusters, their partitions and their capacity by day."))
@@ -38,14 +39,24 @@ def list_clusters(context: typer.Context) -> None:
 
 
 @clusters.command("add", help=_("Add a cluster: machines behind one engine."))
-def add(
+def add(  # noqa: PLR0913 -- the facts of a cluster
     context: typer.Context,
     code: ClusterCode,
     name: Annotated[str, typer.Argument(help=_("Its name."))],
     *,
-    engine: Annotated[str, typer.Option(help=_("What runs the jobs."))] = "local",
+    engine: Annotated[str, typer.Option(help=_("What runs the jobs: local or slurm."))] = "local",
+    conf: Annotated[
+        str, typer.Option(help=_("A slurm.conf on the server; the server's own if left out."))
+    ] = "",
+    kind: Annotated[
+        list[str] | None,
+        typer.Option(help=_("What a kind of card is, as h800=nvidia-h800; once for each.")),
+    ] = None,
 ) -> None:
     terminal = terminal_of(context)
+    if engine == "slurm":
+        add_slurm(terminal, code=code, name=name, conf=conf, kinds=kind or [])
+        return
     made = terminal.line.send("/clusters", {"code": code, "name": name, "engine": engine})
     terminal.say(made, _("%s is added. Give it partitions: praya cluster partition …") % code)
 
@@ -89,3 +100,6 @@ def capacity(  # noqa: PLR0913 -- the facts of one window
     }
     made = terminal.line.send(f"/clusters/{cluster}/partitions/{code}/capacity", body)
     terminal.say(made, _("Window %s is kept.") % made["id"])
+
+
+commands_on(clusters)

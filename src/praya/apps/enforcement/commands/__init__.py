@@ -1,7 +1,7 @@
 """What changes how awards are held on clusters, and the rounds that hold them there."""
 
 from praya.apps.enforcement.commands.drifting import heed_drift, ignore_drift
-from praya.apps.enforcement.commands.following import Followed, follow_cluster, planned
+from praya.apps.enforcement.commands.following import Followed, follow_cluster, planned, waiting_on
 from praya.apps.enforcement.commands.linking import (
     link_cluster,
     look_again,
@@ -21,4 +21,5 @@ __all__ = [
     "read_accounts",
     "start_enforcing",
     "stop_enforcing",
+    "waiting_on",
 ]

@@ -12,7 +12,7 @@ from django.db import transaction
 from praya.apps.enforcement import engines
 from praya.apps.enforcement.access import check_may_see
 from praya.apps.enforcement.models import Drift, Link
-from praya.apps.enforcement.queries import link_of, mark_of_facts, wanted_on
+from praya.apps.enforcement.queries import accounts_held, link_of, mark_of_facts, wanted_on
 from praya.apps.enforcement.rules import WHOLE_EVERY_S, Unreachable, facts_hash, place_of
 from praya.apps.people.commands import record
 from praya.core.actor import Actor
@@ -26,6 +26,7 @@ from praya.core.execution.limits import (
     Wanted,
 )
 from praya.core.execution.port import EngineUnavailable
+from praya.core.execution.waiting import Waiting
 
 PRAYA = Actor.praya("enforcement")
 AGAIN_S = 30  # until a step that was refused is tried again
@@ -58,6 +59,23 @@ def planned(*, code: str, by: Actor, now: datetime) -> Difference:
     except EngineUnavailable as outage:
         raise Unreachable(said=str(outage)) from outage
     return Difference(_without_ignored(link, found.steps), found.obstacles)
+
+
+def waiting_on(*, code: str, by: Actor) -> tuple[Waiting, ...]:
+    """The jobs of awards that wait on a cluster, each with why. Changes nothing.
+
+    Raises, in this order:
+        NotAllowed, NotFound, Unreachable
+
+    """
+    check_may_see(by)
+    link = link_of(code)
+    awards = accounts_held()
+    try:
+        found = engine_of(link).waiting()
+    except EngineUnavailable as outage:
+        raise Unreachable(said=str(outage)) from outage
+    return tuple(job for job in found if job.account in awards)
 
 
 def follow_cluster(*, code: str, now: datetime) -> Followed | None:

@@ -19,7 +19,7 @@ from praya.apps.enforcement.queries import link_of
 from praya.apps.enforcement.rules import Unreachable, check_settings_met, match_kinds
 from praya.apps.people.commands import record
 from praya.core.actor import Actor
-from praya.core.execution.discovery import Discovered, SettingCheck
+from praya.core.execution.discovery import Discovered, SettingCheck, Weight
 from praya.core.execution.port import EngineUnavailable
 
 
@@ -100,7 +100,7 @@ def stop_enforcing(*, code: str, by: Actor, now: datetime) -> Link:
 
 def checks_of(link: Link) -> list[SettingCheck]:
     """The settings of a cluster as last looked at."""
-    return [SettingCheck(**check) for check in link.checks]
+    return [SettingCheck(**check | {"weight": Weight(check["weight"])}) for check in link.checks]
 
 
 @transaction.atomic

@@ -1,0 +1,105 @@
+"""Clusters on which awards are held: settings, steps, obstacles and reasons as sentences."""
+
+from __future__ import annotations
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from praya.core.execution.limits import ObstacleKind, StepKind
+from praya.core.execution.waiting import Holds, Waiting
+
+SETTINGS: dict[str, Promise] = {
+    "setting.version": gettext_lazy("Slurm 22.05 or later is needed."),
+    "setting.storage": gettext_lazy("Without a database of accounts there are no limits."),
+    "setting.enforce": gettext_lazy("Without it jobs pass limits; “safe” keeps them from one."),
+    "setting.tracked": gettext_lazy("Only cards that are tracked by kind can be limited by kind."),
+    "setting.select": gettext_lazy("Other ways of choosing nodes do not count cards."),
+    "setting.priority": gettext_lazy("Without it nothing is counted against a limit."),
+    "setting.decay": gettext_lazy("What was used is forgotten, so allowances would refill."),
+    "setting.reset": gettext_lazy("The counter begins anew, so allowances would refill."),
+    "setting.factor": gettext_lazy("Use in a scaled class of service is not counted in full."),
+    "setting.period": gettext_lazy("The counter is brought up to date less often."),
+    "setting.backfill": gettext_lazy("Small jobs wait behind large ones for longer."),
+    "setting.overrun": gettext_lazy("Jobs run on after their time limit."),
+}
+STEPS: dict[StepKind, Promise] = {
+    StepKind.ADD_PROGRAMME: gettext_lazy("Add the programme's account"),
+    StepKind.ADD_ACCOUNT: gettext_lazy("Add the award's account"),
+    StepKind.MOVE_ACCOUNT: gettext_lazy("Move the account below its programme"),
+    StepKind.SET_LIMIT: gettext_lazy("Set what may be used, in seconds"),
+    StepKind.SET_CARDS: gettext_lazy("Set how many cards at once"),
+    StepKind.SET_LONGEST: gettext_lazy("Set the longest time of a job, in seconds"),
+    StepKind.SET_QUALITY: gettext_lazy("Set the class of service"),
+    StepKind.CLOSE: gettext_lazy("Close the account to new jobs"),
+    StepKind.OPEN: gettext_lazy("Open the account to jobs"),
+    StepKind.ADD_MEMBER: gettext_lazy("Let a member in"),
+    StepKind.BLOCK_MEMBER: gettext_lazy("Keep a former member from beginning jobs"),
+    StepKind.UNBLOCK_MEMBER: gettext_lazy("Let a member begin jobs again"),
+    StepKind.REMOVE_MEMBER: gettext_lazy("Take out who is no member"),
+    StepKind.CANCEL_WAITING: gettext_lazy("Cancel waiting jobs of a former member"),
+    StepKind.CANCEL_ALL: gettext_lazy("Cancel every job of an award that is over"),
+}
+OBSTACLES: dict[ObstacleKind, Promise] = {
+    ObstacleKind.NAME_TAKEN: gettext_lazy(
+        "An account of that name is there and not Praya's; rename it, or give it Praya's mark."
+    ),
+    ObstacleKind.QUALITY_UNKNOWN: gettext_lazy("The cluster has no such class of service."),
+    ObstacleKind.MODEL_UNKNOWN: gettext_lazy("The cluster has no such cards."),
+    ObstacleKind.MEMBER_UNKNOWN: gettext_lazy(
+        "The cluster has no user of that name; make the user there, or set another name here."
+    ),
+    ObstacleKind.NOT_HELD: gettext_lazy(
+        "The database has the account and the controller does not yet; it is looked at again."
+    ),
+    ObstacleKind.NOT_WANTED: gettext_lazy("An account of Praya's that no award stands behind."),
+}
+_WAITS: dict[Holds, Promise] = {
+    Holds.TURN: gettext_lazy("Others are before it in the queue; it begins in its turn."),
+    Holds.CARDS: gettext_lazy("No cards are free that fit; it begins when some are."),
+    Holds.ALLOWANCE: gettext_lazy(
+        "At its time limit it could use more than the award has left. Ask for less time or fewer "
+        "cards, or ask for a supplement."
+    ),
+    Holds.CARDS_AT_ONCE: gettext_lazy(
+        "The award holds as many cards as it may at once; it begins when one of its jobs ends."
+    ),
+    Holds.CLOSED: gettext_lazy(
+        "The award or the member may not begin jobs now; the award's page says why."
+    ),
+    Holds.JOBS_AT_ONCE: gettext_lazy("As many jobs run or wait as may; it begins when one ends."),
+    Holds.TOO_LONG: gettext_lazy("It asks for more time than a job may have. Ask for less."),
+    Holds.TOO_LARGE: gettext_lazy("It asks for more than any place there has. Ask for less."),
+    Holds.NOT_YET: gettext_lazy("It is to begin later, or after another job."),
+    Holds.NEVER: gettext_lazy("What it waits for cannot come true any more. Cancel it."),
+    Holds.HELD: gettext_lazy("A person holds it back; who holds it can release it."),
+    Holds.MACHINES: gettext_lazy("Nodes or partitions that it needs are out of service."),
+    Holds.RESERVED: gettext_lazy("The nodes are set aside for others, or its reservation is over."),
+    Holds.LICENCES: gettext_lazy("A licence or a disk that it asks for is not free."),
+    Holds.NOT_ALLOWED: gettext_lazy(
+        "Its account, partition and class of service do not go together. Choose others."
+    ),
+    Holds.SYSTEM: gettext_lazy("The cluster is busy with it, or could not begin it."),
+    Holds.UNKNOWN: gettext_lazy("The cluster gives a reason that Praya does not know."),
+}
+
+
+def setting_sentence(code: str) -> str:
+    """What depends on a setting."""
+    return str(SETTINGS[code])
+
+
+def step_sentence(kind: str) -> str:
+    """What a step does."""
+    return str(STEPS[StepKind(kind)])
+
+
+def obstacle_sentence(kind: str) -> str:
+    """What stands in the way, and what a person can do."""
+    return str(OBSTACLES[ObstacleKind(kind)])
+
+
+def waiting_sentence(job: Waiting) -> str:
+    """Why a job waits on a cluster, and what would change it; with the cluster's own word."""
+    facts = {"sentence": _WAITS[job.holds], "reason": job.reason}
+    return _("%(sentence)s (The cluster says: %(reason)s.)") % facts

@@ -1,0 +1,139 @@
+"""The rounds on a cluster: brought to what is wanted, left alone when it is, healed by itself."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from tests.apps.enforcement.conftest import CODE
+from tests.factories import appointed, make_admin
+
+from praya.apps.awards.commands import suspend_award
+from praya.apps.enforcement.commands import (
+    Followed,
+    follow_cluster,
+    heed_drift,
+    ignore_drift,
+    look_again,
+    read_accounts,
+    start_enforcing,
+    stop_enforcing,
+)
+from praya.apps.enforcement.models import Drift
+from praya.apps.enforcement.queries import link_of, wanted_on
+from praya.apps.enforcement.rules import KindsUnclear, ReasonMissing, SettingsUnmet, match_kinds
+from praya.core.actor import Role
+from praya.core.execution.limits import Standing
+from praya.core.execution.port import EngineUnavailable
+
+LATER = timedelta(seconds=400)
+
+
+def test_an_award_is_held_and_then_left_alone(harbour, award, now):
+    assert follow_cluster(code=CODE, now=now) == Followed(steps=1)
+    assert harbour.limits == {"pir-0001": 36_000}
+    looks = harbour.looks
+
+    assert follow_cluster(code=CODE, now=now) is None
+    assert harbour.looks == looks, "nothing had changed, so nothing was asked"
+
+
+def test_what_is_wanted_follows_the_award(harbour, award, now):
+    [wanted] = wanted_on(link_of(CODE), now=now)
+    assert (wanted.members, wanted.left_s, wanted.cards_at_once, wanted.standing) == (
+        frozenset({"mei"}), {"nvidia-h800": 36_000}, 8, Standing.OPEN,
+    )  # fmt: skip
+
+    officer = appointed("pier", Role.OFFICER, now)
+    suspend_award(code=award.code, reason="A leak.", by=officer, now=now)
+
+    assert wanted_on(link_of(CODE), now=now)[0].standing is Standing.SUSPENDED
+
+
+def test_a_cluster_that_is_away_is_stale_since_then_and_heals(harbour, award, now):
+    harbour.is_away = True
+    for at in (now, now + timedelta(seconds=2)):
+        with pytest.raises(EngineUnavailable):
+            follow_cluster(code=CODE, now=at)
+    assert (link_of(CODE).silent_since, link_of(CODE).outage) == (now, "sacctmgr: no answer")
+
+    harbour.is_away = False
+    follow_cluster(code=CODE, now=now + timedelta(seconds=4))
+
+    assert link_of(CODE).silent_since is None
+    assert harbour.limits == {"pir-0001": 36_000}
+
+
+def test_a_step_that_is_refused_is_told_and_tried_again_in_half_a_minute(harbour, award, now):
+    harbour.is_stubborn = True
+    assert follow_cluster(code=CODE, now=now) == Followed(steps=1, left=1)
+    [left] = link_of(CODE).left
+    assert (left["account"], left["said"]) == ("pir-0001", "Nothing modified, by whim")
+
+    harbour.is_stubborn = False
+    follow_cluster(code=CODE, now=now + timedelta(seconds=31))
+    assert link_of(CODE).left == []
+
+
+def test_drift_is_told_with_who_did_it_mended_and_can_be_ignored(harbour, award, now):
+    follow_cluster(code=CODE, now=now)
+    harbour.limits["pir-0001"] = 10**9
+    follow_cluster(code=CODE, now=now + LATER)
+    drift = Drift.objects.get()
+    assert (drift.changed_by, drift.has, drift.wants) == ("wing", "1000000000", "36000")
+    assert (drift.mended_at, harbour.limits) == (now + LATER, {"pir-0001": 36_000})
+
+    by = make_admin(now)
+    with pytest.raises(ReasonMissing):
+        ignore_drift(code=CODE, drift_id=drift.pk, reason=" ", by=by, now=now)
+    ignore_drift(code=CODE, drift_id=drift.pk, reason="A workshop.", by=by, now=now)
+    harbour.limits["pir-0001"] = 10**9
+    follow_cluster(code=CODE, now=now + 2 * LATER)
+    assert harbour.limits == {"pir-0001": 10**9}
+
+    heed_drift(code=CODE, drift_id=drift.pk, by=by, now=now)
+    follow_cluster(code=CODE, now=now + 2 * LATER)
+    assert harbour.limits == {"pir-0001": 36_000}
+
+
+def test_nothing_is_changed_on_a_cluster_that_is_left_alone(harbour, award, now):
+    stop_enforcing(code=CODE, by=make_admin(now), now=now)
+    assert follow_cluster(code=CODE, now=now) is None
+    assert read_accounts(code=CODE, now=now) is None
+    assert (harbour.limits, harbour.reads) == ({}, [])
+
+
+def test_awards_are_not_held_where_a_limit_could_be_passed(harbour, award, now):
+    harbour.is_loose = True
+    with pytest.raises(SettingsUnmet) as refused:
+        start_enforcing(code=CODE, by=make_admin(now), now=now)
+    assert refused.value.settings == ("AccountingStorageEnforce",)
+    assert look_again(code=CODE, by=make_admin(now), now=now).checks[0]["is_met"] is False
+
+
+def test_accounts_are_read_again_from_before_the_last_read(harbour, award, now):
+    read_accounts(code=CODE, now=now)
+    assert read_accounts(code=CODE, now=now + timedelta(seconds=5)) is None
+    read_accounts(code=CODE, now=now + timedelta(seconds=20))
+
+    at = int(now.timestamp())
+    assert harbour.reads == [(at - 60, at + 60), (at - 600, at + 80)]
+
+
+@pytest.mark.parametrize(
+    ("kind", "said", "model"),
+    [
+        ("h800", {}, "nvidia-h800"),
+        ("nvidia_h800", {}, "nvidia-h800"),
+        ("mystery", {"mystery": "ascend-910b"}, "ascend-910b"),
+    ],
+)
+def test_a_kind_of_card_is_known_by_its_name_or_as_said(kind, said, model):
+    assert match_kinds([kind], ["nvidia-h800", "ascend-910b"], said=said) == {kind: model}
+
+
+@pytest.mark.parametrize("said", [{}, {"gpu": "no-such"}])
+def test_a_kind_of_card_that_could_be_anything_is_asked_for(said):
+    with pytest.raises(KindsUnclear) as refused:
+        match_kinds(["gpu"], ["nvidia-h800"], said=said)
+    assert refused.value.kinds == ("gpu",)

@@ -1,0 +1,119 @@
+"""What a cluster tells of is charged once, held while it runs, and given back where it failed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from tests.apps.enforcement.conftest import CODE
+
+from praya.apps.books.queries import four_numbers, verify_book
+from praya.apps.usage.commands import hold_in_flight, receive_runs, release_unheard
+from praya.apps.usage.models import Charge, ChargeMonth, ClusterUse, SetAside, UsageDay
+from praya.core.execution.accounting import InFlight, RunEnd, Used
+
+ACCOUNTS = {"pir-0001": "PIR-0001"}
+
+
+@pytest.fixture
+def run(now):
+    """Two cards for an hour, that ended a minute ago."""
+    end = int(now.timestamp()) - 60
+    return Used(
+        key="harbour:7:1",
+        account="pir-0001",
+        member="mei",
+        job_id="7",
+        run_key="",
+        partition="gpu",
+        device_model="nvidia-h800",
+        cards=2,
+        submitted_at=end - 3700,
+        began_at=end - 3600,
+        ended_at=end,
+        held_s=3600,
+        end=RunEnd.COMPLETED,
+        exit_code=0,
+        signal=0,
+        time_limit_s=7200,
+    )
+
+
+def in_flight(run):
+    return InFlight(
+        run.key, run.account, run.member, run.job_id, "", run.partition, run.device_model,
+        run.cards, run.submitted_at, run.began_at, 60, run.time_limit_s,
+    )  # fmt: skip
+
+
+def receive(runs, now):
+    return receive_runs(cluster_code=CODE, runs=runs, awards=ACCOUNTS, now=now)
+
+
+def hold(run, now):
+    return hold_in_flight(cluster_code=CODE, runs=[in_flight(run)], awards=ACCOUNTS, now=now)
+
+
+def numbers():
+    [time, _] = four_numbers(["PIR-0001"])["PIR-0001"]
+    return time.settled, time.in_flight, time.free
+
+
+def test_a_run_is_charged_once_however_often_it_is_read(award, run, now):
+    assert receive([run, run], now).charged == 1
+    again = receive([run], now)
+
+    assert (again.charged, again.repeated) == (0, 1)
+    assert numbers() == (7200, 0, 28_800)
+    charge, month = Charge.objects.get(), ChargeMonth.objects.get()
+    assert (charge.list_minor, charge.own_minor, month.charges) == (60_00, 18_00, 1)
+    assert [(day.card_seconds, day.jobs) for day in UsageDay.objects.all()] == [(7200, 1)]
+    assert verify_book("pier") == (True, [])
+
+
+def test_what_runs_is_held_and_its_use_ends_the_hold(award, run, now):
+    assert hold(run, now) == [f"{CODE}:{run.key}"]
+    assert hold(run, now) == []
+    assert numbers() == (0, 14_400, 21_600)
+
+    receive([run], now)
+    assert numbers() == (7200, 0, 28_800)
+
+
+def test_a_hold_whose_run_the_cluster_forgot_is_released(award, run, now):
+    hold(run, now)
+    assert release_unheard(cluster_code=CODE, alive=[run.key], now=now) == []
+    assert release_unheard(cluster_code=CODE, alive=[], now=now) == [f"{CODE}:{run.key}"]
+    assert numbers() == (0, 0, 36_000)
+
+    receive([run], now)
+    assert numbers() == (7200, 0, 28_800), "it is charged if it is heard of after all"
+
+
+def test_what_a_node_failed_is_not_charged_and_may_be_used_again(award, run, now):
+    hold(run, now)
+    receive([replace(run, end=RunEnd.NODE_FAILED)], now)
+    receive([replace(run, end=RunEnd.NODE_FAILED)], now)
+
+    aside = SetAside.objects.get()
+    assert (aside.why, aside.is_refund, aside.card_seconds) == ("node-failed", True, 7200)
+    assert numbers() == (0, 0, 36_000)
+    assert ClusterUse.objects.get().card_seconds == 7200, "the cluster's counter shows it"
+
+
+def test_what_has_no_line_is_set_aside_and_does_not_stop_the_rest(award, run, now):
+    other = replace(run, key="harbour:8:1", device_model="ascend-910b")
+    done = receive([other, run], now)
+
+    assert (done.charged, done.set_aside) == (1, {f"{CODE}:harbour:8:1": "usage.no_line"})
+    assert not SetAside.objects.get().is_refund
+
+
+def test_accounts_that_are_not_praya_s_are_left_alone(award, run, now):
+    receive([replace(run, account="physics")], now)
+    assert (numbers(), SetAside.objects.count()) == ((0, 0, 36_000), 0)
+
+
+def test_a_run_is_not_charged_beyond_its_time_limit(award, run, now):
+    receive([replace(run, held_s=7260, ended_at=run.began_at + 7260)], now)
+    assert numbers()[0] == 14_400
