@@ -137,3 +137,11 @@ def test_a_kind_of_card_that_could_be_anything_is_asked_for(said):
     with pytest.raises(KindsUnclear) as refused:
         match_kinds(["gpu"], ["nvidia-h800"], said=said)
     assert refused.value.kinds == ("gpu",)
+
+
+def test_a_step_that_does_not_hold_yet_is_looked_at_again_at_once(harbour, award, now):
+    obey, harbour.apply = harbour.apply, lambda _steps: ()
+    assert follow_cluster(code=CODE, now=now) == Followed(steps=1, left=1)
+
+    harbour.apply = obey
+    assert follow_cluster(code=CODE, now=now + timedelta(seconds=4)) == Followed(steps=1)

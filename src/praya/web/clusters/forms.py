@@ -48,6 +48,23 @@ class ClusterForm(forms.Form):
     engine = forms.ChoiceField(
         label=_("Engine"), choices=_engines, help_text=_("What starts and stops its jobs.")
     )
+    kinds = forms.CharField(
+        label=_("Kinds of cards"),
+        max_length=1000,
+        required=False,
+        help_text=_(
+            "For a Slurm, where its names for cards tell too little: h800=nvidia-h800, and so on, "
+            "with commas between."
+        ),
+    )
+
+    def clean_kinds(self) -> dict[str, str]:
+        """The device model by kind of card."""
+        parts = [part.strip() for part in self.cleaned_data["kinds"].split(",") if part.strip()]
+        pairs = [part.partition("=") for part in parts]
+        if not all(kind and model for kind, _is, model in pairs):
+            raise forms.ValidationError(_("Write each as KIND=MODEL, with commas between."))
+        return {kind.strip(): model.strip() for kind, _is, model in pairs}
 
 
 class PartitionForm(forms.Form):

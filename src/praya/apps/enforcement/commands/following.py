@@ -30,6 +30,7 @@ from praya.core.execution.waiting import Waiting
 
 PRAYA = Actor.praya("enforcement")
 AGAIN_S = 30  # until a step that was refused is tried again
+SOON_S = 3  # until one that was taken and does not hold yet is looked at again
 # What time alone calls for, and what ends by itself.
 _NO_DRIFT = frozenset({StepKind.SET_LONGEST, StepKind.CANCEL_ALL, StepKind.CANCEL_WAITING})
 
@@ -122,7 +123,9 @@ def _is_due(link: Link, now: datetime) -> bool:
     if link.looked_at is None or link.silent_since is not None:
         return True
     since_s = (now - link.looked_at).total_seconds()
-    return since_s >= (AGAIN_S if link.left else WHOLE_EVERY_S)
+    if not link.left:
+        return since_s >= WHOLE_EVERY_S
+    return since_s >= (AGAIN_S if any(step["said"] for step in link.left) else SOON_S)
 
 
 def _bring(

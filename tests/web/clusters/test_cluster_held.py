@@ -63,3 +63,12 @@ def test_awards_are_left_alone_and_held_again_from_the_page(page, harbour):  # n
     harbour.is_loose = False
     page.post(PAGE, {"act": "enforce"})
     assert link_of(CODE).enforced_since is not None
+
+
+def test_a_slurm_is_added_and_looked_at_from_the_page(page):
+    asked = {"code": "jetty", "name": "Jetty", "engine": "slurm", "kinds": "h800"}
+    assert "KIND=MODEL" in page.post("/new-cluster/", asked).content.decode()
+
+    page.post("/new-cluster/", asked | {"kinds": "h800=nvidia-h800"})
+    assert link_of("jetty").kinds == {"h800": "nvidia-h800"}
+    assert link_of("jetty").enforced_since is None
