@@ -210,7 +210,12 @@ def plan(request: HttpRequest, code: CodeInPath) -> dict[str, Any]:
     }
 
 
-@router.get("/links/{code}/waiting", response=list[WaitOut], summary="Why jobs of awards wait")
+@router.get(
+    "/links/{code}/waiting",
+    response=list[WaitOut],
+    summary="Why jobs of awards wait",
+    description="Operators, officers and auditors see all of them, members their own.",
+)
 def waiting(request: HttpRequest, code: CodeInPath) -> list[dict[str, Any]]:
     names = ("job_id", "account", "member", "partition", "cards", "reason")
     return [

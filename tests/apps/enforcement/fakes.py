@@ -26,6 +26,7 @@ class ObedientCluster:
         self.told = Usage((), ())
         self.looks = 0
         self.reads = []
+        self.waits = ()
 
     def _answer(self):
         if self.is_away:
@@ -77,4 +78,4 @@ class ObedientCluster:
 
     def waiting(self, accounts=()):
         del accounts
-        return ()
+        return self.waits

@@ -13,7 +13,7 @@ from django.db import connection
 from django.db.models import Count, Q, QuerySet
 
 from praya.apps.people.access import may_manage
-from praya.apps.people.models import Affiliation, AuditLine, Organisation, Person, Token
+from praya.apps.people.models import Affiliation, AuditLine, Organisation, Person, Token, UnixName
 from praya.apps.people.rules import AffiliationState, TokenScope
 from praya.core.actor import Actor
 from praya.core.refusal import NotFound
@@ -69,6 +69,12 @@ def person_by_email(email: str) -> Person:
     if person is None:
         raise NotFound(kind="person", key=email)
     return person
+
+
+def unix_name_of(person_id: int) -> str:
+    """What the person is called on the clusters; empty where nobody has said."""
+    name = UnixName.objects.filter(person_id=person_id).values_list("name", flat=True).first()
+    return name or ""
 
 
 def tokens_of(person_id: int) -> QuerySet[Token]:
