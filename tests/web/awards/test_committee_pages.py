@@ -153,7 +153,7 @@ def test_deciding_costs_the_same_whatever_is_held(client, now, count, django_ass
     cases = [decided(now, email=f"lead{number}@lab.example") for number in range(count)]
     sign_in(client, member(now))
 
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         page = client.get(f"/applications/{cases[0].application.code}/decide/")
 
     assert page.status_code == 200

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Literal
 
 from django.db import transaction
+from django.db.models import Q
 
 from praya.apps.applications.commands import mark_decided
 from praya.apps.applications.queries import application_named
@@ -276,7 +277,8 @@ def _check_means(
         if given >= call.awards_max:
             raise AwardsAtMost(awards_max=call.awards_max)
     programme = application.programme
-    held = queries.latest_decisions(queries.held_in(programme.pk)).exclude(application=application)
+    others = Q(application__programme=programme) & ~Q(application=application)
+    held = queries.held_decisions(others)
     envelope = queries.envelope_of(programme, rules, held=queries.promised_by(held, programme))
     worth = _worth(decision, rules, awarded)
     passed = check_caps(queries.headrooms_of(application, rules, today), worth.subsidy)

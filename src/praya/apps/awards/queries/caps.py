@@ -15,9 +15,8 @@ from zoneinfo import ZoneInfo
 from django.db.models import Max, Q, QuerySet, Sum
 
 from praya.apps.applications.models import Application, Submission
-from praya.apps.applications.rules import CaseState
-from praya.apps.awards.models import Award, Decision
-from praya.apps.awards.queries.money import latest_decisions, worth_of_decision
+from praya.apps.awards.models import Award
+from praya.apps.awards.queries.money import HeldDecision, held_decisions
 from praya.apps.awards.rules import ACCEPTED, AwardState
 from praya.apps.awards.rules.caps import Cap, Headroom
 from praya.apps.people.models import Organisation
@@ -77,7 +76,7 @@ def headrooms_of(
     rules: ProgrammeRules,
     on: date,
     *,
-    held: Iterable[Decision] | None = None,
+    held: Iterable[HeldDecision] | None = None,
     but_for: Iterable[int] | None = None,
 ) -> list[Headroom]:
     """Every ceiling that holds for a case, without what is granted to itself.
@@ -92,17 +91,16 @@ def headrooms_of(
     own = Q(application=application) if but_for is None else Q(pk__in=list(but_for))
     awards = Award.objects.filter(~own, state__in=_ANSWERED)
     if held is None:
-        others = latest_decisions(held_beside(application)).exclude(application=application)
-        held = others.select_related("application__programme")
+        held = held_decisions(held_beside(application))
     return list(_headrooms(rules, _granted(application, rules, on, awards, held)))
 
 
 def held_beside(application: Application) -> Q:
-    """Decisions of a case's programme and of its organisation, taken and not released."""
+    """Decisions on other cases of a case's programme and of its organisation."""
     beside = Q(application__programme_id=application.programme_id) | Q(
         application__organisation_id=application.organisation_id
     )
-    return beside & Q(application__state=CaseState.DECIDED.value, released_at=None)
+    return beside & ~Q(application=application)
 
 
 def received_in_window(
@@ -173,7 +171,7 @@ def _granted(
     rules: ProgrammeRules,
     on: date,
     awards: QuerySet[Award],
-    held: Iterable[Decision],
+    held: Iterable[HeldDecision],
 ) -> dict[Cap, Money]:
     """What counts of awards and held decisions against each ceiling."""
     zone = ZoneInfo(rules.time_zone)
@@ -199,17 +197,15 @@ def _granted(
         Cap.PROGRAMME: Money(sums["sum_programme"], rules.currency),
         Cap.WINDOW: Money(sums["sum_window"], rules.currency),
     }
-    for decision in held:
-        currency = decision.application.programme.currency
-        subsidy = worth_of_decision(decision, currency).subsidy
-        is_here = decision.application.programme_id == application.programme_id
-        is_of_house = decision.application.organisation_id == application.organisation_id
+    for one in held:
+        is_here = one.programme_id == application.programme_id
+        is_of_house = one.organisation_id == application.organisation_id
         if is_here:
-            granted[Cap.PROGRAMME] += subsidy
-        if is_here and is_of_house and decision.decided_at.astimezone(zone).year == on.year:
-            granted[Cap.ORGANISATION_YEAR] += subsidy
-        if is_of_house and subsidy.currency == rules.currency:
-            granted[Cap.WINDOW] += subsidy
+            granted[Cap.PROGRAMME] += one.subsidy
+        if is_here and is_of_house and one.decided_at.astimezone(zone).year == on.year:
+            granted[Cap.ORGANISATION_YEAR] += one.subsidy
+        if is_of_house and one.subsidy.currency == rules.currency:
+            granted[Cap.WINDOW] += one.subsidy
     return granted
 
 

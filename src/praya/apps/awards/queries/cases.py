@@ -18,9 +18,8 @@ from praya.apps.awards.queries.caps import case_facts, headrooms_of, held_beside
 from praya.apps.awards.queries.money import (
     Envelope,
     asked_line,
-    decisions_in_full,
     envelope_of,
-    is_latest,
+    held_decisions,
     promised_by,
 )
 from praya.apps.awards.rules.caps import Headroom
@@ -107,8 +106,8 @@ def case_to_decide(application_code: str, actor: Actor, now: datetime) -> CaseTo
     rules = rules_of(version)
     reviews = reviews_beside(submission)
     result = result_from(rules_of(submission.rule_version).scoring, reviews)
-    decisions, held = _decisions_and_held(application)
-    held_here = [one for one in held if one.application.programme_id == programme.pk]
+    decisions = decisions_of(application)
+    held = held_decisions(held_beside(application))
     decided_by = decided_by_whom(application, rules)
     return CaseToDecide(
         application=application,
@@ -121,7 +120,7 @@ def case_to_decide(application_code: str, actor: Actor, now: datetime) -> CaseTo
         lines=_side_by_side(submission, result, proposals_of(application), decisions),
         result=result,
         reviews=reviews,
-        envelope=envelope_of(programme, rules, held=promised_by(held_here, programme)),
+        envelope=envelope_of(programme, rules, held=promised_by(held, programme)),
         ordinary_bp=ordinary_rate_bp(rules, case_facts(application, submission, today)),
         headrooms=headrooms_of(application, rules, today, held=held),
         decisions=decisions,
@@ -253,25 +252,10 @@ def decided_by_whom(
 def decisions_of(application: Application) -> list[Decision]:
     """All decisions on a case, the latest first."""
     return list(
-        application.decisions.select_related("decided_by", "released_by", "rule_version__programme")
+        application.decisions.select_related("decided_by", "released_by", "rule_version")
+        .defer(*(f"rule_version__{one}" for one in HEAVY))
         .prefetch_related("lines")
         .order_by("-number")
-    )
-
-
-def _decisions_and_held(application: Application) -> tuple[list[Decision], list[Decision]]:
-    """All decisions on a case, the latest first, and those held that ``held_beside`` names."""
-    own = Q(application=application)
-    held = held_beside(application) & is_latest()
-    found = list(
-        decisions_in_full(own | held)
-        .select_related("application__programme")
-        .prefetch_related("lines")
-        .order_by("application_id", "-number")
-    )
-    return (
-        [one for one in found if one.application_id == application.pk],
-        [one for one in found if one.application_id != application.pk],
     )
 
 

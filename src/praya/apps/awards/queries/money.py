@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal, cast
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery, Sum, Value
@@ -117,9 +118,34 @@ def decisions_in_full(where: Q) -> QuerySet[Decision]:
     )
 
 
-def promised_by(held: Iterable[Decision], programme: Programme) -> Money:
-    """What held decisions would commit."""
-    return Money(sum(one.subsidy_minor for one in held), programme.currency)
+@dataclass(frozen=True, slots=True)
+class HeldDecision:
+    """What a decision that is taken and not released would commit, and from where."""
+
+    programme_id: int
+    organisation_id: int
+    decided_at: datetime
+    subsidy: Money
+
+
+def held_decisions(where: Q) -> list[HeldDecision]:
+    """The decisions that are held, and count of their cases. One query."""
+    rows = Decision.objects.filter(
+        where & is_latest(), application__state=CaseState.DECIDED.value, released_at=None
+    ).values_list(
+        *("application__programme_id", "application__organisation_id", "decided_at"),
+        *("subsidy_minor", "application__programme__currency"),
+    )
+    return [
+        HeldDecision(programme, organisation, decided_at, Money(subsidy_minor, currency))
+        for programme, organisation, decided_at, subsidy_minor, currency in rows
+    ]
+
+
+def promised_by(held: Iterable[HeldDecision], programme: Programme) -> Money:
+    """What held decisions of a programme would commit."""
+    nothing = Money(0, programme.currency)
+    return sum((one.subsidy for one in held if one.programme_id == programme.pk), nothing)
 
 
 def held_in(programme_id: int) -> Q:
