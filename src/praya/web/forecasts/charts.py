@@ -5,11 +5,13 @@ As in ``web.charts``, places are shares of the drawing, and each picture has its
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from itertools import cycle
 from typing import TYPE_CHECKING
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from praya.web.charts import share
@@ -18,20 +20,30 @@ if TYPE_CHECKING:
     from praya.web.badges import Link
 
 WIDTH, HEIGHT = 1000, 300  # of a drawing's own units
-TABLE_ROWS_MAX = 60
+TABLE_ROWS_MAX = 31
 PATTERNS = ("solid", "lines", "dots", "cross", "bars", "plain")
 _LABELLED_PERCENT = 4  # narrower bars bear no letter
 
 
 @dataclass(frozen=True, slots=True)
 class BandPoint:
-    """One place of a band, with its figures in words."""
+    """One day of a band; it is put in words where they are read, at few of many days."""
 
-    label: str
+    day: date
     low: float
     median: float
     high: float
-    text: str
+    wording: Callable[[float, float, float], str]
+
+    @property
+    def label(self) -> str:
+        """The day in words."""
+        return date_format(self.day, "DATE_FORMAT")
+
+    @property
+    def text(self) -> str:
+        """The figures in words."""
+        return self.wording(self.low, self.median, self.high)
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,8 +68,7 @@ def _utilisation(  # noqa: PLR0913, PLR0917 -- the parts of one picture
     definition: str,
 ) -> BandChart:
     points = [
-        BandPoint(_day(day), low, median, high, _percents(low, median, high))
-        for day, low, median, high in _by_day(series)
+        BandPoint(day, low, median, high, _percents) for day, low, median, high in _by_day(series)
     ]
     highest = max((point.high for point in points), default=0)
     top = next((one for one in _TOPS if highest <= one), 1.0)
@@ -124,8 +123,7 @@ def burn_chart(found: Forecast, side: str, line: str) -> BandChart:
     plan, high = series["plan"], series["bands"][-1]
     top = max([*high, *plan, 1])
     points = [
-        BandPoint(_day(day), low, median, most, _card_hours(low, median, most))
-        for day, low, median, most in _by_day(series)
+        BandPoint(day, low, median, most, _card_hours) for day, low, median, most in _by_day(series)
     ]
     return BandChart(
         id="burn",
@@ -203,12 +201,9 @@ def instant_on(found: Forecast, second: float | None) -> int | None:
     return int((zero + timedelta(seconds=int(second))).timestamp())
 
 
-def _by_day(series: Mapping[str, Any]) -> Iterator[tuple[str, float, float, float]]:
-    return zip(series["days"], *series["bands"], strict=True)
-
-
-def _day(text: str) -> str:
-    return date_format(date.fromisoformat(text), "DATE_FORMAT")
+def _by_day(series: Mapping[str, Any]) -> Iterator[tuple[date, float, float, float]]:
+    days = map(date.fromisoformat, series["days"])
+    return zip(days, *series["bands"], strict=True)
 
 
 def _percents(low: float, median: float, high: float) -> str:
