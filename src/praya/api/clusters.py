@@ -12,6 +12,7 @@ from praya.api.callers import caller
 from praya.api.fields import CodeGiven, CodeInPath, Day, Line, NumberInPath
 from praya.apps.clusters import commands, queries
 from praya.apps.clusters.rules import CapacityKind
+from praya.apps.enforcement.commands import add_cluster_of_kind
 from praya.apps.usage.commands import close_cluster as close
 from praya.words import clock
 
@@ -154,11 +155,12 @@ def _cluster(one: queries.ClusterCapacity) -> dict[str, Any]:
     "/clusters",
     response={201: ClusterOut},
     summary="Add a cluster",
-    description="Safe to repeat with the same facts.",
+    description="A Slurm is looked at first, and nothing is changed there; `POST /links` takes "
+    "more facts of one. Safe to repeat with the same facts.",
 )
 def add_cluster(request: HttpRequest, wish: ClusterIn) -> Status[dict[str, Any]]:
     by = caller(request)
-    commands.add_cluster(**wish.dict(), by=by, now=clock.now())
+    add_cluster_of_kind(**wish.dict(), by=by, now=clock.now())
     return Status(201, cluster(request, wish.code))
 
 

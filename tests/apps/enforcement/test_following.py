@@ -12,6 +12,7 @@ from tests.factories import appointed, make_admin, make_person
 from praya.apps.awards.commands import suspend_award
 from praya.apps.enforcement.commands import (
     Followed,
+    add_cluster_of_kind,
     follow_cluster,
     heed_drift,
     ignore_drift,
@@ -21,7 +22,7 @@ from praya.apps.enforcement.commands import (
     stop_enforcing,
     waiting_on,
 )
-from praya.apps.enforcement.models import Drift
+from praya.apps.enforcement.models import Drift, Link
 from praya.apps.enforcement.queries import link_of, wanted_on
 from praya.apps.enforcement.rules import KindsUnclear, ReasonMissing, SettingsUnmet, match_kinds
 from praya.apps.programmes.queries import actor_for
@@ -165,3 +166,15 @@ def test_members_see_why_their_own_jobs_wait_and_operators_all_of_awards(harbour
     assert waiting_on(code=CODE, by=lead_of(award, now)) == (mine,)
     assert waiting_on(code=CODE, by=appointed("pier", Role.OPERATOR, now)) == (mine, other)
     assert waiting_on(code=CODE, by=actor_for(make_person("ann@reef.example"), now)) == ()
+
+
+def test_a_slurm_is_looked_at_when_it_is_added_and_others_have_nothing_to_look_at(harbour, now):
+    by = make_admin(now)
+    for code, engine in (("jetty", "slurm"), ("bench", "local")):
+        made = add_cluster_of_kind(code=code, name=code, engine=engine, by=by, now=now)
+        assert (made.code, made.engine) == (code, engine)
+
+    assert list(Link.objects.order_by("pk").values_list("cluster__code", flat=True)) == [
+        CODE,
+        "jetty",
+    ]

@@ -38,7 +38,7 @@ def test_the_page_asks_as_much_for_one_difference_as_for_thirty(page, now):
         assert answer.status_code == 200
         counts.append(len(asked))
     assert counts[0] == counts[1]
-    assert counts[1] <= 15 + 3, "of which three are the session's and the person's"
+    assert counts[1] <= 15
 
 
 def test_a_difference_is_left_for_a_reason_and_mended_again(page, now):

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from datetime import date
+from typing import TYPE_CHECKING
 
 from django import forms
 from django.contrib import messages
@@ -18,7 +18,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from praya.apps.clusters.access import check_may_change, may_change_machines
-from praya.apps.clusters.commands import add_cluster, add_partition, end_capacity, set_capacity
+from praya.apps.clusters.commands import add_partition, end_capacity, set_capacity
 from praya.apps.clusters.queries import (
     PartitionCapacity,
     capacity_window_of,
@@ -28,11 +28,9 @@ from praya.apps.clusters.queries import (
     partition_of,
 )
 from praya.apps.clusters.rules import CapacityKind
-from praya.apps.enforcement.commands import link_cluster
-from praya.apps.enforcement.engines import SLURM
+from praya.apps.enforcement.commands import add_cluster_of_kind
 from praya.apps.programmes.queries import programmes_in_force
 from praya.apps.usage.commands import close_cluster
-from praya.core.actor import Actor
 from praya.core.programme.months import month_start
 from praya.core.refusal import Refusal
 from praya.web.actors import actor
@@ -46,7 +44,7 @@ from praya.words.quantities import number
 from praya.words.refusals import sentence_for
 
 if TYPE_CHECKING:
-    from praya.apps.clusters.models import CapacityWindow, Cluster
+    from praya.apps.clusters.models import CapacityWindow
 
 MONTHS_SHOWN = 12
 
@@ -118,21 +116,21 @@ def cluster_new(request: HttpRequest) -> HttpResponse:
     form = ClusterForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            made = _added(form.cleaned_data, by=reader, now=clock.now())
+            facts = form.cleaned_data
+            made = add_cluster_of_kind(
+                code=facts["code"],
+                name=facts["name"],
+                engine=facts["engine"],
+                said=facts["kinds"],
+                by=reader,
+                now=clock.now(),
+            )
         except Refusal as refusal:
             form.add_error(None, sentence_for(refusal))
         else:
             messages.success(request, _("The cluster %s is added.") % made.name)
             return redirect("web:cluster", made.code)
     return _form_page(request, form, _("Add a cluster"), reverse("web:clusters"))
-
-
-def _added(facts: dict[str, Any], *, by: Actor, now: datetime) -> Cluster:
-    """The new cluster; a Slurm is looked at first, and nothing is changed there."""
-    code, name, engine = facts["code"], facts["name"], facts["engine"]
-    if engine == SLURM:
-        return link_cluster(code=code, name=name, said=facts["kinds"], by=by, now=now).cluster
-    return add_cluster(code=code, name=name, engine=engine, by=by, now=now)
 
 
 @signed_in

@@ -3,6 +3,7 @@
 from praya.apps.enforcement.commands.drifting import heed_drift, ignore_drift
 from praya.apps.enforcement.commands.following import Followed, follow_cluster, planned, waiting_on
 from praya.apps.enforcement.commands.linking import (
+    add_cluster_of_kind,
     link_cluster,
     look_again,
     start_enforcing,
@@ -12,6 +13,7 @@ from praya.apps.enforcement.commands.reading import read_accounts
 
 __all__ = [
     "Followed",
+    "add_cluster_of_kind",
     "follow_cluster",
     "heed_drift",
     "ignore_drift",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 
@@ -21,6 +21,28 @@ from praya.apps.people.commands import record
 from praya.core.actor import Actor
 from praya.core.execution.discovery import Discovered, SettingCheck, Weight
 from praya.core.execution.port import EngineUnavailable
+
+if TYPE_CHECKING:
+    from praya.apps.clusters.models import Cluster
+
+
+def add_cluster_of_kind(
+    *,
+    code: str,
+    name: str,
+    engine: str,
+    by: Actor,
+    now: datetime,
+    said: Mapping[str, str] | None = None,
+) -> Cluster:
+    """Add a cluster behind any engine; a Slurm is looked at first, as ``link_cluster`` does.
+
+    Safe to repeat. ``said`` is for a Slurm. What it refuses: see ``link_cluster`` for a Slurm, and
+    ``add_cluster`` for others.
+    """
+    if engine == engines.SLURM:
+        return link_cluster(code=code, name=name, said=said, by=by, now=now).cluster
+    return add_cluster(code=code, name=name, engine=engine, by=by, now=now)
 
 
 def link_cluster(
