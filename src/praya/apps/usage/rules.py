@@ -241,4 +241,4 @@ def line_for(day: date, lines: Sequence[tuple[int, date, date]]) -> int | None:
     within = [pk for pk, first_on, last_on in lines if first_on <= day <= last_on]
     begun = [pk for pk, first_on, _ in lines if first_on <= day]
     every = [pk for pk, _, _ in lines]
-    return (within[:1] or begun[-1:] or every[:1] or [None])[0]
+    return next(iter(within[:1] or begun[-1:] or every[:1]), None)

@@ -13,7 +13,9 @@ At = tuple[str | int, ...]
 
 def scenario_faults(file: ScenarioFile) -> list[Fault]:
     """Everything wrong with the parts together, each field right by itself."""
-    names = [(("jobs", row, "name"), one.name) for row, one in enumerate(file.jobs) if one.name]
+    names: list[tuple[At, str]] = [
+        (("jobs", row, "name"), one.name) for row, one in enumerate(file.jobs) if one.name
+    ]
     return [
         *machine_faults(file),
         *twice(names),
