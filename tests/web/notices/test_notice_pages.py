@@ -141,6 +141,17 @@ def test_a_warning_waits_on_the_first_page_of_those_who_got_it(as_, award, now):
     assert f"/awards/{award.code}/outlook/" in page
 
 
+def test_a_warning_that_was_mailed_in_english_is_shown_in_the_language_of_the_page(as_, award, now):
+    use_up(award, now, 1)
+    put_warnings(now=now)
+    Letter.objects.update(made_at=now, subject="PIR-0001: as it was sent")
+
+    page = as_(lead_of(award, now)).get("/", headers={"accept-language": "zh-hant"}).text
+
+    assert "PIR-0001：HK$42.00中已使用 50%" in page
+    assert "as it was sent" not in page
+
+
 def test_finance_adds_a_hook_and_sees_its_secret_once(as_, award, now, settings):
     client = as_(appointed("pier", Role.FINANCE, now))
 

@@ -27,8 +27,10 @@ def send_letter(kind: str, *, to: Person, **facts: Any) -> None:  # noqa: ANN401
     import_string(settings.PRAYA_OUTBOX)(kind, to=to, facts=facts)
 
 
-def worded(kind: str, *, to: Person, facts: Mapping[str, Any]) -> tuple[str, str]:
-    """Subject and text of a letter, in the person's language."""
+def worded(
+    kind: str, *, to: Person, facts: Mapping[str, Any], language: str | None = None
+) -> tuple[str, str]:
+    """Subject and text of a letter, in a language; without one, in the person's own."""
     letter_for: Letters = import_string(settings.PRAYA_LETTERS)
-    with translation.override(to.language or settings.LANGUAGE_CODE):
+    with translation.override(language or to.language or settings.LANGUAGE_CODE):
         return letter_for(kind, name=str(to), **facts)

@@ -8,9 +8,10 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from praya.apps.notices.queries import warnings_to, worded_for
+from praya.apps.notices.queries import subject_in, warnings_to
 from praya.web.waiting import Waiting, kind_of
 
 LOOK_BACK = timedelta(days=7)
@@ -24,4 +25,5 @@ def warnings_waiting(rows: QuerySet[Any], now: datetime) -> Iterator[Waiting]:
     for letter in rows[:MOST]:
         url = reverse("web:award-outlook", args=[letter.about])
         detail = _("Look at how fast it is used, and what is left.")
-        yield Waiting(worded_for(letter), detail, url, letter.made_at)
+        title = subject_in(letter, get_language())
+        yield Waiting(title, detail, url, letter.made_at)

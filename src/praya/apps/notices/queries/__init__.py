@@ -17,10 +17,10 @@ from praya.apps.notices.queries.letters import (
     preview_of,
     programme_of_code,
     site_zone,
+    subject_in,
     warnings_to,
     wish_of,
     wishes_of,
-    worded_for,
 )
 from praya.apps.notices.queries.warnings import (
     outlook_of,
@@ -48,10 +48,10 @@ __all__ = [
     "programme_of_code",
     "running_awards",
     "site_zone",
+    "subject_in",
     "told_before",
     "told_of",
     "warnings_to",
     "wish_of",
     "wishes_of",
-    "worded_for",
 ]

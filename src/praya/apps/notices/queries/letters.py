@@ -61,9 +61,10 @@ def preview_of(letter: Letter) -> tuple[str, str]:
     return worded(letter.kind, to=letter.to, facts=unpacked(letter.facts))
 
 
-def worded_for(letter: Letter) -> str:
-    """The subject of a letter: as it was sent, or as it would be now."""
-    return preview_of(letter)[0]
+def subject_in(letter: Letter, language: str | None) -> str:
+    """The subject of a letter in a language, whatever it was sent in."""
+    facts = unpacked(letter.facts)
+    return worded(letter.kind, to=letter.to, facts=facts, language=language)[0]
 
 
 def warnings_to(actor: Actor, since: datetime) -> QuerySet[Letter]:
