@@ -22,6 +22,15 @@ def now() -> datetime:
     return datetime(2026, 3, 2, 9, 0, 0, tzinfo=UTC)
 
 
+@pytest.fixture(autouse=True)
+def _no_language_left_over() -> Iterator[None]:
+    """A page asked for in Chinese must not leave Chinese to the next test."""
+    yield
+    from django.utils import translation
+
+    translation.deactivate()
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _guards_lifted_to_empty_tables() -> Iterator[None]:
     """Append-only tables can be emptied after a test that committed, and only then."""
