@@ -180,26 +180,23 @@ def head_of(programme_code: str) -> Head:
 def _numbers_by(
     balances: QuerySet[Balance], field: str, codes: list[str]
 ) -> dict[str, list[FourNumbers]]:
-    sums: dict[str, dict[str, dict[str, int]]] = {code: defaultdict(dict) for code in codes}
-    rows = balances.filter(part__in=_COUNTED).order_by()
-    for code, commodity, part, amount in rows.values_list(field, "commodity", "part").annotate(
-        Sum("amount")
+    rows = balances.filter(part__in=_COUNTED).order_by().values_list(field, "commodity")
+    numbers: dict[str, list[FourNumbers]] = {code: [] for code in codes}
+    for code, commodity, settled, in_flight, free in rows.annotate(
+        sum_used=_sum_of(Part.USED),
+        sum_in_flight=_sum_of(Part.IN_FLIGHT),
+        sum_free=_sum_of(Part.FREE),
     ):
-        sums[code][commodity][part] = amount
-    return {
-        code: [
-            FourNumbers.of(
-                commodity,
-                settled=parts.get(Part.USED.value, 0),
-                in_flight=parts.get(Part.IN_FLIGHT.value, 0),
-                free=parts.get(Part.FREE.value, 0),
-            )
-            for commodity, parts in sorted(by_commodity.items(), key=_time_first)
-        ]
-        for code, by_commodity in sums.items()
-    }
+        found = FourNumbers.of(commodity, settled=settled, in_flight=in_flight, free=free)
+        numbers[code].append(found)
+    for each in numbers.values():
+        each.sort(key=_time_first)
+    return numbers
 
 
-def _time_first(item: tuple[str, object]) -> tuple[bool, str]:
-    commodity = item[0]
-    return device_model_of(commodity) is None, commodity
+def _sum_of(part: Part) -> Sum:
+    return Sum("amount", filter=Q(part=part.value), default=0)
+
+
+def _time_first(numbers: FourNumbers) -> tuple[bool, str]:
+    return device_model_of(numbers.commodity) is None, numbers.commodity
