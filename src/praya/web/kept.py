@@ -27,7 +27,7 @@ def sign_in_first(request: HttpRequest) -> HttpResponse:
         return redirect_to_login(request.get_full_path())
     back = _page_of(request)
     fields = _fields(request)
-    if fields:
+    if fields or request.FILES:
         request.session[KEPT] = {"path": back, "fields": fields, "files": bool(request.FILES)}
     return redirect_to_login(back)
 
