@@ -65,7 +65,7 @@ class ObstacleOut(Schema):
     sentence: str
 
 
-class PlanOut(Schema):
+class StepsOut(Schema):
     """What would be done on the cluster now, and what stands in the way."""
 
     steps: list[StepOut]
@@ -130,7 +130,7 @@ class IgnoreIn(Schema):
     reason: Annotated[Line, Field(max_length=300)] = ""
 
 
-class WaitOut(Schema):
+class WaitingJobOut(Schema):
     """A job of an award that waits on the cluster, and why."""
 
     job_id: str
@@ -173,7 +173,12 @@ def link(request: HttpRequest, code: CodeInPath) -> dict[str, Any]:
     }
 
 
-@router.post("/links/{code}/look", response=LinkOut, summary="Look at a cluster's settings again")
+@router.post(
+    "/links/{code}/look",
+    response=LinkOut,
+    summary="Look at a cluster's settings again",
+    description="Changes nothing there. Safe to repeat.",
+)
 def look(request: HttpRequest, code: CodeInPath) -> dict[str, Any]:
     commands.look_again(code=code, by=caller(request), now=clock.now())
     return link(request, code)
@@ -201,7 +206,7 @@ def leave(request: HttpRequest, code: CodeInPath) -> dict[str, Any]:
     return link(request, code)
 
 
-@router.get("/links/{code}/plan", response=PlanOut, summary="What would be done on a cluster now")
+@router.get("/links/{code}/plan", response=StepsOut, summary="What would be done on a cluster now")
 def plan(request: HttpRequest, code: CodeInPath) -> dict[str, Any]:
     found: Difference = commands.planned(code=code, by=caller(request), now=clock.now())
     return {
@@ -212,7 +217,7 @@ def plan(request: HttpRequest, code: CodeInPath) -> dict[str, Any]:
 
 @router.get(
     "/links/{code}/waiting",
-    response=list[WaitOut],
+    response=list[WaitingJobOut],
     summary="Why jobs of awards wait",
     description="Operators, officers and auditors see all of them, members their own.",
 )
@@ -228,6 +233,7 @@ def waiting(request: HttpRequest, code: CodeInPath) -> list[dict[str, Any]]:
     "/links/{code}/drift/{drift_id}/ignore",
     response=DriftOut,
     summary="Leave a difference as the cluster has it",
+    description="Safe to repeat; the reason given first stands.",
 )
 def ignore(
     request: HttpRequest, code: CodeInPath, drift_id: NumberInPath, wish: IgnoreIn
@@ -241,6 +247,7 @@ def ignore(
     "/links/{code}/drift/{drift_id}/mend",
     response=DriftOut,
     summary="Mend a difference that was ignored",
+    description="The next round mends it. Safe to repeat.",
 )
 def mend(request: HttpRequest, code: CodeInPath, drift_id: NumberInPath) -> dict[str, Any]:
     by, now = caller(request), clock.now()

@@ -210,7 +210,7 @@ def forecasts(request: HttpRequest, paging: Query[Paging]) -> dict[str, Any]:
     "/programmes/{code}/forecasts",
     response={201: ForecastOut},
     summary="Ask what the machines will do",
-    description="The worker answers; follow its state. Asking twice makes two forecasts.",
+    description="The worker answers; follow its state. Repeated, it makes another forecast.",
 )
 def ask(request: HttpRequest, code: CodeInPath, given: ForecastIn) -> Status[Any]:
     made = commands.ask_forecast(
