@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from django.core.cache import cache
+from playwright.sync_api import expect
 from tests.browser.looks import assert_accessible, look_at
 from tests.factories import PASSWORD, make_person
 
@@ -80,7 +81,7 @@ def test_a_wrong_form_leads_the_reader_to_its_fields(browser_page, sign_in, mei)
     browser_page.goto("/organisations/register/")
     browser_page.locator("main form").evaluate("form => form.noValidate = true")
     browser_page.get_by_role("button", name="Register").click()
-    assert browser_page.evaluate("document.activeElement.hasAttribute('data-error-summary')")
+    expect(browser_page.locator("[data-error-summary]")).to_be_focused()
     browser_page.get_by_role("link", name="Kind:").click()
     assert browser_page.evaluate("document.activeElement.id") == "id_kind"
     assert_accessible(browser_page)

@@ -291,7 +291,7 @@ class PaperBook:
                 self._lines[asked.line] = True
             case Reverse():
                 self._reversed.add(asked.of)
-                of = self._asked[asked.of]
+                of = self._asked.get(asked.of)  # none: it came of a batch
                 if isinstance(of, Return):
                     self._lines[of.line] = False
 

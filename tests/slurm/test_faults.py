@@ -114,13 +114,13 @@ def test_a_reconcile_killed_anywhere_is_finished_by_the_next(award):
         return [Wanted(**facts | {"account": name}) for name in names]
 
     killed = 0
-    for after_s, left_s in ((1.2, 60_000), (1.5, 6_000), (2.0, 30_000)):
+    for after_s, left_s in ((0.2, 60_000), (0.4, 6_000), (0.8, 30_000)):
         arguments = (award.slurm.home, award.slurm.settings, wanted(left_s), now)
         child = multiprocessing.get_context("fork").Process(target=_reconcile, args=arguments)
         child.start()
         child.join(after_s)
         killed += child.is_alive()
-        os.kill(child.pid, signal.SIGKILL)
+        child.kill()
         child.join()
 
         seen = award.slurm.observe().accounts
