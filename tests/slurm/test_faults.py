@@ -106,15 +106,18 @@ def _reconcile(home, settings, wanted, now):
 
 
 def test_a_reconcile_killed_anywhere_is_finished_by_the_next(award):
-    names = [f"{award.name}-{number}" for number in range(6)]
+    names = [f"{award.name}-{number}" for number in range(60)]
     now = instant()
 
     def wanted(left_s):
-        facts = award.facts | {"left_s": {H800: left_s}}
-        return [Wanted(**facts | {"account": name}) for name in names]
+        """Each with another allowance, so that it takes as many calls as there are accounts."""
+        return [
+            Wanted(**award.facts | {"account": name, "left_s": {H800: left_s + 60 * number}})
+            for number, name in enumerate(names)
+        ]
 
     killed = 0
-    for after_s, left_s in ((0.2, 60_000), (0.4, 6_000), (0.8, 30_000)):
+    for after_s, left_s in ((0.1, 60_000), (0.25, 6_000), (0.5, 30_000)):
         arguments = (award.slurm.home, award.slurm.settings, wanted(left_s), now)
         child = multiprocessing.get_context("fork").Process(target=_reconcile, args=arguments)
         child.start()
