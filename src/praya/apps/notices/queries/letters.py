@@ -62,7 +62,9 @@ def preview_of(letter: Letter) -> tuple[str, str]:
 
 
 def subject_in(letter: Letter, language: str | None) -> str:
-    """The subject of a letter in a language, whatever it was sent in."""
+    """The subject of a letter in a language: as it was sent, if that was in the same."""
+    if letter.subject and language == (letter.to.language or settings.LANGUAGE_CODE):
+        return letter.subject
     facts = unpacked(letter.facts)
     return worded(letter.kind, to=letter.to, facts=facts, language=language)[0]
 
