@@ -90,8 +90,8 @@ def play(cluster: Cluster, count: int) -> Ran:
         wrapped = ("--wrap", f"exec sleep {run[row]}")
         ids.append(cluster.ask("sbatch", "--parsable", *asked, *wrapped))
     _until_all_ended(cluster, count)
-    told = cluster.ask("sacct", "-nPXDa", "-S", "uts1000000000", "-o", "JobIDRaw,Submit,Start,End,State")
-    by_id = {line.split("|")[0]: line.split("|")[1:] for line in told.splitlines()}
+    told = _told_of(cluster, "JobIDRaw,Submit,Start,End,State")
+    by_id = {line.split("|")[0]: line.split("|")[1:] for line in told}
     rows = [by_id[one] for one in ids]
     assert {row[3] for row in rows} == {"COMPLETED"}, rows
     submit, start, end = (np.array([int(row[at]) for row in rows]) for at in range(3))
@@ -140,11 +140,16 @@ def _told(ran: Ran, apart: Any) -> dict[str, Any]:  # noqa: ANN401 -- a column
     }
 
 
+def _told_of(cluster: Cluster, fields: str) -> list[str]:
+    since = "uts1000000000"  # Slurm takes no instant nearer to 1970
+    return cluster.ask("sacct", "-nPXDa", "-S", since, "-o", fields).splitlines()
+
+
 def _until_all_ended(cluster: Cluster, count: int) -> None:
     while cluster.ask("squeue", "-h", "-o", "%A"):
         time.sleep(0.5)
     for _ in range(60):  # records of ended jobs come some seconds later
-        states = cluster.ask("sacct", "-nPXDa", "-S", "uts1000000000", "-o", "State,End").splitlines()
+        states = _told_of(cluster, "State,End")
         if len(states) >= count and not any("Unknown" in one or "RUN" in one for one in states):
             return
         time.sleep(0.5)
