@@ -89,7 +89,7 @@ def from_file(  # noqa: PLR0913 -- the facts of one question
         base = _base(terminal, scenario, past)
         other = _changed(base, variant or [])
         question = ForecastQuestion(base, other, tuple(range(seed, seed + runs)))
-        with _progress(_("Runs"), shown=not terminal.as_json) as progress:
+        with _progress(_("Simulated runs"), shown=not terminal.as_json) as progress:
             answer = ask(
                 question,
                 processes=processes or len(os.sched_getaffinity(0)),

@@ -85,7 +85,7 @@ def listing(
         "programme": _("Programme"),
         "name": _("Name"),
         "state_word": _("State"),
-        "runs": _("Runs"),
+        "runs": _("Simulated runs"),
         "asked_by": _("Asked by"),
         "asked": _("Asked"),
     }
@@ -133,7 +133,7 @@ def _show(terminal: Terminal, found: dict[str, Any]) -> None:
             [
                 (_("Forecast"), found["code"]),
                 (_("State"), found["state_word"]),
-                (_("Runs"), f"{found['runs_done']}/{found['runs_all']}"),
+                (_("Simulated runs"), f"{found['runs_done']}/{found['runs_all']}"),
                 (_("Reason"), found["reason"] or "–"),
             ],
         )

@@ -45,7 +45,7 @@ class AskForm(forms.Form):
         initial=DAYS_USUAL,
     )
     seeds = forms.IntegerField(
-        label=gettext_lazy("Runs"),
+        label=gettext_lazy("Simulated runs"),
         min_value=1,
         max_value=SEEDS_MAX,
         initial=SEEDS_USUAL,

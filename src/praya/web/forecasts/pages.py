@@ -199,7 +199,7 @@ def _facts(found: Forecast) -> list[tuple[str, object]]:
         (_("Answered"), found.ended_at),
         (_("Days"), found.days),
         (
-            _("Runs"),
+            _("Simulated runs"),
             _("%(number)s, seeds from %(first)s")
             % {"number": number(found.seeds), "first": number(found.seed)},
         ),
