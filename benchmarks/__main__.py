@@ -15,6 +15,7 @@ from tests.services.postgres import binaries, private_server
 
 from benchmarks import (
     cluster,
+    coverage,
     forecast,
     ledger,
     packing,
@@ -57,6 +58,7 @@ BENCHMARKS: dict[str, Callable[[], dict[str, Any]]] = {
     "simulator": simulator.measure,
     "cluster": cluster.measure,
     "forecast": forecast.measure,
+    "coverage": coverage.measure,
     "reality": reality.measure,
     "packing": packing.measure,
     "ledger": ledger.measure,

@@ -1,8 +1,9 @@
-"""A committee question, and how well forecasts of waits hold on two public logs.
+"""A committee question: what if we award these, buy those, and move that.
 
-The question: twelve months, 20 awards, 200,000 jobs a year on 3,000 cards of two device models at
+Twelve months, 20 awards, 200,000 jobs a year on 3,000 cards of two device models at
 85 % load, thirty seeds, and a variant that buys 200 cards, drops an award and moves another. Asked
-of as many processes as there are processors, from nothing: their start counts.
+of as many processes as there are processors, from nothing: their start counts. Once with
+priorities anew every five minutes, as Slurm does by default, and once every hour.
 """
 
 from __future__ import annotations
@@ -16,9 +17,7 @@ from datetime import date
 from typing import Any
 
 import numpy as np
-from tests.core.simulator.shared_data import FOLDER
 
-from benchmarks.sites import say
 from praya.core.scheduling.placement import Rule
 from praya.core.scheduling.pool import Backfill
 from praya.core.simulator.cluster.model import Award, Cluster, Order, Partition, Policy, Weights
@@ -43,19 +42,16 @@ VARIANT = (
     "drop 'award 3'",
     "move 'award 4' to 2027-02-01",
 )
-LOGS = (
-    ("KTH-SP2, recorded", "KTH-SP2-1996-2.1-cln.swf", "", "", None, "easy", True),
-    ("Philly 6c71a0, replayed", "philly_jobs.csv", "philly", "6c71a0", 64, "fcfs", False),
-)
+EVERY_S = {"every five minutes": 300, "every hour": 3600}
 
 
 def measure() -> dict[str, Any]:
-    """Seconds of the question, and the scores."""
-    return {"committee question": _committee(), **_scores()}
+    """Seconds of the question, by how often priorities are made anew."""
+    return {name: _committee(every_s) for name, every_s in EVERY_S.items()}
 
 
-def _committee() -> dict[str, Any]:
-    base = year()
+def _committee(every_s: int) -> dict[str, Any]:
+    base = year(every_s)
     variant = base
     for text in VARIANT:
         variant = changed(variant, [read_change(text, variant)])
@@ -85,7 +81,7 @@ def _taken() -> Iterator[dict[str, float]]:
     taken["cpu_s"] = round(spent() - cpu, 1)
 
 
-def year() -> Question:
+def year(every_s: int) -> Question:
     """Machines, awards and what they will ask for."""
     chance = np.random.default_rng(1)
     awards = tuple(
@@ -100,7 +96,7 @@ def year() -> Question:
         )
         for one in range(AWARDS)
     )
-    weights = Weights(age=1000, fair_share=10_000, size=100, every_s=3600)
+    weights = Weights(age=1000, fair_share=10_000, size=100, every_s=every_s)
     return Question(
         zero_on=date(2027, 1, 1),
         now_s=0,
@@ -139,35 +135,3 @@ def _demands(awards: tuple[Award, ...], chance: np.random.Generator) -> Iterator
                 pauses_s=(0, 60, 300),
                 spread_percent=10,
             )
-
-
-def _scores() -> dict[str, Any]:
-    from praya.core.simulator.flat import FlatPolicy
-    from praya.core.simulator.forecast.replay import replay
-    from praya.traces.pasts import history_of, of_queue
-    from praya.traces.reading import read
-
-    found = {}
-    for name, file, columns, queue, pool, policy, recorded in LOGS:
-        if not (FOLDER / file).exists():
-            say(f"{file} is not in {FOLDER}: {name} is left out.")
-            continue
-        trace = read(FOLDER / file, columns=columns, skip_bad=True)
-        trace = of_queue(trace, queue) if queue else trace
-        wanted = FlatPolicy(policy)
-        history, slots = history_of(trace, pool=pool, policy=wanted, recorded=recorded)
-        begun = time.process_time()
-        held = replay(history, pool=slots, policy=wanted, moments=600, runs=30)
-        assert held.raw is not None
-        assert held.mended is not None
-        found[name] = {
-            "forecasts": held.mended.forecasts,
-            "coverage": round(held.mended.coverage, 4),
-            "coverage_raw": round(held.raw.coverage, 4),
-            "loss_s": int(held.mended.loss_s),
-            "loss_raw_s": int(held.raw.loss_s),
-            "loss_log": round(held.mended.loss_log, 4),
-            "loss_log_raw": round(held.raw.loss_log, 4),
-            "cpu_s": round(time.process_time() - begun, 1),
-        }
-    return found
