@@ -28,7 +28,7 @@ def runs(award, job):
 
 
 def why(award, job):
-    [one] = [one for one in award.slurm.waiting([award.name]) if one.job_id == job]
+    [one] = [one for one in award.slurm.alive() if one.job_id == job]
     return one.holds, one.whose
 
 

@@ -50,4 +50,4 @@ def test_nothing_begins_that_could_pass_what_is_left(award):
 
     assert max(worst) <= LEFT_S + ROUNDING_S
     assert max(worst) > LEFT_S // 2, "it was really asked for"
-    assert Holds.ALLOWANCE in {one.holds for one in award.slurm.waiting([award.name])}
+    assert Holds.ALLOWANCE in {one.holds for one in award.slurm.alive()}

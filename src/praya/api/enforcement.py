@@ -13,12 +13,7 @@ from praya.api.fields import CodeGiven, CodeInPath, Line, NumberInPath
 from praya.apps.enforcement import commands, queries
 from praya.core.execution.limits import Difference
 from praya.words import clock
-from praya.words.enforcement import (
-    obstacle_sentence,
-    setting_sentence,
-    step_sentence,
-    waiting_sentence,
-)
+from praya.words.enforcement import obstacle_sentence, setting_sentence, step_sentence
 
 router = Router(tags=["clusters"])
 
@@ -130,18 +125,6 @@ class IgnoreIn(Schema):
     reason: Annotated[Line, Field(max_length=300)] = ""
 
 
-class WaitingJobOut(Schema):
-    """A job of an award that waits on the cluster, and why."""
-
-    job_id: str
-    account: str
-    member: str
-    partition: str
-    cards: int
-    reason: str
-    sentence: str
-
-
 @router.post(
     "/links",
     response={201: LinkOut},
@@ -213,20 +196,6 @@ def plan(request: HttpRequest, code: CodeInPath) -> dict[str, Any]:
         "steps": [_step(_facts(step)) for step in found.steps],
         "obstacles": [_obstacle(_facts(one)) for one in found.obstacles],
     }
-
-
-@router.get(
-    "/links/{code}/waiting",
-    response=list[WaitingJobOut],
-    summary="Why jobs of awards wait",
-    description="Operators, officers and auditors see all of them, members their own.",
-)
-def waiting(request: HttpRequest, code: CodeInPath) -> list[dict[str, Any]]:
-    names = ("job_id", "account", "member", "partition", "cards", "reason")
-    return [
-        {name: getattr(job, name) for name in names} | {"sentence": waiting_sentence(job)}
-        for job in commands.waiting_on(code=code, by=caller(request))
-    ]
 
 
 @router.post(

@@ -10,7 +10,12 @@ from pydantic import Field
 
 from praya.api.callers import bearer, browser, caller, everybody
 from praya.api.fields import CodeInPath, Line, MonthInPath
+from praya.apps.enforcement.queries import alive_behind
 from praya.apps.reports.queries import why
+from praya.apps.usage.rules import JobState
+from praya.words import clock
+from praya.words.cluster_jobs import there_sentence
+from praya.words.devices import device_names
 from praya.words.jobs import job_sentence, state_word
 from praya.words.why import amount_text, ground_sentence, sentence
 
@@ -141,10 +146,16 @@ def job(request: HttpRequest, code: CodeInPath) -> dict[str, Any]:
         "job": found.job.code,
         "state": found.job.state,
         "state_word": state_word(found.job.state),
-        "sentence": job_sentence(found.job),
+        "sentence": _sentence(found.job),
         "holds": [_out(hold) for hold in found.holds],
         "charge": None if found.charge is None else _out(found.charge),
     }
+
+
+def _sentence(row: Any) -> str:  # noqa: ANN401 -- a Job
+    """Where the job stands; while a cluster with a queue of its own has it, what that says."""
+    there = alive_behind(row, now=clock.now()) if row.state == JobState.STARTING.value else None
+    return job_sentence(row) if there is None else there_sentence(there, device_names())
 
 
 @router.get(

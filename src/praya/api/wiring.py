@@ -9,6 +9,7 @@ from praya.api.billing import router as billing
 from praya.api.cases import router as cases
 from praya.api.changes import router as changes
 from praya.api.claims import router as claims
+from praya.api.cluster_jobs import router as cluster_jobs
 from praya.api.clusters import router as clusters
 from praya.api.corrections import router as corrections
 from praya.api.debts import router as debts
@@ -34,6 +35,7 @@ __all__ = ["api"]
 for router in (
     people,
     programmes,
+    cluster_jobs,
     clusters,
     enforcement,
     applications,

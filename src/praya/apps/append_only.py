@@ -20,6 +20,7 @@ GUARDED_TABLES = (
     "books_batchrecord",
     "usage_usagerecord",
     "usage_charge",
+    "usage_runcorrection",
     "life_waiver",
     "life_linecheck",
     "life_cutwarning",
@@ -45,6 +46,12 @@ def guard_tables(*tables: str) -> RunPython:
                 editor.execute(statement)
 
     return RunPython(guard, unguard)
+
+
+def lift_guards(*tables: str) -> RunPython:
+    """The operation before one that alters guarded tables; ``guard_tables`` comes last."""
+    guarded = guard_tables(*tables)
+    return RunPython(guarded.reverse_code, guarded.code)
 
 
 def guarding(vendor: str, table: str) -> list[str]:

@@ -7,6 +7,7 @@ import time
 import uuid
 from pathlib import Path
 from typing import Annotated, Any
+from urllib.parse import quote
 
 import typer
 
@@ -19,8 +20,12 @@ _POLL_S = 0.5
 _CHUNK = 65_536
 _STOPPING_S_MAX = 20
 _INTERRUPTED = 130
+_STANDINGS_THERE = frozenset({"alive", "waiting", "running", "ended"})
 
 JobCode = Annotated[str, typer.Argument(metavar="JOB", help=_("As J-000012."))]
+AnyJobCode = Annotated[
+    str, typer.Argument(metavar="JOB", help=_("As J-000012, or harbour/4711 of a cluster."))
+]
 
 
 @app.command(
@@ -135,16 +140,40 @@ def _status_of(job: dict[str, Any]) -> int:
     return 0 if job["state"] == "completed" else 1
 
 
-@app.command("jobs", help=_("List the jobs you may see, newest first."))
+def path_there(code: str) -> str:
+    """Where a job of a cluster is asked for: ``harbour/27_3``."""
+    cluster, _slash, number = code.partition("/")
+    return f"/clusters/{quote(cluster, safe='')}/jobs/{quote(number, safe='')}"
+
+
+@app.command(
+    "jobs",
+    help=_(
+        "List the jobs you may see, newest first; then what waits and runs on clusters that came "
+        "in there by sbatch, under the name of its user."
+    ),
+)
 def list_jobs(
     context: typer.Context,
     *,
     award: Annotated[str | None, typer.Option(help=_("Only this award's."))] = None,
     state: Annotated[str | None, typer.Option(help=_("Only in this state, as running."))] = None,
+    ended_there: Annotated[
+        bool, typer.Option("--ended-on-clusters", help=_("Those that sbatch brought, once ended."))
+    ] = False,
     limit: Annotated[int, typer.Option(min=1, max=200, help=_("At most so many."))] = 50,
 ) -> None:
     terminal = terminal_of(context)
-    page = terminal.line.get("/jobs", award=award, state=state, limit=limit)
+    rows = (
+        []
+        if ended_there
+        else terminal.line.get("/jobs", award=award, state=state, limit=limit)["items"]
+    )
+    standing = "ended" if ended_there else state or "alive"
+    if standing in _STANDINGS_THERE:
+        asked = {"award": award, "state": standing, "limit": limit}
+        there = terminal.line.get("/cluster-jobs", **asked)["items"]
+        rows += [{**row, "name": row["member"]} for row in there]
     columns = {
         "code": _("Job"),
         "award": _("Award"),
@@ -155,15 +184,15 @@ def list_jobs(
         "sentence": _("What it does"),
     }
     none = _("No jobs yet. Run one with: praya run --award …")
-    terminal.table(page["items"], columns, none=none)
+    terminal.table(rows, columns, none=none)
 
 
 @app.command(
     "show", help=_("Show a job: its state, why it waits, what it holds and what it was charged.")
 )
-def show_job(context: typer.Context, code: JobCode) -> None:
+def show_job(context: typer.Context, code: AnyJobCode) -> None:
     terminal = terminal_of(context)
-    job = terminal.line.get(f"/jobs/{code}")
+    job = terminal.line.get(path_there(code) if "/" in code else f"/jobs/{code}")
     terminal.pairs(job, [(label, value) for label, value in job["shown"]])
 
 

@@ -110,13 +110,14 @@ def mend(context: typer.Context, code: Code, number: DriftId) -> None:
 def waiting(context: typer.Context, code: Code) -> None:
     terminal = terminal_of(context)
     columns = {
-        "job_id": _("Job"),
-        "account": _("Account"),
+        "code": _("Job"),
+        "award": _("Award"),
         "member": _("Member"),
         "cards": _("Cards"),
         "sentence": _("Why"),
     }
-    rows = terminal.line.get(f"/links/{code}/waiting")
+    asked = {"cluster": code, "state": "waiting", "limit": 200}
+    rows = terminal.line.get("/cluster-jobs", **asked)["items"]
     terminal.table(rows, columns, none=_("No job of an award waits there."))
 
 

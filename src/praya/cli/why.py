@@ -9,6 +9,7 @@ import typer
 from typer.core import TyperGroup
 
 from praya.cli.app import Terminal, app, terminal_of
+from praya.cli.jobs import path_there
 from praya.cli.words import _
 
 _JOB = "job"
@@ -110,9 +111,17 @@ def figure(
 @why.command(_JOB, help=_("Why a job stands where it stands; the word “job” may be left out."))
 def job(
     context: typer.Context,
-    code: Annotated[str, typer.Argument(metavar="JOB", help=_("As J-000012."))],
+    code: Annotated[
+        str, typer.Argument(metavar="JOB", help=_("As J-000012, or harbour/4711 of a cluster."))
+    ],
 ) -> None:
     terminal = terminal_of(context)
+    if "/" in code:
+        found = terminal.line.get(path_there(code))
+        terminal.say(found, f"{found['code']}: {found['sentence']}")
+        if found["usage"] and not terminal.as_json:
+            _print(terminal, terminal.line.get(f"/charges/{_in_path(found['usage'])}/why"))
+        return
     found = terminal.line.get(f"/jobs/{_in_path(code)}/why")
     terminal.say(found, f"{found['job']}: {found['sentence']}")
     if terminal.as_json:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from praya.core.execution.limits import ObstacleKind, StepKind
-from praya.core.execution.waiting import Holds, Waiting
+from praya.core.execution.waiting import Holds
 
 SETTINGS: dict[str, Promise] = {
     "setting.version": gettext_lazy("Slurm 22.05 or later is needed."),
@@ -54,7 +53,7 @@ OBSTACLES: dict[ObstacleKind, Promise] = {
     ),
     ObstacleKind.NOT_WANTED: gettext_lazy("An account of Praya's that no award stands behind."),
 }
-_WAITS: dict[Holds, Promise] = {
+WAITS: dict[Holds, Promise] = {
     Holds.TURN: gettext_lazy("Others are before it in the queue; it begins in its turn."),
     Holds.CARDS: gettext_lazy("No cards are free that fit; it begins when some are."),
     Holds.ALLOWANCE: gettext_lazy(
@@ -97,9 +96,3 @@ def step_sentence(kind: str) -> str:
 def obstacle_sentence(kind: str) -> str:
     """What stands in the way, and what a person can do."""
     return str(OBSTACLES[ObstacleKind(kind)])
-
-
-def waiting_sentence(job: Waiting) -> str:
-    """Why a job waits on a cluster, and what would change it; with the cluster's own word."""
-    facts = {"sentence": _WAITS[job.holds], "reason": job.reason}
-    return _("%(sentence)s (The cluster says: %(reason)s.)") % facts

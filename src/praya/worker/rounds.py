@@ -11,7 +11,7 @@ from praya.apps.applications.commands import sweep_documents
 from praya.apps.awards.commands import end_due_awards, lapse_offers
 from praya.apps.changes.commands import carry_out_notices, take_off_advances
 from praya.apps.clusters.commands import note_answers, note_silent
-from praya.apps.enforcement.commands import follow_cluster, read_accounts
+from praya.apps.enforcement.commands import follow_cluster, read_accounts, watch_jobs
 from praya.apps.enforcement.queries import links
 from praya.apps.forecasts.commands import ask_daily, score_forecasts
 from praya.apps.forecasts.queries import programmes_without_daily
@@ -158,6 +158,7 @@ def follow_links(now: datetime) -> None:
         try:
             done = follow_cluster(code=code, now=now)
             received = read_accounts(code=code, now=now)
+            watch_jobs(code=code, now=now)
         except EngineUnavailable as outage:
             if link.silent_since is None:
                 log.warning("cluster %s: %s; asked again each round", code, outage)

@@ -26,7 +26,7 @@ class ObedientCluster:
         self.told = Usage((), ())
         self.looks = 0
         self.reads = []
-        self.waits = ()
+        self.there = ()
 
     def _answer(self):
         if self.is_away:
@@ -76,6 +76,6 @@ class ObedientCluster:
         del since, until
         return ()
 
-    def waiting(self, accounts=()):
-        del accounts
-        return self.waits
+    def alive(self):
+        self._answer()
+        return self.there

@@ -6,8 +6,7 @@ from datetime import timedelta
 
 import pytest
 from tests.apps.enforcement.conftest import CODE
-from tests.awarding import lead_of
-from tests.factories import appointed, make_admin, make_person
+from tests.factories import appointed, make_admin
 
 from praya.apps.awards.commands import suspend_award
 from praya.apps.enforcement.commands import (
@@ -20,16 +19,13 @@ from praya.apps.enforcement.commands import (
     read_accounts,
     start_enforcing,
     stop_enforcing,
-    waiting_on,
 )
 from praya.apps.enforcement.models import Drift, Link
 from praya.apps.enforcement.queries import link_of, wanted_on
 from praya.apps.enforcement.rules import KindsUnclear, ReasonMissing, SettingsUnmet, match_kinds
-from praya.apps.programmes.queries import actor_for
 from praya.core.actor import Role
 from praya.core.execution.limits import Standing
 from praya.core.execution.port import EngineUnavailable
-from praya.core.execution.waiting import Holds, Waiting
 
 LATER = timedelta(seconds=400)
 
@@ -150,22 +146,6 @@ def test_a_step_that_does_not_hold_yet_is_looked_at_again_at_once(harbour, award
 
     harbour.apply = obey
     assert follow_cluster(code=CODE, now=now + timedelta(seconds=4)) == Followed(steps=1)
-
-
-def waits(account, member):
-    return Waiting(
-        "7", "", account, member, "gpu", "nvidia-h800", 1, 60, 0, None, "AssocGrpGRESMinutes",
-        Holds.ALLOWANCE,
-    )  # fmt: skip
-
-
-def test_members_see_why_their_own_jobs_wait_and_operators_all_of_awards(harbour, award, now):
-    mine, other = waits("pir-0001", "mei"), waits("pir-0001", "wing")
-    harbour.waits = (mine, other, waits("physics", "mei"))
-
-    assert waiting_on(code=CODE, by=lead_of(award, now)) == (mine,)
-    assert waiting_on(code=CODE, by=appointed("pier", Role.OPERATOR, now)) == (mine, other)
-    assert waiting_on(code=CODE, by=actor_for(make_person("ann@reef.example"), now)) == ()
 
 
 def test_a_slurm_is_looked_at_when_it_is_added_and_others_have_nothing_to_look_at(harbour, now):

@@ -35,6 +35,9 @@ class Cluster(models.Model):
     code = models.CharField(max_length=40, unique=True)
     name = models.CharField(max_length=100)
     engine = models.CharField(max_length=40, help_text="the entry point of its engine")
+    engine_settings = models.JSONField(
+        default=dict, help_text="what its engine is told; empty for what lies in its folder"
+    )
     opened_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True)
     silent_since = models.DateTimeField(

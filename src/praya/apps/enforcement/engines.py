@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 from collections.abc import Mapping
 from typing import Protocol
 
@@ -20,6 +21,11 @@ UNNAMED = "cluster"  # until it has said what it is called
 
 class HoldsAwards(Discovers, Enforces, Accounts, Explains, Protocol):
     """What is asked of a cluster with users of its own."""
+
+
+def own_user() -> str:
+    """The user as which Praya asks clusters, and submits jobs of its own there."""
+    return getpass.getuser()
 
 
 def reached(

@@ -6,8 +6,10 @@ from typing import ClassVar
 
 from django.db import models
 
+from praya.apps.awards.models import Award
 from praya.apps.clusters.models import Cluster
 from praya.apps.people.models import Person
+from praya.apps.usage.models import Job
 
 
 class Link(models.Model):
@@ -24,6 +26,7 @@ class Link(models.Model):
     enforced_since = models.DateTimeField(null=True, help_text="empty while nothing is changed")
     read_until = models.BigIntegerField(null=True, help_text="until when its accounts were read")
     read_at = models.DateTimeField(null=True)
+    jobs_at = models.DateTimeField(null=True, help_text="of when the jobs alive there are")
     mark = models.CharField(max_length=100, blank=True, help_text="of entries and audit lines")
     facts_sha256 = models.CharField(max_length=64, blank=True, help_text="of what was wanted last")
     good_at = models.DateTimeField(null=True, help_text="when it was last seen to hold it all")
@@ -39,6 +42,38 @@ class Link(models.Model):
 
     def __str__(self) -> str:
         return self.called
+
+
+class ClusterJob(models.Model):
+    """A job alive under an award's account, as last read; it runs since ``began_at``, or waits."""
+
+    link = models.ForeignKey(Link, models.CASCADE, related_name="jobs")
+    award = models.ForeignKey(Award, models.PROTECT, related_name="cluster_jobs")
+    job = models.ForeignKey(
+        Job, models.PROTECT, null=True, related_name="+", help_text="where Praya submitted it"
+    )
+    number = models.CharField(max_length=60, help_text="its own there, as 27_3")
+    member = models.CharField(max_length=40, help_text="the user's name there")
+    partition = models.CharField(max_length=60)
+    device_model_code = models.CharField(max_length=40, blank=True)
+    cards = models.PositiveIntegerField()
+    time_limit_s = models.BigIntegerField(help_text="0 for none")
+    submitted_at = models.DateTimeField()
+    began_at = models.DateTimeField(null=True)
+    expected_at = models.DateTimeField(null=True, help_text="when the cluster expects to begin it")
+    reason = models.CharField(max_length=60, blank=True, help_text="the cluster's word")
+    holds = models.CharField(max_length=20, help_text="what that means; see ``Holds``")
+    whose = models.CharField(max_length=20, blank=True)
+    ahead = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["-submitted_at", "-id"]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["link", "number"], name="cluster_job_number"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.link.cluster.code}/{self.number}"
 
 
 class Drift(models.Model):

@@ -5,16 +5,71 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
 from praya.core.execution.discovery import SettingCheck, Weight
 from praya.core.execution.limits import Step, Wanted
+from praya.core.execution.waiting import Holds
 from praya.core.refusal import Refusal
 
 READ_EVERY_S = 10
+WATCH_EVERY_S = 10  # how often the jobs alive on a cluster are looked at
 WHOLE_EVERY_S = 300  # how often a cluster is looked at where nothing has changed in Praya
 
 
 _KIND = re.compile(r"[a-z0-9][a-z0-9_.-]{0,39}")
+
+
+WAITING, RUNNING, NOT_CHARGED = "waiting", "running", "not-charged"
+
+
+@dataclass(frozen=True, slots=True)
+class AwardThere:
+    """What an award may still use of a job's cards, and the cards it holds on that cluster."""
+
+    free_s: int
+    cards_held: int
+    cards_most: int
+    is_in_force: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobThere:
+    """A job that came in on a cluster itself, called by the cluster and its number there.
+
+    ``state`` is waiting, running, how it ended as ``RunEnd`` has it, or not charged. What a state
+    does not have is empty.
+    """
+
+    cluster: str
+    number: str
+    award: str
+    member: str
+    device_model: str
+    cards: int
+    state: str
+    partition: str = ""
+    submitted_at: datetime | None = None
+    began_at: datetime | None = None
+    ended_at: datetime | None = None
+    time_limit_s: int = 0
+    expected_at: datetime | None = None
+    reason: str = ""
+    holds: Holds = Holds.NOTHING
+    whose: str = ""
+    ahead: int = 0
+    seen_at: datetime | None = None
+    standing: AwardThere | None = None
+    card_seconds: int = 0
+    usage_key: str = ""
+    why_not: str = ""
+    is_refund: bool = False
+
+    @property
+    def code(self) -> str:
+        """What it is called here, as ``harbour/27_3``."""
+        return f"{self.cluster}/{self.number}"
 
 
 class Unreachable(Refusal):

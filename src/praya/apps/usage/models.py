@@ -12,6 +12,7 @@ from praya.apps.clusters.models import Partition
 from praya.apps.people.models import Person
 from praya.apps.programmes.models import RuleVersion
 from praya.apps.usage.rules import JobState, UsageKind
+from praya.core.execution.accounting import RunEnd
 
 
 class Job(models.Model):
@@ -47,6 +48,9 @@ class Job(models.Model):
     exit_code = models.IntegerField(null=True)
     signal = models.IntegerField(null=True)
     settled_at = models.DateTimeField(null=True, help_text="when its hold was settled or released")
+    counted_s = models.BigIntegerField(
+        null=True, help_text="card-seconds in its cluster's own counter, once it was told of"
+    )
     forgotten_at = models.DateTimeField(null=True, help_text="when its folder and output went")
 
     class Meta:
@@ -80,12 +84,21 @@ class UsageRecord(models.Model):
     ended_at = models.DateTimeField()
     card_seconds = models.BigIntegerField()
     received_at = models.DateTimeField()
+    # Of jobs that came in on a cluster itself; empty for all others.
+    number = models.CharField(max_length=60, blank=True, help_text="the job's own there, as 27_3")
+    member = models.CharField(max_length=40, blank=True, help_text="the user's name there")
+    end = models.CharField(max_length=20, choices=choices_of(RunEnd), blank=True)
 
     class Meta:
         ordering: ClassVar[list[str]] = ["-ended_at", "-id"]
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["line", "-ended_at"], name="usage_line"),
             models.Index(fields=["ended_at"], name="usage_ended"),
+            models.Index(
+                fields=["cluster_code", "number"],
+                condition=~models.Q(number=""),
+                name="usage_number",
+            ),
         ]
 
 

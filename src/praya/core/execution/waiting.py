@@ -1,9 +1,8 @@
-"""Why a job on a cluster waits, in Praya's own terms rather than the cluster's."""
+"""What is alive on a cluster and why it waits, in Praya's own terms rather than the cluster's."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
@@ -11,6 +10,7 @@ from typing import Protocol, runtime_checkable
 class Holds(StrEnum):
     """What kind of thing a job waits for."""
 
+    NOTHING = "nothing"  # it runs
     TURN = "turn"  # others are before it
     CARDS = "cards"  # nothing free that fits
     ALLOWANCE = "allowance"  # it could use more than the award has left
@@ -31,10 +31,13 @@ class Holds(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
-    """A job that waits. ``reason`` is the cluster's word, ``holds`` what it means.
+class Alive:
+    """A job that waits or runs on a cluster, whoever submitted it.
 
-    ``whose`` says whose limit it is where it is one: award, class of service, partition, cluster.
+    ``reason`` is the cluster's word for why it waits and ``holds`` what that means; ``whose`` says
+    whose limit it is where it is one: award, class of service, partition, cluster. ``began_at`` is
+    set once it runs. ``ahead`` counts the lines of the queue before it, a whole array being one.
+    ``run_key`` is what its name claims to be of Praya's own keys: anybody may name a job so.
     """
 
     job_id: str
@@ -50,12 +53,13 @@ class Waiting:
     reason: str
     holds: Holds
     whose: str = ""
-    facts: Mapping[str, str] = field(default_factory=dict)
+    began_at: int | None = None
+    ahead: int = 0
 
 
 @runtime_checkable
 class Explains(Protocol):
-    """An engine that can say why jobs wait; it may raise ``EngineUnavailable``."""
+    """An engine that can say what is alive and why it waits; may raise ``EngineUnavailable``."""
 
-    def waiting(self, accounts: Sequence[str] = ()) -> tuple[Waiting, ...]:
-        """The jobs that wait, of all accounts if none is named."""
+    def alive(self) -> tuple[Alive, ...]:
+        """The jobs that wait or run, of all accounts."""

@@ -11,7 +11,7 @@ from typing import Any
 from praya.core.execution.accounting import DayTotal, Usage
 from praya.core.execution.discovery import Discovered, SettingCheck
 from praya.core.execution.limits import Difference, ForeignChange, NotTaken, Observed, Step, Wanted
-from praya.core.execution.waiting import Waiting
+from praya.core.execution.waiting import Alive
 from praya.engines.slurm import accounting, discovering, observing, reasons
 from praya.engines.slurm.applying import apply_steps
 from praya.engines.slurm.command import Programs
@@ -89,10 +89,9 @@ class SlurmEngine(SlurmJobs):
 
     # -- Explains ----------------------------------------------------------------------------
 
-    def waiting(self, accounts: Sequence[str] = ()) -> tuple[Waiting, ...]:
-        """See ``Explains.waiting``."""
-        partitions = self._models_by_partition()
-        return reasons.waiting(self.programs, self.settings, partitions, accounts)
+    def alive(self) -> tuple[Alive, ...]:
+        """See ``Explains.alive``."""
+        return reasons.alive(self.programs, self.settings, self._models_by_partition())
 
     # ----------------------------------------------------------------------------------------
 

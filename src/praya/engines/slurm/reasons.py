@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import re
 import secrets
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 
 from praya.core.execution.limits import ALL_MODELS
 from praya.core.execution.port import is_key
-from praya.core.execution.waiting import Holds, Waiting
+from praya.core.execution.waiting import Alive, Holds
 from praya.engines.slurm.accounting import NAME_PREFIX
 from praya.engines.slurm.amounts import cards_of, span_s
 from praya.engines.slurm.command import Programs, garbled
@@ -44,15 +45,19 @@ _LIMIT = re.compile(
     r"(?P<per>Per(?:Job|Node|User|Account))?(?:Limit)?"
 )
 _WHOSE = {"Assoc": "award", "QOS": "class-of-service", "Partition": "partition"}
+_WAITS = "PENDING"
+_STATES = f"{_WAITS},CONFIGURING,RUNNING,SUSPENDED,STOPPED,COMPLETING"
 _COLUMNS = (
     ("JobArrayID", 40),
     ("Account", 40),
     ("UserName", 40),
     ("Partition", 60),
+    ("State", 20),
     ("Reason", 60),
     ("TimeLimit", 24),
     ("SubmitTime", 24),
     ("StartTime", 24),
+    ("PriorityLong", 24),
     ("tres-alloc", 250),
     ("Name", 200),
 )
@@ -91,38 +96,52 @@ def _limit(many: str, what: str, per: str, whose: str) -> Holds:
     return Holds.ALLOWANCE if many == "Grp" and is_sum else Holds.CARDS_AT_ONCE
 
 
-def waiting(
-    programs: Programs,
-    settings: Settings,
-    models_by_partition: Mapping[str, str],
-    accounts: Sequence[str],
-) -> tuple[Waiting, ...]:
-    """See ``Explains.waiting``."""
-    which = [f"--account={','.join(accounts)}"] * bool(accounts)
+def alive(
+    programs: Programs, settings: Settings, models_by_partition: Mapping[str, str]
+) -> tuple[Alive, ...]:
+    """See ``Explains.alive``."""
     # As with accounting: a word made up for each read parts the columns, and the name comes last.
     nonce = f"~{secrets.token_hex(8)}~"
     columns = ",".join(f"{name}:{width}{nonce}" for name, width in _COLUMNS)
-    text = programs.read("squeue", "-h", "-a", "--states=PENDING", *which, "-O", columns)
-    found = []
+    text = programs.read("squeue", "-h", "-a", f"--states={_STATES}", "-O", columns)
+    rows = []
     for line in text.split("\n"):
         if nonce not in line or line.startswith(nonce):
             continue  # the rest of a name that holds a line break
         parts = [part.strip() for part in line.split(nonce)]
-        if not len(_COLUMNS) - 1 <= len(parts) <= len(_COLUMNS) + 1 or not parts[6].isdigit():
+        if not len(_COLUMNS) - 1 <= len(parts) <= len(_COLUMNS) + 1 or not parts[7].isdigit():
             raise garbled("squeue", line)
-        found.append(_waiting(parts[: len(_COLUMNS)], settings, models_by_partition))
-    return tuple(found)
+        rows.append(parts[: len(_COLUMNS)])
+    queues = _queues(rows)
+    return tuple(_alive(parts, settings, models_by_partition, queues) for parts in rows)
 
 
-def _waiting(parts: list[str], settings: Settings, partitions: Mapping[str, str]) -> Waiting:
-    job_id, account, user, partition, reason, limit, submit, start, tres, *rest = parts
-    name = rest[0] if rest else ""
+def _queues(rows: Sequence[Sequence[str]]) -> dict[str, list[int]]:
+    """The priorities of what waits for each partition, the lowest first."""
+    found: dict[str, list[int]] = {}
+    for _, _, _, partition, state, _, _, _, _, priority, *_ in rows:
+        if state == _WAITS and priority.isdigit():
+            found.setdefault(partition, []).append(int(priority))
+    return {partition: sorted(priorities) for partition, priorities in found.items()}
+
+
+def _alive(
+    parts: list[str],
+    settings: Settings,
+    partitions: Mapping[str, str],
+    queues: Mapping[str, list[int]],
+) -> Alive:
+    job_id, account, user, partition, state, reason, limit, submit, start, priority, *more = parts
+    tres, name = [*more, ""][:2]
     cards = cards_of(tres, settings.models)
     total = cards.pop(ALL_MODELS, 0)
     model = next(iter(cards), partitions.get(partition, ""))
-    holds, whose = meaning_of(reason)
+    runs = state != _WAITS
+    holds, whose = (Holds.NOTHING, "") if runs else meaning_of(reason)
+    at = int(start) if start.isdigit() else None
+    queue = [] if runs else queues.get(partition, [])
     run_key = name[len(NAME_PREFIX) :] if name.startswith(NAME_PREFIX) else ""
-    return Waiting(
+    return Alive(
         job_id=job_id,
         run_key=run_key if is_key(run_key) else "",
         account=account,
@@ -132,8 +151,10 @@ def _waiting(parts: list[str], settings: Settings, partitions: Mapping[str, str]
         cards=total,
         time_limit_s=span_s(limit) or 0,
         submitted_at=int(submit),
-        expected_at=int(start) if start.isdigit() else None,
-        reason=reason.strip("()"),
+        expected_at=None if runs else at,
+        reason="" if runs else reason.strip("()"),
         holds=holds,
         whose=whose,
+        began_at=(at or int(submit)) if runs else None,
+        ahead=len(queue) - bisect_right(queue, int(priority)) if priority.isdigit() else 0,
     )

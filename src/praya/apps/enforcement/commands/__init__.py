@@ -1,7 +1,7 @@
 """What changes how awards are held on clusters, and the rounds that hold them there."""
 
 from praya.apps.enforcement.commands.drifting import heed_drift, ignore_drift
-from praya.apps.enforcement.commands.following import Followed, follow_cluster, planned, waiting_on
+from praya.apps.enforcement.commands.following import Followed, follow_cluster, planned
 from praya.apps.enforcement.commands.linking import (
     add_cluster_of_kind,
     link_cluster,
@@ -10,6 +10,7 @@ from praya.apps.enforcement.commands.linking import (
     stop_enforcing,
 )
 from praya.apps.enforcement.commands.reading import read_accounts
+from praya.apps.enforcement.commands.watching import watch_jobs
 
 __all__ = [
     "Followed",
@@ -23,5 +24,5 @@ __all__ = [
     "read_accounts",
     "start_enforcing",
     "stop_enforcing",
-    "waiting_on",
+    "watch_jobs",
 ]

@@ -9,15 +9,12 @@ from typing import Any
 
 from django.db import transaction
 
-from praya.apps.clusters.access import may_see_machines
 from praya.apps.enforcement import engines
 from praya.apps.enforcement.access import check_may_see
 from praya.apps.enforcement.models import Drift, Link
-from praya.apps.enforcement.queries import accounts_held, link_of, mark_of_facts, wanted_on
+from praya.apps.enforcement.queries import link_of, mark_of_facts, wanted_on
 from praya.apps.enforcement.rules import WHOLE_EVERY_S, Unreachable, facts_hash, place_of
-from praya.apps.people.access import known_person_id
 from praya.apps.people.commands import record
-from praya.apps.people.queries import unix_name_of
 from praya.core.actor import Actor
 from praya.core.execution.limits import (
     Difference,
@@ -29,7 +26,6 @@ from praya.core.execution.limits import (
     Wanted,
 )
 from praya.core.execution.port import EngineUnavailable
-from praya.core.execution.waiting import Waiting
 
 PRAYA = Actor.praya("enforcement")
 AGAIN_S = 30  # until a step that was refused is tried again
@@ -63,31 +59,6 @@ def planned(*, code: str, by: Actor, now: datetime) -> Difference:
     except EngineUnavailable as outage:
         raise Unreachable(said=str(outage)) from outage
     return Difference(_without_ignored(link, found.steps), found.obstacles)
-
-
-def waiting_on(*, code: str, by: Actor) -> tuple[Waiting, ...]:
-    """The jobs of awards that wait on a cluster, each with why. Changes nothing.
-
-    Who may see machines sees all of them, anybody else their own.
-
-    Raises, in this order:
-        NotAllowed: nobody has signed in.
-        NotFound, Unreachable
-
-    """
-    person_id = None if may_see_machines(by) else known_person_id(by, "clusters.waiting")
-    link = link_of(code)
-    awards = accounts_held()
-    try:
-        found = engine_of(link).waiting()
-    except EngineUnavailable as outage:
-        raise Unreachable(said=str(outage)) from outage
-    own = "" if person_id is None else unix_name_of(person_id)
-    return tuple(
-        job
-        for job in found
-        if job.account in awards and (person_id is None or (own and job.member == own))
-    )
 
 
 def follow_cluster(*, code: str, now: datetime) -> Followed | None:

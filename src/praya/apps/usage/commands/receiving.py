@@ -286,6 +286,9 @@ def _usage_row(cluster_code: str, one: _Rated, *, now: datetime) -> UsageRecord:
         ended_at=_instant(max(began_at, one.run.ended_at)),
         card_seconds=one.rating.time.seconds,
         received_at=now,
+        number=one.run.job_id[:60],
+        member=one.run.member[:40],
+        end=one.run.end.value,
     )
 
 

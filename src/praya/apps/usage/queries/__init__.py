@@ -16,6 +16,7 @@ from praya.apps.usage.queries.jobs import (
     job_of,
     job_output,
     jobs_alive,
+    jobs_by_run_key,
     jobs_to_forget,
     jobs_visible_to,
     lost_since,
@@ -37,6 +38,7 @@ from praya.apps.usage.queries.lines import (
     line_for_update,
     price_of,
 )
+from praya.apps.usage.queries.on_clusters import run_there, runs_visible_to, seen_on_clusters
 
 __all__ = [
     "AwardForJobs",
@@ -60,6 +62,7 @@ __all__ = [
     "job_of",
     "job_output",
     "jobs_alive",
+    "jobs_by_run_key",
     "jobs_to_forget",
     "jobs_visible_to",
     "lease_span",
@@ -70,5 +73,8 @@ __all__ = [
     "lost_since",
     "price_of",
     "run_key",
+    "run_there",
+    "runs_visible_to",
+    "seen_on_clusters",
     "zone_of",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -100,14 +101,18 @@ def jobs_visible_to(actor: Actor) -> QuerySet[Job]:
         return jobs
     if actor.person_id is None:
         return jobs.none()
+    return jobs.filter(Q(member_id=actor.person_id) | answered_for(actor, "award"))
+
+
+def answered_for(actor: Actor, award: str) -> Q:
+    """Rows of awards that the actor leads, or of programmes they operate or audit."""
     led = Award.objects.filter(
         Q(lead_id=actor.person_id)
         | Q(members__person_id=actor.person_id, members__until=None, members__role__in=LEADING)
     )
-    return jobs.filter(
-        Q(member_id=actor.person_id)
-        | Q(award__in=led.values("pk"))
-        | Q(award__programme__code__in=actor.programmes_as(*SEE_JOBS))
+    programmes = actor.programmes_as(*SEE_JOBS)
+    return Q(**{f"{award}__in": led.values("pk")}) | Q(
+        **{f"{award}__programme__code__in": programmes}
     )
 
 
@@ -156,6 +161,13 @@ def job_output(code: str, actor: Actor, *, offset: int, limit: int) -> Output:
 def run_key(job: Job) -> str:
     """The engine's key for the present attempt."""
     return f"{job.code}.{job.attempt}"
+
+
+def jobs_by_run_key(cluster_code: str, keys: Iterable[str]) -> dict[str, int]:
+    """The ids of Praya's own jobs on a cluster behind keys of runs; what is none is left out."""
+    attempts = {key.rpartition(".")[0]: key for key in keys}
+    rows = Job.objects.filter(code__in=list(attempts), partition__cluster__code=cluster_code)
+    return {attempts[code]: pk for code, pk in rows.order_by().values_list("code", "pk")}
 
 
 def busy_clusters() -> list[BusyCluster]:
