@@ -21,6 +21,7 @@ KINDS: dict[EntryKind, Promise] = {
     # Decisions are released to the public; this is giving back what was held.
     EntryKind.RELEASE: pgettext_lazy("of a hold", "Released"),
     EntryKind.CHARGE: _("Charged"),
+    EntryKind.UNCHARGE: _("Charge undone"),
     EntryKind.REDUCE: _("Reduced"),
     EntryKind.RETURN: _("Returned"),
     EntryKind.REVERSE: _("Reversed"),

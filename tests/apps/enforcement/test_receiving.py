@@ -5,11 +5,26 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from django.db.models import Sum
 from tests.apps.enforcement.conftest import CODE
 
+from praya.apps.billing.queries.periods import book_against_meters
+from praya.apps.books.commands import reverse_entry
+from praya.apps.books.models import Entry
 from praya.apps.books.queries import four_numbers, verify_book
+from praya.apps.people.models import AuditLine
+from praya.apps.programmes.models import Programme
 from praya.apps.usage.commands import hold_in_flight, receive_runs, release_unheard
-from praya.apps.usage.models import Charge, ChargeMonth, ClusterUse, SetAside, UsageDay
+from praya.apps.usage.models import (
+    Charge,
+    ChargeMonth,
+    ClusterUse,
+    RunCorrection,
+    SetAside,
+    UsageDay,
+    UsageRecord,
+)
+from praya.core.actor import Actor
 from praya.core.execution.accounting import InFlight, RunEnd, Used
 
 ACCOUNTS = {"pir-0001": "PIR-0001"}
@@ -117,3 +132,70 @@ def test_accounts_that_are_not_praya_s_are_left_alone(award, run, now):
 def test_a_run_is_not_charged_beyond_its_time_limit(award, run, now):
     receive([replace(run, held_s=7260, ended_at=run.began_at + 7260)], now)
     assert numbers()[0] == 14_400
+
+
+def corrected(run, now, **changed):
+    """Received as it was, then told otherwise, twice."""
+    receive([run], now)
+    other = replace(run, **changed)
+    first, again = receive([other], now), receive([other], now)
+    assert (first.corrected, first.uncorrected) == (1, {})
+    assert (again.corrected, again.charged, again.repeated) == (0, 0, 1)
+    assert verify_book("pier") == (True, [])
+    assert book_against_meters(Programme.objects.get()) == {}
+
+
+@pytest.mark.parametrize(
+    ("changed", "used_s"),
+    [
+        ({"held_s": 1800}, 3600),
+        ({"held_s": 7200, "cards": 4}, 28_800),
+        ({"held_s": 0}, 0),
+        ({"held_s": 20_000, "time_limit_s": 0}, 40_000),
+    ],
+)
+def test_a_run_that_is_told_otherwise_is_put_right_once(award, run, now, changed, used_s):
+    corrected(run, now, **changed)
+
+    assert numbers() == (min(used_s, 36_000), 0, max(0, 36_000 - used_s))
+    assert UsageRecord.objects.aggregate(sum=Sum("card_seconds")) == {"sum": used_s}
+    [month] = ChargeMonth.objects.all()
+    assert (month.card_seconds, month.list_minor) == (used_s, used_s * 30_00 // 3600)
+    days = UsageDay.objects.aggregate(Sum("card_seconds"), Sum("jobs"), Sum("list_minor"))
+    assert list(days.values()) == [used_s, int(used_s > 0), month.list_minor]
+    kinds = Entry.objects.exclude(kind__in=["fund", "commit"]).order_by("number")
+    assert (
+        list(kinds.values_list("kind", flat=True))
+        == ["charge", "uncharge", "charge"][: 3 if used_s else 2]
+    )
+    assert AuditLine.objects.get(action="usage.corrected").facts["becomes_s"] == used_s
+    assert ClusterUse.objects.get().card_seconds == 7200, "the cluster's counter does not move"
+
+
+def test_a_run_whose_node_turns_out_to_have_failed_is_given_back_and_charged_again(award, run, now):
+    corrected(run, now, end=RunEnd.NODE_FAILED)
+    assert numbers() == (0, 0, 36_000)
+    assert SetAside.objects.get().is_refund
+
+    assert receive([run], now).corrected == 1
+    assert numbers() == (7200, 0, 28_800)
+    assert not SetAside.objects.exists()
+    numbered = RunCorrection.objects.order_by("number").values_list("number", "was_s", "becomes_s")
+    assert list(numbered) == [(1, 7200, 0), (2, 0, 7200)]
+
+
+def test_what_people_took_back_before_is_left_to_them(award, run, now):
+    receive([run], now)
+    number = Entry.objects.get(kind="charge").number
+    reverse_entry(
+        programme_code="pier",
+        number=number,
+        key="by-hand",
+        by=Actor.praya("t"),
+        now=now,
+        reason="x",
+    )
+
+    done = receive([replace(run, held_s=60)], now)
+    assert (done.corrected, done.uncorrected) == (0, {f"{CODE}:{run.key}": "book.cannot_reverse"})
+    assert (numbers(), RunCorrection.objects.count()) == ((0, 0, 36_000), 0)

@@ -204,3 +204,33 @@ class SetAside(models.Model):
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["cluster_code", "-ended_at"], name="set_aside_cluster"),
         ]
+
+
+class RunCorrection(models.Model):
+    """A run that the cluster told otherwise after it was received: what became of it; append-only.
+
+    What was charged is undone by a record of as much less than nothing, and charged anew by
+    another; both are records, charges and entries like any other.
+    """
+
+    key = models.CharField(max_length=120, help_text="of the run's first usage record")
+    number = models.PositiveSmallIntegerField(help_text="1, 2, 3 ... for each run")
+    award = models.ForeignKey(Award, models.PROTECT, related_name="run_corrections")
+    cluster_code = models.CharField(max_length=40)
+    job_id = models.CharField(max_length=60)
+    member = models.CharField(max_length=40, help_text="the user's name on the cluster")
+    was_s = models.BigIntegerField(help_text="card-seconds that were charged")
+    becomes_s = models.BigIntegerField(help_text="card-seconds that are charged now")
+    is_refund = models.BooleanField(help_text="now the centre's fault, so nothing is charged")
+    undone = models.ForeignKey(UsageRecord, models.PROTECT, null=True, related_name="+")
+    anew = models.ForeignKey(UsageRecord, models.PROTECT, null=True, related_name="+")
+    made_at = models.DateTimeField()
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["-made_at", "-id"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["key", "number"], name="run_correction_once"),
+        ]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["cluster_code", "-made_at"], name="run_correction_cluster"),
+        ]

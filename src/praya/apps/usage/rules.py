@@ -100,6 +100,16 @@ class HeldCards:
 class AwardNotActive(Refusal):
     """The ``award`` is not in force: its ``state``, ``first_on`` and ``last_on`` say why."""
 
+@dataclass(frozen=True, slots=True)
+class ReceivedRun:
+    """What was received of a run: what is charged for it now, and how often that was put right."""
+
+    record_key: str = ""  # of the record that charges it now; empty if nothing is charged
+    charged_s: int = 0
+    is_refund: bool = False
+    corrections: int = 0
+
+
     code = "job.award_not_active"
 
 
@@ -207,6 +217,21 @@ def check_size(*, line: str, cards: int, most: int, time_limit_s: int, most_s: i
     Raises:
         TooManyCards: none, or more than the line allows at once.
         TimeLimitOutside: below a second, or beyond the site's longest.
+def key_undone(run_key: str, number: int) -> str:
+    """The key of the record, and the entry, that undoes what was charged for a run."""
+    return f"{run_key}~{number}-"
+
+
+def key_anew(run_key: str, number: int) -> str:
+    """The key of the record, and the entry, that charges a corrected run anew."""
+    return f"{run_key}~{number}"
+
+
+def run_key_of(record_key: str) -> str:
+    """The key of the run behind a record, corrected or not."""
+    return record_key.partition("~")[0]
+
+
 
     """
     if not 1 <= cards <= most:

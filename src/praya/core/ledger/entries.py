@@ -19,6 +19,7 @@ class EntryKind(StrEnum):
     SETTLE = "settle"
     RELEASE = "release"
     CHARGE = "charge"
+    UNCHARGE = "uncharge"
     REDUCE = "reduce"
     RETURN = "return"
     REVERSE = "reverse"

@@ -29,7 +29,7 @@ from praya.core.ledger import EntryKind, Part
 from praya.core.metering import instant_of
 from praya.core.quantity import commodity_of_time
 
-_CHARGING = (EntryKind.SETTLE.value, EntryKind.CHARGE.value)
+_CHARGING = (EntryKind.SETTLE.value, EntryKind.CHARGE.value, EntryKind.UNCHARGE.value)
 _SPENT = (Part.USED.value, Part.OVERRUN.value)
 ONE_DAY = timedelta(days=1)
 

@@ -36,6 +36,7 @@ from praya.apps.books.commands.corrections import (
 from praya.apps.books.commands.funding import approve_funding, ask_funding, refuse_funding
 from praya.apps.books.commands.holds import charge_line, place_hold, release_hold, settle_hold
 from praya.apps.books.commands.periods import close_period
+from praya.apps.books.commands.undoing import undo_charge
 from praya.apps.books.retrying import retrying
 
 __all__ = [
@@ -70,4 +71,5 @@ __all__ = [
     "settle_debt",
     "settle_hold",
     "transfer_time",
+    "undo_charge",
 ]

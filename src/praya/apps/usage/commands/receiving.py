@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -19,17 +19,18 @@ from django.db.models import F
 from praya.apps.books.commands import UseRecord, charge_many, place_hold, release_hold
 from praya.apps.people.commands import record
 from praya.apps.usage.commands.charging import store_charges
+from praya.apps.usage.commands.correcting import Told, correct_run
 from praya.apps.usage.models import Charge, ClusterUse, SetAside, UsageDay, UsageRecord
 from praya.apps.usage.queries import days_of, price_of, zone_of
 from praya.apps.usage.queries.receiving import (
     awards_by_code,
     hold_key,
     holds_of_runs,
-    keys_received,
     lines_by_award,
     open_holds_of_runs,
+    received_runs,
 )
-from praya.apps.usage.rules import NoLine, UsageKind, line_for
+from praya.apps.usage.rules import NoLine, ReceivedRun, UsageKind, line_for
 from praya.core.actor import Actor
 from praya.core.metering import Rating, rate, seconds_by_day
 from praya.core.programme.asking import NoPrice
@@ -46,11 +47,16 @@ PRAYA = Actor.praya("accounts")
 
 @dataclass(slots=True)
 class Received:
-    """What was done with what a cluster told: runs charged, known before, and set aside."""
+    """What was done with what a cluster told: runs charged, known before, set aside, put right.
+
+    ``uncorrected`` are runs that were charged, are told otherwise now, and could not be put right.
+    """
 
     charged: int = 0
     repeated: int = 0
+    corrected: int = 0
     set_aside: dict[str, str] = field(default_factory=dict)
+    uncorrected: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,23 +76,36 @@ def receive_runs(
     """Charge the runs of accounts that are awards', each once; others are not looked at.
 
     ``awards`` gives an award's code by its account. One transaction a programme. A run is known
-    by its key, so reading it again changes nothing.
+    by its key, so reading it again changes nothing; unless it is told otherwise than it was
+    charged, as when somebody mended the cluster's accounts: then the charge is put right, once.
     """
     received = Received()
     keys = {run.key: f"{cluster_code}:{run.key}" for run in runs}
-    known = keys_received(keys.values())
+    known = received_runs(keys.values())
     found = awards_by_code(set(awards.values()))
     by_programme: dict[str, list[Used]] = defaultdict(list)
+    changed: dict[str, Used] = {}
     for run in runs:
         award = found.get(awards.get(run.account, ""))
-        if award is None or not run.card_seconds:
+        was = known.get(keys[run.key])
+        if award is None or (was is None and not run.card_seconds):
             continue
-        if keys[run.key] in known:
+        if was is None:
+            by_programme[award.programme.code].append(run)
+        elif _is_as_received(run, was):
             received.repeated += 1
         else:
-            by_programme[award.programme.code].append(run)
+            changed[keys[run.key]] = run
     for programme_code, some in sorted(by_programme.items()):
         _receive(cluster_code, programme_code, some, awards, received, now=now)
+    for key, run in changed.items():
+        told = _told(run, found[awards[run.account]])
+        try:
+            correct_run(cluster_code=cluster_code, key=key, was=known[key], told=told, now=now)
+        except Refusal as refusal:
+            received.uncorrected[key] = refusal.code
+        else:
+            received.corrected += 1
     return received
 
 
@@ -125,6 +144,40 @@ def release_unheard(*, cluster_code: str, alive: Iterable[str], now: datetime) -
     for key, programme_code in over:
         _release(programme_code, key, now=now)
     return [key for key, _ in over]
+
+
+def _is_as_received(run: Used, was: ReceivedRun) -> bool:
+    due_s = 0 if run.end.is_centre_fault else run.charged_s
+    return (was.charged_s, was.is_refund) == (due_s, run.end.is_centre_fault)
+
+
+def _told(run: Used, award: Award) -> Told:
+    """A run as it is told now, rated if it is to be charged."""
+    ended_at = _instant(run.ended_at)
+    began_at = min(_instant(run.began_at), ended_at) if run.began_at is not None else ended_at
+    told = Told(
+        award=award,
+        job_id=run.job_id,
+        member=run.member,
+        device_model=run.device_model,
+        cards=run.cards,
+        card_seconds=run.card_seconds,
+        began_at=began_at,
+        ended_at=ended_at,
+        end=run.end.value,
+    )
+    if run.end.is_centre_fault:
+        return replace(told, why=run.end.value, is_refund=True)
+    if not run.charged_s:
+        return told
+    lines = lines_by_award({award.code}).get(award.code, [])
+    try:
+        line = _line_of(lines, run.account, run.device_model, run.submitted_at)
+        price = _price(line, run.submitted_at)
+    except Refusal as refusal:
+        return replace(told, why=refusal.code)
+    time = CardTime(run.charged_s, line.device_model_code)
+    return replace(told, line=line, price=price, rating=_rating(line, time, price))
 
 
 def _release(programme_code: str, key: str, *, now: datetime) -> None:

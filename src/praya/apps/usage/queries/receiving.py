@@ -11,7 +11,14 @@ from praya.apps.awards.models import Award, AwardLine
 from praya.apps.books.models import Hold
 from praya.apps.books.rules import HoldState
 from praya.apps.programmes.queries import HEAVY
-from praya.apps.usage.models import ClusterUse, SetAside, UsageRecord
+from praya.apps.usage.models import (
+    Charge,
+    ClusterUse,
+    RunCorrection,
+    SetAside,
+    UsageRecord,
+)
+from praya.apps.usage.rules import ReceivedRun
 
 HOLD_PREFIX = "run:"
 
@@ -41,12 +48,24 @@ def awards_by_code(codes: Iterable[str]) -> dict[str, Award]:
     return {award.code: award for award in found}
 
 
-def keys_received(keys: Iterable[str]) -> set[str]:
-    """Those of the keys under which use was received, charged or set aside for good."""
+def received_runs(keys: Iterable[str]) -> dict[str, ReceivedRun]:
+    """What was received under each of the keys, as it stands now; what is unknown is left out."""
     asked = list(keys)
-    charged = UsageRecord.objects.filter(key__in=asked).values_list("key", flat=True)
     given_back = SetAside.objects.filter(key__in=asked, is_refund=True)
-    return {*charged, *given_back.values_list("key", flat=True)}
+    found = dict.fromkeys(given_back.values_list("key", flat=True), ReceivedRun(is_refund=True))
+    charged = UsageRecord.objects.filter(key__in=asked).values_list("key", "card_seconds")
+    found |= {key: ReceivedRun(key, seconds) for key, seconds in charged}
+    corrections = RunCorrection.objects.filter(key__in=asked).order_by("number")
+    facts = corrections.values_list("key", "number", "becomes_s", "is_refund", "anew__key")
+    for key, number, seconds, is_refund, anew in facts:
+        found[key] = ReceivedRun(anew or "", seconds, is_refund, number)
+    return found
+
+
+def charge_of_record(record_key: str) -> Charge:
+    """The charge of a usage record, with what undoing it needs."""
+    related = ("usage__line", "line", "award__programme", "award__rule_version", "rule_version")
+    return Charge.objects.select_related(*related).get(usage__key=record_key)
 
 
 def holds_of_runs(run_keys: Iterable[str]) -> dict[str, bool]:

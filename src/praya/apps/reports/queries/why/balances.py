@@ -32,7 +32,7 @@ from praya.core.refusal import NotFound
 Number = Literal["settled", "in-flight", "committed", "free"]
 NUMBERS: tuple[str, ...] = get_args(Number)
 _PARTS = {"settled": Part.USED, "in-flight": Part.IN_FLIGHT, "free": Part.FREE}
-_USES = {EntryKind.SETTLE.value, EntryKind.CHARGE.value}
+_USES = {EntryKind.SETTLE.value, EntryKind.CHARGE.value, EntryKind.UNCHARGE.value}
 
 
 def why_balance(  # noqa: PLR0913 -- which figure, and who asks

@@ -1,0 +1,69 @@
+"""A charge taken back, because what was metered was put right."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from praya.apps.books.models import Entry
+from praya.apps.books.posting import NO_FACTS, OpenBook, Request
+from praya.core import ledger
+from praya.core.actor import Actor
+from praya.core.ledger import EntryKind, Grant, Part, check_amounts
+from praya.core.ledger.undoing import uncharge
+from praya.core.quantity import CardTime, Money
+
+PRAYA = Actor.praya("book")
+
+
+@transaction.atomic
+def undo_charge(
+    *,
+    programme_code: str,
+    line_code: str,
+    key: str,
+    time: CardTime,
+    subsidy: Money,
+    own: Money,
+    now: datetime,
+    facts: Mapping[str, Any] = NO_FACTS,
+    by: Actor = PRAYA,
+) -> Entry:
+    """Take back what one usage record was charged, also where an entry charged many at once.
+
+    What is used becomes free again, and on a closed line goes home; the overrun goes first. The
+    caller checks access and writes the audit line. Content of the key: line and amounts.
+
+    Raises:
+        AmountNotPositive: nothing, or less, is taken back.
+        AmountTooLarge: more than any programme could mean.
+        KeyReused: the key was used for something else.
+        PeriodClosed: ``now`` lies in a period that was closed.
+        UnknownLine: the book has no such line.
+        WrongCommodity: the line counts another device model or currency.
+        CannotReverse: less is used on the line: somebody took it back before.
+
+    """
+    check_amounts(time.seconds, subsidy.minor, own.minor)
+    undone = Grant(time, subsidy)
+    content = line_code, *undone.amounts(), (own.currency, own.minor)
+    request = Request(EntryKind.UNCHARGE, key, content)
+    book = OpenBook.lock(programme_code, key=key, line_code=line_code)
+    if (first := book.answered(request)) is not None:
+        return first
+    book.check_period(now)
+    row, line = book.line(line_code)
+    account = ledger.line_account(line_code, Part.OVERRUN)
+    over = [max(0, book.balance(account, commodity)) for commodity, _ in undone.amounts()]
+    return book.post(
+        request,
+        uncharge(line, undone, own, overrun=row.grant(time_s=over[0], minor=over[1])),
+        subject=line_code,
+        by=by,
+        now=now,
+        facts=facts,
+        lines=[row],
+    )
