@@ -38,6 +38,17 @@ STEPS: dict[StepKind, Promise] = {
     StepKind.REMOVE_MEMBER: gettext_lazy("Take out who is no member"),
     StepKind.CANCEL_WAITING: gettext_lazy("Cancel waiting jobs of a former member"),
     StepKind.CANCEL_ALL: gettext_lazy("Cancel every job of an award that is over"),
+    StepKind.ADD_RESERVATION: gettext_lazy(
+        "Set nodes aside. Where too few are free of other reservations, it is tried again every "
+        "half minute"
+    ),
+    StepKind.SET_RESERVATION: gettext_lazy(
+        "Change which nodes are set aside, or until when. While nodes are missing, it is tried "
+        "again every half minute"
+    ),
+    StepKind.REMOVE_RESERVATION: gettext_lazy(
+        "Take back nodes that are no longer to be set aside, once no job runs on them"
+    ),
 }
 OBSTACLES: dict[ObstacleKind, Promise] = {
     ObstacleKind.NAME_TAKEN: gettext_lazy(
@@ -52,6 +63,17 @@ OBSTACLES: dict[ObstacleKind, Promise] = {
         "The database has the account and the controller does not yet; it is looked at again."
     ),
     ObstacleKind.NOT_WANTED: gettext_lazy("An account of Praya's that no award stands behind."),
+    ObstacleKind.PLACE_UNKNOWN: gettext_lazy(
+        "No part of the cluster has cards of this model alone, so none can be set aside; give "
+        "them a partition there."
+    ),
+    ObstacleKind.NODE_UNKNOWN: gettext_lazy(
+        "The part has no machine of that name; end the window and name another."
+    ),
+    ObstacleKind.TOO_FEW_NODES: gettext_lazy(
+        "The part has fewer machines than are to be set aside, so none is; award fewer cards, or "
+        "add machines."
+    ),
 }
 WAITS: dict[Holds, Promise] = {
     Holds.TURN: gettext_lazy("Others are before it in the queue; it begins in its turn."),

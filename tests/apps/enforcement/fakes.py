@@ -23,6 +23,9 @@ class ObedientCluster:
         self.is_away = False
         self.is_stubborn = False
         self.is_loose = False
+        self.reserved = []
+        self.reservations = []
+        self.places = []
         self.told = Usage((), ())
         self.looks = 0
         self.reads = []
@@ -45,10 +48,13 @@ class ObedientCluster:
     def observe(self):
         self._answer()
         self.looks += 1
-        return Observed({}, frozenset(), frozenset(), 60, 0)
+        return Observed(
+            {}, frozenset(), frozenset(), 60, 0, tuple(self.reservations), tuple(self.places)
+        )
 
-    def plan(self, wanted, observed, *, now):
+    def plan(self, wanted, observed, *, reserved=(), now):
         del observed, now
+        self.reserved = list(reserved)
         steps = []
         for one in wanted:
             after = sum(one.left_s.values()) + sum(one.charged_s.values())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from praya.core.execution.limits import is_member_name
+from praya.core.execution.names import is_member_name
 from praya.core.refusal import Refusal
 
 

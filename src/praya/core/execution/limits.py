@@ -15,30 +15,16 @@ and shows 1,200, all of it by the running job, the limit is ``450,000 + 1,200 - 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
+from praya.core.execution.names import is_account_name, is_member_name
+from praya.core.execution.reserving import NodesAside, Place, Reservation, Reserved
+
 ALL_MODELS = ""  # the place of a device model where all of them together are meant
 COUNTED_MAX = 2**53  # beyond it, programs between here and the cluster lose digits
-_ACCOUNT = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
-_MEMBER = re.compile(r"[a-z0-9_][a-z0-9._-]{0,31}")
-
-
-def is_account_name(text: str) -> bool:
-    """Whether ``text`` may name an account of Praya's: lower-case letters, digits and hyphens.
-
-    >>> [is_account_name(text) for text in ("aw-2026-001", "AW-1", "-a", "a b", "")]
-    [True, False, False, False, False]
-    """
-    return _ACCOUNT.fullmatch(text) is not None
-
-
-def is_member_name(text: str) -> bool:
-    """Whether ``text`` may name a user of a cluster, safe in any command line or file."""
-    return _MEMBER.fullmatch(text) is not None
 
 
 class Standing(StrEnum):
@@ -138,7 +124,8 @@ class Observed:
     """What a cluster has: Praya's accounts by name, and the names of all others.
 
     ``qualities`` are the classes of service that exist. ``granule_s`` is what limits are counted
-    in there: a limit is rounded down to it.
+    in there: a limit is rounded down to it. ``reservations`` are all of them, Praya's and others';
+    ``places`` are the parts on whose nodes something can be set aside.
     """
 
     accounts: Mapping[str, Account]
@@ -146,6 +133,8 @@ class Observed:
     qualities: frozenset[str]
     granule_s: int
     read_at: int
+    reservations: tuple[Reservation, ...] = ()
+    places: tuple[Place, ...] = ()
 
 
 class StepKind(StrEnum):
@@ -166,6 +155,10 @@ class StepKind(StrEnum):
     REMOVE_MEMBER = "remove-member"
     CANCEL_WAITING = "cancel-waiting"  # the jobs of a member that wait
     CANCEL_ALL = "cancel-all"  # every job of the account
+    # The account of these is the name of what is set aside; before and after tell it in short.
+    ADD_RESERVATION = "add-reservation"
+    SET_RESERVATION = "set-reservation"
+    REMOVE_RESERVATION = "remove-reservation"
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +171,7 @@ class Step:
     device_model: str = ALL_MODELS
     before: int | str | None = None
     after: int | str | None = None
+    aside: NodesAside | None = None  # of the steps that set nodes aside
 
     @property
     def code(self) -> str:
@@ -194,6 +188,9 @@ class ObstacleKind(StrEnum):
     MEMBER_UNKNOWN = "member-unknown"  # the cluster has no user of that name
     NOT_HELD = "not-held"  # the database has the account, the controller does not
     NOT_WANTED = "not-wanted"  # an account of Praya's that no award stands behind
+    PLACE_UNKNOWN = "place-unknown"  # the cluster has no part with that device model
+    NODE_UNKNOWN = "node-unknown"  # the part has no machine of that name
+    TOO_FEW_NODES = "too-few-nodes"  # the part has fewer machines than are to be set aside
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,7 +248,14 @@ class Enforces(Protocol):
     def observe(self) -> Observed:
         """What the cluster has now. Reads only."""
 
-    def plan(self, wanted: Sequence[Wanted], observed: Observed, *, now: int) -> Difference:
+    def plan(
+        self,
+        wanted: Sequence[Wanted],
+        observed: Observed,
+        *,
+        reserved: Sequence[Reserved] = (),
+        now: int,
+    ) -> Difference:
         """What brings the cluster from the one to the other. Reads nothing and changes nothing."""
 
     def apply(self, steps: Sequence[Step]) -> tuple[NotTaken, ...]:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from praya.core.execution.limits import Difference, Enforces, NotTaken, Observed, Wanted
+from praya.core.execution.reserving import Reserved
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +23,9 @@ class Reconciled:
     observed: Observed
 
 
-def reconcile(engine: Enforces, wanted: Sequence[Wanted], *, now: int) -> Reconciled:
+def reconcile(
+    engine: Enforces, wanted: Sequence[Wanted], *, reserved: Sequence[Reserved] = (), now: int
+) -> Reconciled:
     """Make the cluster hold what is wanted, and read back whether it does.
 
     Where nothing differs, it is observed once and nothing is changed. Killed in the middle, it is
@@ -33,9 +36,11 @@ def reconcile(engine: Enforces, wanted: Sequence[Wanted], *, now: int) -> Reconc
 
     """
     observed = engine.observe()
-    found = engine.plan(wanted, observed, now=now)
+    found = engine.plan(wanted, observed, reserved=reserved, now=now)
     if not found:
         return Reconciled(found, found, (), observed)
     not_taken = engine.apply(found.steps)
     observed = engine.observe()
-    return Reconciled(found, engine.plan(wanted, observed, now=now), not_taken, observed)
+    return Reconciled(
+        found, engine.plan(wanted, observed, reserved=reserved, now=now), not_taken, observed
+    )

@@ -18,9 +18,9 @@ from praya.core.execution.limits import (
     NotTaken,
     Step,
     StepKind,
-    is_account_name,
-    is_member_name,
 )
+from praya.core.execution.names import is_account_name, is_member_name
+from praya.engines.slurm import reserving
 from praya.engines.slurm.amounts import MINUTE_S, limits_text
 from praya.engines.slurm.command import Done, Programs
 from praya.engines.slurm.settings import Settings
@@ -56,9 +56,11 @@ class _Call:
 
 
 def apply_steps(
-    programs: Programs, settings: Settings, steps: Sequence[Step]
+    programs: Programs, settings: Settings, steps: Sequence[Step], *, now: int
 ) -> tuple[NotTaken, ...]:
     """See ``Enforces.apply``."""
+    nodes_aside = [step for step in steps if step.kind in reserving.STEPS]
+    steps = [step for step in steps if step.kind not in reserving.STEPS]
     for step in steps:
         _check(step)
     new_accounts = {step.account for step in steps if step.kind is StepKind.ADD_ACCOUNT}
@@ -70,6 +72,8 @@ def apply_steps(
     refused += _load(programs, settings, steps, new_accounts)
     refused += _run(programs, _modifications(of_old, settings))
     refused += _run(programs, _additions(by_kind[StepKind.ADD_MEMBER], settings))
+    # Once the accounts are there, and before what opens them: nodes are theirs from the first job.
+    refused += reserving.apply(programs, settings, nodes_aside, now=now)
     refused += _run(programs, _gates(by_kind, settings, StepKind.OPEN, StepKind.UNBLOCK_MEMBER))
     refused += _run(programs, _cancellations(by_kind))
     refused += _run(programs, _removals(by_kind[StepKind.REMOVE_MEMBER], settings))

@@ -43,9 +43,7 @@ _SHOULD = frozenset({"period", "backfill", "overrun"})
 def discover(programs: Programs) -> Discovered:
     """See ``Discovers.discover``."""
     config = configuration(programs)
-    nodes = tuple(_node(line) for line in _records(programs, "node"))
-    by_name = {node.name: node for node in nodes}
-    partitions = tuple(_partition(line, by_name) for line in _records(programs, "partition"))
+    nodes, partitions = parts(programs)
     kinds = {kind for node in nodes for kind in node.cards}
     return Discovered(
         name=config.get("ClusterName", ""),
@@ -55,6 +53,14 @@ def discover(programs: Programs) -> Discovered:
         kinds=tuple(sorted(kinds)),
         qualities=qualities(programs),
     )
+
+
+def parts(programs: Programs) -> tuple[tuple[NodeSeen, ...], tuple[PartitionSeen, ...]]:
+    """The machines, and the parts that they are in."""
+    nodes = tuple(_node(line) for line in _records(programs, "node"))
+    by_name = {node.name: node for node in nodes}
+    partitions = tuple(_partition(line, by_name) for line in _records(programs, "partition"))
+    return nodes, partitions
 
 
 def configuration(programs: Programs) -> dict[str, str]:

@@ -5,14 +5,16 @@ from __future__ import annotations
 import getpass
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from praya.core.execution.accounting import DayTotal, Usage
 from praya.core.execution.discovery import Discovered, SettingCheck
 from praya.core.execution.limits import Difference, ForeignChange, NotTaken, Observed, Step, Wanted
+from praya.core.execution.reserving import Reserved
 from praya.core.execution.waiting import Alive
-from praya.engines.slurm import accounting, discovering, observing, reasons
+from praya.engines.slurm import accounting, discovering, observing, reasons, reserving
 from praya.engines.slurm.applying import apply_steps
 from praya.engines.slurm.command import Programs
 from praya.engines.slurm.jobs import SlurmJobs
@@ -48,15 +50,27 @@ class SlurmEngine(SlurmJobs):
     def observe(self) -> Observed:
         """See ``Enforces.observe``."""
         now = int(time.time())  # noqa: TID251 -- an engine measures
-        return observing.observe(self.programs, self.settings, now=now)
+        observed = observing.observe(self.programs, self.settings, now=now)
+        reservations, places = reserving.observe(self.programs, self.settings)
+        return replace(observed, reservations=reservations, places=places)
 
-    def plan(self, wanted: Sequence[Wanted], observed: Observed, *, now: int) -> Difference:
+    def plan(
+        self,
+        wanted: Sequence[Wanted],
+        observed: Observed,
+        *,
+        reserved: Sequence[Reserved] = (),
+        now: int,
+    ) -> Difference:
         """See ``Enforces.plan``."""
-        return plan(wanted, observed, types=self.settings.types, now=now)
+        found = plan(wanted, observed, types=self.settings.types, now=now)
+        steps, obstacles = reserving.plan(reserved, observed, now=now)
+        return Difference((*found.steps, *steps), (*found.obstacles, *obstacles))
 
     def apply(self, steps: Sequence[Step]) -> tuple[NotTaken, ...]:
         """See ``Enforces.apply``."""
-        return apply_steps(self.programs, self.settings, steps)
+        now = int(time.time())  # noqa: TID251 -- an engine measures
+        return apply_steps(self.programs, self.settings, steps, now=now)
 
     def foreign_changes(self, *, since: int) -> tuple[ForeignChange, ...]:
         """See ``Enforces.foreign_changes``."""
