@@ -61,6 +61,8 @@ def charge_anew(old: Charge) -> Charge:
         priced_on = usage.job.submitted_at.astimezone(zone).date()
     price = price_of(line, priced_on)
     per_hour = _per_hour(line, priced_on)
+    if usage.kind == UsageKind.FREE_USE.value:
+        per_hour = Money(0, per_hour.currency)
     rating = _rating(usage, priced_on, per_hour)
     return Charge(
         id=old.pk,

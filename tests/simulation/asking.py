@@ -75,6 +75,14 @@ class Charge(Asked):
 
 
 @dataclass(frozen=True, slots=True)
+class FreeUse(Asked):
+    """Use beside the grant, charged to nobody."""
+
+    line: str
+    seconds: int
+
+
+@dataclass(frozen=True, slots=True)
 class Batch(Asked):
     """Many uses at once; each has a key of its own, and what is said of it comes to nothing else.
 
@@ -201,6 +209,7 @@ KINDS: dict[type[Asked], str | None] = {
     Settle: "settle",
     Release: "release",
     Charge: "charge",
+    FreeUse: "free-use",
     Batch: None,
     Reduce: "reduce",
     Return: "return",
@@ -236,7 +245,8 @@ def amounts_of(asked: Asked) -> list[tuple[int, ...]]:
     if isinstance(asked, Exchange):
         return [asked.amount, (asked.taken,)]
     amounts = [*getattr(asked, "amount", ())]
-    amounts += [getattr(asked, name) for name in ("own", "cents", "number") if hasattr(asked, name)]
+    names = ("own", "cents", "number", "seconds")
+    amounts += [getattr(asked, name) for name in names if hasattr(asked, name)]
     return [tuple(amounts)] if amounts else []
 
 

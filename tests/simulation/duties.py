@@ -17,6 +17,7 @@ from tests.simulation.asking import (
     Commit,
     Credit,
     Exchange,
+    FreeUse,
     Fund,
     Hold,
     Invoice,
@@ -55,7 +56,7 @@ from tests.simulation.places import (
 )
 
 _REVERSIBLE = (
-    *(Fund, Commit, Settle, Charge, Batch, Reduce, Return),
+    *(Fund, Commit, Settle, Charge, FreeUse, Batch, Reduce, Return),
     *(Transfer, Exchange, Recover, Repay, WriteOff),
 )
 
@@ -122,6 +123,11 @@ class Duties:
             self._use(change, asked.line, index, asked.amount[index])
         self._owes(change, asked.line, asked.own)
         return change
+
+    def _freeuse(self, asked: FreeUse) -> Change:
+        if asked.line not in self.lines:
+            raise RefusedError("book.unknown_line")
+        return on_line("free-use", asked.line, (asked.seconds, 0))
 
     def _reduce(self, asked: Reduce) -> Change:
         self._check_line(asked.line)

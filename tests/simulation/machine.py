@@ -21,6 +21,7 @@ from tests.simulation.asking import (
     Commit,
     Credit,
     Exchange,
+    FreeUse,
     Fund,
     Hold,
     Invoice,
@@ -103,6 +104,10 @@ class BookMachine(RuleBasedStateMachine):
     @rule(line=lines, amount=amounts, own=owns)
     def charge(self, line, amount, own):
         self.ask(Charge(**self.new("lease"), line=line, amount=amount, own=own))
+
+    @rule(line=lines, seconds=owns)
+    def free_use(self, line, seconds):
+        self.ask(FreeUse(**self.new("free-use"), line=line, seconds=seconds))
 
     @rule(line=lines, amount=amounts)
     def reduce(self, line, amount):

@@ -20,6 +20,7 @@ from tests.simulation.asking import (
     Commit,
     Credit,
     Exchange,
+    FreeUse,
     Fund,
     Hold,
     Invoice,
@@ -200,6 +201,10 @@ class PaperBook:
     def _charge(self, asked: Charge) -> tuple[Subject, Postings]:
         line, own = self._line(asked.line), Money(asked.own, CURRENCY)
         return asked.line, ledger.charge(line, _grant(asked.line, asked.amount), own)
+
+    def _freeuse(self, asked: FreeUse) -> tuple[Subject, Postings]:
+        used = CardTime(asked.seconds, model_of(asked.line))
+        return asked.line, ledger.free_use(self._line(asked.line), used)
 
     def _reduce(self, asked: Reduce) -> tuple[Subject, Postings]:
         line = self._line(asked.line)

@@ -7,7 +7,7 @@ from collections import Counter
 from tests.simulation.asking import CURRENCY, POOL, Pair, commodities_of
 
 TIME, MONEY = 0, 1
-ON_A_LINE = ("free", "in-flight", "used", "overrun")
+ON_A_LINE = ("free", "in-flight", "used", "overrun", "free-use")
 # Where nothing may ever be owed.
 GUARDED = (*ON_A_LINE, "pool", "debt", "invoice")
 

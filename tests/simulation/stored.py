@@ -22,6 +22,7 @@ from tests.simulation.asking import (
     Commit,
     Credit,
     Exchange,
+    FreeUse,
     Fund,
     Hold,
     Invoice,
@@ -197,6 +198,15 @@ class StoredBook:
             time=time,
             subsidy=subsidy,
             own=Money(asked.own, CURRENCY),
+            now=asked.at,
+        )
+
+    def _freeuse(self, asked: FreeUse) -> None:
+        commands.enter_free_use(
+            programme_code=PROGRAMME,
+            line_code=asked.line,
+            key=asked.key,
+            time=CardTime(asked.seconds, model_of(asked.line)),
             now=asked.at,
         )
 

@@ -25,6 +25,7 @@ from tests.simulation.asking import (
     Commit,
     Credit,
     Exchange,
+    FreeUse,
     Fund,
     Hold,
     Invoice,
@@ -58,6 +59,7 @@ _WEIGHTS = {
     "usage_due": 30,
     "sweep": 4,
     "lease": 6,
+    "free_use": 1,
     "begin": 3,
     "more": 2,
     "cut": 2,
@@ -237,6 +239,11 @@ class Workload:
         amount, own = self._amount(2000), self.chance.randint(0, 500)
         return line and Charge(self._key("lease"), self.now(), line, amount, own)
 
+    def _free_use(self) -> Asked | None:
+        line = self._any_line()
+        seconds = self.chance.randint(0, 2000)
+        return line and FreeUse(self._key("free-use"), self.now(), line, seconds)
+
     def _begin(self) -> Asked | None:
         if len(self._lines) >= LINES_MAX:
             return None
@@ -358,7 +365,7 @@ class Workload:
         if isinstance(old, Settle | Release):
             some += [Settle(key, at, old.hold, (1, 1), 0), Release(key, at, old.hold)] * 3
         if isinstance(old, Reverse):
-            some += [Reverse(key, at, old.of)] * 15
+            some += [Reverse(key, at, old.of)] * 60
         if self._closed:
             closed = self.chance.choice(self._closed)
             some += [Commit(key, at, closed, (1, 1)), Reduce(key, at, closed, (1, 1))]

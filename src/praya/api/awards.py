@@ -110,9 +110,13 @@ class AgreementOut(Schema):
 
 
 class WholeAwardOut(AwardOut):
-    """An award with everything that stands on its page."""
+    """An award with everything that stands on its page.
+
+    ``free_use`` is what it used beside its grant, charged to nobody, in seconds by commodity.
+    """
 
     conditions: str
+    free_use: dict[str, int]
     agreement_number: int
     lines: list[AwardLineOut]
     members: list[MemberOut]
@@ -229,6 +233,7 @@ def award(request: HttpRequest, code: CodeInPath) -> dict[str, Any]:
     return {
         **_award(found.award, found.numbers),
         "conditions": found.award.conditions,
+        "free_use": found.free_use,
         "agreement_number": found.agreement.number,
         "lines": [_line(each.line, each.numbers) for each in found.lines],
         "members": [_member(row) for row in found.members],

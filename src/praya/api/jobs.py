@@ -49,7 +49,10 @@ class JobIn(Schema):
 
 
 class JobOut(Schema):
-    """A job in a list: where it stands, in one sentence."""
+    """A job in a list: where it stands, in one sentence.
+
+    ``is_free_use``: its line could not hold it; it is charged to nobody, and stopped for others.
+    """
 
     code: str
     award: str
@@ -63,6 +66,7 @@ class JobOut(Schema):
     state_word: str
     sentence: str
     is_over: bool
+    is_free_use: bool
     exit_code: int | None
     signal: int | None
     submitted_at: datetime
@@ -151,6 +155,7 @@ def _job(row: Any) -> dict[str, Any]:  # noqa: ANN401 -- a Job
         "state_word": state_word(row.state),
         "sentence": job_sentence(row, row.partition.device_model.name),
         "is_over": row.state not in ALIVE,
+        "is_free_use": row.is_free_use,
         "exit_code": row.exit_code,
         "signal": row.signal,
         "submitted_at": row.submitted_at,
@@ -191,6 +196,8 @@ def _whole(row: Any) -> dict[str, Any]:  # noqa: ANN401 -- a Job
     amounts = list(hold.held.amounts()) if hold else []
     if amounts:
         held = listed(quantity_text(*amount) for amount in amounts)
+    elif row.is_free_use:
+        held = _("Nothing, since it is free use,")
     else:
         held = _("Nothing, since the lease pays,")
     shown = _job(row)
@@ -236,6 +243,7 @@ def _shown(row: Any, job: dict[str, Any], held: str, charge: Any) -> list[list[s
         (_("Began"), _instant(row.started_at)),
         (_("Ended"), _instant(row.ended_at)),
         (_("Held at first"), held),
+        (_("Free use"), _("not charged, and stopped for others") if row.is_free_use else ""),
     ]
     if charge is not None:
         currency = row.award.programme.currency

@@ -22,6 +22,7 @@ KINDS: dict[EntryKind, Promise] = {
     EntryKind.RELEASE: pgettext_lazy("of a hold", "Released"),
     EntryKind.CHARGE: _("Charged"),
     EntryKind.UNCHARGE: _("Charge undone"),
+    EntryKind.FREE_USE: _("Used without charge"),
     EntryKind.REDUCE: _("Reduced"),
     EntryKind.RETURN: _("Returned"),
     EntryKind.REVERSE: _("Reversed"),

@@ -12,7 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from praya.apps.usage.rules import JobState
+from praya.apps.usage.rules import YIELDED, JobState
 from praya.words import clock, dates
 
 Facts = Mapping[str, Any]
@@ -92,6 +92,8 @@ def _starting(job: JobSeen, device_name: str) -> str:
 
 def _running(job: JobSeen, device_name: str) -> str:
     assert job.started_at is not None, "running since no time"
+    if job.cancel_asked_at is not None and job.wait_reason.get("code") == YIELDED:
+        return _("Is being stopped, since work that is paid for needs its cards.")
     if job.cancel_asked_at is not None:
         return _("Is being stopped, as asked at %(at)s.") % {"at": instant(job.cancel_asked_at)}
     until = job.started_at + timedelta(seconds=job.time_limit_s)
@@ -133,6 +135,11 @@ def _cancelled(job: JobSeen, _device_name: str) -> str:
         return _(
             "Given up at %(at)s: it could no longer run to its time limit before its award line "
             "ends. Nothing was charged."
+        ) % {"at": _ended(job)}
+    if code == YIELDED:
+        return _(
+            "Stopped at %(at)s, since work that is paid for needed its cards. It was free use and "
+            "nothing was charged; submit it again to go on from where it left off."
         ) % {"at": _ended(job)}
     if job.started_at is None:
         return _("Cancelled at %(at)s before it began. Nothing was charged.") % {"at": _ended(job)}
@@ -263,6 +270,10 @@ def _award_suspended(_facts: Facts, _device_name: str) -> str:
     return _("Waits because its award is suspended. An officer of the programme can resume it.")
 
 
+def _yielding(_facts: Facts, _device_name: str) -> str:
+    return _("Waits until jobs of free use have left its cards; they are being stopped for it.")
+
+
 def _new(_facts: Facts, _device_name: str) -> str:
     return _("Is admitted and about to be looked at.")
 
@@ -280,4 +291,5 @@ _WAITS: dict[str, Callable[[Facts, str], str]] = {
     "lease_ended": _lease_ended,
     "lease_not_placed": _lease_not_placed,
     "award_suspended": _award_suspended,
+    "yielding": _yielding,
 }

@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from praya.core.programme.life import (
     CutRule,
     Expiry,
+    FreeUse,
     OwnPlan,
     SlidingWindow,
     StepCut,
@@ -50,6 +51,23 @@ def tranches_sentence(tranches: Tranches) -> str:
         for part in tranches.parts
     ]
     return f"{in_readers_language(tranches.name)}: {listed(opened)}."
+
+
+def free_use_sentence(rule: FreeUse) -> str:
+    """What a job may do that its line cannot hold."""
+    said = _(
+        "A job that its line cannot hold runs all the same, as free use: nothing is charged, it "
+        "begins after all that is paid for, and is stopped for it. There may be as much of it as "
+        "%(percent)s%% of what stands on the line."
+    ) % {"percent": rule.percent_max}
+    if rule.month_percent_max is None:
+        return said
+    return (
+        said
+        + " "
+        + _("In a month there may be as much as %(percent)s%% of that month's share.")
+        % {"percent": rule.month_percent_max}
+    )
 
 
 def grace_sentence(days: int) -> str:

@@ -59,6 +59,8 @@ _PERCENT = frozenset(
         "life.own_plan.tiers.used_below_percent",
         "life.own_plan.tiers.cut_percent",
         "life.tranches.parts.percent",
+        "life.free_use.percent_max",
+        "life.free_use.month_percent_max",
         "changes.supplement.percent_max",
         "changes.advance.percent_max",
         "changes.renewal.used_percent_min",

@@ -14,6 +14,7 @@ from tests.simulation.asking import (
     Commit,
     Credit,
     Exchange,
+    FreeUse,
     Fund,
     Hold,
     Invoice,
@@ -44,6 +45,7 @@ STORY: list[Asked] = [
     Release("release-2", AT, "job-2"),
     Hold("job-3", AT, TWO, (100, 10), ENDS_AT),
     Charge("lease-1", AT, TWO, (50, 5), 1),
+    FreeUse("free-use", AT, TWO, 30),
     Hold("job-4", AT, ONE, (60, 6), ENDS_AT),
     Batch(
         "batch",

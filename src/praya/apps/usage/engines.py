@@ -7,6 +7,7 @@ from functools import cache
 from django.conf import settings
 
 from praya.core.execution.finding import engines_by_name
+from praya.core.execution.limits import Enforces
 from praya.core.execution.port import Engine, EngineUnavailable
 
 
@@ -18,6 +19,16 @@ def engine_of(cluster_code: str, engine_name: str) -> Engine:
 
     """
     return _opened(cluster_code, engine_name)
+
+
+def keeps_limits(cluster_code: str, engine_name: str) -> bool:
+    """Whether a cluster refuses by itself what an award's grant does not cover.
+
+    Raises:
+        EngineUnavailable: no engine of that name is installed.
+
+    """
+    return isinstance(engine_of(cluster_code, engine_name), Enforces)
 
 
 @cache

@@ -16,7 +16,10 @@ from praya.core.execution.accounting import RunEnd
 
 
 class Job(models.Model):
-    """A user's job under one line of an award. It exists only once its worst case is held."""
+    """A user's job under one line of an award.
+
+    It exists only once its worst case is held, or is let run as free use.
+    """
 
     code = models.CharField(max_length=20, unique=True)
     key = models.CharField(
@@ -33,6 +36,9 @@ class Job(models.Model):
     environment = models.JSONField(default=dict)
     cards = models.PositiveIntegerField()
     time_limit_s = models.PositiveIntegerField()
+    is_free_use = models.BooleanField(
+        default=False, help_text="admitted beyond the grant: nothing is held or charged; it yields"
+    )
     state = models.CharField(
         max_length=10, choices=choices_of(JobState), default=JobState.WAITING.value
     )
@@ -61,6 +67,11 @@ class Job(models.Model):
             models.Index(fields=["member", "-id"], name="job_member"),
             models.Index(
                 fields=["ended_at"], condition=models.Q(forgotten_at=None), name="job_kept"
+            ),
+            models.Index(
+                fields=["line"],
+                condition=models.Q(is_free_use=True, settled_at=None),
+                name="job_free_use",
             ),
         ]
 

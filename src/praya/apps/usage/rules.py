@@ -12,6 +12,7 @@ from praya.core.metering import instant_of
 from praya.core.refusal import NotAllowed, Refusal
 
 COMMAND_BYTES_MAX = 128 * 1024
+YIELDED = "yielded"  # why free use was stopped
 
 
 class JobState(StrEnum):
@@ -37,6 +38,7 @@ class WaitCode(StrEnum):
     NEW = "new"  # not looked at yet
     AWARD_SUSPENDED = "award_suspended"
     LEASE_NOT_PLACED = "lease_not_placed"  # the partition has fewer cards than are leased
+    YIELDING = "yielding"  # jobs of free use are being stopped for it
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,7 @@ class UsageKind(StrEnum):
     JOB = "job"
     LEASE = "lease"  # cards held for a day of a lease, busy or idle
     LEASE_JOB = "lease-job"  # a job on leased cards: measured, not charged again
+    FREE_USE = "free-use"  # a job beyond the grant: measured, and charged at nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,9 +100,6 @@ class HeldCards:
         )
 
 
-class AwardNotActive(Refusal):
-    """The ``award`` is not in force: its ``state``, ``first_on`` and ``last_on`` say why."""
-
 @dataclass(frozen=True, slots=True)
 class ReceivedRun:
     """What was received of a run: what is charged for it now, and how often that was put right."""
@@ -109,6 +109,9 @@ class ReceivedRun:
     is_refund: bool = False
     corrections: int = 0
 
+
+class AwardNotActive(Refusal):
+    """The ``award`` is not in force: its ``state``, ``first_on`` and ``last_on`` say why."""
 
     code = "job.award_not_active"
 
@@ -167,6 +170,16 @@ class NoLine(Refusal):
     code = "usage.no_line"
 
 
+class FreeUseOver(Refusal):
+    """The ``line`` cannot hold the job, and too little is left of the free use it may have.
+
+    ``asked`` and ``left`` are seconds of the ``device_model``, ``most`` is all that the rules allow
+    and ``used`` what is used or promised to jobs; ``stop`` is whole or month.
+    """
+
+    code = "job.free_use_over"
+
+
 class KeyReused(Refusal):
     """The idempotency key was used before, for ``job``, with another command."""
 
@@ -204,19 +217,6 @@ def check_command(*, argv: Sequence[str], script: str, environment: Mapping[str,
         raise CommandUnfit(reason="environment")
 
 
-def open_month(month: str, closed_until: date | None) -> str:
-    """The month a charge counts to: its own, or the first after the last closed one."""
-    if closed_until is None or month > f"{closed_until:%Y-%m}":
-        return month
-    return f"{closed_until + timedelta(days=1):%Y-%m}"
-
-
-def check_size(*, line: str, cards: int, most: int, time_limit_s: int, most_s: int) -> None:
-    """Refuse a size the line or the site does not allow.
-
-    Raises:
-        TooManyCards: none, or more than the line allows at once.
-        TimeLimitOutside: below a second, or beyond the site's longest.
 def key_undone(run_key: str, number: int) -> str:
     """The key of the record, and the entry, that undoes what was charged for a run."""
     return f"{run_key}~{number}-"
@@ -232,6 +232,19 @@ def run_key_of(record_key: str) -> str:
     return record_key.partition("~")[0]
 
 
+def open_month(month: str, closed_until: date | None) -> str:
+    """The month a charge counts to: its own, or the first after the last closed one."""
+    if closed_until is None or month > f"{closed_until:%Y-%m}":
+        return month
+    return f"{closed_until + timedelta(days=1):%Y-%m}"
+
+
+def check_size(*, line: str, cards: int, most: int, time_limit_s: int, most_s: int) -> None:
+    """Refuse a size the line or the site does not allow.
+
+    Raises:
+        TooManyCards: none, or more than the line allows at once.
+        TimeLimitOutside: below a second, or beyond the site's longest.
 
     """
     if not 1 <= cards <= most:

@@ -11,12 +11,16 @@ CLAIMED = "centre/claimed"
 
 
 class Part(StrEnum):
-    """The accounts of an award line. ``OVERRUN`` is use that nothing granted has paid for."""
+    """The accounts of an award line.
+
+    ``OVERRUN`` is use that nothing granted has paid for, ``FREE_USE`` use that nothing had to.
+    """
 
     FREE = "free"
     IN_FLIGHT = "in-flight"
     USED = "used"
     OVERRUN = "overrun"
+    FREE_USE = "free-use"
 
 
 def vote_account(pool: str) -> str:

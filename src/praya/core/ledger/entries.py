@@ -20,6 +20,7 @@ class EntryKind(StrEnum):
     RELEASE = "release"
     CHARGE = "charge"
     UNCHARGE = "uncharge"
+    FREE_USE = "free-use"
     REDUCE = "reduce"
     RETURN = "return"
     REVERSE = "reverse"

@@ -34,7 +34,7 @@ from praya.core.ledger.refusals import (
     WrongCommodity,
     WrongPool,
 )
-from praya.core.quantity import Money, commodity_of_time
+from praya.core.quantity import CardTime, Money, commodity_of_time
 
 AMOUNT_MAX = 10**15
 HOLDS_SHOWN = 5
@@ -44,6 +44,7 @@ _REVERSIBLE = {
     EntryKind.COMMIT,
     EntryKind.SETTLE,
     EntryKind.CHARGE,
+    EntryKind.FREE_USE,
     EntryKind.REDUCE,
     EntryKind.RETURN,
     EntryKind.TRANSFER,
@@ -218,6 +219,20 @@ def charge(line: Line, used: Grant, own: Money) -> tuple[Posting, ...]:
 
     """
     return settle(line, used - used, used, own)
+
+
+def free_use(line: Line, used: CardTime) -> tuple[Posting, ...]:
+    """Outside to free use: time that the programme charges nobody for, beside the grant.
+
+    Nothing granted is touched and nothing is owed. Works on a closed line too.
+
+    Raises:
+        WrongCommodity: the line counts another device model.
+
+    """
+    check_commodities(line, Grant(used, Money(0, line.free.subsidy.currency)))
+    seconds = commodity_of_time(used.device_model)
+    return post_moves([Move(OUTSIDE, line.account(Part.FREE_USE), seconds, used.seconds)])
 
 
 def reduce(line: Line, cut: Grant, pool: str) -> tuple[Posting, ...]:

@@ -9,15 +9,19 @@ ceilings too, what a line may keep is rounded up. So nobody loses a second by ro
 from praya.core.life.ceilings import Ceiling, Opened, ceiling_of
 from praya.core.life.checks import Check, Span, checks_of, months_of
 from praya.core.life.cuts import Standing, Taken, cut_of, cuts_in_turn, cuts_on
+from praya.core.life.free_use import FreelyUsed, FreeUseStop, Stop, nearest_stop
 from praya.core.life.plans import Plan, even_plan
 
 __all__ = [
     "Ceiling",
     "Check",
+    "FreeUseStop",
+    "FreelyUsed",
     "Opened",
     "Plan",
     "Span",
     "Standing",
+    "Stop",
     "Taken",
     "ceiling_of",
     "checks_of",
@@ -26,4 +30,5 @@ __all__ = [
     "cuts_on",
     "even_plan",
     "months_of",
+    "nearest_stop",
 ]

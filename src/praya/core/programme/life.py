@@ -120,6 +120,23 @@ class Tranches(Part):
     )
 
 
+class FreeUse(Part):
+    """Jobs that the rest of a line cannot hold run all the same: charged to nobody, and last.
+
+    Such a job begins when nothing that is paid for could, and is stopped when that needs its cards.
+    It takes nothing from the grant. Leases, and lines on a cluster that keeps limits of its own,
+    have none of it.
+    """
+
+    percent_max: Annotated[int, Field(ge=1, le=10_000)] = Field(
+        description="most of it, as a share of what stands on a line: 100 stops at twice as much"
+    )
+    month_percent_max: Annotated[int, Field(ge=1, le=10_000)] | None = Field(
+        default=None,
+        description="most of it in a calendar month, as a share of that month's days of the line",
+    )
+
+
 class Life(Part):
     """What happens to card-hours between acceptance and end, by itself. Leases are not touched.
 
@@ -132,6 +149,10 @@ class Life(Part):
     window: SlidingWindow | None = Field(default=None, description="a share for each month")
     expiry: Expiry | None = Field(default=None, description="a last day before the award's own")
     tranches: Tranches | None = Field(default=None, description="parts opened by reports")
+    free_use: FreeUse | None = Field(
+        default=None,
+        description="what a job may do that its line cannot hold; left out, it is refused",
+    )
     grace_days: int = Field(
         default=0, ge=0, le=1000, description="days after an award's last in which jobs may run"
     )

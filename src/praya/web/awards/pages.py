@@ -300,6 +300,10 @@ def _facts(standing: AwardStanding) -> list[tuple[str, object]]:
         facts.append((_("Accepted"), award.accepted_at))
     if award.ended_at:
         facts.append((_("Ended"), award.ended_at))
+    facts += [
+        (_("Free use, not charged"), quantity_of(commodity, amount))
+        for commodity, amount in sorted(standing.free_use.items())
+    ]
     return facts
 
 

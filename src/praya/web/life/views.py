@@ -26,7 +26,12 @@ from praya.web.tables import Column, Filter, Table
 from praya.words import clock
 from praya.words.dates import day
 from praya.words.languages import in_readers_language, title_in_readers_language
-from praya.words.life import grace_sentence, rule_sentence, tranches_sentence
+from praya.words.life import (
+    free_use_sentence,
+    grace_sentence,
+    rule_sentence,
+    tranches_sentence,
+)
 from praya.words.quantities import card_hours
 from praya.words.series import listed
 
@@ -223,6 +228,8 @@ def _sentences(found: AwardLife) -> list[str]:
     said = [rule_sentence(rule) for rule in found.rules.cut_rules]
     if found.rules.tranches is not None:
         said.append(tranches_sentence(found.rules.tranches))
+    if found.rules.free_use is not None:
+        said.append(free_use_sentence(found.rules.free_use))
     if found.rules.grace_days:
         said.append(grace_sentence(found.rules.grace_days))
     return said

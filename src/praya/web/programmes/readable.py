@@ -10,11 +10,22 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from praya.core.programme.document import CallRule, EligibilityRule, ProgrammeRules, StageKind
+from praya.core.programme.document import (
+    CallRule,
+    DeviceModelRule,
+    EligibilityRule,
+    ProgrammeRules,
+    StageKind,
+)
 from praya.web.programmes.readable_changes import change_items, rate_rows
 from praya.web.programmes.readable_money import money_items
 from praya.words.languages import in_readers_language as say
-from praya.words.life import grace_sentence, rule_sentence, tranches_sentence
+from praya.words.life import (
+    free_use_sentence,
+    grace_sentence,
+    rule_sentence,
+    tranches_sentence,
+)
 from praya.words.organisations import KINDS
 from praya.words.quantities import money, number
 from praya.words.roles import needed
@@ -164,16 +175,29 @@ def _device_models(rules: ProgrammeRules) -> Section:
             f"{model.vendor} {model.name}",
             f"{model.memory_gib} GiB",
             ", ".join(f"{peak.precision} {peak.dense_tflops:f}" for peak in model.peak),
-            "; ".join(dict.fromkeys(peak.source for peak in model.peak)),
+            _watts(model),
+            "; ".join(dict.fromkeys(_sources(model))),
         )
         for model in rules.device_models
     ]
     return Section(
         "device-models",
         _("Device models"),
-        head=(_("Device model"), _("Memory"), _("Dense peak, TFLOPS"), _("Source")),
+        head=(
+            *(_("Device model"), _("Memory"), _("Dense peak, TFLOPS")),
+            *(_("Power at work"), _("Source")),
+        ),
         rows=rows,
     )
+
+
+def _watts(model: DeviceModelRule) -> str:
+    return "–" if model.power is None else f"{model.power.watts} W"
+
+
+def _sources(model: DeviceModelRule) -> list[str]:
+    told = [peak.source for peak in model.peak]
+    return told if model.power is None else [*told, model.power.source]
 
 
 def _prices(rules: ProgrammeRules) -> Section:
@@ -298,6 +322,8 @@ def _life(rules: ProgrammeRules) -> Section:
     items = [rule_sentence(rule) for rule in rules.life.cut_rules]
     if rules.life.tranches is not None:
         items.append(tranches_sentence(rules.life.tranches))
+    if rules.life.free_use is not None:
+        items.append(free_use_sentence(rules.life.free_use))
     if rules.life.grace_days:
         items.append(grace_sentence(rules.life.grace_days))
     return Section("life", _("The life of an award"), items=items)

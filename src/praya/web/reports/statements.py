@@ -101,7 +101,13 @@ def page(request: HttpRequest, code: str, month: str) -> HttpResponse:
             ),
             Column("cards", _("Cards"), sort="cards", align="end"),
             Column("time", _("Accelerator time"), align="end"),
-            Column("price", _("Price a card-hour"), align="end"),
+            Column(
+                "price",
+                _("Price a card-hour"),
+                lambda line: _("free use") if line.is_free_use else line.price,
+                align="end",
+                in_file=lambda line: line.price,
+            ),
             Column("list_price", _("List price"), align="end"),
             Column("subsidy", _("Subsidy"), align="end"),
             Column("own", _("Own share"), align="end"),
@@ -139,6 +145,14 @@ def page(request: HttpRequest, code: str, month: str) -> HttpResponse:
                     CardTime(time.seconds, time.device_model),
                 )
                 for time in made.time_by_model.values()
+            ),
+            *(
+                (
+                    _("Of it free use, not charged: %(device)s")
+                    % {"device": devices.get(model, model)},
+                    time,
+                )
+                for model, time in made.free_use_by_model.items()
             ),
         ],
     }

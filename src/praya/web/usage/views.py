@@ -283,6 +283,14 @@ def _money_facts(job: Job) -> list[tuple[str, object]]:
             (_("Entry of the hold"), Link(f"#{hold.made_by_entry.number}", entries)),
         ]
     charge = charge_behind(job)
+    if job.is_free_use:
+        facts.append((_("Free use"), _("beyond the grant: not charged, and stopped for others")))
+    if charge is not None and job.is_free_use:
+        statement = reverse("web:statement", args=[job.award.code, charge.month])
+        facts += [
+            (_("Used"), CardTime(charge.card_seconds, model_code)),
+            (_("Statement"), Link(month(charge.month), statement)),
+        ]
     if charge is not None and hold is not None and hold.ended_by_entry is not None:
         per_hour = Money(charge.price_minor_per_hour, currency)
         statement = reverse("web:statement", args=[job.award.code, charge.month])

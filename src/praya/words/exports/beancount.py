@@ -38,6 +38,7 @@ _TYPES = {
 _TYPES_BY_END = {
     "used": "Expenses",
     "overrun": "Expenses",
+    "free-use": "Expenses",
     "revenue": "Income",
     "cash": "Assets",
     "claimed": "Expenses",

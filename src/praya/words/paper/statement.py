@@ -40,6 +40,10 @@ def statement_pdf(statement: Statement) -> bytes:
                 (_("Accelerator time"), quantities.card_hours_of(time))
                 for time in statement.time_by_model.values()
             ),
+            *(
+                (_("Of it free use, not charged"), quantities.card_hours_of(time))
+                for time in statement.free_use_by_model.values()
+            ),
         ]
     )
     _sums(sheet, statement)
@@ -90,7 +94,7 @@ def _charges(sheet: Sheet, statement: Statement) -> None:
             devices.get(line.time.device_model, line.time.device_model),
             quantities.number(line.cards),
             quantities.number(line.time.hours.quantize(_HUNDREDTH), 2),
-            _text(line.price),
+            _("free use") if line.is_free_use else _text(line.price),
             _text(line.list_price),
             _text(line.subsidy),
             _text(line.own),

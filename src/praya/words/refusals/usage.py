@@ -7,11 +7,12 @@ from collections.abc import Callable
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from praya.core.quantity import CardTime
 from praya.core.refusal import Refusal
 from praya.words.dates import day
 from praya.words.entries import quantity_text
 from praya.words.jobs import cards, instant
-from praya.words.quantities import duration
+from praya.words.quantities import card_hours_of, duration
 from praya.words.series import listed
 
 
@@ -132,6 +133,33 @@ def _book_exhausted(refusal: Refusal) -> str:
     return " ".join(said)
 
 
+def _free_use_over(refusal: Refusal) -> str:
+    """How much there may be, how much is left, and who can help."""
+
+    def hours(seconds: int) -> str:
+        return card_hours_of(CardTime(seconds, refusal.device_model))
+
+    said = (
+        _(
+            "The award line %(line)s cannot hold the job. As free use it could run, and asks for "
+            "%(asked)s; of the %(most)s that may be used so in a month, %(used)s is used or "
+            "promised to jobs."
+        )
+        if refusal.stop == "month"
+        else _(
+            "The award line %(line)s cannot hold the job. As free use it could run, and asks for "
+            "%(asked)s; of the %(most)s that may be used so in all, %(used)s is used or promised "
+            "to jobs."
+        )
+    ) % {
+        "line": refusal.line,
+        "asked": hours(refusal.asked),
+        "most": hours(refusal.most),
+        "used": hours(refusal.used),
+    }
+    return f"{said} {_who_can_help(refusal)}" if "lead" in refusal.facts else said
+
+
 def _holds(refusal: Refusal) -> str:
     shown = listed(
         _("%(job)s (%(amount)s)") % {"job": key, "amount": quantity_text(refusal.commodity, amount)}
@@ -183,4 +211,5 @@ SENTENCES: dict[str, Callable[[Refusal], str]] = {
     "job.past_award_end": _past_award_end,
     "job.no_partition": _no_partition,
     "job.key_reused": _key_reused,
+    "job.free_use_over": _free_use_over,
 }

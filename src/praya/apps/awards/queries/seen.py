@@ -12,7 +12,7 @@ from praya.apps.awards import access
 from praya.apps.awards.models import Agreement, Award, AwardLine, Member
 from praya.apps.awards.rules import ACCEPTED, AwardState, MemberRole
 from praya.apps.books.models import Entry
-from praya.apps.books.queries import entries_of, four_numbers, line_numbers
+from praya.apps.books.queries import entries_of, four_numbers, free_use, line_numbers
 from praya.apps.people.models import Person
 from praya.apps.programmes.models import Programme
 from praya.apps.programmes.queries import rules_of, today_in
@@ -32,11 +32,15 @@ class LineStanding:
 
 @dataclass(frozen=True, slots=True)
 class AwardStanding:
-    """An award with everything that stands on its page."""
+    """An award with everything that stands on its page.
+
+    ``free_use`` is what it used without charge, in seconds by commodity.
+    """
 
     award: Award
     lines: list[LineStanding]
     numbers: list[FourNumbers]
+    free_use: dict[str, int]
     members: list[Member]
     agreement: Agreement
     is_lead: bool
@@ -79,6 +83,7 @@ def award_standing(code: str, actor: Actor) -> AwardStanding:
         award=award,
         lines=[LineStanding(line, by_line[line.code]) for line in lines],
         numbers=four_numbers([award.code])[award.code],
+        free_use=free_use([award.code]).get(award.code, {}),
         members=members,
         agreement=latest_agreement(award),
         is_lead=access.is_lead(actor, award),

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import reduce
+from operator import or_
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -29,8 +31,13 @@ from praya.core.ledger import EntryKind, Part
 from praya.core.metering import instant_of
 from praya.core.quantity import commodity_of_time
 
-_CHARGING = (EntryKind.SETTLE.value, EntryKind.CHARGE.value, EntryKind.UNCHARGE.value)
-_SPENT = (Part.USED.value, Part.OVERRUN.value)
+_CHARGING = (
+    EntryKind.SETTLE.value,
+    EntryKind.CHARGE.value,
+    EntryKind.UNCHARGE.value,
+    EntryKind.FREE_USE.value,
+)
+_SPENT = (Part.USED.value, Part.OVERRUN.value, Part.FREE_USE.value)
 ONE_DAY = timedelta(days=1)
 
 
@@ -143,7 +150,7 @@ def _spent_in_book(programme_code: str) -> dict[str, int]:
     balances = Balance.objects.filter(programme_code=programme_code, part__in=_SPENT).order_by()
     spent = dict(balances.values_list("commodity").annotate(Sum("amount")))
     others = Posting.objects.filter(
-        Q(account__endswith=f"/{Part.USED.value}") | Q(account__endswith=f"/{Part.OVERRUN.value}"),
+        reduce(or_, (Q(account__endswith=f"/{part}") for part in _SPENT)),
         entry__programme_code=programme_code,
         account__startswith="award/",
     ).exclude(entry__kind__in=_CHARGING)

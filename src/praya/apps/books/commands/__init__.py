@@ -34,7 +34,13 @@ from praya.apps.books.commands.corrections import (
     reverse_entry,
 )
 from praya.apps.books.commands.funding import approve_funding, ask_funding, refuse_funding
-from praya.apps.books.commands.holds import charge_line, place_hold, release_hold, settle_hold
+from praya.apps.books.commands.holds import (
+    charge_line,
+    enter_free_use,
+    place_hold,
+    release_hold,
+    settle_hold,
+)
 from praya.apps.books.commands.periods import close_period
 from praya.apps.books.commands.undoing import undo_charge
 from praya.apps.books.retrying import retrying
@@ -51,6 +57,7 @@ __all__ = [
     "charge_many",
     "close_period",
     "commit_award",
+    "enter_free_use",
     "exchange_time",
     "lock_book",
     "place_hold",

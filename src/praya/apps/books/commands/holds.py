@@ -231,6 +231,50 @@ def charge_line(
     )
 
 
+@transaction.atomic
+def enter_free_use(
+    *,
+    programme_code: str,
+    line_code: str,
+    key: str,
+    time: CardTime,
+    now: datetime,
+    used_on: date | None = None,
+    facts: Mapping[str, Any] = NO_FACTS,
+    by: Actor = PRAYA,
+) -> Entry:
+    """Enter use beside a line's grant that nobody is charged for, also on a closed line.
+
+    ``used_on`` is as with ``settle_hold``. The caller checks access and writes the audit line.
+    Content of the key: line and time.
+
+    Raises:
+        AmountNotPositive: nothing, or less, was used.
+        AmountTooLarge: more than any programme could mean.
+        KeyReused: the key was used for something else.
+        PeriodClosed: ``now`` lies in a period that was closed.
+        UnknownLine: the book has no such line.
+        WrongCommodity: the line counts another device model.
+
+    """
+    check_amounts(time.seconds)
+    request = Request(EntryKind.FREE_USE, key, (line_code, time.device_model, time.seconds))
+    book = OpenBook.lock(programme_code, key=key, line_code=line_code)
+    if (first := book.answered(request)) is not None:
+        return first
+    book.check_period(now)
+    row, line = book.line(line_code)
+    return book.post(
+        request,
+        ledger.free_use(line, time),
+        subject=line_code,
+        by=by,
+        now=now,
+        facts={**facts, **late_facts(used_on, book.closed_until)},
+        lines=[row],
+    )
+
+
 def _open(hold: Hold) -> Hold:
     if hold.state != HoldState.OPEN.value:
         raise ledger.HoldEnded(key=hold.key, state=hold.state)

@@ -102,8 +102,26 @@ def programme_numbers(programme_code: str) -> list[FourNumbers]:
 
 def overruns(award_codes: Iterable[str]) -> dict[str, dict[str, int]]:
     """Use beyond what was granted, by award and commodity; awards without any are left out."""
+    return _beside(award_codes, Part.OVERRUN)
+
+
+def free_use(award_codes: Iterable[str]) -> dict[str, dict[str, int]]:
+    """Use that nobody was charged for, by award and commodity; awards without any are left out."""
+    return _beside(award_codes, Part.FREE_USE)
+
+
+def free_use_of_lines(line_codes: Iterable[str]) -> dict[str, int]:
+    """Seconds that nobody was charged for, by line; lines without any are left out."""
     found = Balance.objects.filter(
-        line__award_code__in=list(award_codes), part=Part.OVERRUN.value, amount__gt=0
+        line__code__in=list(line_codes), part=Part.FREE_USE.value, amount__gt=0
+    )
+    return dict(found.order_by().values_list("line__code", "amount"))
+
+
+def _beside(award_codes: Iterable[str], part: Part) -> dict[str, dict[str, int]]:
+    """What stands beside the four numbers of awards, in one part of their lines."""
+    found = Balance.objects.filter(
+        line__award_code__in=list(award_codes), part=part.value, amount__gt=0
     )
     sums: dict[str, dict[str, int]] = defaultdict(dict)
     rows = found.order_by().values_list("line__award_code", "commodity").annotate(Sum("amount"))

@@ -23,7 +23,7 @@ from praya.apps.usage.models import UsageDay
 from praya.apps.usage.rules import UsageKind
 
 # What keeps devices from others: leased cards, busy or idle, and jobs on demand.
-_RESERVING = (UsageKind.LEASE.value, UsageKind.JOB.value)
+_RESERVING = (UsageKind.LEASE.value, UsageKind.JOB.value, UsageKind.FREE_USE.value)
 _UTILISATION_DAYS = 30
 
 

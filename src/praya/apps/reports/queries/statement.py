@@ -43,6 +43,11 @@ class StatementLine:
     usage_key: str
     late_from: str = ""
 
+    @property
+    def is_free_use(self) -> bool:
+        """Whether it was used beside the grant, and charged at nothing."""
+        return self.kind == UsageKind.FREE_USE.value
+
 
 @dataclass(frozen=True, slots=True)
 class Statement:
@@ -78,12 +83,21 @@ class Statement:
 
     @property
     def time_by_model(self) -> dict[str, CardTime]:
-        """Accelerator time of the month by device model."""
-        sums: dict[str, CardTime] = {}
-        for line in self.lines:
-            model = line.time.device_model
-            sums[model] = sums.get(model, CardTime(0, model)) + line.time
-        return dict(sorted(sums.items()))
+        """Accelerator time of the month by device model, free use among it."""
+        return _time_by_model(self.lines)
+
+    @property
+    def free_use_by_model(self) -> dict[str, CardTime]:
+        """What of it was free use, charged at nothing."""
+        return _time_by_model(line for line in self.lines if line.is_free_use)
+
+
+def _time_by_model(lines: Iterable[StatementLine]) -> dict[str, CardTime]:
+    sums: dict[str, CardTime] = {}
+    for line in lines:
+        model = line.time.device_model
+        sums[model] = sums.get(model, CardTime(0, model)) + line.time
+    return dict(sorted(sums.items()))
 
 
 def statement(award_code: str, month: str) -> Statement:

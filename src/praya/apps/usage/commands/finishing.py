@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 from django.db.models import F
 
-from praya.apps.books.commands import charge_line, release_hold, settle_hold
+from praya.apps.books.commands import charge_line, enter_free_use, release_hold, settle_hold
 from praya.apps.people.commands import record
 from praya.apps.usage.commands.charging import store_charges
 from praya.apps.usage.models import Charge, Job, UsageDay, UsageRecord
@@ -24,7 +24,6 @@ from praya.core.quantity import CardTime, Money
 
 if TYPE_CHECKING:
     from praya.core.execution.port import JobReport
-    from praya.core.programme.money import Price
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +38,8 @@ class End:
     reason: str = ""
 
     @classmethod
-    def reported(cls, report: JobReport) -> End:
-        """What an engine says of a job that is over."""
+    def reported(cls, report: JobReport, *, reason: str = "") -> End:
+        """What an engine says of a job that is over, and why Praya stopped it, if it did."""
         assert report.state.is_final, report
         return cls(
             state=JobState(report.state.value.replace("_", "-")),
@@ -48,6 +47,7 @@ class End:
             ended_at=_instant(report.ended_at),
             exit_code=report.exit_code,
             signal=report.signal,
+            reason=reason,
         )
 
     def within(self, job: Job, now: datetime) -> End:
@@ -82,7 +82,7 @@ def finish_job(*, job_id: int, end: End, by: Actor, now: datetime) -> bool:
     if seconds:
         usage = _record_usage(job, end, seconds, now=now)
         _charge(job, usage, now=now)
-    elif not is_lease(job.line):
+    elif not (is_lease(job.line) or job.is_free_use):
         _release(job, end, by=by, now=now)
     record(
         "job.ended",
@@ -143,6 +143,8 @@ def _record_usage(job: Job, end: End, seconds: int, *, now: datetime) -> UsageRe
     assert end.began_at is not None, end
     assert end.ended_at is not None, end
     kind = UsageKind.LEASE_JOB if is_lease(job.line) else UsageKind.JOB
+    if job.is_free_use:
+        kind = UsageKind.FREE_USE
     return UsageRecord.objects.create(
         key=usage_key(job),
         kind=kind.value,
@@ -159,7 +161,10 @@ def _record_usage(job: Job, end: End, seconds: int, *, now: datetime) -> UsageRe
 
 
 def _charge(job: Job, usage: UsageRecord, *, now: datetime) -> None:
-    """Rate a usage record at the price of the day of submission, and charge what is no lease's."""
+    """Rate a usage record at the price of the day of submission, and charge what is no lease's.
+
+    Free use is rated at nothing, so that it stands on the statement as what it was.
+    """
     zone, award, line = zone_of(job.award), job.award, job.line
     time = CardTime(usage.card_seconds, line.device_model_code)
     ended_on = usage.ended_at.astimezone(zone).date()
@@ -169,10 +174,15 @@ def _charge(job: Job, usage: UsageRecord, *, now: datetime) -> None:
         price = price_of(line, job.submitted_at.astimezone(zone).date())
         assert price is not None, "admitted without a price"
         per_hour = Money.parse(str(price.per_card_hour), award.programme.currency)
-        rating = rate(time, per_hour=per_hour, rate_bp=award.rate_bp)
-        _settle(job, rating, key=usage.key, now=now)
-        month = f"{ended_on:%Y-%m}"
-        store_charges([_charge_for(job, usage, rating, price, month=month, now=now)])
+        if job.is_free_use:
+            per_hour = nothing
+            _enter_free_use(job, time, key=usage.key, now=now)
+        else:
+            rating = rate(time, per_hour=per_hour, rate_bp=award.rate_bp)
+            _settle(job, rating, key=usage.key, now=now)
+        charge = _charge_for(job, usage, rating, per_hour, now=now)
+        charge.price_from, charge.month = price.valid_from, f"{ended_on:%Y-%m}"
+        store_charges([charge])
     add_to_days(
         line_id=line.pk,
         kind=UsageKind(usage.kind),
@@ -196,17 +206,14 @@ def _charged_by_day(job: Job, usage: UsageRecord) -> dict[date, int]:
 
 
 def _charge_for(
-    job: Job, usage: UsageRecord, rating: Rating, price: Price, *, month: str, now: datetime
+    job: Job, usage: UsageRecord, rating: Rating, per_hour: Money, *, now: datetime
 ) -> Charge:
-    currency = job.award.programme.currency
     return Charge(
         usage=usage,
         award=job.award,
         line=job.line,
-        month=month,
         rule_version=job.award.rule_version,
-        price_minor_per_hour=Money.parse(str(price.per_card_hour), currency).minor,
-        price_from=price.valid_from,
+        price_minor_per_hour=per_hour.minor,
         rate_bp=job.award.rate_bp,
         card_seconds=usage.card_seconds,
         list_minor=rating.list_price.minor,
@@ -243,6 +250,17 @@ def _settle(job: Job, rating: Rating, *, key: str, now: datetime) -> None:
             now=now,
             facts=facts,
         )
+
+
+def _enter_free_use(job: Job, time: CardTime, *, key: str, now: datetime) -> None:
+    enter_free_use(
+        programme_code=job.award.programme.code,
+        line_code=job.line.code,
+        key=key,
+        time=time,
+        now=now,
+        facts={"job": job.code},
+    )
 
 
 def _release(job: Job, end: End, *, by: Actor, now: datetime) -> None:

@@ -15,14 +15,19 @@ from django.conf import settings
 from django.db import transaction
 
 from praya.apps.awards.rules import AwardState
+from praya.apps.people.commands import record
 from praya.apps.usage.models import Job
 from praya.apps.usage.queries import is_lease, run_key
-from praya.apps.usage.rules import JobState, WaitCode
+from praya.apps.usage.rules import YIELDED, JobState, WaitCode
 from praya.apps.usage.snapshot import machines_of
+from praya.core.actor import Actor
 from praya.core.execution.port import AnotherOrder, Engine, JobOrder
-from praya.core.scheduling.decision import Start, Wait
+from praya.core.scheduling.decision import Start, Wait, WaitReason
 from praya.core.scheduling.policy import easy
 from praya.core.scheduling.snapshot import Partition, Running, Snapshot, Waiting
+
+PRAYA = Actor.praya("scheduling")
+FREE_USE = 0  # the rank of what may be stopped
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,16 +61,45 @@ def run_schedule(*, engine: Engine, cluster_code: str, now: datetime) -> Schedul
             reasons[job.code] = {"code": reason.value}
     snapshot = _snapshot(partitions, running, ready, now)
     decisions = easy(snapshot)
-    starts = [decision for decision in decisions if isinstance(decision, Start)]
+    held = {(job.partition.code, slot) for job in running for slot in job.slots}
+    by_code = {job.code: job for job in ready}
+    starts = []
     for decision in decisions:
         if isinstance(decision, Wait):
             reasons[decision.job] = _reason_of(decision, snapshot)
+        elif held.isdisjoint((by_code[decision.job].partition.code, n) for n in decision.slots):
+            starts.append(decision)
+        else:
+            # Its slots are still those of free use that is being stopped for it, or for another.
+            reasons[decision.job] = {"code": WaitCode.YIELDING.value}
+    _stop_free_use(_that_yield(decisions, snapshot), now=now)
     _keep_reasons(waiting, reasons)
     started = [start.job for start in starts if _give_slots(start)]
     for job in _alive(cluster_code, [JobState.STARTING]):
         if job.code in started:
             tell_engine(engine, job)
     return Scheduled(tuple(started), len(waiting) - len(started))
+
+
+def _that_yield(decisions: Iterable[Start | Wait], snapshot: Snapshot) -> list[str]:
+    """Free use that has to end: for the cards of a job that is paid for, or for its line's cap."""
+    yielding = [
+        code for decision in decisions if isinstance(decision, Start) for code in decision.stops
+    ]
+    paid = {job.job: job for job in snapshot.waiting if job.stops_below is not None}
+    for decision in decisions:
+        job = paid.get(decision.job)
+        if job is None or not isinstance(decision, Wait):
+            continue
+        if decision.reason is not WaitReason.AWARD_CAP:
+            continue
+        over = decision.facts["in_use"] + decision.facts["needs"] - decision.facts["cap"]
+        own = [run for run in snapshot.running if run.award == job.award and run.rank == FREE_USE]
+        for run in sorted(own, key=lambda run: run.started_at, reverse=True):
+            if over > 0:
+                yielding.append(run.job)
+                over -= len(run.slots)
+    return yielding
 
 
 def tell_engine(engine: Engine, job: Job) -> None:
@@ -118,7 +152,10 @@ def _not_for_the_policy(job: Job, leases: set[str]) -> WaitCode | None:
 def _snapshot(
     partitions: tuple[Partition, ...], running: list[Job], waiting: list[Job], now: datetime
 ) -> Snapshot:
-    """The cluster as the policy sees it; the cap of a line in card-hours is its award's cap."""
+    """The cluster as the policy sees it; the cap of a line in card-hours is its award's cap.
+
+    Free use waits behind all that is paid for, which may stop it.
+    """
     return Snapshot(
         now=int(now.timestamp()),
         partitions=partitions,
@@ -130,6 +167,8 @@ def _snapshot(
                 slots=tuple(job.slots),
                 ends_at=_latest_end(job, now),
                 lease=job.line.code if is_lease(job.line) else None,
+                rank=FREE_USE if job.is_free_use else None,
+                started_at=int((job.started_at or now).timestamp()),
             )
             for job in running
         ),
@@ -142,8 +181,9 @@ def _snapshot(
                 limit_s=job.time_limit_s,
                 lease=job.line.code if is_lease(job.line) else None,
                 award_cards_max=None if is_lease(job.line) else job.line.cards,
+                stops_below=None if job.is_free_use or is_lease(job.line) else FREE_USE + 1,
             )
-            for job in waiting
+            for job in sorted(waiting, key=lambda job: job.is_free_use)
         ),
     )
 
@@ -170,6 +210,23 @@ def _keep_reasons(waiting: list[Job], reasons: dict[str, dict[str, Any]]) -> Non
     for job in changed:
         rows = Job.objects.filter(pk=job.pk, state=JobState.WAITING.value)
         rows.update(wait_reason=reasons[job.code])
+
+
+@transaction.atomic
+def _stop_free_use(codes: Iterable[str], *, now: datetime) -> None:
+    """Ask free use to end, once; the tracking round tells the engine."""
+    jobs = Job.objects.select_for_update(of=("self",)).select_related("award__programme")
+    for job in jobs.filter(code__in=list(codes), cancel_asked_at=None).order_by("id"):
+        job.cancel_asked_at, job.wait_reason = now, {"code": YIELDED}
+        job.save(update_fields=["cancel_asked_at", "wait_reason"])
+        record(
+            "job.yielded",
+            subject=("job", job.code),
+            by=PRAYA,
+            now=now,
+            programme_code=job.award.programme.code,
+            award=job.award.code,
+        )
 
 
 @transaction.atomic

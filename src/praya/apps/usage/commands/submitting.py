@@ -1,4 +1,4 @@
-"""Admission: a job exists once its worst case is held."""
+"""Admission: a job exists once its worst case is held, or the rules let it run as free use."""
 
 from __future__ import annotations
 
@@ -20,16 +20,19 @@ from praya.apps.life.rules import NotOpenYet
 from praya.apps.people.commands import record
 from praya.apps.programmes.queries import people_holding
 from praya.apps.usage.access import check_may_submit
+from praya.apps.usage.engines import keeps_limits
 from praya.apps.usage.models import Job
 from praya.apps.usage.queries import (
     award_days,
     award_to_run_under,
     days_of,
+    free_use_stop,
     is_lease,
     price_of,
     zone_of,
 )
 from praya.apps.usage.rules import (
+    FreeUseOver,
     KeyReused,
     LineUnclear,
     NoPartition,
@@ -73,8 +76,10 @@ def submit_job(
     """Admit a job under an award: its worst case is held first, in the same transaction.
 
     The worst case is every card until the time limit, at the price in force. On a lease nothing is
-    held: the lease pays, and bounds the cards. The line is the one named by number or device model,
-    or the award's only one. The same person's same key admits one job; asked again, it is returned.
+    held: the lease pays, and bounds the cards. What the line cannot hold may run as free use, where
+    the rules have it: nothing is held or charged, and the job yields to others. The line is the one
+    named by number or device model, or the award's only one. The same person's same key admits one
+    job; asked again, it is returned.
 
     Raises, in this order:
         NotFound, NotAMember: who asks may not see the award, or not run jobs under it.
@@ -84,7 +89,9 @@ def submit_job(
         NoPartition: no partition in service has so many cards.
         NoPrice: the price list has no price today.
         NotOpenYet: a rule of the award opens less than that by now.
-        BookExhausted, LineClosed: the book cannot hold the worst case.
+        LineClosed: the line's rest has been returned.
+        BookExhausted: the book cannot hold the worst case, and the line has no free use.
+        FreeUseOver: nor is so much free use left.
 
     """
     assert key, "a submission without a key could be admitted twice"
@@ -127,9 +134,9 @@ def _admit(job: Job, *, by: Actor, now: datetime) -> None:
     """Number the job, hold its worst case, and write it down; or nothing of the three."""
     job.save(force_insert=True)
     job.code = f"J-{job.pk:06d}"
-    job.save(update_fields=["code"])
     if not is_lease(job.line):
         _hold_worst_case(job, now=now)
+    job.save(update_fields=["code", "is_free_use"])
     record(
         "job.submitted",
         subject=("job", job.code),
@@ -140,6 +147,7 @@ def _admit(job: Job, *, by: Actor, now: datetime) -> None:
         line=job.line.code,
         cards=job.cards,
         time_limit_s=job.time_limit_s,
+        **({"free_use": True} if job.is_free_use else {}),
     )
 
 
@@ -231,8 +239,42 @@ def _hold_worst_case(job: Job, *, now: datetime) -> None:
             facts={"job": job.code, "member": job.member_id},
         )
     except BookExhausted as refusal:
-        refusal.facts.update(_who_can_help(award, now=now))
-        raise
+        try:
+            job.is_free_use = _has_free_use(job, seconds, now=now)
+        except FreeUseOver as over:
+            over.facts.update(_who_can_help(award, now=now))
+            raise over from refusal
+        if not job.is_free_use:
+            refusal.facts.update(_who_can_help(award, now=now))
+            raise
+
+
+def _has_free_use(job: Job, asked_s: int, *, now: datetime) -> bool:
+    """Whether a job that the line cannot hold may run all the same.
+
+    The line is locked first: two jobs must not see the same remainder.
+
+    Raises:
+        FreeUseOver: the rules have free use, and less of it is left.
+
+    """
+    line, cluster = job.line, job.partition.cluster
+    if life_of(job.award).free_use is None or keeps_limits(cluster.code, cluster.engine):
+        return False
+    life = line_life_for_update(line.pk)
+    stop = free_use_stop(life, now) if life is not None else None
+    assert stop is not None, line
+    if asked_s > stop.left:
+        raise FreeUseOver(
+            line=line.code,
+            asked=asked_s,
+            left=stop.left,
+            most=stop.most,
+            used=stop.used,
+            stop=stop.stop.value,
+            device_model=line.device_model_code,
+        )
+    return True
 
 
 def _check_open(line: AwardLine, asked_s: int, *, now: datetime) -> None:

@@ -71,13 +71,14 @@ def _on_slots(cluster_code: str) -> list[Job]:
 def _end_of(job: Job, report: JobReport) -> End | None:
     """How the job ended, if it has."""
     if report.state.is_final:
-        return End.reported(report)
+        is_ours = report.state is EngineState.CANCELLED
+        return End.reported(report, reason=job.wait_reason.get("code", "") if is_ours else "")
     if report.state is not EngineState.ABSENT:
         return None
     if job.state == JobState.RUNNING.value:
         return End(JobState.LOST, job.started_at, job.seen_at or job.started_at)
     if job.cancel_asked_at is not None:
-        return End(JobState.CANCELLED, reason="asked")
+        return End(JobState.CANCELLED, reason=job.wait_reason.get("code", "asked"))
     return None
 
 

@@ -1,6 +1,7 @@
 """What can be asked about jobs and what they used."""
 
 from praya.apps.life.queries import zone_of
+from praya.apps.usage.queries.free_use import free_use_stop
 from praya.apps.usage.queries.health import Health, health
 from praya.apps.usage.queries.jobs import (
     AwardForJobs,
@@ -55,6 +56,7 @@ __all__ = [
     "clusters_to_tidy",
     "days_of",
     "failed_since",
+    "free_use_stop",
     "health",
     "held_cards",
     "hold_behind",

@@ -29,7 +29,7 @@ from praya.core.ledger import Part
 from praya.core.refusal import NotFound
 
 _COUNTED = (Part.USED.value, Part.IN_FLIGHT.value, Part.FREE.value)
-_RESERVING = (UsageKind.LEASE.value, UsageKind.JOB.value)
+_RESERVING = (UsageKind.LEASE.value, UsageKind.JOB.value, UsageKind.FREE_USE.value)
 _BY_MONTH = {
     FigureCode.COMMITTED: "promised_minor",
     FigureCode.DRAWN: "drawn_minor",
