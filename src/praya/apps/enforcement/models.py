@@ -7,9 +7,11 @@ from typing import ClassVar
 from django.db import models
 
 from praya.apps.awards.models import Award
+from praya.apps.choices import choices_of
 from praya.apps.clusters.models import Cluster
 from praya.apps.people.models import Person
 from praya.apps.usage.models import Job
+from praya.core.execution.completeness import ReasonKind
 
 
 class Link(models.Model):
@@ -36,6 +38,9 @@ class Link(models.Model):
     steps = models.PositiveIntegerField(default=0, help_text="taken at the last change")
     left = models.JSONField(default=list, help_text="steps that still stand, and who refused them")
     obstacles = models.JSONField(default=list)
+    compared_at = models.DateTimeField(null=True, help_text="when its sums were last compared")
+    summed_until = models.DateTimeField(null=True, help_text="how far its own sums went then")
+    unread = models.JSONField(default=list, help_text="lines that could not be read, and why")
 
     class Meta:
         ordering: ClassVar[list[str]] = ["cluster__code"]
@@ -99,3 +104,53 @@ class Drift(models.Model):
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["link", "-found_at"], name="drift_link"),
         ]
+
+
+class ComparedDay(models.Model):
+    """A day of an account and a device model: the cluster's own sum, and what was charged.
+
+    It is made anew whenever the day is compared again.
+    """
+
+    link = models.ForeignKey(Link, models.CASCADE, related_name="compared_days")
+    day = models.DateField()
+    account = models.CharField(max_length=40)
+    award_code = models.CharField(max_length=50)
+    device_model = models.CharField(max_length=40, blank=True)
+    summed_s = models.BigIntegerField(help_text="card-seconds in the cluster's own sums")
+    charged_s = models.BigIntegerField(help_text="card-seconds charged, of the same hours")
+    to_look_at_s = models.BigIntegerField(help_text="of the difference, what nobody can explain")
+    until = models.DateTimeField(help_text="how far the day was summed")
+    compared_at = models.DateTimeField()
+    told_at = models.DateTimeField(null=True, help_text="when operators were told to look at it")
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["-day", "account", "device_model"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["link", "day", "account", "device_model"], name="compared_day_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.account}"
+
+    @property
+    def difference_s(self) -> int:
+        """Positive where the cluster has more."""
+        return self.summed_s - self.charged_s
+
+
+class DayDifference(models.Model):
+    """A part of a day's difference, and the run it comes from if it comes from one."""
+
+    of = models.ForeignKey(ComparedDay, models.CASCADE, related_name="differences")
+    kind = models.CharField(max_length=20, choices=choices_of(ReasonKind))
+    card_seconds = models.BigIntegerField(help_text="positive where the cluster has more")
+    job_id = models.CharField(max_length=60, blank=True)
+    member = models.CharField(max_length=40, blank=True)
+    key = models.CharField(max_length=120, blank=True, help_text="of the run")
+    why = models.CharField(max_length=60, blank=True, help_text="of what was set aside")
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["of", "-card_seconds", "id"]

@@ -6,7 +6,7 @@ import hashlib
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from praya.core.execution.discovery import SettingCheck, Weight
 from praya.core.execution.limits import Step, Wanted
@@ -16,6 +16,10 @@ from praya.core.refusal import Refusal
 READ_EVERY_S = 10
 WATCH_EVERY_S = 10  # how often the jobs alive on a cluster are looked at
 WHOLE_EVERY_S = 300  # how often a cluster is looked at where nothing has changed in Praya
+COMPARE_EVERY_S = 3600  # how often its own sums are compared with what was charged
+DAYS_COMPARED = 3
+DAYS_COMPARED_MAX = 31
+ACCOUNTS_LATE_S = 8 * 86_400  # a run of an old day that ended later than this is not read with it
 
 
 _KIND = re.compile(r"[a-z0-9][a-z0-9_.-]{0,39}")
@@ -91,12 +95,29 @@ class SettingsUnmet(Refusal):
 
 
 class ReasonMissing(Refusal):
+class DaysUnfit(Refusal):
+    """The days ``first_on`` to ``last_on`` are none, or more than ``most``."""
+
+    code = "enforcement.days_unfit"
+
+
     """Who leaves a difference as it is says why."""
 
     code = "enforcement.reason_missing"
 
 
 def match_kinds(
+def check_days(first_on: date, last_on: date) -> None:
+    """Refuse to compare no day, or more than a month of them at once.
+
+    Raises:
+        DaysUnfit: the last day is before the first, or there are too many.
+
+    """
+    if not 0 <= (last_on - first_on).days < DAYS_COMPARED_MAX:
+        raise DaysUnfit(first_on=first_on, last_on=last_on, most=DAYS_COMPARED_MAX)
+
+
     kinds: Iterable[str], device_models: Sequence[str], *, said: Mapping[str, str]
 ) -> dict[str, str]:
     """The device model of each kind of card: as said, else the only one that has it as a part.

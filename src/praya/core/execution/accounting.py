@@ -133,7 +133,13 @@ class Accounts(Protocol):
         """
 
     def totals(self, *, since: int, until: int) -> tuple[DayTotal, ...]:
-        """The cluster's own sums over whole hours, for comparison; it fills them an hour late."""
+        """The cluster's own sums over whole hours, for comparison; it fills them an hour late.
+
+        Under no device model stands the sum of all cards, also of those asked for without a kind.
+        """
+
+    def summed_until(self, *, since: int, until: int) -> int:
+        """How far between two instants the cluster has filled its sums, in whole hours."""
 
 
 MINUTE_S, HOUR_S, DAY_S = 60, 3600, 86_400

@@ -10,11 +10,11 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
 
-from praya.core.execution.accounting import DayTotal, InFlight, RunEnd, Unread, Usage, Used
+from praya.core.execution.accounting import HOUR_S, DayTotal, InFlight, RunEnd, Unread, Usage, Used
 from praya.core.execution.limits import ALL_MODELS
 from praya.core.execution.port import is_key
 from praya.engines.slurm.amounts import MINUTE_S, cards_of
-from praya.engines.slurm.command import Programs, number_of, rows_of
+from praya.engines.slurm.command import Programs, garbled, number_of, rows_of
 from praya.engines.slurm.settings import Settings
 
 NAME_PREFIX = "praya:"  # of the jobs that Praya submits; their key follows
@@ -106,7 +106,10 @@ class _Reader:
     def read(self, text: str, nonce: str) -> None:
         """Take every line; one that cannot be read is kept as such and stops no other."""
         # Not splitlines: a name may hold any of the many characters that it breaks lines at.
-        for line in text.split("\n"):
+        lines = text.split("\n")
+        if lines[0] and nonce not in lines[0]:  # only the rest of a name has none
+            raise garbled("sacct", lines[0])
+        for line in lines:
             if nonce not in line:
                 continue
             parts = line.split(nonce)
@@ -182,6 +185,21 @@ def totals(
             seconds = number_of(used, program="sreport")
             found.append(DayTotal(account, user, model, seconds))
     return tuple(found)
+
+
+def summed_until(programs: Programs, settings: Settings, *, since: int, until: int) -> int:
+    """See ``Accounts.summed_until``. An hour that is not filled yet has no utilisation."""
+    end = until // HOUR_S * HOUR_S
+    while end > since:
+        said = programs.read(
+            "sreport", "-n", "-P", "-t", "Seconds", "-T", "cpu",
+            "cluster", "Utilization", f"cluster={settings.cluster}",
+            f"start=uts{end - HOUR_S}", f"end=uts{end}", "format=cluster,tresname,reported",
+        )  # fmt: skip
+        if rows_of(said, 3, program="sreport"):
+            return end
+        end -= HOUR_S
+    return since
 
 
 def _instant(text: str) -> int | None:

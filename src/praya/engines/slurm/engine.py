@@ -91,6 +91,10 @@ class SlurmEngine(SlurmJobs):
         """See ``Accounts.totals``."""
         return accounting.totals(self.programs, self.settings, since=since, until=until)
 
+    def summed_until(self, *, since: int, until: int) -> int:
+        """See ``Accounts.summed_until``."""
+        return accounting.summed_until(self.programs, self.settings, since=since, until=until)
+
     # -- Discovers ---------------------------------------------------------------------------
 
     def discover(self) -> Discovered:

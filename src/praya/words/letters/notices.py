@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
@@ -11,6 +12,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from praya.core.quantity import HOUR_S
 from praya.words.entries import quantity_text
 from praya.words.quantities import number, percent
 from praya.words.series import listed
@@ -106,6 +108,33 @@ def hook_disabled(
     )
 
 
+def cluster_incomplete(
+    *,
+    cluster: str,
+    name: str,
+    day: date,
+    accounts: Sequence[str],
+    card_seconds: int,
+    **_facts: object,
+) -> Letter:
+    """A cluster's own sums of a day and the book differ, and nothing explains it."""
+    return (
+        _("%(cluster)s: sums and charges of %(day)s differ") % {"cluster": name, "day": _day(day)},
+        _(
+            "On %(day)s what %(cluster)s has summed and what was charged differ by %(hours)s "
+            "card-hours that somebody has to look at. Accounts: %(accounts)s. Which jobs they are "
+            "stands at\n%(page)s"
+        )
+        % {
+            "day": _day(day),
+            "cluster": name,
+            "hours": number(Decimal(card_seconds) / HOUR_S, 1),
+            "accounts": listed(accounts),
+            "page": f"{settings.PRAYA_URL}/clusters/{cluster}/completeness/",
+        },
+    )
+
+
 def _page(award: str) -> str:
     return f"{settings.PRAYA_URL}/awards/{award}/"
 
@@ -119,4 +148,5 @@ LETTERS: dict[str, Callable[..., Letter]] = {
     "warning.run_out": run_out,
     "warning.ends": ends,
     "hook.disabled": hook_disabled,
+    "cluster.incomplete": cluster_incomplete,
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from praya.core.refusal import Refusal
@@ -31,6 +32,17 @@ def _settings_unmet(refusal: Refusal) -> str:
     ) % {"cluster": refusal.cluster, "settings": ", ".join(refusal.settings)}
 
 
+def _days_unfit(refusal: Refusal) -> str:
+    return _(
+        "From %(first)s to %(last)s are not 1 to %(most)s days. Choose a first day that is not "
+        "after the last, and no more days than that at once."
+    ) % {
+        "first": date_format(refusal.first_on, "DATE_FORMAT"),
+        "last": date_format(refusal.last_on, "DATE_FORMAT"),
+        "most": refusal.most,
+    }
+
+
 def _reason_missing(refusal: Refusal) -> str:
     del refusal
     return _("A reason is missing. Say why the cluster may stay as it is; others will read it.")
@@ -40,5 +52,6 @@ SENTENCES = {
     "enforcement.unreachable": _unreachable,
     "enforcement.kinds_unclear": _kinds_unclear,
     "enforcement.settings_unmet": _settings_unmet,
+    "enforcement.days_unfit": _days_unfit,
     "enforcement.reason_missing": _reason_missing,
 }

@@ -55,6 +55,7 @@ ALWAYS_TOLD = frozenset({Topic.APPLICATION, Topic.AWARD, Topic.MONEY})
 _TOPICS: tuple[tuple[str, Topic], ...] = (
     ("application_answered", Topic.DESK),
     ("hook.", Topic.DESK),
+    ("cluster.", Topic.DESK),
     ("application", Topic.APPLICATION),
     ("warning.used", Topic.USE),
     ("warning.run_out", Topic.USE),
