@@ -27,6 +27,14 @@ class PeakOut(Schema):
     source: str
 
 
+class PowerOut(Schema):
+    """What one unit draws, with where the figure was read; null: not known."""
+
+    watts: int
+    idle_watts: int | None
+    source: str
+
+
 class DeviceModelOut(Schema):
     """A kind of accelerator and what is counted as one."""
 
@@ -36,10 +44,15 @@ class DeviceModelOut(Schema):
     unit: str
     memory_gib: int
     peak: list[PeakOut]
+    power: PowerOut | None
 
 
 class WindowOut(Schema):
-    """Devices installed or in service from a day to a day."""
+    """Devices installed or in service from a day to a day.
+
+    ``seen_as`` is what the cluster calls it where the cluster itself has closed them; such a window
+    cannot be changed here.
+    """
 
     id: int
     kind: str
@@ -47,6 +60,8 @@ class WindowOut(Schema):
     first_on: date
     last_on: date | None
     note: str
+    nodes: str
+    seen_as: str
 
 
 class PartitionOut(Schema):
@@ -95,6 +110,9 @@ class CapacityIn(Schema):
     first_on: Day
     last_on: Day | None = None
     note: Annotated[Line, Field(max_length=200)] = ""
+    nodes: Annotated[list[Annotated[Line, Field(max_length=64)]], Field(max_length=100)] = Field(
+        default_factory=list
+    )
 
 
 class CapacityEndIn(Schema):
@@ -114,6 +132,7 @@ def device_models(request: HttpRequest) -> list[dict[str, Any]]:
             "unit": row.unit,
             "memory_gib": row.memory_gib,
             "peak": [{name: str(value) for name, value in peak.items()} for peak in row.peak],
+            "power": row.power,
         }
         for row in queries.device_models()
     ]

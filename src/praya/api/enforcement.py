@@ -11,9 +11,15 @@ from ninja import Field, Router, Schema, Status
 from praya.api.callers import caller
 from praya.api.fields import CodeGiven, CodeInPath, Line, NumberInPath
 from praya.apps.enforcement import commands, queries
+from praya.apps.enforcement.reserving import aside_visible_to
 from praya.core.execution.limits import Difference
 from praya.words import clock
-from praya.words.enforcement import obstacle_sentence, setting_sentence, step_sentence
+from praya.words.enforcement import (
+    aside_sentence,
+    obstacle_sentence,
+    setting_sentence,
+    step_sentence,
+)
 
 router = Router(tags=["clusters"])
 
@@ -83,6 +89,26 @@ class DriftOut(Schema):
     mended_at: datetime | None
     ignored_at: datetime | None
     reason: str
+    sentence: str
+
+
+class AsideOut(Schema):
+    """Nodes set aside, or wanted to be.
+
+    ``whose`` is ``lease``, ``operator`` (taken out of service in Praya), ``cluster`` (maintenance
+    that was planned there) or ``others``. ``sentence`` tells why it is not held, where it is not.
+    """
+
+    name: str
+    whose: str
+    about: str
+    cards: int
+    nodes: list[str]
+    who: list[str]
+    begins_at: datetime
+    ends_at: datetime | None
+    is_held: bool
+    said: str
     sentence: str
 
 
@@ -196,6 +222,22 @@ def plan(request: HttpRequest, code: CodeInPath) -> dict[str, Any]:
         "steps": [_step(_facts(step)) for step in found.steps],
         "obstacles": [_obstacle(_facts(one)) for one in found.obstacles],
     }
+
+
+@router.get(
+    "/links/{code}/reservations",
+    response=list[AsideOut],
+    summary="What is set aside on a cluster",
+    description="Leases, what operators close, and what the cluster has set aside itself, as last "
+    "looked at.",
+)
+def reservations(request: HttpRequest, code: CodeInPath) -> list[dict[str, Any]]:
+    found = aside_visible_to(caller(request), code, now=clock.now())
+    return [
+        {name: getattr(row, name) for name in AsideOut.model_fields if name != "sentence"}
+        | {"sentence": aside_sentence(row.obstacle, row.said)}
+        for row in found.rows
+    ]
 
 
 @router.post(

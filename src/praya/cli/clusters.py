@@ -89,6 +89,10 @@ def capacity(  # noqa: PLR0913 -- the facts of one window
         str | None, typer.Option("--to", help=_("Last day; open when left out."))
     ] = None,
     note: Annotated[str, typer.Option(help=_("A note for the record."))] = "",
+    node: Annotated[
+        list[str] | None,
+        typer.Option(help=_("A machine that is taken out of service; once for each.")),
+    ] = None,
 ) -> None:
     terminal = terminal_of(context)
     body = {
@@ -97,6 +101,7 @@ def capacity(  # noqa: PLR0913 -- the facts of one window
         "first_on": first_on,
         "last_on": last_on,
         "note": note,
+        "nodes": node or [],
     }
     made = terminal.line.send(f"/clusters/{cluster}/partitions/{code}/capacity", body)
     terminal.say(made, _("Window %s is kept.") % made["id"])

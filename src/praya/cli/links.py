@@ -33,6 +33,7 @@ def commands_on(clusters: typer.Typer) -> None:
         ("ignore", ignore, _("Leave a difference as the Slurm has it.")),
         ("mend", mend, _("Mend a difference that was ignored.")),
         ("waiting", waiting, _("Say why jobs of awards wait on a Slurm.")),
+        ("reservations", reservations, _("List what is set aside on a Slurm: leases, closures.")),
         ("user", user, _("Say what a person is called on the clusters.")),
     ):
         clusters.command(name, help=told)(function)
@@ -119,6 +120,26 @@ def waiting(context: typer.Context, code: Code) -> None:
     asked = {"cluster": code, "state": "waiting", "limit": 200}
     rows = terminal.line.get("/cluster-jobs", **asked)["items"]
     terminal.table(rows, columns, none=_("No job of an award waits there."))
+
+
+def reservations(context: typer.Context, code: Code) -> None:
+    terminal = terminal_of(context)
+    columns = {
+        "name": _("Name"),
+        "whose": _("Whose"),
+        "about": _("About"),
+        "cards": _("Cards"),
+        "nodes": _("Nodes"),
+        "who": _("For"),
+        "begins_at": _("From"),
+        "ends_at": _("Until"),
+        "is_held": _("Held"),
+        "sentence": _("Why not"),
+    }
+    rows = terminal.line.get(f"/links/{code}/reservations")
+    if not terminal.as_json:
+        rows = [row | {name: ", ".join(row[name]) for name in ("nodes", "who")} for row in rows]
+    terminal.table(rows, columns, none=_("Nothing is set aside there."))
 
 
 def user(

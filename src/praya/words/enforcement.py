@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from praya.core.execution.limits import ObstacleKind, StepKind
@@ -118,3 +119,15 @@ def step_sentence(kind: str) -> str:
 def obstacle_sentence(kind: str) -> str:
     """What stands in the way, and what a person can do."""
     return str(OBSTACLES[ObstacleKind(kind)])
+
+
+def aside_sentence(obstacle: str, said: str) -> str:
+    """Why nodes are not set aside as wanted, and what happens next; empty where they are."""
+    if obstacle:
+        return obstacle_sentence(obstacle)
+    if not said:
+        return ""
+    return _(
+        "The cluster could not set the nodes aside and is asked again every half minute; as a rule "
+        "another reservation has them. It said: %(said)s"
+    ) % {"said": said}

@@ -129,6 +129,7 @@ FIELD_LABELS = {
     "calls.batch_every_months": _("months of a batch"),
     "calls.decide_within_days": _("days to the decision"),
     "calls.awards_max": _("most awards of a window or batch"),
+    "calls.service_class": _("class of service on clusters"),
     "form": _("question of the form"),
     "form.code": _("code"),
     "form.label": _("question"),

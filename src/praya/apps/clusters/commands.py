@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from django.db import transaction
@@ -20,14 +21,17 @@ from praya.apps.clusters.rules import (
     CapacityEndsSooner,
     CapacityKind,
     CapacityNothing,
+    CapacitySeen,
     CapacityTwice,
     ClusterClosed,
     ClusterCodeTaken,
     NameMissing,
     PartitionCodeTaken,
+    Seen,
     UnitFixed,
     check_capacity,
     check_code,
+    check_nodes,
 )
 from praya.apps.people.commands import record
 from praya.core.actor import Actor
@@ -185,16 +189,19 @@ def set_capacity(
     first_on: date,
     last_on: date | None = None,
     note: str = "",
+    nodes: Sequence[str] = (),
     by: Actor,
     now: datetime,
 ) -> CapacityWindow:
     """Add a window of devices to a partition; windows add up, and a negative one takes out.
 
-    Devices are installed before they are in service. Not to be repeated: a second window exactly
-    like one that is there is refused, so that a double click adds nothing.
+    Devices are installed before they are in service. ``nodes`` may name the machines that are taken
+    out of service. Not to be repeated: a second window exactly like one that is there is refused,
+    so that a double click adds nothing.
 
     Raises, in this order:
-        NotFound, NotAllowed, ClusterClosed, CapacityNothing, CapacityDatesReversed, CapacityTwice
+        NotFound, NotAllowed, ClusterClosed, CapacityNothing, CapacityDatesReversed, NodesUnfit
+        CapacityTwice
         CapacityBelowZero, CapacityAboveInstalled: the sum could not be, on some day.
 
     """
@@ -206,6 +213,8 @@ def set_capacity(
         raise CapacityNothing
     if last_on is not None and last_on < first_on:
         raise CapacityDatesReversed(first_on=first_on, last_on=last_on)
+    names = sorted({name.strip() for name in nodes} - {""})
+    check_nodes(names, kind, devices)
     _lock(partition)
     window = CapacityWindow(
         partition=partition,
@@ -214,8 +223,9 @@ def set_capacity(
         first_on=first_on,
         last_on=last_on,
         note=note.strip(),
+        nodes=",".join(names),
     )
-    windows = list(partition.capacity.all())
+    windows = list(partition.capacity.filter(seen_as=""))
     if any(_is_same(window, other) for other in windows):
         raise CapacityTwice(first_on=first_on, devices=devices)
     check_capacity([window_of(each) for each in (*windows, window)])
@@ -232,6 +242,7 @@ def set_capacity(
         first_on=first_on.isoformat(),
         last_on=last_on.isoformat() if last_on else None,
         note=window.note,
+        nodes=names,
     )
     return window
 
@@ -245,6 +256,7 @@ def end_capacity(*, window_id: int, last_on: date, by: Actor, now: datetime) -> 
 
     Raises, in this order:
         NotFound, NotAllowed
+        CapacitySeen: the cluster itself has closed these devices.
         CapacityDatesReversed: the day is before the window begins.
         CapacityEndsSooner: the window ends before that day already.
         CapacityBelowZero, CapacityAboveInstalled: the sum could not be, on some day.
@@ -253,6 +265,8 @@ def end_capacity(*, window_id: int, last_on: date, by: Actor, now: datetime) -> 
     window = capacity_window_of(window_id)
     partition = window.partition
     check_may_change(by, partition.programme_code)
+    if window.seen_as:
+        raise CapacitySeen(seen_as=window.seen_as)
     if last_on < window.first_on:
         raise CapacityDatesReversed(first_on=window.first_on, last_on=last_on)
     _lock(partition)
@@ -262,7 +276,7 @@ def end_capacity(*, window_id: int, last_on: date, by: Actor, now: datetime) -> 
     if window.last_on is not None and window.last_on < last_on:
         raise CapacityEndsSooner(last_on=window.last_on, wanted=last_on)
     window.last_on = last_on
-    others = partition.capacity.exclude(pk=window.pk)
+    others = partition.capacity.filter(seen_as="").exclude(pk=window.pk)
     check_capacity([window_of(each) for each in (*others, window)])
     window.save(update_fields=["last_on"])
     record(
@@ -275,6 +289,39 @@ def end_capacity(*, window_id: int, last_on: date, by: Actor, now: datetime) -> 
         last_on=last_on.isoformat(),
     )
     return window
+
+
+@transaction.atomic
+def keep_seen(*, cluster_code: str, seen: Sequence[Seen], by: Actor, now: datetime) -> bool:
+    """Keep what a cluster itself has closed as windows, in place of the last; whether it differs.
+
+    Praya's own rounds call it as often as they like: one audit line tells of a change.
+    """
+    assert by.is_praya, by
+    known = CapacityWindow.objects.filter(partition__cluster__code=cluster_code).exclude(seen_as="")
+    stored = {
+        Seen(row.partition_id, -row.devices, row.first_on, row.last_on, row.seen_as, row.note): row
+        for row in known
+        if row.last_on is not None
+    }
+    wanted = set(seen)
+    if wanted == set(stored):
+        return False
+    for one in set(stored) - wanted:
+        stored[one].delete()
+    for one in sorted(wanted - set(stored), key=lambda each: (each.first_on, each.partition_id)):
+        CapacityWindow.objects.create(
+            partition_id=one.partition_id,
+            kind=CapacityKind.IN_SERVICE.value,
+            devices=-one.devices,
+            first_on=one.first_on,
+            last_on=one.last_on,
+            seen_as=one.name,
+            note=one.note,
+        )
+    names = sorted({one.name for one in wanted})
+    record("capacity.seen", subject=("cluster", cluster_code), by=by, now=now, names=names)
+    return True
 
 
 def _registered(rule: DeviceModelRule) -> tuple[DeviceModel, bool]:
@@ -297,5 +344,5 @@ def _lock(partition: Partition) -> None:
 
 
 def _is_same(one: CapacityWindow, other: CapacityWindow) -> bool:
-    names = ("kind", "devices", "first_on", "last_on", "note")
+    names = ("kind", "devices", "first_on", "last_on", "note", "nodes")
     return all(getattr(one, name) == getattr(other, name) for name in names)

@@ -21,12 +21,23 @@ class DeviceModel(models.Model):
     peak = models.JSONField(
         default=list, help_text="dense peaks by precision, each with its source"
     )
+    power = models.JSONField(null=True, help_text="watts at work and at rest, with their source")
 
     class Meta:
         ordering: ClassVar[list[str]] = ["code"]
 
     def __str__(self) -> str:
         return f"{self.vendor} {self.name}"
+
+    @property
+    def watts_busy(self) -> int:
+        """What one draws at work; 0: not known."""
+        return self.power["watts"] if self.power else 0
+
+    @property
+    def watts_idle(self) -> int:
+        """What one draws at rest; 0 as well where that is not known."""
+        return (self.power and self.power["idle_watts"]) or 0
 
 
 class Cluster(models.Model):
@@ -77,6 +88,17 @@ class CapacityWindow(models.Model):
     first_on = models.DateField()
     last_on = models.DateField(null=True)
     note = models.CharField(max_length=200, blank=True)
+    nodes = models.CharField(
+        max_length=400, blank=True, help_text="machines taken out, by name, parted by commas"
+    )
+    seen_as = models.CharField(
+        max_length=200, blank=True, help_text="what the cluster calls it; empty for Praya's own"
+    )
 
     class Meta:
         ordering: ClassVar[list[str]] = ["partition", "first_on", "id"]
+
+    @property
+    def named_nodes(self) -> frozenset[str]:
+        """The machines taken out, where somebody said which."""
+        return frozenset(self.nodes.split(",")) - {""}

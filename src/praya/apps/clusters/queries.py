@@ -113,9 +113,21 @@ def partitions_for(device_model_code: str, programme_code: str) -> list[Partitio
     return sorted(found, key=lambda partition: partition.programme_code == "")
 
 
+def open_partitions() -> list[Partition]:
+    """Every partition of a cluster that is open, each with its cluster and device model."""
+    found = Partition.objects.select_related("cluster", "device_model")
+    return list(found.filter(cluster__closed_at=None))
+
+
+def partitions_with_windows(cluster_code: str) -> list[Partition]:
+    """The partitions of a cluster, each with its windows at hand. Two queries."""
+    found = Partition.objects.select_related("cluster", "device_model")
+    return list(found.filter(cluster__code=cluster_code).prefetch_related("capacity"))
+
+
 def devices_on(partition: Partition, kind: CapacityKind, day: date) -> int:
     """How many devices of a partition are installed, or in service, on a day."""
-    return devices_of(_windows_of(partition), kind=kind, day=day)
+    return _count(_windows_of(partition), kind, day)
 
 
 def device_seconds(
@@ -208,8 +220,8 @@ def _capacity_of(partition: Partition, day: date) -> PartitionCapacity:
     windows = _windows_of(partition)
     return PartitionCapacity(
         partition=partition,
-        installed=devices_of(windows, kind=CapacityKind.INSTALLED, day=day),
-        in_service=devices_of(windows, kind=CapacityKind.IN_SERVICE, day=day),
+        installed=_count(windows, CapacityKind.INSTALLED, day),
+        in_service=_count(windows, CapacityKind.IN_SERVICE, day),
         steps=tuple(_steps_of(windows)),
         windows=rows,
     )
@@ -219,9 +231,14 @@ def _steps_of(windows: list[Window]) -> Iterable[CapacityStep]:
     for day in days_of_change(windows):
         yield CapacityStep(
             first_on=day,
-            installed=devices_of(windows, kind=CapacityKind.INSTALLED, day=day),
-            in_service=devices_of(windows, kind=CapacityKind.IN_SERVICE, day=day),
+            installed=_count(windows, CapacityKind.INSTALLED, day),
+            in_service=_count(windows, CapacityKind.IN_SERVICE, day),
         )
+
+
+def _count(windows: Iterable[Window], kind: CapacityKind, day: date) -> int:
+    # A window that was seen is trimmed to what is in service when it is seen, and may be late.
+    return max(0, devices_of(windows, kind=kind, day=day))
 
 
 def _serves(programme_code: str, prefix: str = "") -> Q:

@@ -12,9 +12,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
+from praya.core.execution.names import is_node_name
 from praya.core.refusal import Refusal
 
 DAY_S = 86_400
+NODES_LENGTH_MAX = 400
 ONE_DAY = timedelta(days=1)
 _CODE = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 
@@ -86,6 +88,18 @@ class CapacityTwice(Refusal):
     code = "capacity.twice"
 
 
+class CapacitySeen(Refusal):
+    """The window was read from the cluster, where it is called ``seen_as``; it is changed there."""
+
+    code = "capacity.seen"
+
+
+class NodesUnfit(Refusal):
+    """``nodes`` cannot name machines here: ``why`` is names, or not-taken-out."""
+
+    code = "capacity.nodes"
+
+
 class CapacityEndsSooner(Refusal):
     """The window ends on ``last_on`` already; ``wanted`` is not before that."""
 
@@ -112,6 +126,36 @@ class Window:
     devices: int
     first_on: date
     last_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """Devices of a partition that a cluster itself has closed for some days; see ``Window``.
+
+    ``name`` is what the cluster calls it, ``note`` who may be there, and from when until when.
+    """
+
+    partition_id: int
+    devices: int
+    first_on: date
+    last_on: date
+    name: str
+    note: str
+
+
+def check_nodes(names: Sequence[str], kind: CapacityKind, devices: int) -> None:
+    """Refuse names of machines that are none, or where none are taken out of service.
+
+    Raises:
+        NodesUnfit
+
+    """
+    if not names:
+        return
+    if not all(map(is_node_name, names)) or len(",".join(names)) > NODES_LENGTH_MAX:
+        raise NodesUnfit(nodes=", ".join(names)[:NODES_LENGTH_MAX], why="names")
+    if kind is not CapacityKind.IN_SERVICE or devices > 0:
+        raise NodesUnfit(nodes=", ".join(names), why="not-taken-out")
 
 
 def check_code(value: str) -> None:

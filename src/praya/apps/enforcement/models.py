@@ -38,6 +38,7 @@ class Link(models.Model):
     steps = models.PositiveIntegerField(default=0, help_text="taken at the last change")
     left = models.JSONField(default=list, help_text="steps that still stand, and who refused them")
     obstacles = models.JSONField(default=list)
+    reservations = models.JSONField(default=list, help_text="as last looked at, all of them")
     compared_at = models.DateTimeField(null=True, help_text="when its sums were last compared")
     summed_until = models.DateTimeField(null=True, help_text="how far its own sums went then")
     unread = models.JSONField(default=list, help_text="lines that could not be read, and why")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from django.db.models import Max, QuerySet, Sum
@@ -19,7 +19,7 @@ from praya.apps.enforcement.models import ClusterJob, Drift, Link
 from praya.apps.enforcement.rules import NOT_CHARGED, RUNNING, WAITING, AwardThere, JobThere
 from praya.apps.life.queries import ceiling, life_of, lives_of
 from praya.apps.people.models import AuditLine
-from praya.apps.programmes.queries import HEAVY
+from praya.apps.programmes.queries import HEAVY, rules_kept
 from praya.apps.usage.models import Job, SetAside, UsageRecord
 from praya.apps.usage.queries import days_of, run_there, seen_on_clusters, zone_of
 from praya.apps.usage.queries.receiving import held_for_runs, received_by_award, set_aside_on
@@ -29,7 +29,7 @@ from praya.core.execution.waiting import Holds
 from praya.core.quantity import device_model_of
 from praya.core.refusal import NotFound
 
-_STANDINGS = {
+STANDINGS = {
     AwardState.ACTIVE: Standing.OPEN,
     AwardState.SUSPENDED: Standing.SUSPENDED,
     AwardState.ENDED: Standing.ENDED,
@@ -101,6 +101,15 @@ def account_of(award_code: str) -> str:
     return award_code.lower()
 
 
+def account_of_lease(line_code: str) -> str:
+    """The account of a line in cards on a cluster.
+
+    >>> account_of_lease("HCP-0007.2")
+    'hcp-0007-2'
+    """
+    return line_code.lower().replace(".", "-")
+
+
 def accounts_held() -> dict[str, str]:
     """The codes of all accepted awards by what their accounts are called."""
     codes = Award.objects.filter(state__in=[state.value for state in ACCEPTED])
@@ -108,9 +117,13 @@ def accounts_held() -> dict[str, str]:
 
 
 def award_ids_held() -> dict[str, int]:
-    """The keys of all accepted awards by what their accounts are called."""
-    rows = Award.objects.filter(state__in=[state.value for state in ACCEPTED])
-    return {account_of(code): pk for code, pk in rows.values_list("code", "pk")}
+    """The keys of all accepted awards by what their accounts, and their leases', are called."""
+    states = [state.value for state in ACCEPTED]
+    rows = Award.objects.filter(state__in=states).values_list("code", "pk")
+    found = {account_of(code): pk for code, pk in rows}
+    leases = AwardLine.objects.filter(award__state__in=states, shape=LineShape.CARDS.value)
+    codes = leases.values_list("code", "award_id")
+    return found | {account_of_lease(code): award_id for code, award_id in codes}
 
 
 def wanted_on(link: Link, *, now: datetime) -> list[Wanted]:
@@ -130,15 +143,47 @@ def wanted_on(link: Link, *, now: datetime) -> list[Wanted]:
         .order_by("award_id", "number")
     )
     left = _left(link.cluster.code, lines, now=now)
-    members = _members(line.award_id for line in lines)
+    members = members_by_award({line.award_id for line in lines})
+    classes = classes_by_award({line.award_id for line in lines})
     received = received_by_award(link.cluster.code)
     by_award: dict[int, list[AwardLine]] = defaultdict(list)
     for line in lines:
         by_award[line.award_id].append(line)
     return [
-        _wanted(some, left, members.get(award_id, frozenset()), received, now=now)
+        replace(
+            _wanted(some, left, members.get(award_id, frozenset()), received, now=now),
+            quality=classes.get(award_id, ""),
+        )
         for award_id, some in by_award.items()
     ]
+
+
+def leases_on(link: Link) -> list[AwardLine]:
+    """The lines in cards of accepted awards, over or not, of models that a cluster has. One query.
+
+    Which of them stand on this cluster is told by ``reserving.leases_standing_on``.
+    """
+    lines = AwardLine.objects.filter(
+        award__state__in=[state.value for state in ACCEPTED],
+        shape=LineShape.CARDS.value,
+        device_model_code__in=set(link.kinds.values()),
+    )
+    related = ("award__programme", "award__rule_version")
+    heavy = (f"award__rule_version__{one}" for one in HEAVY)
+    return list(lines.select_related(*related).defer(*heavy).order_by("award_id", "number"))
+
+
+def classes_by_award(award_ids: Iterable[int]) -> dict[int, str]:
+    """The class of service that the programme names for each award's call. One query."""
+    found = {}
+    awards = Award.objects.filter(pk__in=set(award_ids)).values_list(
+        "pk", "rule_version_id", "rule_version__sha256", "application__call_code"
+    )
+    for award_id, version_id, sha256, call_code in awards:
+        calls = {call.code: call for call in rules_kept(version_id, sha256).calls}
+        if call_code in calls:
+            found[award_id] = calls[call_code].service_class or ""
+    return found
 
 
 def cluster_jobs_visible_to(actor: Actor) -> QuerySet[ClusterJob]:
@@ -263,6 +308,17 @@ def awards_there(jobs: Sequence[ClusterJob], *, now: datetime) -> dict[int, Awar
     return found
 
 
+def members_by_award(award_ids: Iterable[int]) -> dict[int, frozenset[str]]:
+    """What the members of each award are called on clusters, those who have a name there."""
+    found: dict[int, set[str]] = defaultdict(set)
+    members = Member.objects.filter(
+        award_id__in=set(award_ids), until=None, person__is_active=True, person__unix__isnull=False
+    )
+    for award_id, name in members.values_list("award_id", "person__unix__name"):
+        found[award_id].add(name)
+    return {award_id: frozenset(names) for award_id, names in found.items()}
+
+
 def _wanted(
     lines: list[AwardLine],
     left: Mapping[str, int],
@@ -289,7 +345,7 @@ def _wanted(
         charged_s=charged_s,
         cards_at_once=sum(line.cards for line in begun),
         ends_at=int(ends_at.timestamp()) if ends_at else None,
-        standing=_STANDINGS[AwardState(award.state)],
+        standing=STANDINGS[AwardState(award.state)],
     )
 
 
@@ -321,16 +377,6 @@ def _left(cluster_code: str, lines: list[AwardLine], *, now: datetime) -> dict[s
 def _opens_in_parts(line: AwardLine) -> bool:
     life = life_of(line.award)
     return life.window is not None or life.tranches is not None
-
-
-def _members(award_ids: Iterable[int]) -> dict[int, frozenset[str]]:
-    found: dict[int, set[str]] = defaultdict(set)
-    members = Member.objects.filter(
-        award_id__in=set(award_ids), until=None, person__is_active=True, person__unix__isnull=False
-    )
-    for award_id, name in members.values_list("award_id", "person__unix__name"):
-        found[award_id].add(name)
-    return {award_id: frozenset(names) for award_id, names in found.items()}
 
 
 def _nameless(accounts: Iterable[str]) -> list[str]:

@@ -10,16 +10,17 @@ from datetime import date, datetime
 
 from praya.core.execution.discovery import SettingCheck, Weight
 from praya.core.execution.limits import Step, Wanted
+from praya.core.execution.reserving import Reserved
 from praya.core.execution.waiting import Holds
 from praya.core.refusal import Refusal
 
 READ_EVERY_S = 10
 WATCH_EVERY_S = 10  # how often the jobs alive on a cluster are looked at
-WHOLE_EVERY_S = 300  # how often a cluster is looked at where nothing has changed in Praya
 COMPARE_EVERY_S = 3600  # how often its own sums are compared with what was charged
 DAYS_COMPARED = 3
 DAYS_COMPARED_MAX = 31
 ACCOUNTS_LATE_S = 8 * 86_400  # a run of an old day that ended later than this is not read with it
+WHOLE_EVERY_S = 300  # how often a cluster is looked at where nothing has changed in Praya
 
 
 _KIND = re.compile(r"[a-z0-9][a-z0-9_.-]{0,39}")
@@ -94,19 +95,18 @@ class SettingsUnmet(Refusal):
     code = "enforcement.settings_unmet"
 
 
-class ReasonMissing(Refusal):
 class DaysUnfit(Refusal):
     """The days ``first_on`` to ``last_on`` are none, or more than ``most``."""
 
     code = "enforcement.days_unfit"
 
 
+class ReasonMissing(Refusal):
     """Who leaves a difference as it is says why."""
 
     code = "enforcement.reason_missing"
 
 
-def match_kinds(
 def check_days(first_on: date, last_on: date) -> None:
     """Refuse to compare no day, or more than a month of them at once.
 
@@ -118,6 +118,7 @@ def check_days(first_on: date, last_on: date) -> None:
         raise DaysUnfit(first_on=first_on, last_on=last_on, most=DAYS_COMPARED_MAX)
 
 
+def match_kinds(
     kinds: Iterable[str], device_models: Sequence[str], *, said: Mapping[str, str]
 ) -> dict[str, str]:
     """The device model of each kind of card: as said, else the only one that has it as a part.
@@ -169,7 +170,7 @@ def check_settings_met(cluster: str, checks: Iterable[SettingCheck]) -> None:
         raise SettingsUnmet(cluster=cluster, settings=tuple(unmet))
 
 
-def facts_hash(wanted: Iterable[Wanted]) -> str:
+def facts_hash(wanted: Iterable[Wanted], reserved: Iterable[Reserved] = ()) -> str:
     """A mark that changes when a cluster must be brought to something else.
 
     What is left and what is charged count as their sum: the limit does not move while jobs run.
@@ -180,6 +181,9 @@ def facts_hash(wanted: Iterable[Wanted]) -> str:
         limits = [(m, one.left_s.get(m, 0) + one.charged_s.get(m, 0)) for m in models]
         facts = (one.account, one.programme, sorted(one.members), limits, one.cards_at_once)
         digest.update(repr((*facts, one.ends_at, one.quality, one.standing.value)).encode())
+    for each in sorted(reserved, key=lambda one: one.name):
+        span = (each.begins_at, each.ends_at, each.cards, each.partition, sorted(each.nodes))
+        digest.update(repr((each.name, each.account, each.device_model, *span)).encode())
     return digest.hexdigest()
 
 

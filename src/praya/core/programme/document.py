@@ -251,6 +251,11 @@ class CallRule(Part):
     awards_max: int | None = Field(
         default=None, ge=1, le=10**6, description="most awards of one window or batch"
     )
+    service_class: Code | None = Field(
+        default=None,
+        description="class of service of its awards on a cluster that has such, a QOS of Slurm; "
+        "left out, what the cluster gives",
+    )
 
 
 class AgreementRule(Part):

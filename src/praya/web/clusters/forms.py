@@ -10,7 +10,7 @@ from django.http import QueryDict
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from praya.apps.clusters.rules import CapacityKind
+from praya.apps.clusters.rules import NODES_LENGTH_MAX, CapacityKind
 
 KINDS: dict[CapacityKind, Promise] = {
     CapacityKind.INSTALLED: _("installed"),
@@ -108,7 +108,21 @@ class CapacityForm(forms.Form):
     last_on = DayField(
         label=_("Last day"), help_text=_("Empty where no end is known."), required=False
     )
+    nodes = forms.CharField(
+        label=_("Machines"),
+        help_text=_(
+            "Where devices are taken out of service on a Slurm: the machines by name, parted by "
+            "commas. Empty to let the cluster choose."
+        ),
+        max_length=NODES_LENGTH_MAX,
+        required=False,
+    )
     note = forms.CharField(label=_("Note"), max_length=200, required=False)
+
+    def clean_nodes(self) -> list[str]:
+        """The names of machines, one by one."""
+        given: str = self.cleaned_data["nodes"]
+        return [name.strip() for name in given.split(",") if name.strip()]
 
 
 class EndForm(forms.Form):

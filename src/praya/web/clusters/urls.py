@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from praya.web.clusters import held, views
+from praya.web.clusters import aside, held, views
 
 urlpatterns: list[URLPattern] = [
     path("clusters/", views.clusters, name="clusters"),
     path("new-cluster/", views.cluster_new, name="cluster-new"),
     path("clusters/<slug:code>/", views.cluster, name="cluster"),
     path("clusters/<slug:code>/held/", held.cluster_held, name="cluster-held"),
+    path("clusters/<slug:code>/aside/", aside.cluster_aside, name="cluster-aside"),
     path("clusters/<slug:code>/close/", views.cluster_close, name="cluster-close"),
     path("clusters/<slug:code>/partitions/new/", views.partition_new, name="partition-new"),
     path(

@@ -57,6 +57,7 @@ class WindowRow:
     devices: int
     first_on: date
     last_on: date | None
+    nodes: str
     note: str
     end: Link | None
 
@@ -297,6 +298,14 @@ def _row(window: CapacityWindow, *, may_change: bool) -> WindowRow:
         devices=window.devices,
         first_on=window.first_on,
         last_on=window.last_on,
-        note=window.note,
-        end=Link(_("End"), url) if may_change else None,
+        nodes=window.nodes.replace(",", ", "),
+        note=_note(window),
+        end=Link(_("End"), url) if may_change and not window.seen_as else None,
     )
+
+
+def _note(window: CapacityWindow) -> str:
+    if not window.seen_as:
+        return window.note
+    facts = {"name": window.seen_as, "note": window.note}
+    return _("Closed on the cluster itself as %(name)s. %(note)s") % facts

@@ -102,6 +102,32 @@ def _ends_sooner(refusal: Refusal) -> str:
     ) % {"last_on": date_format(refusal.last_on, "DATE_FORMAT")}
 
 
+def _seen(refusal: Refusal) -> str:
+    return _(
+        "The cluster itself has closed these devices, as %(name)s. Change or delete that "
+        "reservation there; the window follows."
+    ) % {"name": refusal.seen_as}
+
+
+def _nodes(refusal: Refusal) -> str:
+    facts = {"nodes": refusal.nodes}
+    if refusal.why == "names":
+        return (
+            _(
+                "“%(nodes)s” does not name machines. Give each name in full, parted by commas, "
+                "without brackets: gpu01,gpu02."
+            )
+            % facts
+        )
+    return (
+        _(
+            "Machines are named (%(nodes)s) where devices are taken out of service. Give a number "
+            "below none, and the kind in service, or name no machines."
+        )
+        % facts
+    )
+
+
 def _below_zero(refusal: Refusal) -> str:
     return _(
         "From %(day)s the count would be %(devices)s, below none. Take out fewer, or on other days."
@@ -134,6 +160,8 @@ SENTENCES = {
     "capacity.dates_reversed": _dates_reversed,
     "capacity.twice": _twice,
     "capacity.ends_sooner": _ends_sooner,
+    "capacity.seen": _seen,
+    "capacity.nodes": _nodes,
     "capacity.below_zero": _below_zero,
     "capacity.above_installed": _above_installed,
 }

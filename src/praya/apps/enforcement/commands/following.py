@@ -9,11 +9,13 @@ from typing import Any
 
 from django.db import transaction
 
+from praya.apps.clusters.commands import keep_seen
 from praya.apps.enforcement import engines
 from praya.apps.enforcement.access import check_may_see
 from praya.apps.enforcement.models import Drift, Link
-from praya.apps.enforcement.queries import link_of, mark_of_facts, wanted_on
-from praya.apps.enforcement.rules import WHOLE_EVERY_S, Unreachable, facts_hash, place_of
+from praya.apps.enforcement.queries import link_of, mark_of_facts
+from praya.apps.enforcement.reserving import WantedHere, facts_of, seen_on, wanted_here
+from praya.apps.enforcement.rules import WHOLE_EVERY_S, Unreachable, place_of
 from praya.apps.people.commands import record
 from praya.core.actor import Actor
 from praya.core.execution.limits import (
@@ -23,7 +25,6 @@ from praya.core.execution.limits import (
     Observed,
     Step,
     StepKind,
-    Wanted,
 )
 from praya.core.execution.port import EngineUnavailable
 
@@ -52,10 +53,11 @@ def planned(*, code: str, by: Actor, now: datetime) -> Difference:
     """
     check_may_see(by)
     link = link_of(code)
-    wanted = wanted_on(link, now=now)
+    wanted = wanted_here(link, now=now)
     try:
         engine = engine_of(link)
-        found = engine.plan(wanted, engine.observe(), now=int(now.timestamp()))
+        observed, now_s = engine.observe(), int(now.timestamp())
+        found = engine.plan(wanted.accounts, observed, reserved=wanted.reserved, now=now_s)
     except EngineUnavailable as outage:
         raise Unreachable(said=str(outage)) from outage
     return Difference(_without_ignored(link, found.steps), found.obstacles)
@@ -78,13 +80,12 @@ def follow_cluster(*, code: str, now: datetime) -> Followed | None:
     is_due = _is_due(link, now)
     if not is_due and mark == link.mark:
         return None
-    wanted = wanted_on(link, now=now)
-    facts = facts_hash(wanted)
-    if not is_due and facts == link.facts_sha256:
+    wanted = wanted_here(link, now=now)
+    if not is_due and wanted.facts == link.facts_sha256:
         Link.objects.filter(pk=link.pk).update(mark=mark)
         return None
     try:
-        return _bring(link, wanted, facts=facts, mark=mark, now=now)
+        return _bring(link, wanted, mark=mark, now=now)
     except EngineUnavailable as outage:
         note_silent(link, outage, now=now)
         raise
@@ -110,12 +111,10 @@ def _is_due(link: Link, now: datetime) -> bool:
     return since_s >= (AGAIN_S if any(step["said"] for step in link.left) else SOON_S)
 
 
-def _bring(
-    link: Link, wanted: Sequence[Wanted], *, facts: str, mark: str, now: datetime
-) -> Followed:
-    engine, now_s = engine_of(link), int(now.timestamp())
+def _bring(link: Link, wanted: WantedHere, *, mark: str, now: datetime) -> Followed:
+    engine, now_s, facts = engine_of(link), int(now.timestamp()), wanted.facts
     observed = engine.observe()
-    found = engine.plan(wanted, observed, now=now_s)
+    found = engine.plan(wanted.accounts, observed, reserved=wanted.reserved, now=now_s)
     steps = _without_ignored(link, found.steps)
     drifts = _drift(link, steps, observed) if facts == link.facts_sha256 and not link.left else []
     trail = engine.foreign_changes(since=_since(link)) if drifts else ()
@@ -123,10 +122,14 @@ def _bring(
     left = found
     if steps:
         refused = engine.apply(steps)
-        left = engine.plan(wanted, engine.observe(), now=now_s)
+        observed = engine.observe()
+        left = engine.plan(wanted.accounts, observed, reserved=wanted.reserved, now=now_s)
     still = _without_ignored(link, left.steps)
     _keep(link, steps, Difference(still, left.obstacles), refused, facts=facts, mark=mark, now=now)
     _keep_drifts(link, drifts, trail, still, now=now)
+    Link.objects.filter(pk=link.pk).update(reservations=facts_of(observed.reservations))
+    seen = seen_on(link.cluster.code, observed)
+    keep_seen(cluster_code=link.cluster.code, seen=seen, by=PRAYA, now=now)
     return Followed(len(steps), len(still), len(drifts))
 
 

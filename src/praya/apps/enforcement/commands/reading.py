@@ -7,8 +7,15 @@ from datetime import datetime
 from praya.apps.enforcement.commands.following import engine_of, note_silent
 from praya.apps.enforcement.models import Link
 from praya.apps.enforcement.queries import accounts_held, link_of
+from praya.apps.enforcement.reserving import leases_standing_on
 from praya.apps.enforcement.rules import READ_EVERY_S
-from praya.apps.usage.commands import Received, hold_in_flight, receive_runs, release_unheard
+from praya.apps.usage.commands import (
+    Received,
+    hold_in_flight,
+    measure_leased_runs,
+    receive_runs,
+    release_unheard,
+)
 from praya.core.execution.accounting import begin_of_read
 from praya.core.execution.port import EngineUnavailable
 
@@ -42,6 +49,8 @@ def read_accounts(*, code: str, now: datetime) -> Received | None:
         raise
     awards = accounts_held()
     received = receive_runs(cluster_code=code, runs=usage.ended, awards=awards, now=now)
+    leases = leases_standing_on(link)
+    measure_leased_runs(cluster_code=code, runs=usage.ended, lines=leases, now=now)
     ours = [run for run in usage.in_flight if run.account in awards]
     hold_in_flight(cluster_code=code, runs=ours, awards=awards, now=now)
     release_unheard(cluster_code=code, alive=[run.key for run in ours], now=now)

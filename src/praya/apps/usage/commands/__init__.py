@@ -8,6 +8,7 @@ from praya.apps.usage.commands.cancelling import cancel_job
 from praya.apps.usage.commands.closing import close_cluster
 from praya.apps.usage.commands.expiring import expire_jobs, sweep_holds
 from praya.apps.usage.commands.forgetting import forget_jobs
+from praya.apps.usage.commands.leased_runs import measure_leased_runs
 from praya.apps.usage.commands.leases import accrue_leases, return_leases
 from praya.apps.usage.commands.receiving import (
     Received,
@@ -27,6 +28,7 @@ __all__ = [
     "expire_jobs",
     "forget_jobs",
     "hold_in_flight",
+    "measure_leased_runs",
     "receive_runs",
     "release_unheard",
     "return_leases",

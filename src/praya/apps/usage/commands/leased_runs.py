@@ -1,0 +1,72 @@
+"""Runs on leased cards that a cluster tells of: measured, and never charged: the lease pays."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+
+from praya.apps.usage.commands.finishing import add_to_days
+from praya.apps.usage.models import UsageRecord
+from praya.apps.usage.queries import zone_of
+from praya.apps.usage.rules import UsageKind
+from praya.core.metering import Rating, seconds_by_day
+from praya.core.quantity import CardTime, Money
+
+if TYPE_CHECKING:
+    from praya.apps.awards.models import AwardLine
+    from praya.core.execution.accounting import Used
+
+
+def measure_leased_runs(
+    *, cluster_code: str, runs: Sequence[Used], lines: Mapping[str, AwardLine], now: datetime
+) -> int:
+    """Measure the runs of accounts that are leases', each once; others are not looked at.
+
+    ``lines`` are the leases by account. A run is known by its key, so reading it again changes
+    nothing. Answers how many were new.
+    """
+    ours = {f"{cluster_code}:{run.key}": run for run in runs if run.account in lines}
+    ours = {key: run for key, run in ours.items() if run.card_seconds}
+    known = set(UsageRecord.objects.filter(key__in=list(ours)).values_list("key", flat=True))
+    new = [key for key in ours if key not in known]
+    for key in new:
+        _measure(cluster_code, key, ours[key], lines[ours[key].account], now=now)
+    return len(new)
+
+
+@transaction.atomic
+def _measure(cluster_code: str, key: str, run: Used, line: AwardLine, *, now: datetime) -> None:
+    """The record and the daily sums together; nothing of money, as for a job on a lease here."""
+    ended_at = datetime.fromtimestamp(run.ended_at, UTC)
+    began_at = min(datetime.fromtimestamp(run.began_at or run.ended_at, UTC), ended_at)
+    UsageRecord.objects.create(
+        key=key,
+        kind=UsageKind.LEASE_JOB.value,
+        line=line,
+        cluster_code=cluster_code,
+        device_model_code=line.device_model_code,
+        cards=run.cards,
+        began_at=began_at,
+        ended_at=ended_at,
+        card_seconds=run.charged_s,
+        received_at=now,
+        number=run.job_id[:60],
+        member=run.member[:40],
+        end=run.end.value,
+    )
+    zone, nothing = zone_of(line.award), Money(0, line.award.programme.currency)
+    left = run.charged_s
+    days: dict[date, int] = {}
+    for day, seconds in seconds_by_day(began_at, ended_at, zone):
+        days[day] = min(left, seconds * run.cards)
+        left -= days[day]
+    add_to_days(
+        line_id=line.pk,
+        kind=UsageKind.LEASE_JOB,
+        seconds=days,
+        ended_on=ended_at.astimezone(zone).date(),
+        rating=Rating(CardTime(run.charged_s, line.device_model_code), nothing, nothing),
+    )
