@@ -21,7 +21,8 @@ router = Router(tags=["changes"])
 class DebtOut(Schema):
     """Money that the holder of an award has to pay back, in minor units.
 
-    ``age`` is to-30, to-90, to-365 or over-365 days.
+    ``age`` is to-30, to-90, to-365 or over-365 days. ``interest_minor`` is part of what is owed;
+    ``interest_to_come_minor`` is that until yesterday, which a payment today would add.
     """
 
     id: int
@@ -31,9 +32,11 @@ class DebtOut(Schema):
     reason: str
     currency: str
     amount_minor: int
+    interest_minor: int
     paid_minor: int
     written_off_minor: int
     owed_minor: int
+    interest_to_come_minor: int
     made_at: datetime
     due_on: date
     age_days: int
@@ -89,8 +92,18 @@ class OfferOut(Schema):
     accept_by: date
 
 
+def _debts(rows: Any) -> list[dict[str, Any]]:  # noqa: ANN401 -- debts of one programme
+    now = clock.now()
+    recovery = queries.recovery_in_force(rows[0].award.programme, now) if rows else None
+    return [_shown(row, recovery, now) for row in rows]
+
+
 def _debt(row: Any) -> dict[str, Any]:  # noqa: ANN401 -- a Debt
-    standing = queries.debt_standing(row, clock.now())
+    return _debts([row])[0]
+
+
+def _shown(row: Any, recovery: Any, now: datetime) -> dict[str, Any]:  # noqa: ANN401 -- as above
+    standing = queries.debt_standing(row, now)
     return {
         "id": row.pk,
         "award": row.award.code,
@@ -99,9 +112,11 @@ def _debt(row: Any) -> dict[str, Any]:  # noqa: ANN401 -- a Debt
         "reason": row.change.reason,
         "currency": row.currency,
         "amount_minor": row.amount_minor,
+        "interest_minor": row.interest_minor,
         "paid_minor": row.paid_minor,
         "written_off_minor": row.written_off_minor,
         "owed_minor": row.owed.minor,
+        "interest_to_come_minor": queries.interest_to_come(row, recovery, now).minor,
         "made_at": row.made_at,
         "due_on": row.due_on,
         "age_days": standing.age_days,
@@ -114,7 +129,7 @@ def _debt(row: Any) -> dict[str, Any]:  # noqa: ANN401 -- a Debt
 @router.get("/programmes/{code}/debts", response=Page[DebtOut], summary="Debts of a programme")
 def debts(request: HttpRequest, code: CodeInPath, paging: Query[Paging]) -> dict[str, Any]:
     rows = queries.debts_of(code, caller(request))
-    return page_of(rows, paging, lambda found: [_debt(row) for row in found])
+    return page_of(rows, paging, _debts)
 
 
 @router.get("/debts/{debt_id}", response=DebtOut, summary="A debt")

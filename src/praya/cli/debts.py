@@ -24,7 +24,11 @@ ProgrammeCode = Annotated[
 def list_debts(context: typer.Context, code: ProgrammeCode) -> None:
     terminal = terminal_of(context)
     rows = [
-        {**row, "owed": money(row["owed_minor"], row["currency"])}
+        {
+            **row,
+            "owed": money(row["owed_minor"], row["currency"]),
+            "interest": money(row["interest_minor"], row["currency"]),
+        }
         for row in terminal.line.every(f"/programmes/{code}/debts")
     ]
     columns = {
@@ -32,6 +36,7 @@ def list_debts(context: typer.Context, code: ProgrammeCode) -> None:
         "award": _("Award"),
         "organisation": _("Organisation"),
         "owed": _("Owed"),
+        "interest": _("Interest in it"),
         "age_days": _("Age in days"),
         "due_on": _("Due on"),
         "owner": _("Owner"),

@@ -23,4 +23,8 @@ TEXTS = {
         _("From %(day)s on, time on “%(device_model)s” grows when it is exchanged round and back."),
         _("Lower a rate, so that the rates of no round multiply to more than one."),
     ),
+    C.INTEREST_TWICE: (
+        _("Two rates of interest begin on %(day)s."),
+        _("Keep one of them, or begin the other on another day."),
+    ),
 }

@@ -61,6 +61,7 @@ _PERCENT = frozenset(
         "life.tranches.parts.percent",
         "life.free_use.percent_max",
         "life.free_use.month_percent_max",
+        "changes.recovery.interest.percent_a_year",
         "changes.supplement.percent_max",
         "changes.advance.percent_max",
         "changes.renewal.used_percent_min",

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from praya.apps.applications.commands import sweep_documents
 from praya.apps.awards.commands import end_due_awards, lapse_offers
-from praya.apps.changes.commands import carry_out_notices, take_off_advances
+from praya.apps.changes.commands import carry_out_notices, enter_interest, take_off_advances
 from praya.apps.clusters.commands import note_answers, note_silent
 from praya.apps.enforcement.commands import follow_cluster, read_accounts, watch_jobs
 from praya.apps.enforcement.queries import links
@@ -106,6 +106,8 @@ def follow_awards(now: datetime) -> None:
     return_leases(now=now)
     for line in take_off_advances(now=now):
         log.info("%s: an advance was taken off", line)
+    for code in enter_interest(now=now):
+        log.info("%s: interest on a debt was entered", code)
 
 
 def follow_lives(now: datetime) -> None:

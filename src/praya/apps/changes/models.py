@@ -75,6 +75,9 @@ class Debt(models.Model):
     cause = models.CharField(max_length=20, choices=choices_of(Cause))
     currency = models.CharField(max_length=6)
     amount_minor = models.BigIntegerField()
+    interest_minor = models.BigIntegerField(default=0, help_text="entered so far, in the book too")
+    interest_rest = models.BigIntegerField(default=0, help_text="parts of a minor unit handed on")
+    interest_until = models.DateField(null=True, help_text="the last day it was entered for")
     paid_minor = models.BigIntegerField(default=0)
     written_off_minor = models.BigIntegerField(default=0)
     owner = models.ForeignKey(Person, models.PROTECT, related_name="+")
@@ -86,7 +89,9 @@ class Debt(models.Model):
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.CheckConstraint(
                 condition=models.Q(
-                    amount_minor__gte=models.F("paid_minor") + models.F("written_off_minor")
+                    amount_minor__gte=models.F("paid_minor")
+                    + models.F("written_off_minor")
+                    - models.F("interest_minor")
                 ),
                 name="debt_not_overpaid",
             ),
@@ -94,8 +99,14 @@ class Debt(models.Model):
 
     @property
     def owed(self) -> Money:
-        """What is neither paid nor given up."""
-        return Money(self.amount_minor - self.paid_minor - self.written_off_minor, self.currency)
+        """What is neither paid nor given up, interest that was entered among it."""
+        settled = self.paid_minor + self.written_off_minor
+        return Money(self.amount_minor + self.interest_minor - settled, self.currency)
+
+    @property
+    def principal_minor(self) -> int:
+        """What of the claim itself is open; payments pay it before the interest."""
+        return max(self.amount_minor - self.paid_minor - self.written_off_minor, 0)
 
 
 class DebtPayment(models.Model):

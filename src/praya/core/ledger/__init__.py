@@ -49,6 +49,7 @@ from praya.core.ledger.changes import (
     write_off,
 )
 from praya.core.ledger.entries import Entry, EntryKind, Move, Posting, balanced, post_moves
+from praya.core.ledger.interest import Interest, interest
 from praya.core.ledger.kinds import (
     charge,
     check_amounts,
@@ -107,6 +108,7 @@ __all__ = [
     "HoldEnded",
     "HoldExpired",
     "HoldUnknown",
+    "Interest",
     "KeyReused",
     "Line",
     "LineClosed",
@@ -145,6 +147,7 @@ __all__ = [
     "fund",
     "give_back",
     "hold",
+    "interest",
     "invoice_account",
     "line_account",
     "may_be_negative",

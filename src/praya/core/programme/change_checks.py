@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 
 from praya.core.programme.changes import gaining_model, rates_on
 from praya.core.programme.checks import At, Checks
@@ -60,3 +61,13 @@ def _write_off_is_in_minor_units(rules: ProgrammeRules) -> Iterator[Fault]:
         facts = {"field": "finance_up_to", "given": str(amount), "decimals": decimals}
         at = ("changes", "recovery", "finance_up_to")
         yield Fault(FindingCode.VALUE_TOO_FINE, at, facts)
+
+
+@CHECKS.needs("changes.recovery.interest.*.valid_from")
+def _interest_has_one_rate_a_day(rules: ProgrammeRules) -> Iterator[Fault]:
+    seen: set[date] = set()
+    for index, rate in enumerate(rules.changes.recovery.interest):
+        if rate.valid_from in seen:
+            at: At = ("changes", "recovery", "interest", index, "valid_from")
+            yield Fault(FindingCode.INTEREST_TWICE, at, {"day": rate.valid_from})
+        seen.add(rate.valid_from)

@@ -14,6 +14,7 @@ from praya.core.programme.parts import Amount, Code, Part, Percent
 
 Hand = Literal["officer", "committee"]
 Months = Annotated[int, Field(ge=1, le=600)]
+BP_PER_PERCENT = 100
 Times = Annotated[int, Field(ge=1, le=100)]
 
 
@@ -86,6 +87,13 @@ class ExchangeRate(Part):
         return Fraction(self.rate)
 
 
+class InterestRate(Part):
+    """Interest on debts from a day on."""
+
+    percent_a_year: Percent = Field(description="simple, on what is overdue; a year has 365 days")
+    valid_from: date = Field(description="first day; a later rate takes over")
+
+
 class Recovery(Part):
     """What a holder who broke the terms has to pay back, and who may give it up."""
 
@@ -95,6 +103,9 @@ class Recovery(Part):
         description="amounts that may be claimed back",
     )
     due_days: int = Field(default=30, ge=1, le=1000, description="days in which it is to be paid")
+    interest: list[InterestRate] = Field(
+        default=[], description="from the day after a debt was due; none if left out"
+    )
     written_off_by: Literal["finance", "committee"] = Field(
         default="committee", description="who may give a debt up, at the asking of finance"
     )
@@ -103,6 +114,12 @@ class Recovery(Part):
         ge=0,
         description="up to this amount somebody else of finance may, in major units",
     )
+
+    def interest_bp_on(self, day: date) -> int:
+        """The rate of interest a year on a day, in ten-thousandths; nought before the first."""
+        begun = [rate for rate in self.interest if rate.valid_from <= day]
+        latest = max(begun, key=lambda rate: rate.valid_from, default=None)
+        return int(latest.percent_a_year * BP_PER_PERCENT) if latest else 0
 
 
 class Changes(Part):

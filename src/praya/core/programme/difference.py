@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
-from praya.core.programme.changes import ExchangeRate
+from praya.core.programme.changes import ExchangeRate, InterestRate
 from praya.core.programme.document import Delegation, Peak, ProgrammeRules, Stage
 from praya.core.programme.life import Tier
 from praya.core.programme.money import Price
@@ -74,6 +74,7 @@ _KEYS: dict[type[Part], Callable[[Any], str]] = {
         "above" if row.up_to_list_value is None else f"{row.up_to_list_value:f}"
     ),
     Tier: lambda tier: f"{tier.used_below_percent:f}",
+    InterestRate: lambda rate: f"from {rate.valid_from}",
     ExchangeRate: lambda rate: f"{rate.source} to {rate.target} from {rate.valid_from}",
 }
 

@@ -107,6 +107,7 @@ class FindingCode(StrEnum):
     EXCHANGE_SAME_MODEL = "exchange.same_model", "a rate from a device model to itself"
     EXCHANGE_ORDER = "exchange.order", "a rate of exchange ends before it begins"
     EXCHANGE_GAINS = "exchange.gains", "rates by which time grows on the way round"
+    INTEREST_TWICE = "interest.twice", "two rates of interest from the same day"
     FORM_CHOICES_MISSING = "form.choices_missing", "a choice field without choices"
     FORM_CHOICES_UNWANTED = "form.choices_unwanted", "choices for a field of another kind"
 

@@ -13,7 +13,13 @@ from django.utils.translation import gettext as _
 
 from praya.apps.changes.access import may_keep_debts
 from praya.apps.changes.commands import assign_debt, record_debt_payment
-from praya.apps.changes.queries import debt_of, debt_standing, debts_of
+from praya.apps.changes.queries import (
+    debt_of,
+    debt_standing,
+    debts_of,
+    interest_to_come,
+    recovery_in_force,
+)
 from praya.apps.programmes.queries import programme_of, today_in
 from praya.core.actor import Role
 from praya.core.quantity import Money
@@ -70,13 +76,12 @@ def debts(request: HttpRequest, code: str) -> HttpResponse:
         fields=(
             "cause",
             "currency",
-            "amount_minor",
-            "paid_minor",
-            "written_off_minor",
+            *("amount_minor", "paid_minor", "written_off_minor"),
+            *("interest_minor", "interest_rest", "interest_until"),
             "made_at",
             "due_on",
             "award__code",
-            "award__programme__time_zone",
+            *(f"award__programme__{name}" for name in ("code", "time_zone")),
             *(f"award__organisation__{name}" for name in ("name", "name_zh")),
             *(f"owner__{name}" for name in ("name", "name_zh", "email")),
         ),
@@ -117,6 +122,7 @@ def debt(request: HttpRequest, debt_id: int) -> HttpResponse:
             messages.info(request, _("Done. The book and the trail show it."))
             return redirect("web:debt", debt_id)
     standing = debt_standing(found, now)
+    to_come = interest_to_come(found, recovery_in_force(found.award.programme, now), now)
     award_url = reverse("web:award", args=[found.award.code])
     context = {
         "debt": found,
@@ -130,7 +136,9 @@ def debt(request: HttpRequest, debt_id: int) -> HttpResponse:
             (_("Claimed"), Money(found.amount_minor, found.currency)),
             (_("Paid"), Money(found.paid_minor, found.currency)),
             (_("Written off"), Money(found.written_off_minor, found.currency)),
+            (_("Interest"), Money(found.interest_minor, found.currency)),
             (_("Owed"), found.owed),
+            (_("Interest until yesterday, not entered yet"), to_come),
             (_("Age in days"), number(standing.age_days)),
             (_("Due on"), found.due_on),
             (_("Owner"), found.owner),

@@ -45,6 +45,11 @@ def _items(changes: Changes) -> Iterator[str]:
             "who": needed(rule.granted_by),
             "limit": _limit(rule),
         }
+    for rate in changes.recovery.interest:
+        yield _("Overdue debts bear %(percent)s %% of simple interest a year from %(day)s.") % {
+            "percent": f"{rate.percent_a_year:f}",
+            "day": date_format(rate.valid_from, "DATE_FORMAT"),
+        }
     if changes.notice_days:
         yield ngettext(
             "An award is ended early after at least %s day’s notice.",

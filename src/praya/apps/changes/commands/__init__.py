@@ -2,6 +2,7 @@
 
 from praya.apps.changes.commands.debts import assign_debt, record_debt_payment, take_off_advances
 from praya.apps.changes.commands.deciding import grant_change, refuse_change
+from praya.apps.changes.commands.interest import enter_interest
 from praya.apps.changes.commands.noticing import carry_out_notices, give_notice, withdraw_notice
 from praya.apps.changes.commands.requesting import ask_change, withdraw_change
 from praya.apps.changes.commands.undoing import undo_change
@@ -11,6 +12,7 @@ __all__ = [
     "ask_change",
     "assign_debt",
     "carry_out_notices",
+    "enter_interest",
     "give_notice",
     "grant_change",
     "offer_to_waiting",

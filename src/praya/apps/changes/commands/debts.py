@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
 
 from praya.apps.awards.queries import title_of
 from praya.apps.books.commands import lock_book, reduce_line, settle_debt
 from praya.apps.changes import access, queries
+from praya.apps.changes.commands.interest import bring_up_to, locked_debt
 from praya.apps.changes.models import AdvanceTakenOff, Debt, DebtPayment
 from praya.apps.changes.rules.refusals import OwnerUnfit
 from praya.apps.people.commands import record
@@ -20,6 +21,7 @@ from praya.core.quantity import CardTime, Money
 from praya.core.refusal import NotAllowed
 
 PRAYA = Actor.praya("advances")
+ONE_DAY = timedelta(days=1)
 
 
 @transaction.atomic
@@ -35,6 +37,8 @@ def record_debt_payment(
 ) -> Debt:
     """Enter money that came in on a debt; it is in the pool again.
 
+    Interest up to the day before it came in is entered first, and none is taken back for a day that
+    has been entered. What comes in pays the claim itself, then interest.
     ``number`` counts the debt's payments from 1, so that a payment sent twice is entered once: the
     same number again changes nothing. In this order:
 
@@ -46,14 +50,15 @@ def record_debt_payment(
         KeyReused: a payment of this number was entered with another amount.
 
     """
-    queries.debt_of(debt_id, by)
-    debt = queries.debt_for_update(debt_id)
-    programme = debt.award.programme
+    programme = queries.debt_of(debt_id, by).award.programme
     if not access.may_keep_debts(by, programme.code):
         raise NotAllowed(action="debt.pay", needs=Role.FINANCE.value)
     check_amounts(amount_minor)
+    debt = locked_debt(debt_id)
     amount = Money(amount_minor, debt.currency)
     is_known = debt.payments.filter(number=number).exists()
+    if not is_known:
+        bring_up_to(debt, paid_on - ONE_DAY, now=now)
     if not is_known and debt.owed < amount:
         raise DebtExhausted(award=debt.award.code, owed=debt.owed, asked=amount)
     settle_debt(

@@ -17,7 +17,7 @@ from praya.apps.books.commands import (
     settle_debt,
     transfer_time,
 )
-from praya.apps.changes import queries
+from praya.apps.changes.commands.interest import ONE_DAY, bring_up_to, locked_debt
 from praya.apps.changes.commands.taking_up import take_up
 from praya.apps.changes.commands.telling import record_change, tell_lead
 from praya.apps.changes.models import Change, Debt
@@ -175,6 +175,10 @@ def _do(deed: Deed, change: Change, standing: Standing, *, by: Actor, now: datet
             )
             _make_debt(change, deed, standing, by=by, now=now)
         case GiveUp(debt_id, pool, amount):
+            debt = locked_debt(debt_id)
+            if amount < debt.owed:
+                # What stays open bears interest until it was less; all of it given up, none more.
+                bring_up_to(debt, standing.today - ONE_DAY, now=now)
             entry = settle_debt(
                 **book,
                 kind=EntryKind.WRITE_OFF,
@@ -183,7 +187,6 @@ def _do(deed: Deed, change: Change, standing: Standing, *, by: Actor, now: datet
                 amount=amount,
                 facts=facts | {"authority": change.wished.authority, "debt": debt_id},
             )
-            debt = queries.debt_for_update(debt_id)
             debt.written_off_minor += amount.minor
             debt.save(update_fields=["written_off_minor"])
         case OfferAnew(lines):

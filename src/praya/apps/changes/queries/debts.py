@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
-from django.db.models import F, QuerySet, Sum
+from django.db.models import F, Q, QuerySet, Sum
 
 from praya.apps.applications.rules import LineShape
 from praya.apps.awards.models import AwardLine
@@ -15,12 +15,17 @@ from praya.apps.changes import access
 from praya.apps.changes.models import AdvanceTakenOff, Change, Debt
 from praya.apps.changes.rules import ChangeKind, ChangeState
 from praya.apps.people.models import Person
-from praya.apps.programmes.queries import programme_of, today_in
+from praya.apps.programmes.models import Programme
+from praya.apps.programmes.queries import programme_of, rules_of, today_in, version_in_force
 from praya.core.actor import Actor, Role
+from praya.core.ledger import Interest, interest
+from praya.core.programme.changes import Recovery
+from praya.core.quantity import Money
 from praya.core.refusal import NotAllowed, NotFound
 
 AGES = ((30, "to-30"), (90, "to-90"), (365, "to-365"))
 OLDEST = "over-365"
+ONE_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +76,41 @@ def debt_standing(debt: Debt, now: datetime) -> DebtStanding:
     return DebtStanding(debt, days, _age(days), is_overdue=bool(debt.owed) and debt.due_on < today)
 
 
+def recovery_in_force(programme: Programme, now: datetime) -> Recovery:
+    """What the rules in force say of debts."""
+    return rules_of(version_in_force(programme.code, today_in(programme, now))).changes.recovery
+
+
+def interest_to_come(debt: Debt, recovery: Recovery, now: datetime) -> Money:
+    """Interest until yesterday that is not entered yet: what a payment today would add."""
+    until = today_in(debt.award.programme, now) - ONE_DAY
+    return Money(interest_on(debt, until, recovery).minor, debt.currency)
+
+
+def interest_on(debt: Debt, until: date, recovery: Recovery) -> Interest:
+    """Interest of a debt until a day, that one included, beyond what was entered before."""
+    return interest(
+        debt.principal_minor,
+        after=debt.interest_until or debt.due_on,
+        until=until,
+        rate_bp_on=recovery.interest_bp_on,
+        rest=debt.interest_rest,
+    )
+
+
+def debts_bearing_interest() -> list[Debt]:
+    """Debts of which something of the claim itself is open."""
+    is_open = Q(amount_minor__gt=F("paid_minor") + F("written_off_minor"))
+    return list(_debts().filter(is_open).order_by("pk"))
+
+
 def debts_due(actor: Actor) -> QuerySet[Debt]:
     """Open debts that the actor owns, as somebody of finance, the first due first."""
     programmes = actor.programmes_as(Role.FINANCE)
     open_debts = _debts().filter(
         award__programme__code__in=programmes,
         owner_id=actor.person_id,
-        amount_minor__gt=F("paid_minor") + F("written_off_minor"),
+        amount_minor__gt=F("paid_minor") + F("written_off_minor") - F("interest_minor"),
     )
     return open_debts.order_by("due_on", "id")
 
