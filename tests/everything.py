@@ -1,6 +1,6 @@
-"""Every test on SQLite, those of Slurm apart, then all on PostgreSQL: ``./run test`` is this.
+"""Every test on SQLite, then all on PostgreSQL with those of Slurm beside: ``./run test`` is this.
 
-Arguments go to pytest.
+Slurm's tests mostly wait, so they cost little beside others. Arguments go to pytest.
 """
 
 from __future__ import annotations
@@ -9,13 +9,17 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from tests.services.postgres import binaries
 from tests.slurm.cluster import why_not
 
 ROOT = Path(__file__).resolve().parents[1]
+_PYTEST = [sys.executable, "-m", "pytest", "-q", "-rfEs", "--durations=10"]
 _SIDE_BY_SIDE = ["-n", "2", "--dist", "loadgroup"]
 # Speed of pages and the look of them do not depend on the database's kind.
 _NOT_TWICE = "not browser and not once"
@@ -24,8 +28,7 @@ _NOT_TWICE = "not browser and not once"
 def main(arguments: list[str]) -> int:
     """Run both suites; the exit status is the first that failed, or 0."""
     chosen = [one for one in arguments if not one.startswith("-")]
-    common = [sys.executable, "-m", "pytest", "-q", "-rfEs", "--durations=10", *arguments]
-    common += [] if chosen else _SIDE_BY_SIDE
+    common = [*_PYTEST, *arguments, *([] if chosen else _SIDE_BY_SIDE)]
     began = time.monotonic()
     missing = [] if _has_chromium() else ["Chromium"]
     missing += [] if binaries() else ["PostgreSQL"]
@@ -35,30 +38,49 @@ def main(arguments: list[str]) -> int:
         return 1
     sqlite = {"DATABASE_URL": ""}
     if chosen:
-        statuses = [_run("SQLite", common, environment=sqlite)]
+        statuses = [_run("SQLite", common, environment=sqlite), *_on_postgresql(common)]
     else:
         statuses = [_run("SQLite", [*common, "-m", "not slurm"], environment=sqlite)]
-        apart = [sys.executable, "-m", "tests.slurm.apart", "--"]
-        on_slurm = [
-            *apart,
-            *common[: -len(_SIDE_BY_SIDE)],
-            "-m",
-            "slurm",
-            "tests/slurm",
-            "tests/contract",
-        ]
-        statuses.append(_run("Slurm", on_slurm, environment=sqlite))
-    if binaries() is None:
-        print("\nPostgreSQL is not installed: the suite ran on SQLite only.", flush=True)
-    else:
-        server = [sys.executable, "-m", "tests.services.postgres", "--"]
-        statuses.append(_run("PostgreSQL", [*server, *common, "-m", _NOT_TWICE], environment={}))
+        with _beside(_on_slurm(arguments), environment=sqlite) as slurm:
+            statuses += _on_postgresql(common)
+            statuses.append(slurm.wait())
     print(f"\nAll suites: {time.monotonic() - began:.0f} s", flush=True)
     return next((status for status in statuses if status), 0)
 
 
+def _on_postgresql(tests: list[str]) -> list[int]:
+    if binaries() is None:
+        print("\nPostgreSQL is not installed: the suite ran on SQLite only.", flush=True)
+        return []
+    server = [sys.executable, "-m", "tests.services.postgres", "--"]
+    return [_run("PostgreSQL", [*server, *tests, "-m", _NOT_TWICE], environment={})]
+
+
+def _on_slurm(arguments: list[str]) -> list[str]:
+    apart = [sys.executable, "-m", "tests.slurm.apart", "--"]
+    return [*apart, *_PYTEST, *arguments, "-m", "slurm", "tests/slurm", "tests/contract"]
+
+
 def _has_chromium() -> bool:
     return any(map(shutil.which, ("chromium", "chromium-browser"))) or "CHROMIUM" in os.environ
+
+
+@contextmanager
+def _beside(
+    command: list[str], *, environment: dict[str, str]
+) -> Iterator[subprocess.Popen[bytes]]:
+    """Run a suite beside others; what it says is printed when all have ended."""
+    with tempfile.TemporaryFile() as said:
+        running = subprocess.Popen(
+            command, cwd=ROOT, env={**os.environ, **environment}, stdout=said, stderr=said
+        )
+        try:
+            yield running
+        finally:
+            running.terminate()
+            running.wait()
+            said.seek(0)
+            print("\n== Slurm", said.read().decode(errors="replace"), sep="\n", flush=True)
 
 
 def _run(name: str, command: list[str], *, environment: dict[str, str]) -> int:

@@ -13,6 +13,7 @@ from tests.access import table, walk
 from tests.access.bodies import PAGES
 from tests.access.people import PEOPLE
 from tests.access.place import Place
+from tests.access.titles import NOBODY, SEEN_BY
 from tests.access.walk import Walker
 
 EXPECTED = table.read()
@@ -47,6 +48,9 @@ def test_everybody_gets_what_the_table_says(part: str, place: Place):
         if found != codes:
             wrong += ["", f"- {table.written(key, codes)}", f"+ {table.written(key, found)}"]
     assert not wrong, "\n".join([" " * 86 + " ".join(PEOPLE), *wrong])
+    assert {name: walker.readers[name] - who for name, who in SEEN_BY.items()} == NOBODY
+    if part == "pages":
+        assert {name: walker.readers[name] for name in SEEN_BY} == SEEN_BY
 
 
 @pytest.mark.slow

@@ -16,7 +16,9 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator
+from http import HTTPStatus
 from typing import Any
 
 from django.db import transaction
@@ -26,6 +28,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from tests.access.bodies import BODIES, PAGES
 from tests.access.people import PEOPLE
 from tests.access.place import Place, Thing
+from tests.access.titles import LISTS_ARE_ABOUT
 from tests.factories import make_person
 
 from praya.api.wiring import api
@@ -78,10 +81,14 @@ def _plain(pattern: str) -> str:
 
 
 class Walker:
-    """Asks addresses as each of the people; whatever is changed is undone at once."""
+    """Asks addresses as each of the people; whatever is changed is undone at once.
+
+    ``readers`` tells, for each case's title, who has read it on a list.
+    """
 
     def __init__(self, place: Place) -> None:
         self.place = place
+        self.readers: defaultdict[str, set[str]] = defaultdict(set)
         self.clients = {}
         for number, (column, email) in enumerate(PEOPLE.items(), start=1):
             client = Client(raise_request_exception=False, REMOTE_ADDR=f"127.0.0.{number}")
@@ -92,18 +99,23 @@ class Walker:
 
     def row(self, method: str, address: str, thing_name: str) -> list[str]:
         """The answers to everybody, in the order of the columns."""
-        thing = self.place.things[thing_name]
-        return [
-            NOT_ASKED
-            if own(address) and column not in ASKED_OF_THEIR_OWN
-            else self.ask(column, method, address, thing)
-            for column in PEOPLE
-        ]
+        path = path_of(address, self.place.things[thing_name])
+        is_list = method == "GET" and thing_name in LISTS_ARE_ABOUT and not own(address)
+        codes = []
+        for column in PEOPLE:
+            if own(address) and column not in ASKED_OF_THEIR_OWN:
+                codes.append(NOT_ASKED)
+                continue
+            response = self.answer(column, method, path, self._body(address, method))
+            codes.append(code_of(method, address, response))
+            if is_list and response.status_code == HTTPStatus.OK and not response.streaming:
+                self._note_titles(column, response.content.decode())
+        return codes
 
-    def ask(self, column: str, method: str, address: str, thing: Thing) -> str:
-        """What one of the people is answered."""
-        response = self.answer(column, method, path_of(address, thing), self._body(address, method))
-        return code_of(method, address, response)
+    def _note_titles(self, column: str, text: str) -> None:
+        for name, title in self.place.titles.items():
+            if title in text:
+                self.readers[name].add(column)
 
     def answer(self, column: str, method: str, path: str, body: Any = None) -> HttpResponse:
         """The answer itself; the database is afterwards as it was before."""
