@@ -6,11 +6,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from tests.awarding import Given, active_award, make_site
-from tests.factories import appointed, make_admin
+from tests.factories import appointed, make_admin, make_partition
 from tests.slurm.conftest import H800, ON_SLURM, USERS, instant, until
 
-from praya.apps.awards.commands import suspend_award
+from praya.apps.awards.commands import end_award, suspend_award
 from praya.apps.books.queries import four_numbers, verify_book
+from praya.apps.clusters.queries import devices_on, partition_of
+from praya.apps.clusters.rules import CapacityKind
 from praya.apps.enforcement.commands import (
     follow_cluster,
     link_cluster,
@@ -19,6 +21,7 @@ from praya.apps.enforcement.commands import (
 )
 from praya.apps.enforcement.models import Drift
 from praya.apps.enforcement.queries import link_of
+from praya.apps.enforcement.reserving import aside_visible_to
 from praya.apps.people.commands import set_unix_name
 from praya.apps.usage.models import Charge, UsageRecord
 from praya.core.actor import Role
@@ -62,9 +65,9 @@ def award_of_an_hour():
     return award
 
 
-def submit(cluster, award, *options, script="sleep 600"):
+def submit(cluster, account, *options, script="sleep 600"):
     return cluster.try_to(
-        "sbatch", "--parsable", f"--account={award.code.lower()}", "--output=/dev/null", *options,
+        "sbatch", "--parsable", f"--account={account}", "--output=/dev/null", *options,
         user=USERS[0], said=f"#!/bin/sh\n{script}\n",
     )  # fmt: skip
 
@@ -75,7 +78,9 @@ def test_an_award_holds_within_seconds_and_what_is_used_is_charged_once(site):
     until(follow, lambda _: not link_of(CODE).left, within_s=5)
     assert instant() - began <= 5
 
-    job = submit(site, award, "--gres=gpu:h800:2", "--time=5", script="sleep 6").stdout.strip()
+    job = submit(
+        site, award.code.lower(), "--gres=gpu:h800:2", "--time=5", script="sleep 6"
+    ).stdout.strip()
     until(lambda: site.try_to("squeue", "-h", "-j", job, "-o", "%T").stdout, lambda said: not said)
 
     def read():
@@ -97,7 +102,7 @@ def test_what_an_award_has_not_waits_and_a_suspended_one_is_refused(site):
     award = award_of_an_hour()
     until(follow, lambda _: not link_of(CODE).left)
 
-    job = submit(site, award, "--gres=gpu:h800:2", "--time=60").stdout.strip()
+    job = submit(site, award.code.lower(), "--gres=gpu:h800:2", "--time=60").stdout.strip()
 
     def reason():
         return site.try_to("squeue", "-h", "-j", job, "-o", "%r").stdout.strip()
@@ -107,7 +112,7 @@ def test_what_an_award_has_not_waits_and_a_suspended_one_is_refused(site):
     officer = appointed(award.programme.code, Role.OFFICER, at())
     suspend_award(code=award.code, reason="A leak.", by=officer, now=at())
     follow()
-    assert "AssocGrpSubmitJobsLimit" in submit(site, award, "--gres=gpu:h800:1").stderr
+    assert "AssocGrpSubmitJobsLimit" in submit(site, award.code.lower(), "--gres=gpu:h800:1").stderr
 
 
 def test_what_somebody_changed_on_the_cluster_is_told_and_mended(site):
@@ -122,3 +127,43 @@ def test_what_somebody_changed_on_the_cluster_is_told_and_mended(site):
     [drift] = Drift.objects.all()
     assert (drift.account, drift.kind, drift.wants) == (account, "set-cards", "8")
     assert drift.mended_at is not None
+
+
+def test_a_lease_has_its_nodes_and_maintenance_there_takes_them_from_the_calendar(site):
+    by, today = make_admin(at()), at().date()
+    where = {"cluster_code": CODE, "programme_code": "pier", "engine": "slurm"}
+    make_partition(at(), **where, devices=16, first_on=today - timedelta(days=2))
+    line = Given("cards", 8, first_on=today - timedelta(days=2), last_on=today + timedelta(days=30))
+    lease = active_award(at(), lines=[line])
+    set_unix_name(email=lease.lead.email, name=USERS[0], by=by, now=at())
+    hall = ("reservationname=hall", "starttime=now+1hour", "duration=30", "users=root")
+    site.ask("scontrol", "create", "reservation", *hall, "nodes=h800n02", "flags=MAINT")
+    try:
+        until(follow, lambda _: not link_of(CODE).left, within_s=5)
+
+        account = f"{lease.code.lower()}-1"
+        job = submit(
+            site, account, "--gres=gpu:h800:8", "--time=5", script="sleep 1"
+        ).stdout.strip()
+        until(lambda: site.try_to("squeue", "-h", "-j", job).stdout, lambda said: not said)
+        found = aside_visible_to(by, CODE, now=at()).rows
+        assert [(row.name, row.is_held, len(row.nodes)) for row in found] == [
+            (account, True, 1),
+            ("hall", True, 1),
+        ]
+        partition = partition_of(CODE, "h800")
+        days = {today, today + timedelta(days=1)}
+        assert 8 in {devices_on(partition, CapacityKind.IN_SERVICE, day) for day in days}
+
+        def read():
+            read_accounts(code=CODE, now=at() + timedelta(seconds=11))
+            return UsageRecord.objects.count()
+
+        until(read, lambda count: count == 1, within_s=30)
+        assert (UsageRecord.objects.get().kind, Charge.objects.count()) == ("lease-job", 0)
+    finally:
+        site.ask("scontrol", "delete", "reservationname=hall")
+        officer = appointed(lease.programme.code, Role.OFFICER, at())
+        end_award(code=lease.code, reason="It is done.", by=officer, now=at())
+        until(follow, lambda _: not link_of(CODE).left)
+    assert "praya-" not in site.ask("scontrol", "show", "reservation")
