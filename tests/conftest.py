@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "praya.config.settings_tests")
@@ -14,6 +15,18 @@ import pytest
 
 if TYPE_CHECKING:
     from tests.slurm.cluster import Cluster
+
+
+# What needs no database is the same on every one.
+_WITHOUT_DATABASE = ("contract", "core", "docs", "engines", "tidy", "tools")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests in folders that reach no database run once."""
+    here = Path(__file__).parent
+    for item in items:
+        if item.path.relative_to(here).parts[0] in _WITHOUT_DATABASE:
+            item.add_marker(pytest.mark.once)
 
 
 @pytest.fixture

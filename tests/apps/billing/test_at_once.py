@@ -16,6 +16,8 @@ from tests.services.postgres import binaries, private_server
 
 PRESS = Path(__file__).with_name("press_issue.py")
 PROCESSES = 16
+# Each test brings its own database.
+pytestmark = [pytest.mark.once, pytest.mark.slow]
 
 
 @pytest.fixture(scope="module")
@@ -25,12 +27,10 @@ def postgresql() -> Iterator[str]:
         yield url
 
 
-@pytest.mark.slow
 def test_numbers_have_no_gaps_on_sqlite(tmp_path):
     check_numbers(f"sqlite://{tmp_path}/praya.sqlite3", tmp_path)
 
 
-@pytest.mark.slow
 @pytest.mark.postgresql
 @pytest.mark.skipif(binaries() is None, reason="PostgreSQL is not installed")
 def test_numbers_have_no_gaps_on_postgresql(postgresql, tmp_path):

@@ -20,6 +20,8 @@ PROCESSES = 16
 KILLED = 5
 ATTEMPTS = 20
 ENDLESS = 10**6  # for those that are killed
+# Each test brings its own database.
+pytestmark = [pytest.mark.once, pytest.mark.slow]
 
 
 @pytest.fixture(scope="module")
@@ -29,24 +31,20 @@ def postgresql() -> Iterator[str]:
         yield url
 
 
-@pytest.mark.slow
 def test_processes_never_pass_the_ceiling_on_sqlite(tmp_path):
     check_the_ceiling(f"sqlite://{tmp_path}/book.sqlite3", tmp_path)
 
 
-@pytest.mark.slow
 @pytest.mark.postgresql
 @pytest.mark.skipif(binaries() is None, reason="PostgreSQL is not installed")
 def test_processes_never_pass_the_ceiling_on_postgresql(postgresql, tmp_path):
     check_the_ceiling(postgresql, tmp_path)
 
 
-@pytest.mark.slow
 def test_somebody_writes_while_the_book_is_proved_on_sqlite(tmp_path):
     check_a_writer_goes_on(f"sqlite://{tmp_path}/book.sqlite3", tmp_path)
 
 
-@pytest.mark.slow
 @pytest.mark.postgresql
 @pytest.mark.skipif(binaries() is None, reason="PostgreSQL is not installed")
 def test_somebody_writes_while_the_book_is_proved_on_postgresql(tmp_path):
