@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
@@ -75,6 +76,12 @@ def cluster_of(code: str) -> Cluster:
     if cluster is None:
         raise NotFound(kind="cluster", key=code)
     return cluster
+
+
+def engine_settings_of(code: str) -> dict[str, Any]:
+    """What the engine of a cluster is told; empty where it reads that in its folder."""
+    found = Cluster.objects.filter(code=code).values_list("engine_settings", flat=True).first()
+    return found or {}
 
 
 def silent_clusters() -> QuerySet[Cluster]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import getpass
+import os
+import pwd
 from collections.abc import Mapping
-from typing import Protocol
+from typing import Any, Protocol
 
 from django.conf import settings
 
@@ -25,7 +26,14 @@ class HoldsAwards(Discovers, Enforces, Accounts, Explains, Protocol):
 
 def own_user() -> str:
     """The user as which Praya asks clusters, and submits jobs of its own there."""
-    return getpass.getuser()
+    return pwd.getpwuid(os.geteuid()).pw_name
+
+
+def told(
+    *, conf: str, called: str, kinds: Mapping[str, str], is_held: bool = False
+) -> dict[str, Any]:
+    """What the engine of a Slurm is told."""
+    return {"conf": conf, "cluster": called, "models": dict(kinds), "is_held": is_held}
 
 
 def reached(
@@ -40,7 +48,7 @@ def reached(
     engines = engines_by_name()
     if SLURM not in engines:
         raise EngineUnavailable(f"no engine is called {SLURM!r}")
-    facts = {"conf": conf, "cluster": called, "models": dict(kinds or {})}
+    facts = told(conf=conf, called=called, kinds=kinds or {})
     engine = engines[SLURM](settings.PRAYA_HOME / "engines" / code, settings=facts)
     assert isinstance(engine, Discovers | Enforces | Accounts | Explains), engine
     return engine  # type: ignore[return-value]  # as asserted: it has every one of these methods

@@ -23,7 +23,7 @@ ACCOUNTS_LATE_S = 8 * 86_400  # a run of an old day that ended later than this i
 WHOLE_EVERY_S = 300  # how often a cluster is looked at where nothing has changed in Praya
 
 
-_KIND = re.compile(r"[a-z0-9][a-z0-9_.-]{0,39}")
+_KIND = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,39}")
 
 
 WAITING, RUNNING, NOT_CHARGED = "waiting", "running", "not-charged"

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from functools import cache
 
 from django.conf import settings
 
+from praya.apps.clusters.queries import engine_settings_of
 from praya.core.execution.finding import engines_by_name
 from praya.core.execution.limits import Enforces
 from praya.core.execution.port import Engine, EngineUnavailable
@@ -18,7 +20,8 @@ def engine_of(cluster_code: str, engine_name: str) -> Engine:
         EngineUnavailable: no engine of that name is installed.
 
     """
-    return _opened(cluster_code, engine_name)
+    told = engine_settings_of(cluster_code)
+    return _opened(cluster_code, engine_name, json.dumps(told, sort_keys=True))
 
 
 def keeps_limits(cluster_code: str, engine_name: str) -> bool:
@@ -32,8 +35,10 @@ def keeps_limits(cluster_code: str, engine_name: str) -> bool:
 
 
 @cache
-def _opened(cluster_code: str, engine_name: str) -> Engine:
+def _opened(cluster_code: str, engine_name: str, told: str) -> Engine:
     kinds = engines_by_name()
     if engine_name not in kinds:
         raise EngineUnavailable(f"no engine is called {engine_name!r}; there are {sorted(kinds)}")
-    return kinds[engine_name](settings.PRAYA_HOME / "engines" / cluster_code)
+    home = settings.PRAYA_HOME / "engines" / cluster_code
+    facts = json.loads(told)
+    return kinds[engine_name](home, settings=facts) if facts else kinds[engine_name](home)

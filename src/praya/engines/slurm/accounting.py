@@ -172,7 +172,9 @@ def totals(
     programs: Programs, settings: Settings, *, since: int, until: int
 ) -> tuple[DayTotal, ...]:
     """See ``Accounts.totals``: Slurm's own rollup, by account, user and card type."""
-    kinds = ",".join(["gres/gpu", *(f"gres/gpu:{kind}" for kind in sorted(settings.models))])
+    kinds = ",".join(
+        ["gres/gpu", *(f"gres/gpu:{kind}" for kind in sorted(settings.types.values()))]
+    )
     text = programs.read(
         "sreport", "-n", "-P", "-t", "Seconds", "-T", kinds,
         "cluster", "AccountUtilizationByUser", f"cluster={settings.cluster}",

@@ -8,6 +8,7 @@ hangs, so every call is ended from outside.
 from __future__ import annotations
 
 import os
+import pwd
 import re
 import shutil
 import subprocess
@@ -133,6 +134,11 @@ class Programs:
             done.stdout.decode("utf-8", errors="replace"),
             done.stderr.decode("utf-8", errors="replace"),
         )
+
+
+def own_user() -> str:
+    """The user as which programs are run, whatever the environment calls them."""
+    return pwd.getpwuid(os.geteuid()).pw_name
 
 
 def outage_of(program: str, done: Done) -> EngineUnavailable:

@@ -101,7 +101,11 @@ def checks_of(
             enforced >= set(_ENFORCED),
         ),
         _check(
-            "tracked", config, "AccountingStorageTRES", ",".join(wanted), tracked >= set(wanted)
+            "tracked",
+            config,
+            "AccountingStorageTRES",
+            ",".join(wanted),
+            {word.lower() for word in tracked} >= {word.lower() for word in wanted},
         ),
     ]
     for code, name, value, accepted in _FIXED:

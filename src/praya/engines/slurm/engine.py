@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -16,7 +15,7 @@ from praya.core.execution.reserving import Reserved
 from praya.core.execution.waiting import Alive
 from praya.engines.slurm import accounting, discovering, observing, reasons, reserving
 from praya.engines.slurm.applying import apply_steps
-from praya.engines.slurm.command import Programs
+from praya.engines.slurm.command import Programs, own_user
 from praya.engines.slurm.jobs import SlurmJobs
 from praya.engines.slurm.planning import plan
 from praya.engines.slurm.settings import Settings, read_settings
@@ -74,9 +73,7 @@ class SlurmEngine(SlurmJobs):
 
     def foreign_changes(self, *, since: int) -> tuple[ForeignChange, ...]:
         """See ``Enforces.foreign_changes``."""
-        return observing.foreign_changes(
-            self.programs, self.settings, since=since, own=getpass.getuser()
-        )
+        return observing.foreign_changes(self.programs, self.settings, since=since, own=own_user())
 
     # -- Accounts ----------------------------------------------------------------------------
 

@@ -13,7 +13,6 @@ Besides the local engine's files, the folder holds:
 
 from __future__ import annotations
 
-import getpass
 import hashlib
 import shlex
 import shutil
@@ -29,7 +28,7 @@ from praya.engines.local.engine import LocalEngine, disk_at_hand
 from praya.engines.local.folder import JobFolder, make_folders
 from praya.engines.slurm.accounting import NAME_PREFIX
 from praya.engines.slurm.amounts import MINUTE_S
-from praya.engines.slurm.command import Programs, garbled, outage_of
+from praya.engines.slurm.command import Programs, garbled, outage_of, own_user
 from praya.engines.slurm.settings import Settings
 
 if TYPE_CHECKING:
@@ -147,7 +146,7 @@ class SlurmJobs(LocalEngine):
 
     def _states(self) -> dict[str, str]:
         """The states of Praya's own jobs by number, as far as the controller still knows them."""
-        who = f"--user={getpass.getuser()}"
+        who = f"--user={own_user()}"
         columns = "JobID:20|,State:20|"
         text = self.programs.read("squeue", "-h", "-a", "--states=all", who, "-O", columns)
         found = {}
@@ -160,7 +159,7 @@ class SlurmJobs(LocalEngine):
 
     def _found(self, key: str) -> str:
         """The number of the job that an unanswered submission made, or nothing."""
-        name, who = f"{NAME_PREFIX}{key}", getpass.getuser()
+        name, who = f"{NAME_PREFIX}{key}", own_user()
         command = ("squeue", "-h", "-a", "--states=all", f"--user={who}", f"--name={name}")
         numbers = self.programs.read(*command, "-o", "%A").split()
         if not numbers:
@@ -187,14 +186,15 @@ class SlurmJobs(LocalEngine):
 
     def _options(self, order: JobOrder) -> list[str]:
         """What Slurm is told: nothing of what is run, and the limit in its minutes, rounded up."""
-        partition = order.partition or self.settings.partition
-        kind = self.settings.types.get(order.device_model)
+        is_held = self.settings.is_held
+        partition = (order.partition if is_held else "") or self.settings.partition
+        kind = self.settings.spelled.get(order.device_model)
         cards = f"gpu:{kind}:{len(order.slots)}" if kind else f"gpu:{len(order.slots)}"
         minutes = -(-order.held_s_max // MINUTE_S)
         return [
             "--parsable",
             f"--job-name={NAME_PREFIX}{order.key}",
-            *([f"--account={order.account}"] * bool(order.account)),
+            *([f"--account={order.account}"] * bool(is_held and order.account)),
             *([f"--partition={partition}"] * bool(partition)),
             *([f"--gres={cards}"] * bool(order.slots)),
             "--nodes=1",

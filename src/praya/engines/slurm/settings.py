@@ -12,7 +12,8 @@ from praya.core.execution.port import EngineUnavailable
 
 FILE = "slurm.json"
 _WORD = re.compile(r"[a-z0-9][a-z0-9_.-]{0,39}")
-_FIELDS = frozenset({"cluster", "conf", "models", "mark", "partition"})
+_KIND = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,39}")
+_FIELDS = frozenset({"cluster", "conf", "models", "mark", "partition", "is_held"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,8 +21,10 @@ class Settings:
     """How a Slurm is reached and read.
 
     ``cluster`` is its name in the accounting database. ``conf`` is its ``slurm.conf``, empty for
-    the host's own. ``models`` gives the device model for each GRES type. ``mark`` is the
-    organisation written on accounts that are Praya's: any other account is never touched.
+    the host's own. ``models`` gives the device model for each GRES type, which nodes may spell
+    with capitals and accounts never do. ``mark`` is the organisation written on accounts that are
+    Praya's: any other account is never touched. Where awards are held, ``is_held``, a job of
+    Praya's own goes to its award's account and to the partition it was given.
     """
 
     cluster: str
@@ -29,17 +32,27 @@ class Settings:
     models: Mapping[str, str] = field(default_factory=dict)
     mark: str = "praya"
     partition: str = ""
+    is_held: bool = False
 
     def __post_init__(self) -> None:
         """Assert that names are such as can stand in a command line or file anywhere."""
-        words = [self.cluster, self.mark, *self.models, *([self.partition] * bool(self.partition))]
+        words = [self.cluster, self.mark, *([self.partition] * bool(self.partition))]
         assert all(_WORD.fullmatch(word) for word in words), words
-        assert len(set(self.models.values())) == len(self.models), "two types are one device model"
+        assert all(_KIND.fullmatch(kind) for kind in self.models), self.models
+        kinds = {kind.lower(): model for kind, model in self.models.items()}
+        assert len(set(kinds.values())) == len(kinds), "two types are one device model"
+        object.__setattr__(self, "models", {**self.models, **kinds})
 
     @property
     def types(self) -> dict[str, str]:
-        """The GRES type for each device model."""
-        return {model: kind for kind, model in self.models.items()}
+        """The GRES type for each device model as accounts have it: in small letters."""
+        return {model: kind for kind, model in self.models.items() if kind == kind.lower()}
+
+    @property
+    def spelled(self) -> dict[str, str]:
+        """The GRES type for each device model as nodes have it, and as jobs must ask for it."""
+        capitals = {model: kind for kind, model in self.models.items() if kind != kind.lower()}
+        return self.types | capitals
 
 
 def read_settings(home: Path) -> Settings:

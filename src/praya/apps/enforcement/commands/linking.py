@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 
-from praya.apps.clusters.commands import add_cluster
+from praya.apps.clusters.commands import add_cluster, keep_engine_settings
 from praya.apps.clusters.queries import device_models
 from praya.apps.clusters.rules import check_code
 from praya.apps.enforcement import engines
@@ -79,6 +79,7 @@ def link_cluster(
             record(
                 "cluster.linked", subject=("cluster", code), by=by, now=now, kinds=kinds, conf=conf
             )
+        _tell_engine(link)
     return link
 
 
@@ -132,7 +133,20 @@ def _set_enforced(link: Link, since: datetime | None, *, by: Actor, now: datetim
     if rows.update(enforced_since=since, looked_at=None):
         action = "cluster.enforced" if since else "cluster.left_alone"
         record(action, subject=("cluster", code), by=by, now=now)
-    return link_of(code)
+    link = link_of(code)
+    _tell_engine(link)
+    return link
+
+
+def _tell_engine(link: Link) -> None:
+    """Keep what the engine needs that runs Praya's own jobs there."""
+    settings = engines.told(
+        conf=link.conf,
+        called=link.called,
+        kinds=link.kinds,
+        is_held=link.enforced_since is not None,
+    )
+    keep_engine_settings(code=link.cluster.code, settings=settings)
 
 
 def _look(code: str, conf: str) -> tuple[Discovered, tuple[SettingCheck, ...]]:

@@ -5,14 +5,17 @@ from __future__ import annotations
 from datetime import datetime
 
 from praya.apps.enforcement.commands.following import engine_of, note_silent
+from praya.apps.enforcement.engines import own_user
 from praya.apps.enforcement.models import Link
 from praya.apps.enforcement.queries import accounts_held, link_of
 from praya.apps.enforcement.reserving import leases_standing_on
 from praya.apps.enforcement.rules import READ_EVERY_S
 from praya.apps.usage.commands import (
     Received,
+    count_own_runs,
     hold_in_flight,
     measure_leased_runs,
+    own_runs,
     receive_runs,
     release_unheard,
 )
@@ -48,10 +51,14 @@ def read_accounts(*, code: str, now: datetime) -> Received | None:
         note_silent(link, outage, now=now)
         raise
     awards = accounts_held()
-    received = receive_runs(cluster_code=code, runs=usage.ended, awards=awards, now=now)
+    # Praya's own jobs are held and charged as jobs; the cluster's counter has them all the same.
+    own = own_runs(code, (*usage.ended, *usage.in_flight), user=own_user())
+    ended = [run for run in usage.ended if run.key not in own]
+    received = receive_runs(cluster_code=code, runs=ended, awards=awards, now=now)
+    count_own_runs(cluster_code=code, runs=usage.ended, own=own)
     leases = leases_standing_on(link)
-    measure_leased_runs(cluster_code=code, runs=usage.ended, lines=leases, now=now)
-    ours = [run for run in usage.in_flight if run.account in awards]
+    measure_leased_runs(cluster_code=code, runs=ended, lines=leases, now=now)
+    ours = [run for run in usage.in_flight if run.account in awards and run.key not in own]
     hold_in_flight(cluster_code=code, runs=ours, awards=awards, now=now)
     release_unheard(cluster_code=code, alive=[run.key for run in ours], now=now)
     Link.objects.filter(pk=link.pk).update(read_until=now_s, read_at=now)

@@ -10,6 +10,7 @@ from praya.apps.usage.commands.expiring import expire_jobs, sweep_holds
 from praya.apps.usage.commands.forgetting import forget_jobs
 from praya.apps.usage.commands.leased_runs import measure_leased_runs
 from praya.apps.usage.commands.leases import accrue_leases, return_leases
+from praya.apps.usage.commands.own_runs import count_own_runs, own_runs
 from praya.apps.usage.commands.receiving import (
     Received,
     hold_in_flight,
@@ -25,10 +26,12 @@ __all__ = [
     "accrue_leases",
     "cancel_job",
     "close_cluster",
+    "count_own_runs",
     "expire_jobs",
     "forget_jobs",
     "hold_in_flight",
     "measure_leased_runs",
+    "own_runs",
     "receive_runs",
     "release_unheard",
     "return_leases",

@@ -17,7 +17,6 @@ from praya.apps.usage.queries.jobs import (
     job_of,
     job_output,
     jobs_alive,
-    jobs_by_run_key,
     jobs_to_forget,
     jobs_visible_to,
     lost_since,
@@ -39,13 +38,21 @@ from praya.apps.usage.queries.lines import (
     line_for_update,
     price_of,
 )
-from praya.apps.usage.queries.on_clusters import run_there, runs_visible_to, seen_on_clusters
+from praya.apps.usage.queries.on_clusters import (
+    account_of,
+    held_for_jobs,
+    jobs_by_run_key,
+    run_there,
+    runs_visible_to,
+    seen_on_clusters,
+)
 
 __all__ = [
     "AwardForJobs",
     "BusyCluster",
     "Health",
     "LineForJobs",
+    "account_of",
     "award_days",
     "award_to_run_under",
     "awards_for_jobs",
@@ -59,6 +66,7 @@ __all__ = [
     "free_use_stop",
     "health",
     "held_cards",
+    "held_for_jobs",
     "hold_behind",
     "is_lease",
     "job_of",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -161,13 +160,6 @@ def job_output(code: str, actor: Actor, *, offset: int, limit: int) -> Output:
 def run_key(job: Job) -> str:
     """The engine's key for the present attempt."""
     return f"{job.code}.{job.attempt}"
-
-
-def jobs_by_run_key(cluster_code: str, keys: Iterable[str]) -> dict[str, int]:
-    """The ids of Praya's own jobs on a cluster behind keys of runs; what is none is left out."""
-    attempts = {key.rpartition(".")[0]: key for key in keys}
-    rows = Job.objects.filter(code__in=list(attempts), partition__cluster__code=cluster_code)
-    return {attempts[code]: pk for code, pk in rows.order_by().values_list("code", "pk")}
 
 
 def busy_clusters() -> list[BusyCluster]:

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-from django.db.models import Q, QuerySet
+from collections.abc import Iterable
+
+from django.db.models import Q, QuerySet, Sum
 
 from praya.apps.awards.models import Award
+from praya.apps.books.models import Hold
+from praya.apps.books.rules import HoldState
 from praya.apps.people.queries import unix_name_of
-from praya.apps.usage.models import SetAside, UsageRecord
+from praya.apps.usage.models import Job, SetAside, UsageRecord
 from praya.apps.usage.queries.jobs import answered_for
 from praya.core.actor import Actor
+
+
+def account_of(award_code: str) -> str:
+    """What the account of an award is called on a cluster."""
+    return award_code.lower()
 
 
 def seen_on_clusters(actor: Actor, *, award: str) -> Q:
@@ -33,6 +42,22 @@ def runs_visible_to(actor: Actor) -> QuerySet[UsageRecord]:
     """Charged runs of such jobs, as far as the actor may see them; the latest first."""
     runs = UsageRecord.objects.select_related("line__award").exclude(number="")
     return runs.filter(seen_on_clusters(actor, award="line__award"))
+
+
+def held_for_jobs(cluster_code: str, line_codes: Iterable[str]) -> dict[str, int]:
+    """Card-seconds held for what Praya itself submitted to a cluster, by line; one query."""
+    alive = Job.objects.filter(partition__cluster__code=cluster_code, settled_at=None).order_by()
+    rows = Hold.objects.filter(
+        key__in=alive.values("code"), state=HoldState.OPEN.value, line__code__in=list(line_codes)
+    ).order_by()
+    return dict(rows.values_list("line__code").annotate(Sum("time_s")))
+
+
+def jobs_by_run_key(cluster_code: str, keys: Iterable[str]) -> dict[str, int]:
+    """The ids of Praya's own jobs on a cluster behind keys of runs; what is none is left out."""
+    attempts = {key.rpartition(".")[0]: key for key in keys}
+    rows = Job.objects.filter(code__in=list(attempts), partition__cluster__code=cluster_code)
+    return {attempts[code]: pk for code, pk in rows.order_by().values_list("code", "pk")}
 
 
 def run_there(cluster_code: str, number: str, actor: Actor) -> UsageRecord | SetAside | None:

@@ -2,30 +2,35 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from django.db.models import Max, QuerySet, Sum
+from django.db.models import Max, Sum
 
 from praya.apps.applications.rules import LineShape
 from praya.apps.awards.models import Award, AwardLine, Member
 from praya.apps.awards.rules import ACCEPTED, AwardState
 from praya.apps.books.models import Book
 from praya.apps.books.queries import line_numbers
+from praya.apps.clusters.queries import partitions_of_cluster
 from praya.apps.enforcement.access import check_may_see
-from praya.apps.enforcement.models import ClusterJob, Drift, Link
-from praya.apps.enforcement.rules import NOT_CHARGED, RUNNING, WAITING, AwardThere, JobThere
+from praya.apps.enforcement.engines import own_user
+from praya.apps.enforcement.models import Drift, Link
 from praya.apps.life.queries import ceiling, life_of, lives_of
 from praya.apps.people.models import AuditLine
 from praya.apps.programmes.queries import HEAVY, rules_kept
-from praya.apps.usage.models import Job, SetAside, UsageRecord
-from praya.apps.usage.queries import days_of, run_there, seen_on_clusters, zone_of
+from praya.apps.usage.models import SetAside
+from praya.apps.usage.queries import (
+    account_of,
+    days_of,
+    held_for_jobs,
+    zone_of,
+)
 from praya.apps.usage.queries.receiving import held_for_runs, received_by_award, set_aside_on
 from praya.core.actor import Actor
 from praya.core.execution.limits import Standing, Wanted
-from praya.core.execution.waiting import Holds
 from praya.core.quantity import device_model_of
 from praya.core.refusal import NotFound
 
@@ -96,11 +101,6 @@ def award_by_account(wanted: Iterable[Wanted]) -> dict[str, str]:
     return {one.account: one.account.upper() for one in wanted}
 
 
-def account_of(award_code: str) -> str:
-    """The account of an award on a cluster."""
-    return award_code.lower()
-
-
 def account_of_lease(line_code: str) -> str:
     """The account of a line in cards on a cluster.
 
@@ -145,13 +145,14 @@ def wanted_on(link: Link, *, now: datetime) -> list[Wanted]:
     left = _left(link.cluster.code, lines, now=now)
     members = members_by_award({line.award_id for line in lines})
     classes = classes_by_award({line.award_id for line in lines})
+    own = _own_member(link)
     received = received_by_award(link.cluster.code)
     by_award: dict[int, list[AwardLine]] = defaultdict(list)
     for line in lines:
         by_award[line.award_id].append(line)
     return [
         replace(
-            _wanted(some, left, members.get(award_id, frozenset()), received, now=now),
+            _wanted(some, left, members.get(award_id, frozenset()) | own, received, now=now),
             quality=classes.get(award_id, ""),
         )
         for award_id, some in by_award.items()
@@ -186,128 +187,6 @@ def classes_by_award(award_ids: Iterable[int]) -> dict[int, str]:
     return found
 
 
-def cluster_jobs_visible_to(actor: Actor) -> QuerySet[ClusterJob]:
-    """Jobs alive that came in on clusters themselves, as far as the actor may see them."""
-    jobs = ClusterJob.objects.select_related("award", "link__cluster").filter(job=None)
-    return jobs.filter(seen_on_clusters(actor, award="award"))
-
-
-def cluster_job_of(code: str, number: str, actor: Actor, *, now: datetime) -> JobThere:
-    """A job that came in on a cluster: alive, charged, or set aside; the latest of its number.
-
-    The number of an array stands for what of it waits or runs, or else for what ended last.
-
-    Raises:
-        NotFound: there is no such job, or the actor may not know of it.
-
-    """
-    jobs = cluster_jobs_visible_to(actor).filter(link__cluster__code=code)
-    alive = (
-        jobs.filter(number=number).first() or jobs.filter(number__startswith=f"{number}_").first()
-    )
-    if alive is not None:
-        return alive_there(alive, awards_there([alive], now=now)[alive.pk])
-    ended = run_there(code, number, actor)
-    if ended is None:
-        raise NotFound(kind="job", key=f"{code}/{number}")
-    return run_of(ended) if isinstance(ended, UsageRecord) else aside_of(ended)
-
-
-def alive_behind(job: Job, *, now: datetime) -> JobThere | None:
-    """What a cluster tells of a job that Praya submitted there, while it waits or runs."""
-    found = ClusterJob.objects.select_related("award", "link__cluster").filter(job=job).first()
-    if found is None:
-        return None
-    return alive_there(found, awards_there([found], now=now)[found.pk])
-
-
-def alive_there(row: ClusterJob, award: AwardThere | None = None) -> JobThere:
-    """A job that waits or runs; with what its award may still use where that is asked."""
-    return JobThere(
-        cluster=row.link.cluster.code,
-        number=row.number,
-        award=row.award.code,
-        member=row.member,
-        partition=row.partition,
-        device_model=row.device_model_code,
-        cards=row.cards,
-        state=WAITING if row.began_at is None else RUNNING,
-        submitted_at=row.submitted_at,
-        began_at=row.began_at,
-        time_limit_s=row.time_limit_s,
-        expected_at=row.expected_at,
-        reason=row.reason,
-        holds=Holds(row.holds),
-        whose=row.whose,
-        ahead=row.ahead,
-        seen_at=row.link.jobs_at,
-        standing=award,
-    )
-
-
-def run_of(row: UsageRecord) -> JobThere:
-    """A run that was charged."""
-    return JobThere(
-        cluster=row.cluster_code,
-        number=row.number,
-        award=row.line.award.code,
-        member=row.member,
-        device_model=row.device_model_code,
-        cards=row.cards,
-        state=row.end,
-        began_at=row.began_at,
-        ended_at=row.ended_at,
-        card_seconds=row.card_seconds,
-        usage_key=row.key,
-    )
-
-
-def aside_of(row: SetAside) -> JobThere:
-    """A run that was not charged."""
-    return JobThere(
-        cluster=row.cluster_code,
-        number=row.job_id,
-        award=row.award.code,
-        member=row.member,
-        device_model=row.device_model_code,
-        cards=0,
-        state=NOT_CHARGED,
-        ended_at=row.ended_at,
-        card_seconds=row.card_seconds,
-        why_not=row.why,
-        is_refund=row.is_refund,
-    )
-
-
-def awards_there(jobs: Sequence[ClusterJob], *, now: datetime) -> dict[int, AwardThere]:
-    """What the awards of jobs may still use, by the job's id; a fixed number of queries."""
-    award_ids = {job.award_id for job in jobs}
-    lines = list(
-        AwardLine.objects.filter(award_id__in=award_ids, shape=LineShape.CARD_HOURS.value)
-        .select_related("award__programme", "award__rule_version")
-        .defer(*(f"award__rule_version__{one}" for one in HEAVY))
-    )
-    in_force = [
-        line for line in lines if _is_in_force(line, now.astimezone(zone_of(line.award)).date())
-    ]
-    numbers = line_numbers([line.code for line in in_force])
-    running = ClusterJob.objects.filter(award_id__in=award_ids, began_at__isnull=False).order_by()
-    sums = running.values_list("award_id", "link_id").annotate(Sum("cards"))
-    held = {(award_id, link_id): cards for award_id, link_id, cards in sums}
-    found = {}
-    for job in jobs:
-        own = [line for line in in_force if line.award_id == job.award_id]
-        fitting = [line for line in own if line.device_model_code == job.device_model_code]
-        each = [each for line in fitting for each in numbers[line.code]]
-        found[job.pk] = AwardThere(
-            free_s=max(0, sum(one.free for one in each if device_model_of(one.commodity))),
-            cards_held=held.get((job.award_id, job.link_id), 0),
-            cards_most=sum(line.cards for line in own),
-            is_in_force=bool(fitting),
-        )
-    return found
-
-
 def members_by_award(award_ids: Iterable[int]) -> dict[int, frozenset[str]]:
     """What the members of each award are called on clusters, those who have a name there."""
     found: dict[int, set[str]] = defaultdict(set)
@@ -317,6 +196,11 @@ def members_by_award(award_ids: Iterable[int]) -> dict[int, frozenset[str]]:
     for award_id, name in members.values_list("award_id", "person__unix__name"):
         found[award_id].add(name)
     return {award_id: frozenset(names) for award_id, names in found.items()}
+
+
+def _own_member(link: Link) -> frozenset[str]:
+    """The user as which Praya submits jobs under every award, where it has places to do so."""
+    return frozenset({own_user()} if partitions_of_cluster(link.cluster.code) else ())
 
 
 def _wanted(
@@ -329,7 +213,7 @@ def _wanted(
 ) -> Wanted:
     award = lines[0].award
     zone = zone_of(award)
-    begun = [line for line in lines if _is_in_force(line, now.astimezone(zone).date())]
+    begun = [line for line in lines if is_in_force(line, now.astimezone(zone).date())]
     left_s: dict[str, int] = defaultdict(int)
     charged_s: dict[str, int] = {}
     for line in lines:
@@ -349,7 +233,8 @@ def _wanted(
     )
 
 
-def _is_in_force(line: AwardLine, today: date) -> bool:
+def is_in_force(line: AwardLine, today: date) -> bool:
+    """Whether a line may be used on a day."""
     return today in days_of(line)
 
 
@@ -360,7 +245,8 @@ def _left(cluster_code: str, lines: list[AwardLine], *, now: datetime) -> dict[s
     """
     codes = [line.code for line in lines]
     numbers = line_numbers(codes)
-    held = held_for_runs(cluster_code, codes)
+    held = Counter(held_for_runs(cluster_code, codes))
+    held.update(held_for_jobs(cluster_code, codes))
     left = {}
     for code in codes:
         free = sum(max(0, each.free) for each in numbers[code] if device_model_of(each.commodity))
@@ -371,7 +257,7 @@ def _left(cluster_code: str, lines: list[AwardLine], *, now: datetime) -> dict[s
         if opened is not None:
             code = life.line.code
             left[code] = min(left[code], max(0, opened.most - life.standing.used))
-    return {code: seconds + held.get(code, 0) for code, seconds in left.items()}
+    return {code: seconds + held[code] for code, seconds in left.items()}
 
 
 def _opens_in_parts(line: AwardLine) -> bool:

@@ -1,0 +1,42 @@
+"""Runs that a cluster tells of and that are Praya's own jobs: charged as jobs, counted there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.db.models import F
+
+from praya.apps.usage.models import ClusterUse, Job
+from praya.apps.usage.queries import jobs_by_run_key
+
+if TYPE_CHECKING:
+    from praya.core.execution.accounting import InFlight, Used
+
+
+def own_runs(cluster_code: str, runs: Iterable[Used | InFlight], *, user: str) -> dict[str, int]:
+    """The jobs behind those runs that Praya submitted itself as ``user``, by the run's key.
+
+    A name alone proves nothing: anybody may name a job as Praya does, and would not be charged.
+    """
+    named = {run.key: run.run_key for run in runs if run.run_key and run.member == user}
+    jobs = jobs_by_run_key(cluster_code, set(named.values()))
+    return {key: jobs[run_key] for key, run_key in named.items() if run_key in jobs}
+
+
+@transaction.atomic
+def count_own_runs(*, cluster_code: str, runs: Sequence[Used], own: dict[str, int]) -> None:
+    """Count what the cluster's own counter shows of Praya's jobs, each once. Safe to repeat."""
+    for run in runs:
+        if run.key not in own or not run.card_seconds:
+            continue
+        job = Job.objects.filter(pk=own[run.key], counted_s=None)
+        if not job.update(counted_s=run.card_seconds):
+            continue
+        award_id = Job.objects.values_list("award_id", flat=True).get(pk=own[run.key])
+        row, _ = ClusterUse.objects.get_or_create(
+            award_id=award_id, cluster_code=cluster_code, device_model_code=run.device_model
+        )
+        rows = ClusterUse.objects.filter(pk=row.pk)
+        rows.update(card_seconds=F("card_seconds") + run.card_seconds)
