@@ -1,8 +1,8 @@
 """What admission and settlement read and write, in plain SQL: the only room for it in this app.
 
 An entry is one trip that reads and one that writes. PostgreSQL gets the statements of a trip at
-once, prepared, and gives each a snapshot of its own, so that what follows the lock sees what the
-writer before left; SQLite takes them one by one, inside this process.
+once, prepared (``trip``), and gives each a snapshot of its own, so that what follows the lock sees
+what the writer before left; SQLite takes them one by one, inside this process.
 """
 
 # ruff: noqa: S608 -- only our own words are put together; every value is a parameter
@@ -14,26 +14,24 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-import psycopg
 from django.db import connection
-from psycopg.types.numeric import Int8
 
 from praya.apps.books.proof import SEPARATOR
 from praya.apps.books.rules import entry_id
+from praya.apps.books.trip import in_one_trip
 from praya.core import ledger
 
 Row = tuple[Any, ...]
 Statement = tuple[str, Sequence[Any]]
 
-# psycopg remembers how to read a statement of at most fifty parameters.
-_BALANCES_AT_ONCE = 8
+_BALANCES_AT_ONCE = 8  # of six parameters each, so that the statement is kept prepared
 _QUEUES = 1_112_493_899  # any number that nobody else's queues have
 
 
 def read(statements: Sequence[Statement]) -> list[list[Row]]:
     """Run statements in their order; the rows that each answered."""
     if connection.vendor == "postgresql":
-        return [cursor.fetchall() for cursor in _in_one_trip(statements)]
+        return _in_one_trip(statements)
     with connection.cursor() as cursor:
         return [cursor.execute(text, values).fetchall() for text, values in statements]
 
@@ -48,22 +46,10 @@ def write(statements: Sequence[Statement]) -> None:
             cursor.execute(text, values)
 
 
-def _in_one_trip(statements: Sequence[Statement]) -> list[psycopg.Cursor[Row]]:
-    """Run statements on PostgreSQL without waiting in between; prepared, for planning costs most.
-
-    Whole numbers go as what they are in the tables, so that a statement is prepared once.
-    """
+def _in_one_trip(statements: Sequence[Statement]) -> list[list[Row]]:
     connection.ensure_connection()
-    server = connection.connection
-    cursors = [psycopg.Cursor(server) for _ in statements]
-    usual, server.prepare_threshold = server.prepare_threshold, 0
-    try:
-        with connection.wrap_database_errors, server.pipeline():
-            for cursor, (text, values) in zip(cursors, statements, strict=True):
-                cursor.execute(text, [Int8(one) if type(one) is int else one for one in values])
-    finally:
-        server.prepare_threshold = usual
-    return cursors
+    with connection.wrap_database_errors:
+        return in_one_trip(connection.connection, statements)
 
 
 def instant(value: datetime) -> Any:  # noqa: ANN401 -- what the database's driver takes
