@@ -92,7 +92,7 @@ class ForecastOut(Schema):
 
 
 class IntervalOut(Schema):
-    """The tenth percentile of the runs, the median and the ninetieth; null: beyond the end."""
+    """The runs' tenth percentile, median and ninetieth; null: beyond the end, or not known."""
 
     low: float | None
     median: float | None

@@ -106,7 +106,7 @@ def _machine(forecast: Forecast) -> Iterator[tuple[str, object]]:
     days = forecast.utilisation[1]
     yield _("Day by day"), f"{picture(days.median)}  {forecast.days[0]} … {forecast.days[-1]}"
     yield _("Jobs"), _between(forecast.jobs, _whole)
-    yield _("Energy"), _("%(energy)s kWh") % {"energy": _between(forecast.energy_kwh, _whole)}
+    yield _("Energy"), _energy(forecast.energy_kwh, _whole)
     yield _("Fairness (Jain)"), _between(forecast.fairness.jain, _fine)
     yield _("Free but broken up"), _between(forecast.fragmentation, _percent)
 
@@ -125,7 +125,7 @@ def _changes(found: Difference) -> Iterator[tuple[str, object]]:
         if part.amount.median:
             label = _("  of the grant of %(award)s") % {"award": part.name}
             yield label, _between(part.amount, _points)
-    yield _("Energy, kWh"), _between(found.energy_kwh, lambda one: f"{one:+,.0f}")
+    yield _("Energy"), _energy(found.energy_kwh, lambda one: f"{one:+,.0f}")
     yield _("Fairness (Jain)"), _between(found.jain, lambda one: f"{one:+.3f}")
 
 
@@ -203,6 +203,13 @@ def _between(found: Interval, written: Callable[[float], str]) -> str:
     if low == median == high:
         return median
     return f"{median} ({low} … {high})"
+
+
+def _energy(found: Interval, written: Callable[[float], str]) -> str:
+    """Kilowatt-hours, which every run has or none."""
+    if found.median is None:
+        return _("not known: the watts of a device model are not told")
+    return _("%(energy)s kWh") % {"energy": _between(found, written)}
 
 
 def _percent(share: float) -> str:

@@ -70,6 +70,16 @@ SETTINGS = (
         "PRAYA_LOCAL_JOB_USER", "", "Run local jobs as this user; Praya must then run as root."
     ),
     Setting(
+        "PRAYA_NODE_PERCENT",
+        "100",
+        "What nodes draw, in percent of what their cards draw; 100 counts the cards alone.",
+    ),
+    Setting(
+        "PRAYA_PUE_PERCENT",
+        "100",
+        "What the building draws, in percent of what its nodes draw: 130 is a PUE of 1.3.",
+    ),
+    Setting(
         "PRAYA_HOOKS_PRIVATE",
         "",
         "Set to 1 to let web hooks lead to private addresses and plain http, as to a ledger in the same house.",

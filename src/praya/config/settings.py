@@ -19,6 +19,8 @@ PRAYA_ATTACHMENT_BYTES = int(_environment.text("PRAYA_ATTACHMENT_MB")) * 1024 * 
 PRAYA_JOB_LIMIT_S_MAX = int(_environment.text("PRAYA_JOB_HOURS_MAX")) * 3600
 PRAYA_JOB_GRACE_S = int(_environment.text("PRAYA_JOB_GRACE_S"))
 PRAYA_JOB_KEEP_DAYS = int(_environment.text("PRAYA_JOB_KEEP_DAYS"))
+PRAYA_NODE_PERCENT = int(_environment.text("PRAYA_NODE_PERCENT"))
+PRAYA_PUE_PERCENT = int(_environment.text("PRAYA_PUE_PERCENT"))
 PRAYA_HOOKS_PRIVATE = _environment.flag("PRAYA_HOOKS_PRIVATE")
 if not (
     _environment.is_https or _environment.is_loopback or _environment.flag("PRAYA_INSECURE_HTTP")

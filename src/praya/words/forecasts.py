@@ -166,10 +166,10 @@ def short_rows(
         "jain": figure_text,
         "fragmentation": share_text,
     }
-    if any(one["energy_kwh"]["high"] for one in sides):
-        energy = [count_text(one["energy_kwh"]) for one in sides]
-        rows.append((_("Energy (kWh)"), energy, "energy_kwh"))
-        shown["energy_kwh"] = count_text
+    energy = [_energy(one["energy_kwh"]) for one in sides]
+    is_known = all(one["energy_kwh"]["high"] for one in sides)
+    rows.append((_("Energy (kWh)"), energy, "energy_kwh" if is_known else ""))
+    shown["energy_kwh"] = count_text
     if difference is None:
         return [(label, cells) for label, cells, _key in rows]
     return [
@@ -222,6 +222,11 @@ def hours_text(interval: Mapping[str, float | None] | None) -> str:
     return _interval(
         interval, lambda value: number(Decimal(_one_decimal(value / 3600)), 1), _("%s h")
     )
+
+
+def _energy(interval: Mapping[str, float | None]) -> str:
+    # Earlier answers tell 0 where no watts were stored.
+    return count_text(interval) if interval["high"] else _("not known")
 
 
 def figure_text(interval: Mapping[str, float | None] | None) -> str:

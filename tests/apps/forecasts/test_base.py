@@ -10,11 +10,13 @@ from tests.awarding import active_award, make_site
 from tests.factories import make_admin, make_programme
 
 from praya.apps.clusters.commands import set_capacity
+from praya.apps.clusters.models import DeviceModel
 from praya.apps.clusters.rules import CapacityKind
 from praya.apps.forecasts.queries import base_of
 from praya.apps.forecasts.rules import NoMachines, NothingToRun
 from praya.apps.usage.models import Job
 from praya.core.simulator.cluster.model import Partition
+from praya.core.simulator.forecast.question import Device
 
 pytestmark = pytest.mark.django_db
 
@@ -39,6 +41,21 @@ def test_machines_awards_leases_jobs_and_history_are_there(now):
     assert set(demand.kinds.nodes) == {2}
     [standing, _] = found.standings
     assert standing.used_card_seconds == 24 * HOUR
+
+
+def test_cards_draw_what_the_site_knows_and_more_for_nodes_and_building(now, settings):
+    site(now)
+    assert [(one.watts_busy, one.watts_idle) for one in base_of("pier", now, days=30).devices] == [
+        (0, 0)
+    ]
+    power = {"watts": 700, "idle_watts": None, "source": "the data sheet"}
+    DeviceModel.objects.filter(code="nvidia-h800").update(power=power)
+    settings.PRAYA_NODE_PERCENT, settings.PRAYA_PUE_PERCENT = 150, 120
+
+    found = base_of("pier", now, days=30)
+
+    assert found.devices == (Device("nvidia-h800", watts_busy=700, watts_idle=0),)
+    assert found.energy_percent == 180
 
 
 def test_running_jobs_lie_on_cards_that_nobody_leases(now):

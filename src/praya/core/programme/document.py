@@ -108,6 +108,16 @@ class Peak(Part):
     source: str = Field(min_length=1, max_length=400, description="the data sheet, by name")
 
 
+class Power(Part):
+    """What one unit draws, with where the figure was read; node and building come on top."""
+
+    watts: int = Field(gt=0, le=10**5, description="at work, as the data sheet's board power")
+    idle_watts: int | None = Field(
+        default=None, ge=0, le=10**5, description="at rest; not counted where it is not told"
+    )
+    source: str = Field(min_length=1, max_length=400, description="the data sheet, by name")
+
+
 class DeviceModelRule(Part):
     """A device model the programme lends, and what is counted as one."""
 
@@ -119,6 +129,9 @@ class DeviceModelRule(Part):
     )
     memory_gib: int = Field(gt=0, le=10**6, description="memory of one unit")
     peak: list[Peak] = Field(min_length=1, description="peak figures of one unit")
+    power: Power | None = Field(
+        default=None, description="what one unit draws; without it no energy is told"
+    )
 
 
 class Criterion(Part):

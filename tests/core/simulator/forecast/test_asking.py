@@ -21,6 +21,7 @@ from praya.core.simulator.forecast.plain import from_plain, to_plain
 from praya.core.simulator.forecast.question import (
     DAY_S,
     Demand,
+    Device,
     ForecastQuestion,
     RunningJob,
     Standing,
@@ -107,6 +108,15 @@ def test_what_is_there_and_what_is_in_service_are_told_apart():
     assert reserved.whole == sure(2 * 2 / (4 * 5 + 8 * 5 - 4))
     assert reserved.median == (0.0,) * 6 + (0.25, 0.25, 0.0, 0.0)
     assert found.energy_kwh == sure((4 * 5 + 8 * 5 - 4) * 24 * 0.1)
+
+
+def test_energy_is_not_known_where_a_device_model_has_no_watts():
+    answer = ask(ForecastQuestion(quiet(devices=(Device("H800"),)), quiet(), SEEDS), processes=1)
+
+    unknown = Interval(None, None, None)
+    assert answer.base.energy_kwh == unknown
+    assert answer.variant.energy_kwh == sure(1920 * 0.1)
+    assert answer.difference.energy_kwh == unknown
 
 
 @pytest.mark.parametrize("processes", [1, 2])

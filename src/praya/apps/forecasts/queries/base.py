@@ -12,6 +12,8 @@ from dataclasses import replace
 from datetime import datetime
 from hashlib import sha256
 
+from django.conf import settings
+
 from praya.apps.applications.rules import LineShape
 from praya.apps.awards.models import AwardLine
 from praya.apps.awards.rules import AwardState
@@ -64,7 +66,19 @@ def base_of(programme_code: str, now: datetime, *, days: int) -> Question:
         raise NoMachines(programme=programme_code)
     work = work_on([one.partition.pk for one in capacities], now)
     promises = _promises(_lines(programme, models), span)
-    question = _question(programme, span, machines, work, promises)
+    devices = {
+        one.partition.device_model.code: one.partition.device_model
+        for one in capacities
+        if one.partition.pk in machines.names
+    }
+    question = replace(
+        _question(programme, span, machines, work, promises),
+        devices=tuple(
+            Device(code, watts_busy=model.watts_busy, watts_idle=model.watts_idle)
+            for code, model in sorted(devices.items())
+        ),
+        energy_percent=settings.PRAYA_NODE_PERCENT * settings.PRAYA_PUE_PERCENT // 100,
+    )
     if not (question.demands or question.running or question.waiting or machines.leases):
         raise NothingToRun(programme=programme_code)
     return question
@@ -157,7 +171,7 @@ def _question(
             leases=tuple(leases),
         ),
         policy=Policy(),
-        devices=tuple(map(Device, sorted({one.device_model for one in machines.partitions}))),
+        devices=(),
         demands=tuple(one for one in demands if one is not None),
         running=tuple(running_jobs(work, machines, span, award_of)),
         waiting=tuple(waiting_jobs(work, machines, span, award_of)),

@@ -14,7 +14,7 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Interval:
-    """The tenth percentile, the median and the ninetieth. ``None``: not before the end, or no run.
+    """The tenth percentile, the median and the ninetieth. ``None``: not before the end, or unknown.
 
     >>> Interval(1.0, 2.0, 3.0).median
     2.0

@@ -219,16 +219,21 @@ def _queue(question: Question, runs: Sequence[Run]) -> Iterable[QueueRow]:
         yield QueueRow(job.name, job.award, interval(told), chance)
 
 
-def energy(question: Question, machine: Machine, runs: Sequence[Run]) -> list[float]:
-    """Kilowatt-hours: held cards draw what busy ones do, the rest in service what idle ones do."""
+def energy(question: Question, machine: Machine, runs: Sequence[Run]) -> list[float | None]:
+    """Kilowatt-hours: held cards draw what busy ones do, the rest in service what idle ones do.
+
+    Not known where of one device model on the machines it is not known what it draws.
+    """
     cluster = question.cluster
     watts = {one.code: (one.watts_busy, one.watts_idle) for one in question.devices}
+    if not all(watts.get(one.device_model, (0, 0))[0] for one in cluster.partitions):
+        return [None] * len(runs)
     homes = {one.name: row for row, one in enumerate(cluster.partitions)}
     row_of = [*homes.values(), *(homes[one.partition] for one in cluster.leases)]
     busy = np.zeros((len(runs), len(homes)))
     for pool, row in enumerate(row_of):
         busy[:, row] += held(runs)[:, pool].sum(axis=1)
-    drawn = np.array([watts.get(one.device_model, (0, 0)) for one in cluster.partitions])
+    drawn = np.array([watts[one.device_model] for one in cluster.partitions])
     idle = np.maximum(machine.in_service.sum(axis=1) - busy, 0)
     joules = (busy * drawn[:, 0] + idle * drawn[:, 1]).sum(axis=1)
     return [float(one) for one in joules * question.energy_percent / 100 / _JOULES]

@@ -30,7 +30,7 @@ def difference_of(base: Side, variant: Side) -> Difference:
     by_machine = totals[0] / service[1] - totals[0] / service[0]
     by_use = (totals[1] - totals[0]) / service[1]
     energies = [
-        np.array(energy(question, machine, runs))
+        energy(question, machine, runs)
         for (question, runs), machine in zip((base, variant), machines, strict=True)
     ]
     return Difference(
@@ -45,7 +45,7 @@ def difference_of(base: Side, variant: Side) -> Difference:
         mean_wait_s=_less(_mean_wait(base), _mean_wait(variant)),
         mean_wait_by_award=_waits_by_award(base, variant),
         share_of_grant=_shares(base, variant),
-        energy_kwh=known_only(energies[1] - energies[0]),
+        energy_kwh=_less(*energies),
         jain=_less(jain(*base), jain(*variant)),
         fragmentation=known_only(
             theirs["fragmentation"] - ours["fragmentation"]

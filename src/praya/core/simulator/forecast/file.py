@@ -43,7 +43,7 @@ _HOUR_S = 3_600
 
 
 class PoweredPart(DeviceModelPart):
-    """A device model, and what one card with its part of the node draws."""
+    """A device model, and what one card draws; without it no energy is told."""
 
     watts_busy: Amount = 0
     watts_idle: Amount = 0

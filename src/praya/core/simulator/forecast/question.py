@@ -17,7 +17,8 @@ DAY_S = 86_400
 class Device:
     """A device model: its speed (jobs' seconds are told at 100) and what a card draws.
 
-    The watts are those of a card and its part of the node, busy and idle.
+    The watts are those of a card, busy and idle; 0 is not known. What the rest of its node and the
+    building draw stands in ``Question.energy_percent``.
     """
 
     code: str
@@ -134,7 +135,7 @@ class Question:
     waiting: tuple[WaitingJob, ...] = ()
     run_times: tuple[RunTimes, ...] = ()
     standings: tuple[Standing, ...] = ()
-    # Of the building: 100 is what the cards draw alone, 130 a third more.
+    # Of nodes and building: 100 is what the cards draw alone, 130 three tenths more.
     energy_percent: int = 100
 
     def second(self, day: date) -> int:
