@@ -139,6 +139,7 @@ PAGES: dict[str, Body] = {
     "/new-cluster/": {"code": "jetty", "name": "Jetty", "engine": "local"},
     "/clusters/<code>/close/": {},
     "/clusters/<code>/held/": {"act": "check"},
+    "/clusters/<code>/completeness/": {"from": "2026-03-01", "to": "2026-03-02"},
     "/clusters/<code>/partitions/new/": {"code": "extra", "device_model": "nvidia-h800"},
     "/clusters/<code>/partitions/<partition>/capacity/": CAPACITY,
     "/capacity/<window_id>/end/": {"last_on": "2026-12-31"},
@@ -191,6 +192,10 @@ ENDPOINTS: dict[tuple[str, str], Body] = {
     ("POST", "/programme-files/check"): {"source": RULES},
     ("POST", "/programme-files/apply"): {"source": RULES},
     ("POST", "/programmes/<code>/appointments"): {"email": "spare@lab.example", "role": "auditor"},
+    ("POST", "/links/<code>/completeness"): {
+        "first_on": "2026-03-01",
+        "last_on": "2026-03-02",
+    },
     ("POST", "/links"): {"code": "harbour", "name": "Harbour"},
     ("PUT", "/unix-names"): {"email": "spare@lab.example", "name": "spare"},
     ("POST", "/clusters"): {"code": "jetty", "name": "Jetty"},

@@ -11,6 +11,7 @@ from praya.api.changes import router as changes
 from praya.api.claims import router as claims
 from praya.api.cluster_jobs import router as cluster_jobs
 from praya.api.clusters import router as clusters
+from praya.api.completeness import router as completeness
 from praya.api.corrections import router as corrections
 from praya.api.debts import router as debts
 from praya.api.deciding import router as deciding
@@ -38,6 +39,7 @@ for router in (
     cluster_jobs,
     clusters,
     enforcement,
+    completeness,
     applications,
     attachments,
     cases,

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from praya.cli.app import Terminal, terminal_of
+from praya.cli.completeness import completeness
 from praya.cli.words import _
 
 Code = Annotated[str, typer.Argument(metavar="CLUSTER", help=_("The code of the cluster."))]
@@ -34,6 +35,7 @@ def commands_on(clusters: typer.Typer) -> None:
         ("mend", mend, _("Mend a difference that was ignored.")),
         ("waiting", waiting, _("Say why jobs of awards wait on a Slurm.")),
         ("reservations", reservations, _("List what is set aside on a Slurm: leases, closures.")),
+        ("completeness", completeness, _("Compare what a Slurm has summed with what was charged.")),
         ("user", user, _("Say what a person is called on the clusters.")),
     ):
         clusters.command(name, help=told)(function)

@@ -11,7 +11,12 @@ from praya.apps.applications.commands import sweep_documents
 from praya.apps.awards.commands import end_due_awards, lapse_offers
 from praya.apps.changes.commands import carry_out_notices, enter_interest, take_off_advances
 from praya.apps.clusters.commands import note_answers, note_silent
-from praya.apps.enforcement.commands import follow_cluster, read_accounts, watch_jobs
+from praya.apps.enforcement.commands import (
+    compare_last_days,
+    follow_cluster,
+    read_accounts,
+    watch_jobs,
+)
 from praya.apps.enforcement.queries import links
 from praya.apps.forecasts.commands import ask_daily, score_forecasts
 from praya.apps.forecasts.queries import programmes_without_daily
@@ -171,6 +176,20 @@ def follow_links(now: datetime) -> None:
             log.info("cluster %s: %s runs charged", code, received.charged)
 
 
+def compare_sums(now: datetime) -> None:
+    """Compare what clusters have summed with what was charged, each once an hour."""
+    for link in links():
+        code = link.cluster.code
+        try:
+            done = compare_last_days(code=code, now=now)
+        except EngineUnavailable as outage:
+            if link.silent_since is None:
+                log.warning("cluster %s: %s; compared in a later round", code, outage)
+            continue
+        if done is not None and done.to_look_at:
+            log.warning("cluster %s: %s sums and charges differ", code, done.to_look_at)
+
+
 def keep_forecasts(now: datetime) -> None:
     """Hold what forecasts said against what happened, and ask those of the day."""
     scored = score_forecasts(now=now)
@@ -216,4 +235,7 @@ POSTS = (
     Round("hooks", POST_S, post_entries),
 )
 # Rounds that wait on clusters.
-LINKS = (Round("links", LINK_S, follow_links),)
+LINKS = (
+    Round("links", LINK_S, follow_links),
+    Round("completeness", SLOW_S, compare_sums),
+)

@@ -155,3 +155,11 @@ class DayDifference(models.Model):
 
     class Meta:
         ordering: ClassVar[list[str]] = ["of", "-card_seconds", "id"]
+
+    def __str__(self) -> str:
+        return f"{self.of} {self.kind}"
+
+    @property
+    def needs_a_look(self) -> bool:
+        """Whether somebody has to find out what happened."""
+        return ReasonKind(self.kind).needs_a_look

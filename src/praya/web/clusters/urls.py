@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from praya.web.clusters import aside, held, views
+from praya.web.clusters import aside, completeness, held, views
 
 urlpatterns: list[URLPattern] = [
     path("clusters/", views.clusters, name="clusters"),
@@ -12,6 +12,11 @@ urlpatterns: list[URLPattern] = [
     path("clusters/<slug:code>/", views.cluster, name="cluster"),
     path("clusters/<slug:code>/held/", held.cluster_held, name="cluster-held"),
     path("clusters/<slug:code>/aside/", aside.cluster_aside, name="cluster-aside"),
+    path(
+        "clusters/<slug:code>/completeness/",
+        completeness.cluster_completeness,
+        name="cluster-completeness",
+    ),
     path("clusters/<slug:code>/close/", views.cluster_close, name="cluster-close"),
     path("clusters/<slug:code>/partitions/new/", views.partition_new, name="partition-new"),
     path(

@@ -1,5 +1,10 @@
 """What changes how awards are held on clusters, and the rounds that hold them there."""
 
+from praya.apps.enforcement.commands.comparing import (
+    Comparison,
+    compare_again,
+    compare_last_days,
+)
 from praya.apps.enforcement.commands.drifting import heed_drift, ignore_drift
 from praya.apps.enforcement.commands.following import Followed, follow_cluster, planned
 from praya.apps.enforcement.commands.linking import (
@@ -13,8 +18,11 @@ from praya.apps.enforcement.commands.reading import read_accounts
 from praya.apps.enforcement.commands.watching import watch_jobs
 
 __all__ = [
+    "Comparison",
     "Followed",
     "add_cluster_of_kind",
+    "compare_again",
+    "compare_last_days",
     "follow_cluster",
     "heed_drift",
     "ignore_drift",

@@ -105,7 +105,7 @@ def note_silent(link: Link, outage: EngineUnavailable, *, now: datetime) -> None
 def _is_due(link: Link, now: datetime) -> bool:
     if link.looked_at is None or link.silent_since is not None:
         return True
-    since_s = (now - link.looked_at).total_seconds()
+    since_s = abs((now - link.looked_at).total_seconds())  # a clock may be set back
     if not link.left:
         return since_s >= WHOLE_EVERY_S
     return since_s >= (AGAIN_S if any(step["said"] for step in link.left) else SOON_S)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 
 from praya.apps.enforcement.commands.following import engine_of, note_silent
@@ -9,7 +10,7 @@ from praya.apps.enforcement.engines import own_user
 from praya.apps.enforcement.models import Link
 from praya.apps.enforcement.queries import accounts_held, link_of
 from praya.apps.enforcement.reserving import leases_standing_on
-from praya.apps.enforcement.rules import READ_EVERY_S
+from praya.apps.enforcement.rules import READ_DAYS_MAX, READ_EVERY_S
 from praya.apps.usage.commands import (
     Received,
     count_own_runs,
@@ -19,17 +20,19 @@ from praya.apps.usage.commands import (
     receive_runs,
     release_unheard,
 )
-from praya.core.execution.accounting import begin_of_read
+from praya.core.execution.accounting import DAY_S, InFlight, begin_of_read
 from praya.core.execution.port import EngineUnavailable
 
 _AHEAD_S = 60  # the cluster's clock may be before Praya's
+_AT_ONCE = 20_000  # runs charged in one transaction
 
 
 def read_accounts(*, code: str, now: datetime) -> Received | None:
     """Read what was used on a cluster since the last read; ``None`` where it is not yet time.
 
-    Late records are met by reading some time again. The place is kept only after all was charged,
-    so a read that was killed is made again, and what it had charged is known by its key.
+    Late records are met by reading some time again, and a long silence is read piece by piece. The
+    place is kept only after all of a piece was charged, so a piece whose read was killed is read
+    again, and what was charged of it is known by its key.
 
     Raises:
         EngineUnavailable: the cluster did not answer. Since when is written down.
@@ -45,25 +48,39 @@ def read_accounts(*, code: str, now: datetime) -> Received | None:
         if begun is None
         else begin_of_read(last_read_at=min(begun, now_s), now=now_s)
     )
-    try:
-        usage = engine_of(link).usage(since=since, until=now_s + _AHEAD_S)
-    except EngineUnavailable as outage:
-        note_silent(link, outage, now=now)
-        raise
-    awards = accounts_held()
-    # Praya's own jobs are held and charged as jobs; the cluster's counter has them all the same.
-    own = own_runs(code, (*usage.ended, *usage.in_flight), user=own_user())
-    ended = [run for run in usage.ended if run.key not in own]
-    received = receive_runs(cluster_code=code, runs=ended, awards=awards, now=now)
-    count_own_runs(cluster_code=code, runs=usage.ended, own=own)
-    leases = leases_standing_on(link)
-    measure_leased_runs(cluster_code=code, runs=ended, lines=leases, now=now)
-    ours = [run for run in usage.in_flight if run.account in awards and run.key not in own]
+    awards, leases = accounts_held(), leases_standing_on(link)
+    received = Received()
+    ours: list[InFlight] = []
+    for begin, end in _pieces(since, now_s + _AHEAD_S):
+        try:
+            usage = engine_of(link).usage(since=begin, until=end)
+        except EngineUnavailable as outage:
+            note_silent(link, outage, now=now)
+            raise
+        # Praya's own jobs are held and charged as jobs; the cluster's counter has them all the same.
+        own = own_runs(code, (*usage.ended, *usage.in_flight), user=own_user())
+        ended = [run for run in usage.ended if run.key not in own]
+        for some in (ended[at : at + _AT_ONCE] for at in range(0, len(ended), _AT_ONCE)):
+            received.add(receive_runs(cluster_code=code, runs=some, awards=awards, now=now))
+        count_own_runs(cluster_code=code, runs=usage.ended, own=own)
+        measure_leased_runs(cluster_code=code, runs=ended, lines=leases, now=now)
+        # The last piece has all that runs now.
+        ours = [run for run in usage.in_flight if run.account in awards and run.key not in own]
+        Link.objects.filter(pk=link.pk).update(read_until=min(max(end, begun or end), now_s))
     hold_in_flight(cluster_code=code, runs=ours, awards=awards, now=now)
     release_unheard(cluster_code=code, alive=[run.key for run in ours], now=now)
     Link.objects.filter(pk=link.pk).update(read_until=now_s, read_at=now)
     return received
 
 
+def _pieces(since: int, until: int) -> Iterator[tuple[int, int]]:
+    """A span in pieces, the earliest first: what came together in a long silence is too much."""
+    while since < until:
+        end = min(since + READ_DAYS_MAX * DAY_S, until)
+        yield since, end
+        since = end
+
+
 def _is_due(link: Link, now: datetime) -> bool:
-    return link.read_at is None or (now - link.read_at).total_seconds() >= READ_EVERY_S
+    """The clock may have been set back since: then what was read last lies ahead."""
+    return link.read_at is None or abs((now - link.read_at).total_seconds()) >= READ_EVERY_S

@@ -98,4 +98,4 @@ def _instant(seconds: int | None) -> datetime | None:
 
 
 def _is_due(link: Link, now: datetime) -> bool:
-    return link.jobs_at is None or (now - link.jobs_at).total_seconds() >= WATCH_EVERY_S
+    return link.jobs_at is None or abs((now - link.jobs_at).total_seconds()) >= WATCH_EVERY_S

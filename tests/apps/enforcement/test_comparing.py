@@ -1,0 +1,151 @@
+"""A cluster's own sums against the book, day by day: what differs is told down to the job."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from tests.apps.enforcement.conftest import CODE
+from tests.factories import appointed, make_admin
+
+from praya.apps.enforcement.commands import Comparison, compare_again, compare_last_days
+from praya.apps.enforcement.comparing import completeness_visible_to, reasons_of
+from praya.apps.enforcement.models import ComparedDay, DayDifference, Link
+from praya.apps.enforcement.queries import link_of
+from praya.apps.enforcement.rules import DaysUnfit, Unreachable
+from praya.apps.notices.models import Letter
+from praya.apps.people.models import Person
+from praya.apps.usage.models import RunCorrection, UsageRecord
+from praya.core.actor import Role
+from praya.core.execution.accounting import DayTotal, RunEnd, Usage, Used
+from praya.core.execution.completeness import ReasonKind
+from praya.core.execution.port import EngineUnavailable
+from praya.core.refusal import NotAllowed
+
+MODEL = "nvidia-h800"
+
+
+@pytest.fixture
+def run(harbour, now):
+    """Two cards for an hour, the day before yesterday at noon; awards are held since long before."""
+    Link.objects.update(enforced_since=now - timedelta(days=30))
+    at = int(datetime(now.year, now.month, now.day, 12, tzinfo=UTC).timestamp()) - 2 * 86_400
+    return Used(
+        "trial:7:1", "pir-0001", "mei", "7", "", "gpu", MODEL, 2, at - 60, at, at + 3600, 3600,
+        RunEnd.COMPLETED, 0, 0, 7200,
+    )  # fmt: skip
+
+
+def summed(harbour, run, seconds):
+    """The cluster has so many seconds of the run's hours in its sums, all of them under h800."""
+
+    def sums(since, until):
+        if not since <= run.began_at < until:
+            return ()
+        return (
+            DayTotal("pir-0001", "mei", "", seconds),
+            DayTotal("pir-0001", "mei", MODEL, seconds),
+            DayTotal("physics", "bob", MODEL, 99),
+        )
+
+    harbour.sums = sums
+
+
+def differences():
+    rows = DayDifference.objects.order_by("pk")
+    return [(row.kind, row.card_seconds, row.job_id) for row in rows]
+
+
+def test_what_the_rounds_missed_is_received_and_then_nothing_differs(harbour, run, now):
+    harbour.told = Usage((run,), ())
+    summed(harbour, run, 7200)
+
+    assert compare_last_days(code=CODE, now=now) == Comparison(days=3, rows=1, to_look_at=0)
+    assert UsageRecord.objects.get().card_seconds == 7200
+    [day] = ComparedDay.objects.all()
+    assert (day.summed_s, day.charged_s, day.award_code) == (7200, 7200, "PIR-0001")
+    assert differences() == []
+    assert compare_last_days(code=CODE, now=now + timedelta(minutes=5)) is None
+    compare_last_days(code=CODE, now=now + timedelta(minutes=65))
+    assert ComparedDay.objects.count() == 1
+
+
+def test_a_node_s_failure_and_an_unknown_card_are_explained_to_the_job(harbour, run, now):
+    failed = replace(run, end=RunEnd.NODE_FAILED)
+    other = replace(run, key="trial:8:1", job_id="8", device_model="ascend-910b")
+    harbour.told = Usage((failed, other), ())
+    summed(harbour, run, 7200)
+
+    compare_last_days(code=CODE, now=now)
+    assert differences() == [
+        ("set-aside", 7200, "8"), ("unexplained", -7200, ""), ("refunded", 7200, "7"),
+    ]  # fmt: skip
+    found = DayDifference.objects.values_list("why", flat=True).order_by("pk")
+    assert list(found) == ["usage.no_line", "", "node-failed"]
+
+
+def test_what_was_charged_and_is_gone_is_told_to_operators_once(harbour, run, now):
+    operator = appointed("pier", Role.OPERATOR, now)
+    harbour.told = Usage((run,), ())
+    summed(harbour, run, 7200)
+    compare_last_days(code=CODE, now=now)
+    assert not Letter.objects.filter(kind="cluster.incomplete").exists()
+
+    harbour.told, harbour.sums = Usage((), ()), lambda *_: ()
+    for hours in (2, 4):
+        compare_last_days(code=CODE, now=now + timedelta(hours=hours))
+
+    assert differences() == [("gone", -7200, "7")]
+    letter = Letter.objects.get(kind="cluster.incomplete")
+    assert letter.to == Person.objects.get(pk=operator.person_id)
+    assert letter.facts["card_seconds"] == 7200
+
+
+def test_a_day_is_compared_as_far_as_the_cluster_has_summed_it(harbour, run, now):
+    harbour.told = Usage((run,), ())
+    harbour.summed = run.began_at + 1800
+    summed(harbour, run, 3600)
+
+    assert compare_last_days(code=CODE, now=now).days == 1
+    [day] = ComparedDay.objects.all()
+    assert (day.summed_s, day.charged_s) == (3600, 3600)
+    assert day.until == link_of(CODE).summed_until == datetime.fromtimestamp(harbour.summed, UTC)
+
+
+def test_a_corrected_run_counts_as_it_was_charged_last(harbour, run, now):
+    harbour.told = Usage((run,), ())
+    summed(harbour, run, 7200)
+    compare_last_days(code=CODE, now=now)
+    harbour.told = Usage((replace(run, held_s=600, ended_at=run.began_at + 600),), ())
+    summed(harbour, run, 1200)
+
+    compare_last_days(code=CODE, now=now + timedelta(hours=2))
+    [day] = ComparedDay.objects.all()
+    assert (day.summed_s, day.charged_s, differences()) == (1200, 1200, [])
+    assert RunCorrection.objects.get().becomes_s == 1200
+
+
+def test_who_operates_machines_compares_again_and_others_only_look(harbour, run, now):
+    harbour.told = Usage((run,), ())
+    summed(harbour, run, 7000)
+    first, last = (now - timedelta(days=40)).date(), now.date()
+    operator, auditor = (appointed("pier", role, now) for role in (Role.OPERATOR, Role.AUDITOR))
+    days = {"first_on": last - timedelta(days=4), "last_on": last}
+
+    with pytest.raises(NotAllowed):
+        compare_again(code=CODE, **days, by=auditor, now=now)
+    with pytest.raises(DaysUnfit):
+        compare_again(code=CODE, first_on=first, last_on=last, by=operator, now=now)
+    assert compare_again(code=CODE, **days, by=operator, now=now).to_look_at == 1
+    seen = completeness_visible_to(auditor, CODE, now=now, **days)
+    [day] = seen.days
+    assert reasons_of([day]) == {day.pk: {ReasonKind.UNEXPLAINED: (-200, 1)}}
+
+    harbour.is_away = True
+    with pytest.raises(Unreachable):
+        compare_again(code=CODE, **days, by=make_admin(now), now=now)
+    with pytest.raises(EngineUnavailable):
+        compare_last_days(code=CODE, now=now + timedelta(hours=2))
+    assert link_of(CODE).silent_since is not None
+    assert ComparedDay.objects.count() == 1, "what was found before stands"
