@@ -75,7 +75,12 @@ def link_visible_to(actor: Actor, code: str, *, now: datetime) -> Seen:
     return Seen(
         link=link,
         accounts=len(wanted),
-        nameless=tuple(_nameless([one.account for one in wanted])),
+        nameless=tuple(
+            _nameless(
+                {one.account.upper() for one in wanted}
+                | {line.award.code for line in leases_on(link)}
+            )
+        ),
         drifts=tuple(drifts),
         set_aside=tuple(set_aside_on(code)),
     )
@@ -265,10 +270,9 @@ def _opens_in_parts(line: AwardLine) -> bool:
     return life.window is not None or life.tranches is not None
 
 
-def _nameless(accounts: Iterable[str]) -> list[str]:
-    codes = [account.upper() for account in accounts]
+def _nameless(award_codes: Iterable[str]) -> list[str]:
     members = Member.objects.filter(
-        award__code__in=codes,
+        award__code__in=award_codes,
         award__state=AwardState.ACTIVE.value,
         until=None,
         person__unix__isnull=True,
