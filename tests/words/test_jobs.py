@@ -144,6 +144,15 @@ FACTS = {
     },
     "job.no_partition": {"device_model": "nvidia-h800", "cards": 9, "most": 8},
     "job.key_reused": {"job": "J-000001"},
+    "job.free_use_over": {
+        "line": "HCP-0007.1",
+        "asked": 7200,
+        "left": 3600,
+        "most": 36_000,
+        "used": 32_400,
+        "stop": "month",
+        "device_model": "nvidia-h800",
+    },
 }
 
 

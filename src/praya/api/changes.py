@@ -32,14 +32,15 @@ class WishIn(Schema):
     Extension: ``last_on``. Renewal: also ``amounts`` by number of the line where they are to
     differ: card-hours, or cards of a lease, 0 to leave the line out. Supplement and advance:
     ``line``, ``card_hours``. Transfer: also ``to_line``; exchange: also ``device_model``;
-    reduction: also ``pool``. Recovery: ``formula``, ``since_on``, ``cause``. Write-off: ``debt``,
-    ``amount_minor``, ``authority``.
+    reduction: also ``pool``. Cards: ``line``, ``cards``, ``since_on``. Recovery:
+    ``formula``, ``since_on``, ``cause``. Write-off: ``debt``, ``amount_minor``, ``authority``.
     """
 
     line: Annotated[int, Field(ge=1, le=9999)] | None = None
     to_line: Annotated[int, Field(ge=1, le=9999)] | None = None
     device_model: Line = ""
     card_hours: Annotated[int, Field(ge=-(10**9), le=10**9)] = 0
+    cards: Annotated[int, Field(ge=-(10**6), le=10**6)] = 0
     last_on: Day | None = None
     pool: Line = ""
     formula: Formula | None = None

@@ -112,6 +112,21 @@ def renew(  # noqa: PLR0913 -- options of one command
     ask_change(context, code, "renewal", reason, preview=preview, **wish)
 
 
+@awards.command("cards", help=_("Ask for other cards on a lease, from a day on."))
+def cards(  # noqa: PLR0913 -- options of one command
+    context: typer.Context,
+    code: AwardCode,
+    *,
+    line: LineNumber,
+    count: Annotated[int, typer.Option("--cards", min=1, help=_("In place of those it has."))],
+    since: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help=_("The first day."))],
+    reason: Why = "",
+    preview: Dry = False,
+) -> None:
+    wish = {"line": line, "cards": count, "since_on": day_text(since)}
+    ask_change(context, code, "cards", reason, preview=preview, **wish)
+
+
 def _amount(given: str) -> tuple[str, int]:
     line, equals, amount = given.partition("=")
     if not equals or not line.isdecimal() or not amount.isdecimal():

@@ -62,6 +62,7 @@ _PERCENT = frozenset(
         "life.free_use.percent_max",
         "life.free_use.month_percent_max",
         "changes.recovery.interest.percent_a_year",
+        "changes.cards.percent_max",
         "changes.supplement.percent_max",
         "changes.advance.percent_max",
         "changes.renewal.used_percent_min",

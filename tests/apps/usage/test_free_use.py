@@ -143,9 +143,9 @@ def test_free_use_begins_last_and_leaves_for_what_is_paid_for(worker, now):
 def test_free_use_of_one_award_leaves_for_the_work_of_another(worker, now):
     first = award_with(now, hours=10)
     second = active_award(now, hours=10, lead="other@pier.example")
-    submit(first, now, key="holding", cards=4, time_limit_s=2 * HOUR)
+    holding = submit(first, now, key="holding", cards=4, time_limit_s=2 * HOUR)
     free = submit(first, now, key="free", cards=6, time_limit_s=HOUR)
-    cancel_job(code="J-000001", by=lead_of(first, now), now=now)
+    cancel_job(code=holding.code, by=lead_of(first, now), now=now)
     assert worker.schedule().started == (free.code,)
     worker.track()
 

@@ -66,6 +66,14 @@ class Renewal(GrantedChange):
     )
 
 
+class OtherCards(GrantedChange):
+    """Other cards on a lease from a day to come; what was charged until then stays."""
+
+    percent_max: Annotated[Decimal, Field(gt=0, le=1000, decimal_places=2)] = Field(
+        default=Decimal(100), description="most cards, as a share of those the lease has"
+    )
+
+
 class ExchangeRate(Part):
     """What one card-hour becomes in another device model, from a day on, and why."""
 
@@ -132,6 +140,7 @@ class Changes(Part):
     rates: list[ExchangeRate] = Field(default=[], description="dated rates of exchange")
     advance: Advance | None = Field(default=None, description="now instead of later")
     renewal: Renewal | None = Field(default=None, description="a new period")
+    cards: OtherCards | None = Field(default=None, description="other cards on a lease")
     recovery: Recovery = Field(
         default=Recovery(), description="money to be paid back; as below if left out"
     )
@@ -148,6 +157,7 @@ class Changes(Part):
             "exchange": self.exchange,
             "advance": self.advance,
             "renewal": self.renewal,
+            "cards": self.cards,
         }
         return [(name, rule) for name, rule in named.items() if rule is not None]
 

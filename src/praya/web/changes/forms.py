@@ -28,6 +28,7 @@ _FIELDS: Mapping[ChangeKind, tuple[str, ...]] = {
     ChangeKind.EXCHANGE: ("line", "device_model", "card_hours"),
     ChangeKind.ADVANCE: ("line", "card_hours"),
     ChangeKind.RENEWAL: ("last_on",),
+    ChangeKind.CARDS: ("line", "cards", "since_on"),
     ChangeKind.REDUCTION: ("line", "card_hours", "pool"),
     ChangeKind.RECOVERY: ("formula", "since_on", "cause"),
     ChangeKind.WRITE_OFF: ("debt", "amount", "authority"),
@@ -64,6 +65,8 @@ class ChangeForm(forms.Form):
         fields = _fields_of(standing, devices)
         for name in _FIELDS[kind]:
             self.fields[name] = fields[name]
+        if kind is ChangeKind.CARDS:
+            self.fields["since_on"].label = _("From the day on")
         if kind is ChangeKind.RENEWAL:
             for line in renewable(standing.lines):
                 self.fields[f"{_AMOUNT}{line.number}"] = _amount_field(line, devices)
@@ -91,6 +94,7 @@ class ChangeForm(forms.Form):
             to_line=_number(given.get("to_line")),
             device_model=given.get("device_model", ""),
             card_hours=given.get("card_hours") or 0,
+            cards=given.get("cards") or 0,
             last_on=given.get("last_on"),
             pool=given.get("pool", ""),
             formula=Formula(formula) if formula else None,
@@ -184,6 +188,12 @@ def _fields_of(standing: Standing, devices: Mapping[str, str]) -> dict[str, form
             label=_("Into the device model"), choices=_targets(standing, devices)
         ),
         "card_hours": forms.IntegerField(label=_("Card-hours"), min_value=1, max_value=HOURS_MAX),
+        "cards": forms.IntegerField(
+            label=_("Cards"),
+            help_text=_("In place of those the lease has."),
+            min_value=1,
+            max_value=10**6,
+        ),
         "last_on": forms.DateField(
             label=_("Last day"),
             help_text=_("The day itself is included."),

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from praya.apps.changes.queries import Preview
 from praya.apps.changes.rules import Wish
@@ -76,10 +77,11 @@ def _wish_facts(wish: Wish, devices: Mapping[str, str], currency: str) -> Iterat
         (_("Line that takes"), number(wish.to_line) if wish.to_line else ""),
         (_("Into the device model"), devices.get(wish.device_model, wish.device_model)),
         (_("Card-hours"), number(wish.card_hours) if wish.card_hours else ""),
+        (_("Cards"), number(wish.cards) if wish.cards else ""),
         (_("Last day"), wish.last_on),
         (_("Goes to"), wish.pool),
         (_("How much"), FORMULAS[wish.formula] if wish.formula else ""),
-        (_("Day of the breach"), wish.since_on),
+        (_("From the day on") if wish.cards else _("Day of the breach"), wish.since_on),
         (_("Cause"), CAUSES[wish.cause] if wish.cause else ""),
         (_("Amount"), Money(wish.amount_minor, currency) if wish.amount_minor else ""),
         (_("Authority"), wish.authority),
@@ -109,7 +111,9 @@ def _plan_facts(facts: Mapping[str, Any], currency: str) -> Iterator[Fact]:
 def _terms(line: Any) -> dict[str, object] | None:  # noqa: ANN401 -- terms of a line, or none
     if line is None:
         return None
+    held = ngettext("%s card held, until", "%s cards held, until", line.cards) % number(line.cards)
     return {
         "time": quantity_of(f"{line.device_model}·s", line.card_seconds),
+        "held": held if line.shape == "cards" else "",
         "last_on": line.last_on,
     }

@@ -8,7 +8,14 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from praya.core.programme.changes import Advance, Changes, GrantedChange, Renewal, Supplement
+from praya.core.programme.changes import (
+    Advance,
+    Changes,
+    GrantedChange,
+    OtherCards,
+    Renewal,
+    Supplement,
+)
 from praya.core.programme.document import ProgrammeRules
 from praya.words.changes import KINDS
 from praya.words.quantities import number
@@ -61,6 +68,8 @@ def _items(changes: Changes) -> Iterator[str]:
 def _limit(rule: GrantedChange) -> str:
     if isinstance(rule, Supplement | Advance):
         return _("At most %s %% of what the line was given.") % f"{rule.percent_max:f}"
+    if isinstance(rule, OtherCards):
+        return _("At most %s %% of the cards it has.") % f"{rule.percent_max:f}"
     if isinstance(rule, Renewal):
         return _("At most %(months)s months, after %(used)s %% was used.") % {
             "months": number(rule.months_max),

@@ -60,6 +60,34 @@ def _not_latest(refusal: Refusal) -> str:
     ) % {"number": number(refusal.number)}
 
 
+def _not_a_lease(refusal: Refusal) -> str:
+    return _(
+        "%(line)s is in card-hours and holds no cards. Choose a line that is a lease, or ask for a "
+        "supplement."
+    ) % {"line": refusal.line}
+
+
+def _day_unfit(refusal: Refusal) -> str:
+    if refusal.earliest > refusal.latest:
+        return _("The lease %(line)s has no day left on which its cards could change.") % {
+            "line": refusal.line
+        }
+    return _(
+        "The lease %(line)s can have other cards from a day between %(earliest)s and %(latest)s "
+        "on. Name one of them."
+    ) % {
+        "line": refusal.line,
+        "earliest": date_format(refusal.earliest, "DATE_FORMAT"),
+        "latest": date_format(refusal.latest, "DATE_FORMAT"),
+    }
+
+
+def _cards_unfit(refusal: Refusal) -> str:
+    return _(
+        "The lease %(line)s has %(now)s cards. Ask for another number, from 1 to %(most)s."
+    ) % {"line": refusal.line, "now": number(refusal.now), "most": number(refusal.most)}
+
+
 def _kind_not_allowed(refusal: Refusal) -> str:
     return _(
         "The rules of this programme know no change of the kind “%(kind)s”. An officer can tell "
@@ -282,6 +310,9 @@ SENTENCES = {
     "change.same_person": _same_person,
     "change.not_undoable": _not_undoable,
     "change.not_latest": _not_latest,
+    "change.not_a_lease": _not_a_lease,
+    "change.day_unfit": _day_unfit,
+    "change.cards_unfit": _cards_unfit,
     "change.kind_not_allowed": _kind_not_allowed,
     "change.times_spent": _times_spent,
     "change.wrong_state": _wrong_state,

@@ -141,7 +141,8 @@ def _do(deed: Deed, change: Change, standing: Standing, *, by: Actor, now: datet
     match deed:
         case Give(line, grant):
             given = LineGrant(line.code, grant.time, grant.subsidy)
-            pool = standing.book[line.code].pool
+            stands = standing.book.get(line.code)
+            pool = stands.pool if stands else standing.pool
             award_code = change.award.code
             lines = [given]
             entry = commit_award(**book, award_code=award_code, pool=pool, lines=lines, facts=facts)

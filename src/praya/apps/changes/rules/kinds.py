@@ -18,6 +18,7 @@ class ChangeKind(StrEnum):
     EXCHANGE = "exchange"  # into another device model
     ADVANCE = "advance"  # now, taken off a later award
     RENEWAL = "renewal"  # a new period, as an offer
+    CARDS = "cards"  # other cards on a lease, from a day on
     REDUCTION = "reduction"  # part of what is free goes back to a pool
     RECOVERY = "recovery"  # money to be paid back
     WRITE_OFF = "write-off"  # a debt is given up
@@ -30,6 +31,7 @@ ASKED_BY_LEADS = (
     ChangeKind.EXCHANGE,
     ChangeKind.ADVANCE,
     ChangeKind.RENEWAL,
+    ChangeKind.CARDS,
 )
 
 
@@ -99,13 +101,15 @@ class Wish:
     """What somebody asks for; each kind of change reads the fields it needs.
 
     ``line`` is the line that is changed or gives, ``to_line`` the one that takes. ``amounts`` are
-    those of a new period, by number of the line: card-hours, or cards of a lease.
+    those of a new period, by number of the line: card-hours, or cards of a lease. ``since_on`` is
+    the day of a breach, or that from which a lease has other ``cards``.
     """
 
     line: int | None = None
     to_line: int | None = None
     device_model: str = ""
     card_hours: int = 0
+    cards: int = 0
     last_on: date | None = None
     pool: str = ""
     formula: Formula | None = None

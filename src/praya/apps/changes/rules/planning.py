@@ -1,8 +1,8 @@
 """What a change would do, worked out on paper: the same for a preview and for the granting.
 
 Each planner lists its refusals in the order in which they are checked; what the programme allows at
-all (``check_allowed``) comes before. Leases are left alone: a lease is so many cards for so many
-days, charged day by day, so a day or an hour more on it would be a grant of another shape.
+all (``check_allowed``) comes before. Leases are left alone but for ``cards``: a lease is so many
+cards for so many days, charged day by day, so an hour more on it would be a grant of another shape.
 
 Worked example. A line of 100 card-hours of an H800 has 60 free, and HK$1,260.00 of subsidy. 20 of
 them are exchanged at 1.5 into an Ascend: ``126000 * 20 // 60 = 42000`` cents go along, and the new
@@ -17,6 +17,7 @@ from datetime import timedelta
 
 from praya.apps.awards.rules import AwardState
 from praya.apps.awards.rules.terms import LineTerms
+from praya.apps.changes.rules.cards import plan_cards
 from praya.apps.changes.rules.debts import plan_recovery, plan_write_off
 from praya.apps.changes.rules.kinds import ASKED_BY_LEADS, ChangeKind, Wish
 from praya.apps.changes.rules.means import check_means, check_period
@@ -256,6 +257,7 @@ _PLANNERS: Mapping[ChangeKind, Callable[[Wish, Standing], Plan]] = {
     ChangeKind.EXCHANGE: plan_exchange,
     ChangeKind.ADVANCE: plan_advance,
     ChangeKind.RENEWAL: plan_renewal,
+    ChangeKind.CARDS: plan_cards,
     ChangeKind.REDUCTION: plan_reduction,
     ChangeKind.RECOVERY: plan_recovery,
     ChangeKind.WRITE_OFF: plan_write_off,

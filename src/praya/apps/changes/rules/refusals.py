@@ -71,6 +71,24 @@ class OnLease(Refusal):
     code = "change.on_lease"
 
 
+class NotALease(Refusal):
+    """The ``line`` is in card-hours; only a lease holds cards day and night."""
+
+    code = "change.not_a_lease"
+
+
+class DayUnfit(Refusal):
+    """The ``line`` can have other cards from a day between ``earliest`` and ``latest`` on."""
+
+    code = "change.day_unfit"
+
+
+class CardsUnfit(Refusal):
+    """``cards`` were asked for the ``line``, which has ``now``; others may be 1 to ``most``."""
+
+    code = "change.cards_unfit"
+
+
 class LineOver(Refusal):
     """The last day of the ``line``, ``last_on``, has passed."""
 

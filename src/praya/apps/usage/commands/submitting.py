@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
@@ -111,7 +111,12 @@ def submit_job(
         return _same(known, wanted)
     _check_award(award, now=now)
     check_command(argv=argv, script=script, environment=environment)
-    line = _chosen_line(award, number=line_number, device_model_code=device_model_code)
+    line = _chosen_line(
+        award,
+        number=line_number,
+        device_model_code=device_model_code,
+        today=now.astimezone(zone_of(award)).date(),
+    )
     _check_size(line, cards=cards, time_limit_s=time_limit_s, now=now)
     job = Job(
         code=uuid4().hex[:20],  # until the row has its number
@@ -188,13 +193,18 @@ def _same(known: Job, wanted: Mapping[str, object]) -> Job:
     return known
 
 
-def _chosen_line(award: Award, *, number: int | None, device_model_code: str) -> AwardLine:
+def _chosen_line(
+    award: Award, *, number: int | None, device_model_code: str, today: date
+) -> AwardLine:
+    """The line that is named; of leases that follow one another, the one whose days hold today."""
     lines = list(award.lines.all())
     fitting = [
         line
         for line in lines
         if number in (None, line.number) and device_model_code in ("", line.device_model_code)
     ]
+    if len(fitting) > 1 and all(is_lease(line) for line in fitting):
+        fitting = [line for line in fitting if line.first_on <= today <= line.last_on]
     if len(fitting) != 1:
         named = tuple((line.number, line.device_model_code) for line in lines)
         raise LineUnclear(award=award.code, lines=named)
