@@ -100,3 +100,14 @@ def test_nodes_are_closed_from_a_day_on_and_what_others_reserved_is_left_alone(a
 
 def _facts(one):
     return {name: getattr(one, name) for name in one.__slots__}
+
+
+def test_jobs_of_an_award_have_the_class_of_service_that_is_wanted(award):
+    award.cluster.ask("sacctmgr", "-i", "add", "qos", "urgent", "set", "Priority=7")
+    award.hold(quality="urgent")
+    assert award.account().quality == "urgent"
+
+    job = award.submit("--gres=gpu:1", "--time=5")
+
+    assert award.cluster.ask("squeue", "-h", "-j", job, "-o", "%q") == "urgent"
+    assert award.hold().found.steps == ()

@@ -161,6 +161,13 @@ def test_a_lease_has_its_nodes_and_maintenance_there_takes_them_from_the_calenda
 
         until(read, lambda count: count == 1, within_s=30)
         assert (UsageRecord.objects.get().kind, Charge.objects.count()) == ("lease-job", 0)
+
+        site.ask("scontrol", "delete", f"reservationname=praya-{account}")
+        follow_cluster(code=CODE, now=at() + timedelta(seconds=400))
+        [drift] = Drift.objects.all()
+        assert (drift.account, drift.kind) == (account, "add-reservation")
+        assert drift.wants.startswith("1 nodes ")
+        assert drift.mended_at is not None
     finally:
         site.ask("scontrol", "delete", "reservationname=hall")
         officer = appointed(lease.programme.code, Role.OFFICER, at())
