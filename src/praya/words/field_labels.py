@@ -217,6 +217,7 @@ FIELD_LABELS = {
     "life.free_use.percent_max": _("most free use, of what stands on a line"),
     "life.free_use.month_percent_max": _("most free use in a month, of its share"),
     "life.grace_days": _("days of grace after the last day"),
+    "life.refunds": _("ends of runs that are not charged"),
     "changes": _("changes of awards"),
     "changes.extension": _("extension, a later last day"),
     "changes.extension.granted_by": _("who grants an extension"),

@@ -7,14 +7,16 @@ from datetime import date
 from decimal import Decimal
 
 from django.utils.formats import date_format
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from praya.core.programme.life import (
     CutRule,
     Expiry,
     FreeUse,
     OwnPlan,
+    RefundedEnd,
     SlidingWindow,
     StepCut,
     StraightLine,
@@ -26,6 +28,13 @@ from praya.words.languages import in_readers_language
 from praya.words.quantities import card_hours, number
 from praya.words.roles import needed
 from praya.words.series import listed
+
+REFUNDED_ENDS: dict[RefundedEnd, Promise] = {
+    "node-failed": gettext_lazy("those whose node failed"),
+    "not-launched": gettext_lazy("those that no node could begin"),
+    "preempted": gettext_lazy("those that had to give way to others"),
+    "requeued": gettext_lazy("those that were put back into the queue"),
+}
 
 
 def rule_sentence(rule: CutRule) -> str:
@@ -73,6 +82,14 @@ def free_use_sentence(rule: FreeUse) -> str:
 def grace_sentence(days: int) -> str:
     """How long jobs may run after an award's last day."""
     return _("Card-hours may be used for %s after the last day of an award.") % _days(days)
+
+
+def refunds_sentence(ends: Sequence[RefundedEnd]) -> str:
+    """Which runs on a cluster are not charged."""
+    if not ends:
+        return _("Every run on a cluster is charged, however it ended.")
+    told = listed(str(REFUNDED_ENDS[end]) for end in ends)
+    return _("Of runs on a cluster these are not charged, and may be used again: %s.") % told
 
 
 def cut_sentence(*, rule: str, used_s: int, cut_s: int, device_model: str, due_on: date) -> str:

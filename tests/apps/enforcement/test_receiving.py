@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import get_args
 
 import pytest
 from django.db.models import Sum
 from tests.apps.enforcement.conftest import CODE
+from tests.awarding import active_award, make_site
 
 from praya.apps.billing.queries.periods import book_against_meters
 from praya.apps.books.commands import reverse_entry
@@ -26,6 +28,7 @@ from praya.apps.usage.models import (
 )
 from praya.core.actor import Actor
 from praya.core.execution.accounting import InFlight, RunEnd, Used
+from praya.core.programme.life import CENTRE_FAULTS, RefundedEnd
 
 ACCOUNTS = {"pir-0001": "PIR-0001"}
 
@@ -199,3 +202,18 @@ def test_what_people_took_back_before_is_left_to_them(award, run, now):
     done = receive([replace(run, held_s=60)], now)
     assert (done.corrected, done.uncorrected) == (0, {f"{CODE}:{run.key}": "book.cannot_reverse"})
     assert (numbers(), RunCorrection.objects.count()) == ((0, 0, 36_000), 0)
+
+
+@pytest.mark.parametrize(
+    ("refunds", "used_s"), [(["preempted"], 7200), ([], 7200), (["node-failed"], 0)]
+)
+def test_what_is_given_back_is_the_programme_s_rule(db, now, run, refunds, used_s):
+    make_site(now, life={"refunds": refunds})
+    active_award(now, hours=10)
+    receive([replace(run, end=RunEnd.NODE_FAILED)], now)
+    assert receive([replace(run, end=RunEnd.NODE_FAILED)], now).repeated == 1
+    assert numbers() == (used_s, 0, 36_000 - used_s)
+
+
+def test_every_end_that_may_be_given_back_is_one_that_clusters_tell():
+    assert {RunEnd(end) for end in get_args(RefundedEnd)} > {RunEnd(end) for end in CENTRE_FAULTS}

@@ -23,14 +23,9 @@ class RunEnd(StrEnum):
     CANCELLED = "cancelled"
     PREEMPTED = "preempted"
     REQUEUED = "requeued"
-    NODE_FAILED = "node-failed"  # the centre's fault
-    NOT_LAUNCHED = "not-launched"  # the centre's fault: the node could not begin it
+    NODE_FAILED = "node-failed"
+    NOT_LAUNCHED = "not-launched"  # the node could not begin it
     UNKNOWN = "unknown"  # the cluster used a word that is not known here
-
-    @property
-    def is_centre_fault(self) -> bool:
-        """Whether the machines failed the job, and not the job itself."""
-        return self in (RunEnd.NODE_FAILED, RunEnd.NOT_LAUNCHED)
 
 
 @dataclass(frozen=True, slots=True)

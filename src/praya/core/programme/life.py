@@ -120,6 +120,10 @@ class Tranches(Part):
     )
 
 
+RefundedEnd = Literal["node-failed", "not-launched", "preempted", "requeued"]
+CENTRE_FAULTS: tuple[RefundedEnd, ...] = ("node-failed", "not-launched")
+
+
 class FreeUse(Part):
     """Jobs that the rest of a line cannot hold run all the same: charged to nobody, and last.
 
@@ -155,6 +159,10 @@ class Life(Part):
     )
     grace_days: int = Field(
         default=0, ge=0, le=1000, description="days after an award's last in which jobs may run"
+    )
+    refunds: list[RefundedEnd] = Field(
+        default=list(CENTRE_FAULTS),
+        description="ends of a run on a cluster that are not charged, and may be used again",
     )
 
     @property

@@ -17,12 +17,14 @@ from praya.core.programme.document import (
     ProgrammeRules,
     StageKind,
 )
+from praya.core.programme.life import CENTRE_FAULTS
 from praya.web.programmes.readable_changes import change_items, rate_rows
 from praya.web.programmes.readable_money import money_items
 from praya.words.languages import in_readers_language as say
 from praya.words.life import (
     free_use_sentence,
     grace_sentence,
+    refunds_sentence,
     rule_sentence,
     tranches_sentence,
 )
@@ -326,6 +328,8 @@ def _life(rules: ProgrammeRules) -> Section:
         items.append(free_use_sentence(rules.life.free_use))
     if rules.life.grace_days:
         items.append(grace_sentence(rules.life.grace_days))
+    if tuple(rules.life.refunds) != CENTRE_FAULTS:
+        items.append(refunds_sentence(rules.life.refunds))
     return Section("life", _("The life of an award"), items=items)
 
 

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 from django.db.models import F
 
+from praya.apps.life.queries import life_of
 from praya.apps.books.commands import UseRecord, charge_many, place_hold, release_hold
 from praya.apps.people.commands import record
 from praya.apps.usage.commands.charging import store_charges
@@ -92,7 +93,7 @@ def receive_runs(
             continue
         if was is None:
             by_programme[award.programme.code].append(run)
-        elif _is_as_received(run, was):
+        elif _is_as_received(run, was, award):
             received.repeated += 1
         else:
             changed[keys[run.key]] = run
@@ -146,9 +147,14 @@ def release_unheard(*, cluster_code: str, alive: Iterable[str], now: datetime) -
     return [key for key, _ in over]
 
 
-def _is_as_received(run: Used, was: ReceivedRun) -> bool:
-    due_s = 0 if run.end.is_centre_fault else run.charged_s
-    return (was.charged_s, was.is_refund) == (due_s, run.end.is_centre_fault)
+def _is_as_received(run: Used, was: ReceivedRun, award: Award) -> bool:
+    is_refund = _is_refunded(run, award)
+    return (was.charged_s, was.is_refund) == (0 if is_refund else run.charged_s, is_refund)
+
+
+def _is_refunded(run: Used, award: Award) -> bool:
+    """Whether the rules of an award give back what such a run held."""
+    return run.end.value in life_of(award).refunds
 
 
 def _told(run: Used, award: Award) -> Told:
@@ -166,7 +172,7 @@ def _told(run: Used, award: Award) -> Told:
         ended_at=ended_at,
         end=run.end.value,
     )
-    if run.end.is_centre_fault:
+    if _is_refunded(run, award):
         return replace(told, why=run.end.value, is_refund=True)
     if not run.charged_s:
         return told
@@ -228,7 +234,7 @@ def _receive(
         except Refusal as refusal:
             aside[key] = run, refusal.code
             continue
-        if run.end.is_centre_fault:
+        if _is_refunded(run, line.award):
             aside[key] = run, run.end.value
             continue
         time = CardTime(run.charged_s, line.device_model_code)

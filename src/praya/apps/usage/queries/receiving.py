@@ -43,8 +43,9 @@ def lines_by_award(codes: Iterable[str]) -> dict[str, list[AwardLine]]:
 
 
 def awards_by_code(codes: Iterable[str]) -> dict[str, Award]:
-    """Awards with their programmes."""
-    found = Award.objects.select_related("programme").filter(code__in=list(codes))
+    """Awards with their programmes and rules."""
+    related = Award.objects.select_related("programme", "rule_version")
+    found = related.defer(*(f"rule_version__{one}" for one in HEAVY)).filter(code__in=list(codes))
     return {award.code: award for award in found}
 
 
