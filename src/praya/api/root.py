@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import quote, urlencode
 
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
@@ -49,14 +49,22 @@ _PROBLEMS = {
 class DocumentedAPI(NinjaAPI):
     """An API whose document tells of every no beside every yes."""
 
+    _documents: ClassVar[dict[str, OpenAPISchema]] = {}  # by prefix
+
     def get_openapi_schema(
         self,
         *,
         path_prefix: str | None = None,
         path_params: dict[str, Any] | None = None,
     ) -> OpenAPISchema:
-        """The document, with the answers that any operation may give."""
-        document = super().get_openapi_schema(path_prefix=path_prefix, path_params=path_params)
+        """The document; kept, since anybody may ask for it and it takes half a second to make."""
+        prefix = self.get_root_path(path_params or {}) if path_prefix is None else path_prefix
+        if prefix not in self._documents:
+            self._documents[prefix] = self._with_every_no(prefix)
+        return self._documents[prefix]
+
+    def _with_every_no(self, prefix: str) -> OpenAPISchema:
+        document = super().get_openapi_schema(path_prefix=prefix)
         schema = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
         document["components"].setdefault("schemas", {})["Problem"] = schema
         content = {"application/json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
