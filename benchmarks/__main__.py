@@ -23,6 +23,7 @@ from benchmarks import (
     reality,
     simulator,
     sites,
+    slurm,
     starting,
     statement,
 )
@@ -65,6 +66,7 @@ BENCHMARKS: dict[str, Callable[[], dict[str, Any]]] = {
     "ledger-postgresql": ledger_postgresql,
     "growth": ledger.growth,
     "statement": statement.measure,
+    "slurm": slurm.measure,
 }
 
 

@@ -121,6 +121,32 @@ def test_accounts_are_read_again_from_before_the_last_read(harbour, award, now):
     assert harbour.reads == [(at - 60, at + 60), (at - 600, at + 80)]
 
 
+def test_a_long_silence_is_read_piece_by_piece_and_begun_again_where_it_stopped(
+    harbour, award, now, monkeypatch
+):
+    days = [int((now + timedelta(days=day)).timestamp()) for day in range(13)]
+    read = harbour.usage
+
+    def twice(**span):
+        if len(harbour.reads) == 2:
+            raise EngineUnavailable("sacct: no answer")
+        return read(**span)
+
+    monkeypatch.setattr(harbour, "usage", twice)
+    with pytest.raises(EngineUnavailable):
+        read_accounts(code=CODE, now=now + timedelta(days=12))
+    assert harbour.reads == [
+        (days[0] - 60, days[5] - 60),
+        (days[5] - 60, days[10] - 60),
+    ]
+    assert link_of(CODE).read_until == days[10] - 60
+
+    monkeypatch.setattr(harbour, "usage", read)
+    read_accounts(code=CODE, now=now + timedelta(days=12))
+    assert harbour.reads[-1][1] == days[12] + 60
+    assert link_of(CODE).read_until == days[12]
+
+
 @pytest.mark.parametrize(
     ("kind", "said", "model"),
     [

@@ -20,6 +20,7 @@ COMPARE_EVERY_S = 3600  # how often its own sums are compared with what was char
 DAYS_COMPARED = 3
 DAYS_COMPARED_MAX = 31
 ACCOUNTS_LATE_S = 8 * 86_400  # a run of an old day that ended later than this is not read with it
+READ_DAYS_MAX = 5  # of accounts in one piece; a large cluster's are a matter of some seconds
 WHOLE_EVERY_S = 300  # how often a cluster is looked at where nothing has changed in Praya
 
 

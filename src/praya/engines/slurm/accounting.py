@@ -18,7 +18,7 @@ from praya.engines.slurm.command import Programs, garbled, number_of, rows_of
 from praya.engines.slurm.settings import Settings
 
 NAME_PREFIX = "praya:"  # of the jobs that Praya submits; their key follows
-_FIELDS = (
+FIELDS = (
     "JobIDRaw",
     "JobID",
     "Account",
@@ -81,7 +81,7 @@ def usage(  # noqa: PLR0913 -- the cluster, and what of it
     nonce = f"~{secrets.token_hex(8)}~"
     command = [
         "sacct", "-n", "-P", "-X", "-D", "-a",
-        f"--delimiter={nonce}", f"--format={','.join(_FIELDS)}",
+        f"--delimiter={nonce}", f"--format={','.join(FIELDS)}",
         f"--clusters={settings.cluster}", f"--starttime=uts{since}", f"--endtime=uts{until}",
     ]  # fmt: skip
     command += [f"--accounts={','.join(accounts)}"] * bool(accounts)
@@ -114,7 +114,7 @@ class _Reader:
                 continue
             parts = line.split(nonce)
             try:
-                if len(parts) != len(_FIELDS):
+                if len(parts) != len(FIELDS):
                     raise ValueError(f"{len(parts)} fields")
                 self._take(parts)
             except (ValueError, AssertionError) as error:

@@ -57,7 +57,7 @@ def read_accounts(*, code: str, now: datetime) -> Received | None:
         except EngineUnavailable as outage:
             note_silent(link, outage, now=now)
             raise
-        # Praya's own jobs are held and charged as jobs; the cluster's counter has them all the same.
+        # Praya's own jobs are held and charged as jobs; the cluster's counter has them too.
         own = own_runs(code, (*usage.ended, *usage.in_flight), user=own_user())
         ended = [run for run in usage.ended if run.key not in own]
         for some in (ended[at : at + _AT_ONCE] for at in range(0, len(ended), _AT_ONCE)):

@@ -9,14 +9,13 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 
 from django.db import transaction
-from django.db.models import F
 
+from praya.apps.usage.commands.adding import add_to_sums, insert_many
 from praya.apps.usage.models import Charge, ChargeMonth
 from praya.apps.usage.queries import closed_until_by_award
 from praya.apps.usage.rules import open_month
 
 _SUMMED = ("card_seconds", "list_minor", "subsidy_minor", "own_minor")
-_AT_ONCE = 2000
 
 
 @transaction.atomic
@@ -29,11 +28,8 @@ def store_charges(charges: list[Charge]) -> None:
     closed = closed_until_by_award({charge.award_id for charge in charges})
     for charge in charges:
         charge.month = open_month(charge.month, closed.get(charge.award_id))
-    Charge.objects.bulk_create(charges, batch_size=_AT_ONCE)
-    for (award_id, month), added in sorted(_month_sums(charges).items()):
-        row, _ = ChargeMonth.objects.get_or_create(award_id=award_id, month=month)
-        changes = {field: F(field) + amount for field, amount in added.items()}
-        ChargeMonth.objects.filter(pk=row.pk).update(**changes)
+    insert_many(Charge, charges)
+    add_to_sums(ChargeMonth, ("award_id", "month"), _month_sums(charges))
 
 
 def _month_sums(charges: Iterable[Charge]) -> dict[tuple[int, str], Counter[str]]:

@@ -14,11 +14,11 @@ from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.db import transaction
-from django.db.models import F
 
-from praya.apps.life.queries import life_of
 from praya.apps.books.commands import UseRecord, charge_many, place_hold, release_hold
+from praya.apps.life.queries import life_of
 from praya.apps.people.commands import record
+from praya.apps.usage.commands.adding import add_to_sums, insert_many
 from praya.apps.usage.commands.charging import store_charges
 from praya.apps.usage.commands.correcting import Told, correct_run
 from praya.apps.usage.models import Charge, ClusterUse, SetAside, UsageDay, UsageRecord
@@ -28,6 +28,7 @@ from praya.apps.usage.queries.receiving import (
     hold_key,
     holds_of_runs,
     lines_by_award,
+    numbers_of_records,
     open_holds_of_runs,
     received_runs,
 )
@@ -58,6 +59,14 @@ class Received:
     corrected: int = 0
     set_aside: dict[str, str] = field(default_factory=dict)
     uncorrected: dict[str, str] = field(default_factory=dict)
+
+    def add(self, other: Received) -> None:
+        """Count what was done with others too."""
+        self.charged += other.charged
+        self.repeated += other.repeated
+        self.corrected += other.corrected
+        self.set_aside |= other.set_aside
+        self.uncorrected |= other.uncorrected
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,11 +292,14 @@ def _charge(
     for key, refusal in findings.items():
         aside[key] = rated.pop(key).run, refusal.code
     usages = [_usage_row(cluster_code, one, now=now) for one in rated.values()]
-    UsageRecord.objects.bulk_create(usages, batch_size=2000)
+    insert_many(UsageRecord, usages)
+    numbers = numbers_of_records(rated)
     SetAside.objects.filter(key__in=list(rated)).delete()
     store_charges(
         [
-            _charge_row(one, usage, entries.get(one.line.code, usage.key), now=now)
+            _charge_row(
+                one, usage, numbers[usage.key], entries.get(one.line.code, usage.key), now=now
+            )
             for one, usage in zip(rated.values(), usages, strict=True)
         ]
     )
@@ -337,7 +349,7 @@ def _usage_row(cluster_code: str, one: _Rated, *, now: datetime) -> UsageRecord:
     return UsageRecord(
         key=one.key,
         kind=UsageKind.JOB.value,
-        line=one.line,
+        line_id=one.line.pk,
         cluster_code=cluster_code,
         device_model_code=one.line.device_model_code,
         cards=one.run.cards,
@@ -351,15 +363,17 @@ def _usage_row(cluster_code: str, one: _Rated, *, now: datetime) -> UsageRecord:
     )
 
 
-def _charge_row(one: _Rated, usage: UsageRecord, entry_key: str, *, now: datetime) -> Charge:
+def _charge_row(
+    one: _Rated, usage: UsageRecord, number: int, entry_key: str, *, now: datetime
+) -> Charge:
     award = one.line.award
     ended_on = usage.ended_at.astimezone(zone_of(award)).date()
     return Charge(
-        usage=usage,
-        award=award,
-        line=one.line,
+        usage_id=number,
+        award_id=award.pk,
+        line_id=one.line.pk,
         month=f"{ended_on:%Y-%m}",
-        rule_version=award.rule_version,
+        rule_version_id=award.rule_version_id,
         price_minor_per_hour=Money.parse(
             str(one.price.per_card_hour), award.programme.currency
         ).minor,
@@ -376,7 +390,8 @@ def _charge_row(one: _Rated, usage: UsageRecord, entry_key: str, *, now: datetim
 
 def _add_to_days(rated: Iterable[_Rated]) -> None:
     """Add the runs to the daily sums: seconds on the days held, job and money on the last."""
-    sums: dict[tuple[int, date], Counter[str]] = defaultdict(Counter)
+    sums: dict[tuple[int, date, str], Counter[str]] = defaultdict(Counter)
+    kind = UsageKind.JOB.value
     for one in rated:
         zone, run = zone_of(one.line.award), one.run
         ended_at = _instant(run.ended_at)
@@ -384,19 +399,15 @@ def _add_to_days(rated: Iterable[_Rated]) -> None:
         left, last = one.rating.time.seconds, ended_at.astimezone(zone).date()
         for day, seconds in seconds_by_day(began_at, max(began_at, ended_at), zone):
             some = min(left, seconds * run.cards)
-            sums[one.line.pk, day]["card_seconds"] += some
+            sums[one.line.pk, day, kind]["card_seconds"] += some
             left -= some
-        sums[one.line.pk, last] += Counter(
-            card_seconds=left,
-            jobs=1,
-            list_minor=one.rating.list_price.minor,
-            subsidy_minor=one.rating.subsidy.minor,
-            own_minor=one.rating.own.minor,
-        )
-    for (line_id, day), added in sorted(sums.items()):
-        row, _ = UsageDay.objects.get_or_create(line_id=line_id, day=day, kind=UsageKind.JOB.value)
-        changes = {name: F(name) + amount for name, amount in added.items() if amount}
-        UsageDay.objects.filter(pk=row.pk).update(**changes)
+        of_last = sums[one.line.pk, last, kind]
+        of_last["card_seconds"] += left
+        of_last["jobs"] += 1
+        of_last["list_minor"] += one.rating.list_price.minor
+        of_last["subsidy_minor"] += one.rating.subsidy.minor
+        of_last["own_minor"] += one.rating.own.minor
+    add_to_sums(UsageDay, ("line_id", "day", "kind"), sums)
 
 
 def _set_aside(
@@ -436,17 +447,14 @@ def _given_back(aside: Mapping[str, tuple[Used, str]]) -> list[Used]:
     return [run for run, why in aside.values() if why == run.end.value]
 
 
-def _count(cluster_code: str, runs: Iterable[Used], awards: Mapping[str, str]) -> None:
+def _count(cluster_code: str, runs: Sequence[Used], awards: Mapping[str, str]) -> None:
     """Add what the cluster's counter shows of these runs to what was received of it."""
-    sums: Counter[tuple[str, str]] = Counter()
+    found = awards_by_code({awards[run.account] for run in runs})
+    sums: dict[tuple[int, str, str], Counter[str]] = defaultdict(Counter)
     for run in runs:
-        sums[awards[run.account], run.device_model] += run.card_seconds
-    found = awards_by_code({code for code, _ in sums})
-    for (code, model), seconds in sorted(sums.items()):
-        row, _ = ClusterUse.objects.get_or_create(
-            award=found[code], cluster_code=cluster_code, device_model_code=model
-        )
-        ClusterUse.objects.filter(pk=row.pk).update(card_seconds=F("card_seconds") + seconds)
+        award = found[awards[run.account]]
+        sums[award.pk, cluster_code, run.device_model]["card_seconds"] += run.card_seconds
+    add_to_sums(ClusterUse, ("award_id", "cluster_code", "device_model_code"), sums)
 
 
 def _instant(seconds: int) -> datetime:

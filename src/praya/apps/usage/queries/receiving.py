@@ -69,6 +69,11 @@ def charge_of_record(record_key: str) -> Charge:
     return Charge.objects.select_related(*related).get(usage__key=record_key)
 
 
+def numbers_of_records(keys: Iterable[str]) -> dict[str, int]:
+    """The rows' numbers of usage records by their keys."""
+    return dict(UsageRecord.objects.filter(key__in=list(keys)).values_list("key", "pk"))
+
+
 def holds_of_runs(run_keys: Iterable[str]) -> dict[str, bool]:
     """Whether the hold of each run is open; runs that never had one are left out."""
     keys = {hold_key(key): key for key in run_keys}

@@ -1,0 +1,86 @@
+"""Rows by the thousand, past the ORM: records as they are, and the sums kept beside them."""
+
+# ruff: noqa: S608 -- only names of our own tables and columns are put together
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
+from typing import Any, TypeVar
+
+from django.db import connection, connections
+from django.db.models import DateField, Field, Model
+
+_Key = TypeVar("_Key", bound=tuple[Any, ...])
+_AT_ONCE = 500
+
+
+def insert_many(model: type[Model], objects: Sequence[Model]) -> None:
+    """Insert objects whose rows have no number yet; they are not told the one they get."""
+    fields = [field for field in model._meta.concrete_fields if not field.primary_key]  # noqa: SLF001 -- public
+    table, names = model._meta.db_table, ", ".join(_quoted(field) for field in fields)  # noqa: SLF001 -- as above
+    server = connections[connection.alias]  # itself: what stands for it is slow
+    columns = []
+    for field in fields:
+        values = [getattr(each, field.attname) for each in objects]
+        if isinstance(field, DateField):  # an instant is one too
+            values = [field.get_db_prep_save(value, server) for value in values]
+        columns.append(values)
+    rows = list(zip(*columns, strict=True))
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            with cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
+                for row in rows:
+                    copy.write_row(row)
+        else:
+            marks = ", ".join(["%s"] * len(fields))
+            cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", rows)
+
+
+def add_to_sums(
+    model: type[Model],
+    key: Sequence[str],
+    sums: Mapping[_Key, Mapping[str, int]],
+) -> None:
+    """Add to the rows of a table of sums; a row that is not there is made.
+
+    ``key`` are the fields that tell its rows apart, as the database's own constraint has them, and
+    ``sums`` has their values; every other column is a sum. Rows are taken in the order of their
+    keys, so that nobody waits in a circle. A negative amount is taken away, but not from a column
+    that the database keeps from being negative: it looks at the amount as if it stood alone.
+    """
+    fields = {field.attname: field for field in model._meta.concrete_fields}  # noqa: SLF001 -- public
+    added = [name for name, field in fields.items() if not field.primary_key and name not in key]
+    columns = [_quoted(fields[name]) for name in (*key, *added)]
+    table = model._meta.db_table  # noqa: SLF001 -- as above
+    ours = ", ".join(columns[: len(key)])
+    adds = ", ".join(f"{c} = {table}.{c} + excluded.{c}" for c in columns[len(key) :])
+    marks = f"({', '.join(['%s'] * len(columns))})"
+    with connection.cursor() as cursor:
+        for some in _pieces(sums):
+            values: list[Any] = []
+            for known, each in some:
+                values += [
+                    fields[name].get_db_prep_save(value, connection)
+                    for name, value in zip(key, known, strict=True)
+                ]
+                values += [each.get(name, 0) for name in added]
+            cursor.execute(
+                f"INSERT INTO {table} ({', '.join(columns)}) "
+                f"VALUES {', '.join([marks] * len(some))} "
+                f"ON CONFLICT ({ours}) DO UPDATE SET {adds}",
+                values,
+            )
+
+
+def _quoted(field: Field[Any, Any]) -> str:
+    """The name of a column; some are words of the database's own."""
+    return connection.ops.quote_name(str(field.column))
+
+
+def _pieces(
+    sums: Mapping[_Key, Mapping[str, int]],
+) -> Iterator[list[tuple[_Key, Mapping[str, int]]]]:
+    rows = iter(sorted(sums.items(), key=lambda item: item[0]))
+    while some := list(islice(rows, _AT_ONCE)):
+        yield some
