@@ -34,6 +34,7 @@ class WishIn(Schema):
     ``line``, ``card_hours``. Transfer: also ``to_line``; exchange: also ``device_model``;
     reduction: also ``pool``. Cards: ``line``, ``cards``, ``since_on``. Recovery:
     ``formula``, ``since_on``, ``cause``. Write-off: ``debt``, ``amount_minor``, ``authority``.
+    Exclusion: ``last_on``, ``cause``.
     """
 
     line: Annotated[int, Field(ge=1, le=9999)] | None = None

@@ -14,6 +14,7 @@ GUARDED_TABLES = (
     "people_auditline",
     "programmes_ruleversion",
     "applications_submission",
+    "applications_exclusion",
     "applications_requestline",
     "books_entry",
     "books_posting",

@@ -168,6 +168,20 @@ def recover(  # noqa: PLR0913 -- options of one command
     ask_change(context, code, "recovery", reason, preview=preview, **wish)
 
 
+@awards.command("exclude", help=_("Ask that its organisation may not apply for a time."))
+def exclude(  # noqa: PLR0913 -- options of one command
+    context: typer.Context,
+    code: AwardCode,
+    *,
+    until: LastDay,
+    cause: Annotated[str, typer.Option(help=_("As wrong-purpose, no-report, resale."))] = "other",
+    reason: Why = "",
+    preview: Dry = False,
+) -> None:
+    wish = {"last_on": day_text(until), "cause": cause}
+    ask_change(context, code, "exclusion", reason, preview=preview, **wish)
+
+
 @awards.command("suspend", help=_("Admit no more jobs for now; what runs goes on."))
 def suspend(context: typer.Context, code: AwardCode, *, reason: Why) -> None:
     terminal = terminal_of(context)

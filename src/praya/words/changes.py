@@ -26,6 +26,7 @@ KINDS: dict[str, Promise] = {
     ChangeKind.REDUCTION: _("Reduction"),
     ChangeKind.RECOVERY: _("Recovery"),
     ChangeKind.WRITE_OFF: _("Write-off"),
+    ChangeKind.EXCLUSION: _("Exclusion"),
 }
 MEANINGS: dict[str, Promise] = {
     ChangeKind.EXTENSION: _("A later last day for the lines in card-hours. Nothing is added."),
@@ -38,6 +39,7 @@ MEANINGS: dict[str, Promise] = {
     ChangeKind.REDUCTION: _("Free card-hours of a line go back to a purpose of the programme."),
     ChangeKind.RECOVERY: _("Money that the holder has to pay back, by a formula."),
     ChangeKind.WRITE_OFF: _("A debt, or part of it, is given up."),
+    ChangeKind.EXCLUSION: _("The organisation may not apply to the programme until a day."),
 }
 STATES: dict[str, Promise] = {
     ChangeState.ASKED: pgettext_lazy("state of a request", "Asked"),

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import date
+
+from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -26,6 +29,14 @@ OVERALL: dict[Verdict, Promise] = {
     ),
     Verdict.UNANSWERED: gettext_lazy("Answer the questions to see whether you may apply."),
 }
+
+
+def excluded_sentence(until: date) -> str:
+    """That an organisation may not apply for a time."""
+    return _(
+        "The organisation may not apply to this programme until %(day)s, that day included. The "
+        "lead of the award for which that was decided was told why."
+    ) % {"day": date_format(until, "DATE_FORMAT")}
 
 
 def facts_said(answer: RuleAnswer) -> str:

@@ -53,6 +53,26 @@ class Application(models.Model):
         return self.code
 
 
+class Exclusion(models.Model):
+    """That an organisation may not apply to a programme until a day; append-only.
+
+    The latest of an organisation counts, so a later one prolongs it, shortens it or lifts it.
+    """
+
+    programme = models.ForeignKey(Programme, models.PROTECT, related_name="exclusions")
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="exclusions")
+    until = models.DateField(help_text="the last day")
+    award_code = models.CharField(max_length=20, help_text="the award whose terms were broken")
+    change_number = models.PositiveBigIntegerField(help_text="the change that says why and by whom")
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["-at", "-id"]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["organisation", "programme", "-at"], name="exclusion_latest"),
+        ]
+
+
 class EligibilityAnswer(models.Model):
     """The answers given before the form, under which rules; checked again at submission."""
 

@@ -54,6 +54,9 @@ def granting_roles(kind: ChangeKind, changes: Changes, amount: Money | None) -> 
             return (Role.FINANCE, Role.COMMITTEE)
         return (Role.COMMITTEE,)
     rule = dict(changes.granted()).get(kind.value)
+    if kind is ChangeKind.EXCLUSION:
+        is_committees = changes.exclusion is None or changes.exclusion.granted_by == "committee"
+        return (Role.COMMITTEE,) if is_committees else (Role.OFFICER, Role.COMMITTEE)
     if rule is not None and rule.granted_by == "committee":
         return (Role.COMMITTEE,)
     return (Role.OFFICER, Role.COMMITTEE)

@@ -130,6 +130,15 @@ class Recovery(Part):
         return int(latest.percent_a_year * BP_PER_PERCENT) if latest else 0
 
 
+class Exclusion(Part):
+    """An organisation that broke the terms of an award may not apply for a time."""
+
+    granted_by: Hand = Field(
+        default="committee", description="who grants it, at the asking of an officer"
+    )
+    months_max: Months = Field(description="most months from the day on which it is granted")
+
+
 class Changes(Part):
     """The changes a programme allows; one that is left out is not allowed."""
 
@@ -143,6 +152,9 @@ class Changes(Part):
     cards: OtherCards | None = Field(default=None, description="other cards on a lease")
     recovery: Recovery = Field(
         default=Recovery(), description="money to be paid back; as below if left out"
+    )
+    exclusion: Exclusion | None = Field(
+        default=None, description="of an organisation, for a time; there is none if left out"
     )
     notice_days: int = Field(
         default=0, ge=0, le=1000, description="least days from telling a lead to an early end"

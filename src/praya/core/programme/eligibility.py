@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
 from praya.core.programme.document import EligibilityRule, ProgrammeRules
@@ -57,10 +58,18 @@ class RuleAnswer:
 
 @dataclass(frozen=True, slots=True)
 class Eligibility:
-    """The verdict on all rules, and each rule's own."""
+    """The verdict on all rules, and each rule's own.
+
+    Until ``excluded_until``, that day included, the answer is no, whatever the rules say.
+    """
 
     verdict: Verdict
     answers: tuple[RuleAnswer, ...]
+    excluded_until: date | None = None
+
+    def excluded(self, until: date) -> Eligibility:
+        """The same of an organisation that may not apply until a day."""
+        return Eligibility(Verdict.NO, self.answers, excluded_until=until)
 
     @property
     def is_decided(self) -> bool:

@@ -27,7 +27,7 @@ from praya.web.actors import actor
 from praya.web.applications.badges import verdict_badge
 from praya.web.applications.forms import CheckForm
 from praya.words import clock
-from praya.words.eligibility import OVERALL, facts_said, what_would_change
+from praya.words.eligibility import OVERALL, excluded_sentence, facts_said, what_would_change
 from praya.words.languages import in_readers_language
 from praya.words.refusals import sentence_for
 
@@ -106,7 +106,9 @@ def _verdicts(eligibility: Eligibility | None, form: CheckForm) -> dict[str, Any
     may_go_on = eligibility.verdict in (Verdict.YES, Verdict.HUMAN)
     return {
         "eligibility": eligibility,
-        "overall": OVERALL[eligibility.verdict],
+        "overall": OVERALL[eligibility.verdict]
+        if eligibility.excluded_until is None
+        else excluded_sentence(eligibility.excluded_until),
         "overall_badge": verdict_badge(eligibility.verdict),
         "answers": [
             {

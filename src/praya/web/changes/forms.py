@@ -32,6 +32,7 @@ _FIELDS: Mapping[ChangeKind, tuple[str, ...]] = {
     ChangeKind.REDUCTION: ("line", "card_hours", "pool"),
     ChangeKind.RECOVERY: ("formula", "since_on", "cause"),
     ChangeKind.WRITE_OFF: ("debt", "amount", "authority"),
+    ChangeKind.EXCLUSION: ("last_on", "cause"),
 }
 
 

@@ -92,6 +92,8 @@ def _wish_facts(wish: Wish, devices: Mapping[str, str], currency: str) -> Iterat
 
 
 def _plan_facts(facts: Mapping[str, Any], currency: str) -> Iterator[Fact]:
+    if "until" in facts:
+        yield _("May not apply until"), date.fromisoformat(facts["until"])
     if "first_on" in facts:
         yield _("First day"), date.fromisoformat(facts["first_on"])
     if "rate" in facts:

@@ -57,6 +57,14 @@ def _items(changes: Changes) -> Iterator[str]:
             "percent": f"{rate.percent_a_year:f}",
             "day": date_format(rate.valid_from, "DATE_FORMAT"),
         }
+    if changes.exclusion is not None:
+        yield _(
+            "An organisation that broke the terms may not apply for at most %(months)s months; "
+            "granted by: %(who)s."
+        ) % {
+            "months": number(changes.exclusion.months_max),
+            "who": needed(changes.exclusion.granted_by),
+        }
     if changes.notice_days:
         yield ngettext(
             "An award is ended early after at least %s day’s notice.",

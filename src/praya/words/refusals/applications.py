@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from praya.core.refusal import Refusal
 from praya.words.cases import state_word
+from praya.words.eligibility import excluded_sentence
 from praya.words.quantities import number
 from praya.words.series import listed
 
@@ -36,6 +37,10 @@ _REASONS: dict[str, Promise] = {
     "reopen": gettext_lazy("Write why it is taken up again; the applicant will read it."),
     "answer": gettext_lazy("Write the answer."),
 }
+
+
+def _excluded(refusal: Refusal) -> str:
+    return excluded_sentence(refusal.until)
 
 
 def _not_eligible(refusal: Refusal) -> str:
@@ -176,6 +181,7 @@ def _too_many(refusal: Refusal) -> str:
 
 
 SENTENCES = {
+    "application.excluded": _excluded,
     "application.not_eligible": _not_eligible,
     "application.eligibility_unanswered": _unanswered,
     "application.wrong_state": _wrong_state,

@@ -88,6 +88,16 @@ def _cards_unfit(refusal: Refusal) -> str:
     ) % {"line": refusal.line, "now": number(refusal.now), "most": number(refusal.most)}
 
 
+def _exclusion_unfit(refusal: Refusal) -> str:
+    return _(
+        "An exclusion lasts until a day between %(earliest)s, which lifts it, and %(latest)s. "
+        "Name one of them."
+    ) % {
+        "earliest": date_format(refusal.earliest, "DATE_FORMAT"),
+        "latest": date_format(refusal.latest, "DATE_FORMAT"),
+    }
+
+
 def _kind_not_allowed(refusal: Refusal) -> str:
     return _(
         "The rules of this programme know no change of the kind “%(kind)s”. An officer can tell "
@@ -311,6 +321,7 @@ SENTENCES = {
     "change.not_undoable": _not_undoable,
     "change.not_latest": _not_latest,
     "change.not_a_lease": _not_a_lease,
+    "change.exclusion_unfit": _exclusion_unfit,
     "change.day_unfit": _day_unfit,
     "change.cards_unfit": _cards_unfit,
     "change.kind_not_allowed": _kind_not_allowed,

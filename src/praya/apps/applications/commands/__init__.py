@@ -6,6 +6,7 @@ from praya.apps.applications.commands.drafting import (
     remove_attachment,
     save_draft,
 )
+from praya.apps.applications.commands.excluding import exclude_organisation
 from praya.apps.applications.commands.moving import (
     finish_agreement,
     finish_review,
@@ -28,6 +29,7 @@ __all__ = [
     "answer_question",
     "ask_applicant",
     "begin_application",
+    "exclude_organisation",
     "fail_stage",
     "finish_agreement",
     "finish_review",

@@ -25,6 +25,7 @@ from praya.apps.applications.rules import (
     AttachmentsTooMany,
     CaseState,
     EligibilityUnanswered,
+    Excluded,
     NotEligible,
     WrongState,
 )
@@ -71,6 +72,7 @@ def begin_application(
         NoRulesInForce: the programme has no rules yet.
         NotFound: there is no such call.
         CallClosed: the call takes no applications today.
+        Excluded: the organisation may not apply for a time.
         NotEligible: a rule says no.
         EligibilityUnanswered: a question of the check has no answer.
 
@@ -243,7 +245,9 @@ def draft_for_update(code: str, by: Actor, *, action: str) -> Application:
 
 
 def check_may_go_on(eligibility: Eligibility) -> None:
-    """Refuse where a rule says no, then where a question is open; a human may look later."""
+    """Refuse who is excluded, where a rule says no, and where a question is open, in this order."""
+    if eligibility.excluded_until is not None:
+        raise Excluded(until=eligibility.excluded_until)
     for verdict, refusal in (
         (Verdict.NO, NotEligible),
         (Verdict.UNANSWERED, EligibilityUnanswered),

@@ -76,7 +76,7 @@ def submit_application(
         WrongState: the case is with the desk.
         StaleForm: the draft was changed since ``revision``.
         CallClosed: the call takes no applications today (first submission only).
-        NotEligible, EligibilityUnanswered
+        Excluded, NotEligible, EligibilityUnanswered
         DraftIncomplete: with every problem there is.
         DeclarationMissing: with every declaration that was not confirmed.
 

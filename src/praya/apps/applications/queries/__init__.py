@@ -28,6 +28,7 @@ from praya.apps.applications.queries.drafts import (
     may_begin_for,
     untouched_draft,
 )
+from praya.apps.applications.queries.exclusions import excluded_until
 from praya.apps.applications.queries.lists import (
     DeskWork,
     cases_on_desk,
@@ -61,6 +62,7 @@ __all__ = [
     "draft_of",
     "eligibility_for",
     "eligibility_of_kind",
+    "excluded_until",
     "first_stages",
     "latest_submission",
     "led_or_managed",

@@ -9,6 +9,7 @@ from datetime import datetime
 from praya.apps.applications.access import check_may_edit, person_id_of
 from praya.apps.applications.models import Application, Attachment
 from praya.apps.applications.queries.cases import application_named
+from praya.apps.applications.queries.exclusions import excluded_until
 from praya.apps.applications.rules import EDITABLE, CaseState, Problem, Step, WrongState
 from praya.apps.applications.rules.content import answers_in
 from praya.apps.applications.rules.problems import asked_line, problems_of, steps_of
@@ -61,7 +62,7 @@ class LineSum:
 def eligibility_for(
     programme_code: str, organisation_id: int, answers: Mapping[str, bool], now: datetime
 ) -> Eligibility:
-    """Whether an organisation may apply under the rules in force, rule by rule.
+    """Whether an organisation may apply under the rules in force, rule by rule, and whether at all.
 
     Raises:
         NotFound: there is no such programme or organisation.
@@ -69,7 +70,7 @@ def eligibility_for(
 
     """
     organisation = organisation_by_id(organisation_id)
-    return eligibility_of_kind(
+    found = eligibility_of_kind(
         programme_code,
         OrganisationFacts(
             kind=OrganisationKind(organisation.kind),
@@ -79,6 +80,9 @@ def eligibility_for(
         answers,
         now,
     )
+    today = today_in(programme_of(programme_code), now)
+    until = excluded_until(programme_code, organisation_id, today)
+    return found if until is None else found.excluded(until)
 
 
 def eligibility_of_kind(

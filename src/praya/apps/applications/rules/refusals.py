@@ -5,6 +5,12 @@ from __future__ import annotations
 from praya.core.refusal import Refusal
 
 
+class Excluded(Refusal):
+    """The organisation may not apply to the programme until a day, ``until``, that one included."""
+
+    code = "application.excluded"
+
+
 class NotEligible(Refusal):
     """A rule says no; ``rules`` are the codes of those that do."""
 

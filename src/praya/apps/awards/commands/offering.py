@@ -8,7 +8,8 @@ from datetime import datetime
 from django.db import transaction
 
 from praya.apps.applications.commands import mark_outcome
-from praya.apps.applications.rules import CaseState
+from praya.apps.applications.queries import excluded_until
+from praya.apps.applications.rules import CaseState, Excluded
 from praya.apps.awards import queries
 from praya.apps.awards.commands.releasing import make_offer
 from praya.apps.awards.models import Award, Decision, DecisionLine
@@ -41,13 +42,21 @@ def offer_outside_rounds(
     It is a decision with the next number, taken and released at once, under the rules in force.
     The lead is told. The caller has seen to it that two people stand behind it, that the pool can
     pay, and writes the audit line.
+
+    Raises:
+        Excluded: the organisation may not apply for a time, so nothing is offered to it either.
+
     """
     programme = programme_for_update(queries.named(application_code).programme.code)
     application = queries.for_update(application_code)
     earlier = queries.decisions_of(application)
     assert earlier, application_code
     assert by.person_id is not None  # who offers has signed in
-    version = version_in_force(programme.code, today_in(programme, now))
+    today = today_in(programme, now)
+    until = excluded_until(programme.code, application.organisation_id, today)
+    if until is not None:
+        raise Excluded(until=until)
+    version = version_in_force(programme.code, today)
     worth = queries.worth_of(rules_of(version), lines, rate_bp=rate_bp)
     decision = Decision.objects.create(
         application=application,

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import transaction
 
+from praya.apps.applications.commands import exclude_organisation
 from praya.apps.awards.commands import amend_award, offer_outside_rounds
 from praya.apps.awards.rules import Outcome
 from praya.apps.books.commands import (
@@ -27,6 +28,7 @@ from praya.apps.changes.rules.refusals import NotOpen, ReasonMissing, SamePerson
 from praya.apps.changes.rules.standing import (
     ClaimBack,
     Deed,
+    Exclude,
     Give,
     GiveUp,
     OfferAnew,
@@ -198,6 +200,16 @@ def _do(deed: Deed, change: Change, standing: Standing, *, by: Actor, now: datet
                 rate_bp=standing.rate_bp,
                 reasons=change.reason,
                 by=by,
+                now=now,
+            )
+            return []
+        case Exclude(until):
+            exclude_organisation(
+                programme=change.award.programme,
+                organisation_id=change.award.organisation_id,
+                until=until,
+                award_code=change.award.code,
+                change_number=change.pk,
                 now=now,
             )
             return []

@@ -22,6 +22,7 @@ class ChangeKind(StrEnum):
     REDUCTION = "reduction"  # part of what is free goes back to a pool
     RECOVERY = "recovery"  # money to be paid back
     WRITE_OFF = "write-off"  # a debt is given up
+    EXCLUSION = "exclusion"  # the organisation may not apply for a time
 
 
 ASKED_BY_LEADS = (

@@ -19,6 +19,7 @@ from praya.apps.awards.rules import AwardState
 from praya.apps.awards.rules.terms import LineTerms
 from praya.apps.changes.rules.cards import plan_cards
 from praya.apps.changes.rules.debts import plan_recovery, plan_write_off
+from praya.apps.changes.rules.excluding import plan_exclusion
 from praya.apps.changes.rules.kinds import ASKED_BY_LEADS, ChangeKind, Wish
 from praya.apps.changes.rules.means import check_means, check_period
 from praya.apps.changes.rules.refusals import (
@@ -60,6 +61,7 @@ _STATES: Mapping[ChangeKind, frozenset[AwardState]] = {
     ChangeKind.REDUCTION: frozenset({AwardState.ACTIVE, AwardState.SUSPENDED}),
     ChangeKind.RECOVERY: frozenset({AwardState.ACTIVE, AwardState.SUSPENDED, AwardState.ENDED}),
     ChangeKind.WRITE_OFF: frozenset({AwardState.ACTIVE, AwardState.SUSPENDED, AwardState.ENDED}),
+    ChangeKind.EXCLUSION: frozenset({AwardState.ACTIVE, AwardState.SUSPENDED, AwardState.ENDED}),
 }
 
 
@@ -97,7 +99,8 @@ def check_allowed(
 
     """
     rule = dict(changes.granted()).get(kind.value)
-    if kind in ASKED_BY_LEADS and rule is None:
+    is_unknown = kind is ChangeKind.EXCLUSION and changes.exclusion is None
+    if is_unknown or (kind in ASKED_BY_LEADS and rule is None):
         raise KindNotAllowed(kind=kind.value)
     if state not in _STATES.get(kind, _IN_FORCE):
         raise WrongState(award=award, state=state.value, kind=kind.value)
@@ -261,6 +264,7 @@ _PLANNERS: Mapping[ChangeKind, Callable[[Wish, Standing], Plan]] = {
     ChangeKind.REDUCTION: plan_reduction,
     ChangeKind.RECOVERY: plan_recovery,
     ChangeKind.WRITE_OFF: plan_write_off,
+    ChangeKind.EXCLUSION: plan_exclusion,
 }
 
 

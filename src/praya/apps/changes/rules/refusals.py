@@ -89,6 +89,12 @@ class CardsUnfit(Refusal):
     code = "change.cards_unfit"
 
 
+class ExclusionUnfit(Refusal):
+    """An exclusion lasts until a day between ``earliest`` and ``latest``, ``months_max`` months."""
+
+    code = "change.exclusion_unfit"
+
+
 class LineOver(Refusal):
     """The last day of the ``line``, ``last_on``, has passed."""
 

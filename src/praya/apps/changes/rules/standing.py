@@ -120,7 +120,14 @@ class OfferAnew:
     lines: tuple[AskedLine, ...]
 
 
-Deed = Give | Shift | Swap | TakeBack | ClaimBack | GiveUp | OfferAnew
+@dataclass(frozen=True, slots=True)
+class Exclude:
+    """The organisation may not apply until a day."""
+
+    until: date
+
+
+Deed = Give | Shift | Swap | TakeBack | ClaimBack | GiveUp | OfferAnew | Exclude
 
 
 @dataclass(frozen=True, slots=True)
