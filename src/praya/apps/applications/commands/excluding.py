@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
 from django.db import transaction
 
 from praya.apps.applications.models import Exclusion
-from praya.apps.programmes.models import Programme
+
+if TYPE_CHECKING:
+    from praya.apps.programmes.models import Programme
 
 
 @transaction.atomic
