@@ -23,11 +23,12 @@ from praya.apps.enforcement.access import check_may_see
 from praya.apps.enforcement.queries import (
     STANDINGS,
     account_of_lease,
-    classes_by_award,
+    class_of,
     leases_on,
     link_of,
     links,
     members_by_award,
+    own_member,
     wanted_on,
 )
 from praya.apps.enforcement.rules import facts_hash
@@ -68,7 +69,8 @@ class WantedHere:
 def wanted_here(link: Link, *, now: datetime) -> WantedHere:
     """What awards, leases and operators want of a cluster now; a fixed number of queries."""
     leases = leases_standing_on(link)
-    accounts = [*wanted_on(link, now=now), *leases_wanted(leases, now=now)]
+    own = own_member(link)
+    accounts = [*wanted_on(link, now=now), *leases_wanted(leases, own, now=now)]
     return WantedHere(accounts, reserved_on(link, leases, now=now))
 
 
@@ -93,14 +95,17 @@ def leases_standing_on(link: Link) -> dict[str, AwardLine]:
     return found
 
 
-def leases_wanted(leases: Mapping[str, AwardLine], *, now: datetime) -> list[Wanted]:
+def leases_wanted(
+    leases: Mapping[str, AwardLine], own: frozenset[str], *, now: datetime
+) -> list[Wanted]:
     """What the account of each lease may do: its cards, day and night, while it is in force.
+
+    ``own`` is the user as which Praya submits.
 
     The limit in card-seconds is the whole lease, which its cards cannot pass; what bounds it is
     the cards at once and its end.
     """
-    award_ids = {line.award_id for line in leases.values()}
-    members, classes = members_by_award(award_ids), classes_by_award(award_ids)
+    members = members_by_award({line.award_id for line in leases.values()})
     wanted = []
     for account, line in leases.items():
         zone = zone_of(line.award)
@@ -110,11 +115,11 @@ def leases_wanted(leases: Mapping[str, AwardLine], *, now: datetime) -> list[Wan
             Wanted(
                 account=account,
                 programme=line.award.programme.code,
-                members=members.get(line.award_id, frozenset()),
+                members=members.get(line.award_id, frozenset()) | own,
                 left_s={line.device_model_code: line.card_seconds if is_in_force else 0},
                 cards_at_once=line.cards if is_in_force else 0,
                 ends_at=ends_at if is_in_force else None,
-                quality=classes.get(line.award_id, ""),
+                quality=class_of(line),
                 standing=STANDINGS[AwardState(line.award.state)],
             )
         )

@@ -13,11 +13,10 @@ from praya.apps.enforcement.queries.links import (
     DRIFTS_SHOWN,
     STANDINGS,
     Seen,
-    account_of_lease,
     accounts_held,
     award_by_account,
     award_ids_held,
-    classes_by_award,
+    class_of,
     drift_of,
     is_in_force,
     leases_on,
@@ -26,9 +25,10 @@ from praya.apps.enforcement.queries.links import (
     links,
     mark_of_facts,
     members_by_award,
+    own_member,
     wanted_on,
 )
-from praya.apps.usage.queries import account_of
+from praya.apps.usage.queries import account_of, account_of_lease
 
 __all__ = [
     "DRIFTS_SHOWN",
@@ -43,7 +43,7 @@ __all__ = [
     "award_by_account",
     "award_ids_held",
     "awards_there",
-    "classes_by_award",
+    "class_of",
     "cluster_job_of",
     "cluster_jobs_visible_to",
     "drift_of",
@@ -54,6 +54,7 @@ __all__ = [
     "links",
     "mark_of_facts",
     "members_by_award",
+    "own_member",
     "run_of",
     "wanted_on",
 ]

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Max, Sum
+from django.db.models import F, Max, Sum
 
 from praya.apps.applications.rules import LineShape
 from praya.apps.awards.models import Award, AwardLine, Member
@@ -20,10 +20,11 @@ from praya.apps.enforcement.engines import own_user
 from praya.apps.enforcement.models import Drift, Link
 from praya.apps.life.queries import ceiling, life_of, lives_of
 from praya.apps.people.models import AuditLine
-from praya.apps.programmes.queries import HEAVY, rules_kept
+from praya.apps.programmes.queries import HEAVY, rules_of
 from praya.apps.usage.models import SetAside
 from praya.apps.usage.queries import (
     account_of,
+    account_of_lease,
     days_of,
     held_for_jobs,
     zone_of,
@@ -75,12 +76,7 @@ def link_visible_to(actor: Actor, code: str, *, now: datetime) -> Seen:
     return Seen(
         link=link,
         accounts=len(wanted),
-        nameless=tuple(
-            _nameless(
-                {one.account.upper() for one in wanted}
-                | {line.award.code for line in leases_on(link)}
-            )
-        ),
+        nameless=tuple(_nameless(link)),
         drifts=tuple(drifts),
         set_aside=tuple(set_aside_on(code)),
     )
@@ -104,15 +100,6 @@ def mark_of_facts() -> str:
 def award_by_account(wanted: Iterable[Wanted]) -> dict[str, str]:
     """The codes of the awards behind accounts."""
     return {one.account: one.account.upper() for one in wanted}
-
-
-def account_of_lease(line_code: str) -> str:
-    """The account of a line in cards on a cluster.
-
-    >>> account_of_lease("HCP-0007.2")
-    'hcp-0007-2'
-    """
-    return line_code.lower().replace(".", "-")
 
 
 def accounts_held() -> dict[str, str]:
@@ -145,21 +132,18 @@ def wanted_on(link: Link, *, now: datetime) -> list[Wanted]:
         )
         .select_related("award__programme", "award__rule_version", "award__lead")
         .defer(*(f"award__rule_version__{one}" for one in HEAVY))
+        .annotate(call_code=F("award__application__call_code"))
         .order_by("award_id", "number")
     )
     left = _left(link.cluster.code, lines, now=now)
     members = members_by_award({line.award_id for line in lines})
-    classes = classes_by_award({line.award_id for line in lines})
-    own = _own_member(link)
+    own = own_member(link)
     received = received_by_award(link.cluster.code)
     by_award: dict[int, list[AwardLine]] = defaultdict(list)
     for line in lines:
         by_award[line.award_id].append(line)
     return [
-        replace(
-            _wanted(some, left, members.get(award_id, frozenset()) | own, received, now=now),
-            quality=classes.get(award_id, ""),
-        )
+        _wanted(some, left, members.get(award_id, frozenset()) | own, received, now=now)
         for award_id, some in by_award.items()
     ]
 
@@ -176,20 +160,18 @@ def leases_on(link: Link) -> list[AwardLine]:
     )
     related = ("award__programme", "award__rule_version")
     heavy = (f"award__rule_version__{one}" for one in HEAVY)
+    lines = lines.annotate(call_code=F("award__application__call_code"))
     return list(lines.select_related(*related).defer(*heavy).order_by("award_id", "number"))
 
 
-def classes_by_award(award_ids: Iterable[int]) -> dict[int, str]:
-    """The class of service that the programme names for each award's call. One query."""
-    found = {}
-    awards = Award.objects.filter(pk__in=set(award_ids)).values_list(
-        "pk", "rule_version_id", "rule_version__sha256", "application__call_code"
-    )
-    for award_id, version_id, sha256, call_code in awards:
-        calls = {call.code: call for call in rules_kept(version_id, sha256).calls}
-        if call_code in calls:
-            found[award_id] = calls[call_code].service_class or ""
-    return found
+def class_of(line: AwardLine) -> str:
+    """The class of service that the programme names for the call of a line's award, or none.
+
+    For lines read with ``call_code``.
+    """
+    calls = {call.code: call for call in rules_of(line.award.rule_version).calls}
+    call = calls.get(getattr(line, "call_code", ""))
+    return (call.service_class or "") if call else ""
 
 
 def members_by_award(award_ids: Iterable[int]) -> dict[int, frozenset[str]]:
@@ -203,7 +185,7 @@ def members_by_award(award_ids: Iterable[int]) -> dict[int, frozenset[str]]:
     return {award_id: frozenset(names) for award_id, names in found.items()}
 
 
-def _own_member(link: Link) -> frozenset[str]:
+def own_member(link: Link) -> frozenset[str]:
     """The user as which Praya submits jobs under every award, where it has places to do so."""
     return frozenset({own_user()} if partitions_of_cluster(link.cluster.code) else ())
 
@@ -234,6 +216,7 @@ def _wanted(
         charged_s=charged_s,
         cards_at_once=sum(line.cards for line in begun),
         ends_at=int(ends_at.timestamp()) if ends_at else None,
+        quality=class_of(lines[0]),
         standing=STANDINGS[AwardState(award.state)],
     )
 
@@ -243,7 +226,7 @@ def is_in_force(line: AwardLine, today: date) -> bool:
     return today in days_of(line)
 
 
-def _left(cluster_code: str, lines: list[AwardLine], *, now: datetime) -> dict[str, int]:
+def _left(cluster_code: str, lines: Sequence[AwardLine], *, now: datetime) -> dict[str, int]:
     """What each line may still use on the cluster: what is free and open, and held for runs there.
 
     What is held for jobs elsewhere is not free, so two clusters never give away the same rest.
@@ -270,9 +253,10 @@ def _opens_in_parts(line: AwardLine) -> bool:
     return life.window is not None or life.tranches is not None
 
 
-def _nameless(award_codes: Iterable[str]) -> list[str]:
+def _nameless(link: Link) -> list[str]:
+    """Members of awards with a line of what the cluster has whom no cluster knows. One query."""
     members = Member.objects.filter(
-        award__code__in=award_codes,
+        award__lines__device_model_code__in=set(link.kinds.values()),
         award__state=AwardState.ACTIVE.value,
         until=None,
         person__unix__isnull=True,

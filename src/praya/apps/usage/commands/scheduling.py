@@ -17,7 +17,7 @@ from django.db import transaction
 from praya.apps.awards.rules import AwardState
 from praya.apps.people.commands import record
 from praya.apps.usage.models import Job
-from praya.apps.usage.queries import account_of, is_lease, run_key
+from praya.apps.usage.queries import account_of, account_of_lease, is_lease, run_key
 from praya.apps.usage.rules import YIELDED, JobState, WaitCode
 from praya.apps.usage.snapshot import machines_of
 from praya.core.actor import Actor
@@ -131,7 +131,9 @@ def order_of(job: Job) -> JobOrder:
             "PRAYA_JOB": job.code,
             "PRAYA_AWARD": job.award.code,
         },
-        account=account_of(job.award.code),
+        account=(
+            account_of_lease(job.line.code) if is_lease(job.line) else account_of(job.award.code)
+        ),
         partition=job.partition.code,
     )
 

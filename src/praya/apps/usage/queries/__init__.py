@@ -40,6 +40,7 @@ from praya.apps.usage.queries.lines import (
 )
 from praya.apps.usage.queries.on_clusters import (
     account_of,
+    account_of_lease,
     held_for_jobs,
     jobs_by_run_key,
     run_there,
@@ -53,6 +54,7 @@ __all__ = [
     "Health",
     "LineForJobs",
     "account_of",
+    "account_of_lease",
     "award_days",
     "award_to_run_under",
     "awards_for_jobs",

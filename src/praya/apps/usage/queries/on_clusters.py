@@ -20,6 +20,15 @@ def account_of(award_code: str) -> str:
     return award_code.lower()
 
 
+def account_of_lease(line_code: str) -> str:
+    """The account of a line in cards on a cluster.
+
+    >>> account_of_lease("HCP-0007.2")
+    'hcp-0007-2'
+    """
+    return line_code.lower().replace(".", "-")
+
+
 def seen_on_clusters(actor: Actor, *, award: str) -> Q:
     """What the actor may see of rows about such jobs: the same as of jobs, see ``jobs_visible_to``.
 
