@@ -12,7 +12,7 @@ from praya.apps.awards import access
 from praya.apps.awards.models import Agreement, Award, AwardLine, Member
 from praya.apps.awards.rules import ACCEPTED, AwardState, MemberRole
 from praya.apps.books.models import Entry
-from praya.apps.books.queries import entries_of, four_numbers, free_use, line_numbers
+from praya.apps.books.queries import entries_of, free_use, line_numbers, together
 from praya.apps.people.models import Person
 from praya.apps.programmes.models import Programme
 from praya.apps.programmes.queries import rules_of, today_in
@@ -82,7 +82,7 @@ def award_standing(code: str, actor: Actor) -> AwardStanding:
     return AwardStanding(
         award=award,
         lines=[LineStanding(line, by_line[line.code]) for line in lines],
-        numbers=four_numbers([award.code])[award.code],
+        numbers=together(numbers for each in by_line.values() for numbers in each),
         free_use=free_use([award.code]).get(award.code, {}),
         members=members,
         agreement=latest_agreement(award),

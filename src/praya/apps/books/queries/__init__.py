@@ -13,6 +13,7 @@ from praya.apps.books.queries.balances import (
     overruns,
     pool_numbers,
     programme_numbers,
+    together,
     trial_balance,
     trial_balance_in_short,
 )
@@ -59,6 +60,7 @@ __all__ = [
     "programme_numbers",
     "record_of",
     "records_of",
+    "together",
     "trial_balance",
     "trial_balance_in_short",
     "verify_book",

@@ -94,6 +94,20 @@ def line_numbers(
     return _numbers_by(Balance.objects.filter(line__code__in=looked_for), "line__code", codes)
 
 
+def together(numbers: Iterable[FourNumbers]) -> list[FourNumbers]:
+    """Four numbers added up by commodity: time first, then money."""
+    sums: dict[str, FourNumbers] = {}
+    for one in numbers:
+        before = sums.get(one.commodity, FourNumbers(one.commodity, 0, 0, 0, 0))
+        sums[one.commodity] = FourNumbers.of(
+            one.commodity,
+            settled=before.settled + one.settled,
+            in_flight=before.in_flight + one.in_flight,
+            free=before.free + one.free,
+        )
+    return sorted(sums.values(), key=_time_first)
+
+
 def programme_numbers(programme_code: str) -> list[FourNumbers]:
     """The four numbers of all awards of a programme together. One query."""
     found = Balance.objects.filter(programme_code=programme_code)
