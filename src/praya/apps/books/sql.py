@@ -63,17 +63,16 @@ def aware(value: datetime | None) -> datetime | None:
 
 
 def lock_book(programme_code: str) -> list[Statement]:
-    """The book's row: id, entries, head, closed_until, open_from. Locked until the end.
+    """The book locked until the end, and its row: id, entries, head, closed_until, open_from.
 
-    It is what the last statement answers. On PostgreSQL writers queue for the row before they ask
-    for it: of those who wait for a row that changes, each change wakes all.
+    The row is what the last statement answers. PostgreSQL locks the book by a number, and not by
+    its row: of those who wait for a row that changes, each change wakes all.
     """
     columns = "id, entries, head_sha256, closed_until, open_from"
-    text = f"SELECT {columns} FROM books_book WHERE programme_code = %s"
+    row = f"SELECT {columns} FROM books_book WHERE programme_code = %s", [programme_code]
     if connection.vendor == "sqlite":
-        return [(text, [programme_code])]
-    queue = f"SELECT pg_advisory_xact_lock({_QUEUES}, hashtext(%s))"
-    return [(queue, [programme_code]), (text + " FOR UPDATE", [programme_code])]
+        return [row]
+    return [(f"SELECT pg_advisory_xact_lock({_QUEUES}, hashtext(%s))", [programme_code]), row]
 
 
 def key_used(programme_code: str, key: str) -> Statement:
@@ -272,7 +271,7 @@ def end_holds(hold_ids: Sequence[int], *, at: datetime, entry_id: int) -> Statem
 
 
 def insert_records(rows: Sequence[Row]) -> None:
-    """Records of one entry: programme, entry's id, key, request, hold's key, three amounts."""
+    """Records of entries: programme, entry's id, key, request, hold's key, three amounts."""
     columns = (
         "programme_code, entry_id, key, request_sha256, hold_key, time_s, subsidy_minor, own_minor"
     )
@@ -282,7 +281,7 @@ def insert_records(rows: Sequence[Row]) -> None:
                 for row in rows:
                     copy.write_row(row)
         else:
-            marks = ", ".join(["%s"] * len(rows[0]))
+            marks = ", ".join(["%s"] * len(columns.split(", ")))
             cursor.executemany(f"INSERT INTO books_batchrecord ({columns}) VALUES ({marks})", rows)
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from praya.core.ledger.accounts import OUTSIDE, REVENUE, Part, award_of, receivable_account
-from praya.core.ledger.chain import sha256_of
+from praya.core.ledger.chain import canonical_json, sha256_of
 from praya.core.ledger.entries import Move, Posting, post_moves
 from praya.core.ledger.lines import Line
 
@@ -55,6 +56,15 @@ def _moves(
         Move(line.account(Part.FREE), spent, commodity, from_free),
         Move(OUTSIDE, line.account(Part.OVERRUN), commodity, overrun),
     )
+
+
+def use_hash(kind: str, subject: str, *amounts: tuple[str, int]) -> str:
+    """``request_hash`` of these, put together from texts made before: there are many alike."""
+    parts = [f"[{_text(name)},{number}]" for name, number in amounts]
+    return sha256_of(f"[{_text(kind)},{_text(subject)},{','.join(parts)}]")
+
+
+_text = lru_cache(maxsize=4096)(canonical_json)
 
 
 def records_hash(records: Iterable[tuple[str, str, str, int, int, int]]) -> str:

@@ -17,7 +17,7 @@ from praya.apps.books.rules import BATCH_KEY, HoldState, late_facts
 from praya.core import ledger
 from praya.core.actor import Actor
 from praya.core.ledger import EntryKind, Grant, check_amounts
-from praya.core.ledger.batch import Use, records_hash, settle_many
+from praya.core.ledger.batch import Use, records_hash, settle_many, use_hash
 from praya.core.ledger.kinds import check_commodities
 from praya.core.quantity import CardTime, Money, commodity_of_time
 from praya.core.refusal import Refusal
@@ -46,7 +46,7 @@ class UseRecord:
     def request_sha256(self) -> str:
         """The fingerprint that the single command would have: a record is known by either way."""
         kind = EntryKind.SETTLE if self.hold_key else EntryKind.CHARGE
-        return ledger.request_hash(
+        return use_hash(
             kind.value,
             self.hold_key or self.line_code,
             (commodity_of_time(self.time.device_model), self.time.seconds),
@@ -113,10 +113,13 @@ def charge_many(
     for one in ready.values():
         by_line[one.line_code].append(one)
     known = book.lines(by_line)
+    rows: list[sql.Row] = []
     for line_code, some in sorted(by_line.items()):
         row, line = known[line_code]
-        entry = _post(book, row, line, some, by=by, now=now, facts=facts)
+        entry, of_entry = _post(book, row, line, some, by=by, now=now, facts=facts)
         charged.entries[line_code] = entry
+        rows += of_entry
+    sql.insert_records(rows)
     for key, refusal in findings.items():
         if isinstance(refusal, ledger.KeyReused) and key in ready:
             number = charged.entries[ready[key].line_code].number
@@ -203,8 +206,8 @@ def _post(
     by: Actor,
     now: datetime,
     facts: Mapping[str, Any],
-) -> Entry:
-    """One entry for the records of one line."""
+) -> tuple[Entry, list[sql.Row]]:
+    """One entry for the records of one line, and their rows, which are still to be inserted."""
     entry_id = book.next_id()
     uses = [
         Use(one.held, (one.record.time.seconds, one.record.subsidy.minor), one.record.own.minor)
@@ -236,5 +239,4 @@ def _post(
         lines=[row],
         then=[sql.end_holds(hold_ids, at=now, entry_id=entry_id)] if hold_ids else [],
     )
-    sql.insert_records([(book.programme_code, entry_id, *record) for record in rows])
-    return entry
+    return entry, [(book.programme_code, entry_id, *record) for record in rows]
