@@ -258,7 +258,7 @@ def _check(row: Any, line: queries.SeenLine) -> dict[str, Any]:  # noqa: ANN401 
     }
 
 
-def _known_plan(life: queries.LineLife) -> dict[str, Any]:
+def _known_plan(life: queries.LineLife[Any]) -> dict[str, Any]:
     if life.plan is not None:
         return _plan(life.plan, life.line.code)
     return {

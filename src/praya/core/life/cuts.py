@@ -17,7 +17,7 @@ are used when the rule looks:
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 
@@ -131,8 +131,10 @@ def cuts_in_turn(
         yield standing, cuts
         for each in cuts:
             so_far[each.rule.code] = so_far.get(each.rule.code, 0) + each.cut
-            free, cut = standing.free - each.cut, standing.cut + each.cut
-            standing = replace(standing, free=free, cut=cut)
+        gone = sum(each.cut for each in cuts)
+        standing = Standing(
+            standing.used, standing.free - gone, standing.cut + gone, standing.cut_by_rule
+        )
 
 
 def _called(tiers: Sequence[Tier], *, used: int, of: int) -> int:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.db.models.functions import Coalesce
+from django.db.models import Exists, OuterRef, Q, QuerySet, TextField
+from django.db.models.functions import Cast, Coalesce
 
 from praya.apps.applications.models import Application
 from praya.apps.applications.rules import BEFORE_THE_COMMITTEE, CaseState
@@ -18,8 +19,6 @@ from praya.apps.awards.queries.money import (
     Envelope,
     Worth,
     envelope_of,
-    held_in,
-    is_latest,
     kept_worth,
 )
 from praya.apps.awards.queries.said import CaseSaid, said_of
@@ -56,17 +55,20 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """What a ranked list shows of a decision."""
+    """What a ranked list shows of a decision; until it is released it is held."""
 
     outcome: str
-    released_at: datetime | None
+    is_released: bool
     decided_by_id: int
-    worth: Worth
+    subsidy: Money
+    list_minor: int
+    card_seconds: str  # as JSON: read when a page shows it
 
     @property
-    def is_released(self) -> bool:
-        """Whether it is known to all; until then it is held."""
-        return self.released_at is not None
+    def worth(self) -> Worth:
+        """What it gives."""
+        given = json.loads(self.card_seconds), self.list_minor, self.subsidy.minor
+        return kept_worth(*given, currency=self.subsidy.currency)
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,13 +160,12 @@ def ranking(round_id: int, actor: Actor, now: datetime) -> Ranking:
     in_round = Application.objects.filter(round=round_, state__in=_STATES)
     cases = _cases(in_round)
     aside = _stands_aside(round_, actor)
-    decisions, held_elsewhere = _decisions(round_, cases)
+    decisions = _decisions(round_, cases)
     said = said_of(in_round, version, today)
     nothing = Money(0, programme.currency)
     held = [one for one in decisions.values() if not one.is_released]
-    held_here = sum((one.worth.subsidy for one in held), nothing)
-    envelope = envelope_of(programme, rules, held=held_elsewhere + held_here)
-    free = envelope.left + held_here
+    envelope = envelope_of(programme, rules)
+    free = envelope.left + sum((one.subsidy for one in held), nothing)
     in_order = _in_order(rules, cases, said)
     costs = [_likely(said[pk], decisions.get(pk)) for pk in in_order]
     funded = paid_until(free, costs)
@@ -203,9 +204,8 @@ def _in_order(rules: ProgrammeRules, cases: Cases, said: Mapping[int, CaseSaid])
 def _likely(said: CaseSaid, decision: Decided | None) -> Money:
     if decision is None:
         return (said.proposed or said.recommended or said.requested).subsidy
-    subsidy = decision.worth.subsidy
     # A released case has left the round's account: it is offered, committed or refused.
-    return Money(0, subsidy.currency) if decision.is_released else subsidy
+    return Money(0, decision.subsidy.currency) if decision.is_released else decision.subsidy
 
 
 def _row(
@@ -238,25 +238,24 @@ def _cases(applications: QuerySet[Application]) -> Cases:
     }
 
 
-def _decisions(round_: Round, cases: Cases) -> tuple[dict[int, Decided], Money]:
-    """The decisions that count on the cases, and what decisions held elsewhere have promised."""
-    currency = round_.programme.currency
-    of_round = Q(round=round_, application__state__in=_STATES)
-    rows = Decision.objects.filter(
-        of_round | held_in(round_.programme_id), is_latest()
-    ).values_list(
-        *("application_id", "outcome", "released_at", "decided_by_id"),
-        *("card_seconds", "list_minor", "subsidy_minor"),
+def _decisions(round_: Round, cases: Cases) -> dict[int, Decided]:
+    """The last decision on each case, where it was taken in this round."""
+    rows = (
+        Decision.objects.filter(application__round=round_, application__state__in=_STATES)
+        .annotate(is_released=Q(released_at__isnull=False))
+        .order_by("number")
+        .values_list(
+            *("application_id", "round_id", "outcome", "is_released", "decided_by_id"),
+            *("subsidy_minor", "list_minor", Cast("card_seconds", TextField())),
+        )
     )
-    decisions, elsewhere = {}, Money(0, currency)
-    for pk, outcome, released_at, decided_by_id, *given in rows:
-        worth = kept_worth(*given, currency=currency)
-        if pk not in cases:
-            elsewhere += worth.subsidy if released_at is None else Money(0, currency)
+    decisions = {}
+    for pk, round_id, outcome, is_released, decided_by_id, subsidy_minor, *given in rows:
         # What was decided before a case was taken up again is not its decision in this round.
-        elif cases[pk][0].state != CaseState.TO_DECIDE.value:
-            decisions[pk] = Decided(outcome, released_at, decided_by_id, worth)
-    return decisions, elsewhere
+        if round_id == round_.pk and cases[pk][0].state != CaseState.TO_DECIDE.value:
+            subsidy = Money(subsidy_minor, round_.programme.currency)
+            decisions[pk] = Decided(outcome, is_released, decided_by_id, subsidy, *given)
+    return decisions
 
 
 def _stands_aside(round_: Round, actor: Actor) -> set[int]:

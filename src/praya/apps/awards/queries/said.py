@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import QuerySet
 
-from praya.apps.applications.models import Application, RequestLine, Submission
+from praya.apps.applications.models import Application, RequestLine
 from praya.apps.applications.rules import LineShape
 from praya.apps.awards.models import Proposal
 from praya.apps.awards.queries.caps import ordinary_rates
@@ -128,16 +128,9 @@ def _latest_lines(
     applications: QuerySet[Application],
 ) -> tuple[dict[int, list[LineRow]], set[int], dict[int, str]]:
     """Of the latest submission of each case: its lines, its id and the checksum of its rules."""
-    latest = (
-        Submission.objects.filter(application=OuterRef("submission__application"))
-        .order_by("-number")
-        .values("pk")[:1]
-    )
     rows = (
-        RequestLine.objects.filter(
-            submission__application__in=applications, submission=Subquery(latest)
-        )
-        .order_by("submission", "number")
+        RequestLine.objects.filter(submission__application__in=applications)
+        .order_by("submission__number", "number")
         .values_list(
             "submission__application",
             "submission_id",
@@ -152,15 +145,15 @@ def _latest_lines(
         )
     )
     lines: dict[int, list[LineRow]] = {}
-    submissions: set[int] = set()
+    submissions: dict[int, int] = {}
     sha256s: dict[int, str] = {}
     for pk, submission, sha256, number, shape, model, cards, first_on, last_on, card_hours in rows:
+        # Submissions come in their order: a later one replaces what was asked before.
+        if submissions.get(pk) != submission:
+            lines[pk], submissions[pk], sha256s[pk] = [], submission, sha256
         hours = card_hours if shape == LineShape.CARD_HOURS.value else 0
-        row = (number, shape, model, cards, first_on, last_on, hours)
-        lines.setdefault(pk, []).append(row)
-        submissions.add(submission)
-        sha256s[pk] = sha256
-    return lines, submissions, sha256s
+        lines[pk].append((number, shape, model, cards, first_on, last_on, hours))
+    return lines, set(submissions.values()), sha256s
 
 
 def _proposals(applications: QuerySet[Application]) -> dict[int, dict[int, LineAmount]]:

@@ -30,6 +30,7 @@ from praya.core.quantity import CardTime, Money
 from praya.core.refusal import Refusal
 
 if TYPE_CHECKING:
+    from praya.apps.awards.models import AwardLine
     from praya.apps.books.models import Entry
 
 PRAYA = Actor.praya("life")
@@ -88,7 +89,12 @@ def _look_at(*, line_id: int, now: datetime) -> list[LineCheck]:
 
 
 def _take(
-    life: LineLife, taken: Sequence[Taken], standing: Standing, money_free: int, *, now: datetime
+    life: LineLife[AwardLine],
+    taken: Sequence[Taken],
+    standing: Standing,
+    money_free: int,
+    *,
+    now: datetime,
 ) -> list[LineCheck]:
     made = []
     for each in taken:
@@ -104,7 +110,7 @@ def _take(
     return made
 
 
-def _post(life: LineLife, taken: Taken, row: LineCheck, *, now: datetime) -> Entry:
+def _post(life: LineLife[AwardLine], taken: Taken, row: LineCheck, *, now: datetime) -> Entry:
     line, code = life.line, life.line.award.programme.code
     entry = reduce_line(
         programme_code=code,
@@ -133,7 +139,9 @@ def _post(life: LineLife, taken: Taken, row: LineCheck, *, now: datetime) -> Ent
     return entry
 
 
-def _note_waived(life: LineLife, rule: CutRule, check: Check, *, now: datetime) -> LineCheck:
+def _note_waived(
+    life: LineLife[AwardLine], rule: CutRule, check: Check, *, now: datetime
+) -> LineCheck:
     row = _row(life, rule, check, life.standing, now=now)
     row.called_s = waived_cut(life, rule, check)
     row.waiver = life.waiver_of(rule, check)
@@ -142,13 +150,13 @@ def _note_waived(life: LineLife, rule: CutRule, check: Check, *, now: datetime) 
 
 
 def _row(
-    life: LineLife, rule: CutRule, check: Check, standing: Standing, *, now: datetime
+    life: LineLife[AwardLine], rule: CutRule, check: Check, standing: Standing, *, now: datetime
 ) -> LineCheck:
     return LineCheck(
-        line=life.line,
+        line_id=life.line.pk,
         rule_code=rule.code,
         mark=check.mark,
-        rule_version_id=life.line.award.rule_version_id,
+        rule_version_id=life.line.award.rule_version.pk,
         due_on=check.on,
         looked_at=now,
         used_s=standing.used,

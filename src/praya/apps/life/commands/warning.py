@@ -6,11 +6,11 @@ from datetime import datetime
 
 from django.db import transaction
 
-from praya.apps.awards.queries import title_of
 from praya.apps.life.models import CutWarning
 from praya.apps.life.queries import DueWarning, due_warnings
 from praya.apps.people.commands import record
 from praya.apps.people.letters import send_letter
+from praya.apps.people.queries import person_by_id
 from praya.core.actor import Actor
 
 PRAYA = Actor.praya("life")
@@ -28,15 +28,16 @@ def warn_of_cuts(*, now: datetime) -> list[str]:
 def _warn(warning: DueWarning, *, now: datetime) -> bool:
     cut = warning.cut
     award = cut.line.award
+    lead = person_by_id(award.lead_id)
     _, is_new = CutWarning.objects.get_or_create(
-        line=cut.line,
+        line_id=cut.line.pk,
         rule_code=cut.rule.code,
         mark=cut.check.mark,
         days_before=warning.days_before,
         defaults={
             "due_on": cut.due_on,
             "cut_s": cut.cut.seconds,
-            "person": award.lead,
+            "person": lead,
             "at": now,
         },
     )
@@ -44,9 +45,9 @@ def _warn(warning: DueWarning, *, now: datetime) -> bool:
         return False
     send_letter(
         "award.cut_ahead",
-        to=award.lead,
+        to=lead,
         award=award.code,
-        title=title_of(award),
+        title=award.title or award.title_zh,
         line=cut.line.code,
         rule=cut.rule.name.model_dump(),
         card_seconds=cut.cut.seconds,

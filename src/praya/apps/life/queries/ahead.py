@@ -12,6 +12,7 @@ from praya.apps.awards.models import AwardLine
 from praya.apps.life.models import Waiver
 from praya.apps.life.queries.lives import (
     LineLife,
+    RuledLine,
     lives_for_cuts,
     lives_with_rules,
     today_of,
@@ -22,6 +23,7 @@ from praya.core.programme.life import CutRule
 from praya.core.quantity import CardTime, Money
 
 AHEAD_DAYS_MAX = 3660
+AnyLife = LineLife[AwardLine] | LineLife[RuledLine]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +34,7 @@ class ExpectedCut:
     ``cut`` is nothing where the check is waived, or a larger cut of the day covers it.
     """
 
-    line: AwardLine
+    line: AwardLine | RuledLine
     rule: CutRule
     check: Check
     due_on: date
@@ -40,9 +42,14 @@ class ExpectedCut:
     called: CardTime
     cut: CardTime
     subsidy: Money
-    warn_on: tuple[date, ...]
     warned_at: datetime | None
     waiver: Waiver | None
+
+    @property
+    def warn_on(self) -> tuple[date, ...]:
+        """The days on which the lead is to be told, the first of them first."""
+        days_before = sorted(self.rule.warn_days_before, reverse=True)
+        return tuple(self.check.on - timedelta(days=days) for days in days_before)
 
     @property
     def key(self) -> str:
@@ -58,7 +65,7 @@ class DueWarning:
     days_before: int
 
 
-def cut_key(line: AwardLine, rule: CutRule, check: Check) -> str:
+def cut_key(line: AwardLine | RuledLine, rule: CutRule, check: Check) -> str:
     """The book's key of a cut."""
     return f"life:{line.code}:{rule.code}:{check.mark}"
 
@@ -101,11 +108,13 @@ def lines_with_checks(now: datetime) -> list[int]:
     ]
 
 
-def cuts_ahead(life: LineLife, now: datetime, *, ahead_days: int) -> Iterator[ExpectedCut]:
+def cuts_ahead(life: AnyLife, now: datetime, *, ahead_days: int) -> Iterator[ExpectedCut]:
     """What the rules of one line call for in so many days; what is waived comes last."""
     today = today_of(life.line.award, now)
     until = today + timedelta(days=ahead_days)
-    looks = [(rule, check) for rule, check in life.looks() if check.on <= until]
+    looks = [look for look in life.looks() if look[1].on <= until]
+    if not looks:
+        return
     counted = [look for look in looks if life.waiver_of(*look) is None]
     money_free = life.money_free
     for standing, taken in cuts_in_turn(
@@ -123,7 +132,7 @@ def cuts_ahead(life: LineLife, now: datetime, *, ahead_days: int) -> Iterator[Ex
             yield _expected(life, rule, check, today, life.standing, called, 0, 0)
 
 
-def waived_cut(life: LineLife, rule: CutRule, check: Check) -> int:
+def waived_cut(life: AnyLife, rule: CutRule, check: Check) -> int:
     """What a waived check would take as the line stands."""
     standing = life.standing
     own = Standing(standing.used, standing.free, standing.cut, life.taken.get(rule.code, 0))
@@ -135,7 +144,7 @@ def subsidy_of(cut_s: int, standing: Standing, money_free: int) -> int:
     return money_free * cut_s // standing.free if cut_s else 0
 
 
-def due_on(life: LineLife, rule: CutRule, check: Check, today: date) -> date:
+def due_on(life: AnyLife, rule: CutRule, check: Check, today: date) -> date:
     """When a check cuts: on its day, or later where its lead was told late.
 
     Then it waits as many days as the last warning is to be before it. Nothing is cut unannounced.
@@ -150,7 +159,7 @@ def due_on(life: LineLife, rule: CutRule, check: Check, today: date) -> date:
 
 
 def _expected(  # noqa: PLR0913, PLR0917 -- the facts of one cut, from two places above
-    life: LineLife,
+    life: AnyLife,
     rule: CutRule,
     check: Check,
     today: date,
@@ -170,15 +179,12 @@ def _expected(  # noqa: PLR0913, PLR0917 -- the facts of one cut, from two place
         called=CardTime(called, model),
         cut=CardTime(cut, model),
         subsidy=Money(subsidy, life.line.award.programme.currency),
-        warn_on=tuple(
-            check.on - timedelta(days=days) for days in sorted(rule.warn_days_before, reverse=True)
-        ),
         warned_at=max((each.at for each in told), default=None),
         waiver=life.waiver_of(rule, check),
     )
 
 
-def _cuts_on(lives: Iterable[LineLife], now: datetime, ahead_days: int) -> list[ExpectedCut]:
+def _cuts_on(lives: Iterable[AnyLife], now: datetime, ahead_days: int) -> list[ExpectedCut]:
     found = [
         cut
         for life in lives
@@ -188,11 +194,11 @@ def _cuts_on(lives: Iterable[LineLife], now: datetime, ahead_days: int) -> list[
     return sorted(found, key=lambda cut: (cut.due_on, cut.line.code, cut.rule.code))
 
 
-def _furthest_warning(life: LineLife) -> int:
+def _furthest_warning(life: AnyLife) -> int:
     return max((days for rule in life.rules.cut_rules for days in rule.warn_days_before), default=0)
 
 
-def _days_to_warn(life: LineLife, cut: ExpectedCut, today: date) -> list[int]:
+def _days_to_warn(life: AnyLife, cut: ExpectedCut, today: date) -> list[int]:
     if not cut.cut.seconds:
         return []
     left = (cut.check.on - today).days

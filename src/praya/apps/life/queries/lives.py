@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import lru_cache
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 from zoneinfo import ZoneInfo
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
@@ -20,7 +20,7 @@ from praya.apps.books.models import Line as BookLine
 from praya.apps.books.queries import line_numbers
 from praya.apps.life.models import CutWarning, LineCheck, LinePlan, OpenedTranche, Waiver
 from praya.apps.life.rules import plan_of, planned_within
-from praya.apps.programmes.models import RuleVersion
+from praya.apps.programmes.models import Programme, RuleVersion
 from praya.apps.programmes.queries import rules_of
 from praya.apps.programmes.queries.versions import HEAVY
 from praya.core.ledger import EntryKind, FourNumbers
@@ -30,11 +30,16 @@ from praya.core.quantity import commodity_of_time
 
 Look = tuple[str, str]  # code of a rule, mark of a check
 Row = TypeVar("Row", LineCheck, Waiver)
+Line = TypeVar("Line", bound="AwardLine | RuledLine")
 AT_ONCE = 500
 
-# What rules look at, and pages show, of a line and its award.
-_LINE = ("award_id", "code", "shape", "device_model_code", "first_on", "last_on", "plan")
-_AWARD = ("code", "title", "title_zh", "lead_id", "accepted_at", "programme_id", "rule_version_id")
+# What ``RuledLine`` and ``RuledAward`` take of their rows.
+_LINE = ("pk", "code", "shape", "device_model_code", "first_on", "last_on", "plan", "said_months")
+_AWARD = tuple(
+    f"award__{one}" for one in ("pk", "code", "title", "title_zh", "lead_id", "accepted_at")
+)
+
+# What a model of a line brings along.
 _RELATED = ("award__programme", "award__rule_version", "award__lead", "award__organisation")
 
 
@@ -46,10 +51,39 @@ class Told(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class LineLife:
+class RuledAward:
+    """What rules look at, and pages show, of an award. Of hundreds, models are slow to make."""
+
+    programme: Programme
+    rule_version: RuleVersion
+    pk: int
+    code: str
+    title: str
+    title_zh: str
+    lead_id: int
+    accepted_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class RuledLine:
+    """What rules look at, and pages show, of a line."""
+
+    award: RuledAward
+    pk: int
+    code: str
+    shape: str
+    device_model_code: str
+    first_on: date
+    last_on: date
+    plan: Mapping[str, int] | None
+    said_months: Mapping[str, int] | None
+
+
+@dataclass(frozen=True, slots=True)
+class LineLife(Generic[Line]):
     """A line in card-hours with its rules, what stands on it, and what was done and said."""
 
-    line: AwardLine
+    line: Line
     rules: Life
     span: Span
     plan: LinePlan | None
@@ -112,17 +146,17 @@ class LineLife:
         return self.waivers.get((rule.code, check.mark)) or self.waivers.get((rule.code, ""))
 
 
-def zone_of(award: Award) -> ZoneInfo:
+def zone_of(award: Award | RuledAward) -> ZoneInfo:
     """The zone in which the days of an award are counted."""
     return _zone(award.programme.time_zone)
 
 
-def life_of(award: Award) -> Life:
+def life_of(award: Award | RuledAward) -> Life:
     """The rules on the life of an award."""
     return rules_of(award.rule_version).life
 
 
-def lives_with_rules(where: Q | None = None) -> list[LineLife]:
+def lives_with_rules(where: Q | None = None) -> list[LineLife[RuledLine]]:
     """The lives of lines of awards in force whose rules may cut or keep something back.
 
     For their cuts only, as ``lives_for_cuts`` has them. Six queries: all awards under one version
@@ -130,12 +164,15 @@ def lives_with_rules(where: Q | None = None) -> list[LineLife]:
     """
     versions = _versions_with_rules()
     in_force = _in_force().filter(where or Q(), award__rule_version_id__in=list(versions))
-    fields = (*_LINE, *(f"award__{one}" for one in _AWARD))
-    lines = list(_with_plans(in_force).select_related("award").only(*fields))
-    for line in lines:
-        award = line.award
-        award.rule_version = versions[award.rule_version_id]
-        award.programme = award.rule_version.programme
+    awards: dict[int, RuledAward] = {}
+    lines = []
+    for row in _with_plans(in_force).values_list(*_LINE, "award__rule_version_id", *_AWARD):
+        of_line, version_id, of_award = row[: len(_LINE)], row[len(_LINE)], row[-len(_AWARD) :]
+        award = awards.get(of_award[0])
+        if award is None:
+            version = versions[version_id]
+            award = awards[of_award[0]] = RuledAward(version.programme, version, *of_award)
+        lines.append(RuledLine(award, *of_line))
     return _lives(lines, in_force.order_by(), for_cuts=True)
 
 
@@ -148,7 +185,7 @@ def lines_warned_of(led_by: int) -> QuerySet[AwardLine]:
     return _in_force().filter(Exists(told), award__lead_id=led_by)
 
 
-def lives_of(lines: Iterable[AwardLine]) -> list[LineLife]:
+def lives_of(lines: Iterable[AwardLine]) -> list[LineLife[AwardLine]]:
     """The lives of lines in card-hours, in their order; others are left out.
 
     Five queries, and one where rules have later parts; without lines none.
@@ -156,7 +193,7 @@ def lives_of(lines: Iterable[AwardLine]) -> list[LineLife]:
     return _in_parts(lines, for_cuts=False)
 
 
-def lives_for_cuts(lines: QuerySet[AwardLine]) -> list[LineLife]:
+def lives_for_cuts(lines: QuerySet[AwardLine]) -> list[LineLife[AwardLine]]:
     """As ``lives_of``, without ``plan`` and ``opened``, which no cut looks at. Five queries."""
     return _in_parts(_with_plans(with_award(lines)), for_cuts=True)
 
@@ -167,7 +204,7 @@ def _with_plans(lines: QuerySet[AwardLine]) -> QuerySet[AwardLine]:
     return lines.annotate(said_months=Subquery(plans.values("months")[:1]))
 
 
-def _in_parts(lines: Iterable[AwardLine], *, for_cuts: bool) -> list[LineLife]:
+def _in_parts(lines: Iterable[AwardLine], *, for_cuts: bool) -> list[LineLife[AwardLine]]:
     rows = [
         line
         for line in lines
@@ -182,8 +219,8 @@ def _with_ids(lines: Sequence[AwardLine]) -> QuerySet[AwardLine]:
 
 
 def _lives(
-    rows: Sequence[AwardLine], found_by: QuerySet[AwardLine], *, for_cuts: bool
-) -> list[LineLife]:
+    rows: Sequence[Line], found_by: QuerySet[AwardLine], *, for_cuts: bool
+) -> list[LineLife[Line]]:
     """The lives of lines, which the query finds as well."""
     if not rows:
         return []
@@ -195,10 +232,11 @@ def _lives(
     warnings = _told(ids)
     plans = {} if for_cuts else _plans(ids)
     later = [] if for_cuts else [line for line in rows if life_of(line.award).tranches]
-    opened = _opened({line.award_id for line in later})
+    opened = _opened({line.award.pk for line in later})
     found = []
     for line in rows:
         award = line.award
+        made_here = checks.get(line.pk, [])
         by_commodity = {each.commodity: each for each in numbers[line.code]}
         time = by_commodity.get(commodity_of_time(line.device_model_code))
         if time is None:
@@ -212,22 +250,22 @@ def _lives(
                 plan=plans.get(line.pk),
                 time=time,
                 money_free=money.free if money else 0,
-                checks={(check.rule_code, check.mark): check for check in checks[line.pk]},
-                reversed=_reversed(checks[line.pk]),
-                waivers={(each.rule_code, each.mark): each for each in waivers[line.pk]},
+                checks={(check.rule_code, check.mark): check for check in made_here},
+                reversed=_reversed(made_here),
+                waivers={(each.rule_code, each.mark): each for each in waivers.get(line.pk, ())},
                 warnings=warnings.get(line.pk, {}),
-                opened=opened[line.award_id],
+                opened=opened.get(line.award.pk, ()),
             )
         )
     return found
 
 
-def pool_of(line: AwardLine) -> str:
+def pool_of(line: AwardLine | RuledLine) -> str:
     """The pool out of which the book has a line."""
     return BookLine.objects.values_list("pool", flat=True).get(code=line.code)
 
 
-def span_of(line: AwardLine) -> Span:
+def span_of(line: AwardLine | RuledLine) -> Span:
     """The days of a line, from the day of acceptance if that was later."""
     award = line.award
     assert award.accepted_at is not None, line
@@ -235,7 +273,7 @@ def span_of(line: AwardLine) -> Span:
     return Span(max(line.first_on, accepted_on), line.last_on)
 
 
-def line_life_for_update(line_id: int) -> LineLife | None:
+def line_life_for_update(line_id: int) -> LineLife[AwardLine] | None:
     """The life of a line, which is locked until the transaction ends; ``None`` once it is over."""
     line = with_award(AwardLine.objects.select_for_update(no_key=True, of=("self",))).get(
         pk=line_id
@@ -252,7 +290,7 @@ def award_lines(award: Award) -> list[AwardLine]:
     return list(with_award(lines).order_by("number"))
 
 
-def today_of(award: Award, now: datetime) -> date:
+def today_of(award: Award | RuledAward, now: datetime) -> date:
     """The day it is where an award's days are counted."""
     return now.astimezone(zone_of(award)).date()
 

@@ -30,7 +30,7 @@ AWARD_AHEAD_DAYS = 3660
 class SeenLine:
     """A line in card-hours: what awaits it, what may be used by now, what was looked at."""
 
-    life: LineLife
+    life: LineLife[AwardLine]
     ahead: list[ExpectedCut]
     ceiling: Ceiling | None
     checks: list[LineCheck]
@@ -117,7 +117,7 @@ def preview(
     return expected_cuts(now, ahead_days=ahead_days, where=where)
 
 
-def ceiling(life: LineLife, now: datetime) -> Ceiling | None:
+def ceiling(life: LineLife[AwardLine], now: datetime) -> Ceiling | None:
     """The most that may be used of a line by now; ``None`` where nothing is kept back."""
     return ceiling_of(
         life.rules,
@@ -150,7 +150,7 @@ def line_seen(line_code: str, actor: Actor) -> AwardLine:
     return line
 
 
-def line_life(line_code: str, actor: Actor) -> LineLife:
+def line_life(line_code: str, actor: Actor) -> LineLife[AwardLine]:
     """The life of a line in card-hours of an award in force.
 
     Raises:
@@ -168,7 +168,9 @@ def latest_plan(line: AwardLine) -> LinePlan | None:
     return LinePlan.objects.filter(line=line).order_by("-number").first()
 
 
-def check_on_line(life: LineLife, rule_code: str, mark: str) -> tuple[CutRule, Check | None]:
+def check_on_line(
+    life: LineLife[AwardLine], rule_code: str, mark: str
+) -> tuple[CutRule, Check | None]:
     """A rule of a line, and the check that a mark names, or that was made under it.
 
     Raises:

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.db.models import F, Sum
 
+from praya.apps.awards.models import AwardLine
 from praya.apps.books.queries import free_use_of_lines
 from praya.apps.life.queries import LineLife, today_of
 from praya.apps.usage.models import Job, UsageDay
@@ -13,7 +14,7 @@ from praya.apps.usage.rules import UsageKind
 from praya.core.life import FreelyUsed, FreeUseStop, nearest_stop
 
 
-def free_use_stop(life: LineLife, now: datetime) -> FreeUseStop | None:
+def free_use_stop(life: LineLife[AwardLine], now: datetime) -> FreeUseStop | None:
     """What ends a line's free use first, counting jobs that are not over at their worst case.
 
     ``None`` where its rules have no free use.
