@@ -8,15 +8,11 @@ from praya.apps.usage.commands.cancelling import cancel_job
 from praya.apps.usage.commands.closing import close_cluster
 from praya.apps.usage.commands.expiring import expire_jobs, sweep_holds
 from praya.apps.usage.commands.forgetting import forget_jobs
+from praya.apps.usage.commands.in_flight import hold_in_flight, release_unheard
 from praya.apps.usage.commands.leased_runs import measure_leased_runs
 from praya.apps.usage.commands.leases import accrue_leases, return_leases
 from praya.apps.usage.commands.own_runs import count_own_runs, own_runs
-from praya.apps.usage.commands.receiving import (
-    Received,
-    hold_in_flight,
-    receive_runs,
-    release_unheard,
-)
+from praya.apps.usage.commands.receiving import Received, receive_runs
 from praya.apps.usage.commands.scheduling import run_schedule
 from praya.apps.usage.commands.submitting import submit_job
 from praya.apps.usage.commands.tracking import track_jobs

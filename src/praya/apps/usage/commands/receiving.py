@@ -1,8 +1,8 @@
 """Use that a cluster tells of: each run charged once, whatever is read how often.
 
-Runs in flight are held in the book as Praya's own jobs are; their use ends the hold. A run that a
-node of the centre's failed is set aside, and the award may use as much again. So is a run that
-cannot be charged; it is tried again whenever it is read.
+Use ends the hold of its run, if it has one. A run whose end the programme's rules give back, as
+when its node failed, is set aside, and the award may use as much again. So is a run that cannot be
+charged; it is tried again whenever it is read.
 """
 
 from __future__ import annotations
@@ -10,38 +10,38 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from django.db import transaction
 
-from praya.apps.books.commands import UseRecord, charge_many, place_hold, release_hold
+from praya.apps.books.commands import UseRecord, charge_many
 from praya.apps.life.queries import life_of
 from praya.apps.people.commands import record
 from praya.apps.usage.commands.adding import add_to_sums, insert_many
 from praya.apps.usage.commands.charging import store_charges
 from praya.apps.usage.commands.correcting import Told, correct_run
+from praya.apps.usage.commands.in_flight import release_run
+from praya.apps.usage.commands.rating_runs import instant, line_of_run, price_of_run, rating_of
 from praya.apps.usage.models import Charge, ClusterUse, SetAside, UsageDay, UsageRecord
-from praya.apps.usage.queries import days_of, price_of, zone_of
+from praya.apps.usage.queries import zone_of
 from praya.apps.usage.queries.receiving import (
     awards_by_code,
     hold_key,
     holds_of_runs,
     lines_by_award,
     numbers_of_records,
-    open_holds_of_runs,
     received_runs,
 )
-from praya.apps.usage.rules import NoLine, ReceivedRun, UsageKind, line_for
+from praya.apps.usage.rules import ReceivedRun, UsageKind
 from praya.core.actor import Actor
-from praya.core.metering import Rating, rate, seconds_by_day
-from praya.core.programme.asking import NoPrice
+from praya.core.metering import Rating, seconds_by_day
 from praya.core.quantity import CardTime, Money
 from praya.core.refusal import Refusal
 
 if TYPE_CHECKING:
     from praya.apps.awards.models import Award, AwardLine
-    from praya.core.execution.accounting import InFlight, Used
+    from praya.core.execution.accounting import Used
     from praya.core.programme.money import Price
 
 PRAYA = Actor.praya("accounts")
@@ -119,43 +119,6 @@ def receive_runs(
     return received
 
 
-def hold_in_flight(
-    *, cluster_code: str, runs: Iterable[InFlight], awards: Mapping[str, str], now: datetime
-) -> list[str]:
-    """Hold the worst case of what runs on a cluster.
-
-    What the book cannot hold runs all the same, since the cluster let it, and is charged at its
-    end. Answers the keys of new holds.
-    """
-    alive = {f"{cluster_code}:{run.key}": run for run in runs}
-    lines = lines_by_award(set(awards.values()))
-    known = holds_of_runs(alive)
-    held = []
-    for key, run in alive.items():
-        if key in known or not run.cards or not run.time_limit_s:
-            continue
-        some = lines.get(awards.get(run.account, ""), [])
-        try:
-            line = _line_of(some, run.account, run.device_model, run.submitted_at)
-            _hold(line, run, key, now=now)
-        except Refusal:
-            continue
-        held.append(key)
-    return held
-
-
-def release_unheard(*, cluster_code: str, alive: Iterable[str], now: datetime) -> list[str]:
-    """Release holds of runs that neither run nor were charged, as after a cluster lost its state.
-
-    ``alive`` are the keys of what runs, as the cluster has them. Answers the keys of the runs.
-    """
-    running = {f"{cluster_code}:{key}" for key in alive}
-    over = [key for key in open_holds_of_runs(cluster_code).items() if key[0] not in running]
-    for key, programme_code in over:
-        _release(programme_code, key, now=now)
-    return [key for key, _ in over]
-
-
 def _is_as_received(run: Used, was: ReceivedRun, award: Award) -> bool:
     is_refund = _is_refunded(run, award)
     return (was.charged_s, was.is_refund) == (0 if is_refund else run.charged_s, is_refund)
@@ -168,8 +131,8 @@ def _is_refunded(run: Used, award: Award) -> bool:
 
 def _told(run: Used, award: Award) -> Told:
     """A run as it is told now, rated if it is to be charged."""
-    ended_at = _instant(run.ended_at)
-    began_at = min(_instant(run.began_at), ended_at) if run.began_at is not None else ended_at
+    ended_at = instant(run.ended_at)
+    began_at = min(instant(run.began_at), ended_at) if run.began_at is not None else ended_at
     told = Told(
         award=award,
         job_id=run.job_id,
@@ -187,37 +150,12 @@ def _told(run: Used, award: Award) -> Told:
         return told
     lines = lines_by_award({award.code}).get(award.code, [])
     try:
-        line = _line_of(lines, run.account, run.device_model, run.submitted_at)
-        price = _price(line, run.submitted_at)
+        line = line_of_run(lines, run.account, run.device_model, run.submitted_at)
+        price = price_of_run(line, run.submitted_at)
     except Refusal as refusal:
         return replace(told, why=refusal.code)
     time = CardTime(run.charged_s, line.device_model_code)
-    return replace(told, line=line, price=price, rating=_rating(line, time, price))
-
-
-def _release(programme_code: str, key: str, *, now: datetime) -> None:
-    release_hold(
-        programme_code=programme_code,
-        hold_key=hold_key(key),
-        key=f"release:{hold_key(key)}",
-        now=now,
-        reason="over",
-    )
-
-
-def _hold(line: AwardLine, run: InFlight, key: str, *, now: datetime) -> None:
-    price = _price(line, run.submitted_at)
-    time = CardTime(run.cards * run.time_limit_s, line.device_model_code)
-    place_hold(
-        programme_code=line.award.programme.code,
-        line_code=line.code,
-        key=hold_key(key),
-        time=time,
-        subsidy=_rating(line, time, price).subsidy,
-        expires_at=max(days_of(line).end_in(zone_of(line.award)), now) + timedelta(minutes=1),
-        now=now,
-        facts={"run": run.job_id, "cluster": key.partition(":")[0], "member": run.member},
-    )
+    return replace(told, line=line, price=price, rating=rating_of(line, time, price))
 
 
 @transaction.atomic
@@ -236,10 +174,10 @@ def _receive(
     for run in runs:
         key = f"{cluster_code}:{run.key}"
         try:
-            line = _line_of(
+            line = line_of_run(
                 lines.get(awards[run.account], []), run.account, run.device_model, run.submitted_at
             )
-            price = _price(line, run.submitted_at)
+            price = price_of_run(line, run.submitted_at)
         except Refusal as refusal:
             aside[key] = run, refusal.code
             continue
@@ -247,7 +185,7 @@ def _receive(
             aside[key] = run, run.end.value
             continue
         time = CardTime(run.charged_s, line.device_model_code)
-        rated[key] = _Rated(run, key, line, price, _rating(line, time, price))
+        rated[key] = _Rated(run, key, line, price, rating_of(line, time, price))
     _charge(programme_code, cluster_code, rated, aside, now=now)
     _set_aside(cluster_code, programme_code, aside, awards, now=now)
     _count(cluster_code, [*(one.run for one in rated.values()), *_given_back(aside)], awards)
@@ -315,33 +253,8 @@ def _use(one: _Rated, *, is_held: bool) -> UseRecord:
         own=one.rating.own,
         line_code="" if is_held else one.line.code,
         hold_key=hold_key(one.key) if is_held else "",
-        used_on=_instant(one.run.ended_at).astimezone(zone).date(),
+        used_on=instant(one.run.ended_at).astimezone(zone).date(),
     )
-
-
-def _line_of(lines: Sequence[AwardLine], account: str, model: str, submitted_at: int) -> AwardLine:
-    fitting = {line.pk: line for line in lines if line.device_model_code == model}
-    if not fitting:
-        raise NoLine(award=account, device_model=model)
-    zone = zone_of(lines[0].award)
-    day = _instant(submitted_at).astimezone(zone).date()
-    days = [(pk, days_of(line).first_on, days_of(line).last_on) for pk, line in fitting.items()]
-    chosen = line_for(day, days)
-    assert chosen is not None
-    return fitting[chosen]
-
-
-def _price(line: AwardLine, submitted_at: int) -> Price:
-    day = _instant(submitted_at).astimezone(zone_of(line.award)).date()
-    price = price_of(line, day)
-    if price is None:
-        raise NoPrice(device_model=line.device_model_code, day=day)
-    return price
-
-
-def _rating(line: AwardLine, time: CardTime, price: Price) -> Rating:
-    per_hour = Money.parse(str(price.per_card_hour), line.award.programme.currency)
-    return rate(time, per_hour=per_hour, rate_bp=line.award.rate_bp)
 
 
 def _usage_row(cluster_code: str, one: _Rated, *, now: datetime) -> UsageRecord:
@@ -353,8 +266,8 @@ def _usage_row(cluster_code: str, one: _Rated, *, now: datetime) -> UsageRecord:
         cluster_code=cluster_code,
         device_model_code=one.line.device_model_code,
         cards=one.run.cards,
-        began_at=_instant(began_at),
-        ended_at=_instant(max(began_at, one.run.ended_at)),
+        began_at=instant(began_at),
+        ended_at=instant(max(began_at, one.run.ended_at)),
         card_seconds=one.rating.time.seconds,
         received_at=now,
         number=one.run.job_id[:60],
@@ -394,8 +307,8 @@ def _add_to_days(rated: Iterable[_Rated]) -> None:
     kind = UsageKind.JOB.value
     for one in rated:
         zone, run = zone_of(one.line.award), one.run
-        ended_at = _instant(run.ended_at)
-        began_at = _instant(run.began_at if run.began_at is not None else run.ended_at)
+        ended_at = instant(run.ended_at)
+        began_at = instant(run.began_at if run.began_at is not None else run.ended_at)
         left, last = one.rating.time.seconds, ended_at.astimezone(zone).date()
         for day, seconds in seconds_by_day(began_at, max(began_at, ended_at), zone):
             some = min(left, seconds * run.cards)
@@ -433,14 +346,14 @@ def _set_aside(
                 "member": run.member[:40],
                 "device_model_code": run.device_model[:40],
                 "card_seconds": run.card_seconds,
-                "ended_at": _instant(run.ended_at),
+                "ended_at": instant(run.ended_at),
                 "why": why,
                 "is_refund": is_refund,
                 "received_at": now,
             },
         )
         if held.get(key):
-            _release(programme_code, key, now=now)
+            release_run(programme_code, key, now=now)
 
 
 def _given_back(aside: Mapping[str, tuple[Used, str]]) -> list[Used]:
@@ -455,7 +368,3 @@ def _count(cluster_code: str, runs: Sequence[Used], awards: Mapping[str, str]) -
         award = found[awards[run.account]]
         sums[award.pk, cluster_code, run.device_model]["card_seconds"] += run.card_seconds
     add_to_sums(ClusterUse, ("award_id", "cluster_code", "device_model_code"), sums)
-
-
-def _instant(seconds: int) -> datetime:
-    return datetime.fromtimestamp(seconds, UTC)
