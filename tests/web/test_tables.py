@@ -11,6 +11,7 @@ from django.test import RequestFactory
 from praya.apps.people.models import Organisation
 from praya.core.quantity import Money
 from praya.web.badges import Link
+from praya.web.cells import Share, cell_csv, cell_html
 from praya.web.tables import PAGE_ROWS, Column, Filter, Table
 
 
@@ -153,3 +154,19 @@ def test_a_very_long_list_is_counted_as_far_as_anybody_reads(db, now, monkeypatc
     assert (len(far.rows), far.next_url) == (20, "")
     assert (beyond.rows, beyond.previous_url, beyond.next_url) == ([], "/list/?page=8", "")
     assert "/list/" in drawn(beyond)
+
+
+def test_a_column_only_in_the_file_stands_on_no_page():
+    columns = (Column("name", "Name"), Column("kind", "Kind", only_in_file=True))
+    table = table_of(rows(1), columns=columns)
+    assert [head.label for head in table.heads] == ["Name"]
+    assert [len(row) for row in table.rows] == [1]
+    assert b"".join(table.as_csv()).decode().splitlines()[1] == "row 000,lab"
+
+
+def test_a_share_is_a_bar_with_its_words_beside_it():
+    assert cell_html(Share(1, 0)) == '<span class="number">–</span>'
+    drawn_share = cell_html(Share(3, 4))
+    assert 'width="75"' in drawn_share
+    assert drawn_share.endswith("75.0 %</span>")
+    assert cell_csv(Share(3, 4)) == "75.0 %"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
 from html import escape
@@ -18,6 +19,23 @@ from praya.words import dates, quantities
 
 # Codes of things, such as HCP-A0007 or HCP-0001.2: a line does not break in them.
 _CODE = re.compile(r"[A-Z]{1,12}-[A-Z0-9.-]{1,20}")
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """How much of a whole: a bar, with the share in words beside it."""
+
+    part: int
+    whole: int
+
+    @property
+    def percent(self) -> int:
+        """The filled part of the bar."""
+        return min(max(100 * self.part // self.whole, 0), 100) if self.whole else 0
+
+    def __str__(self) -> str:
+        """The share in words; a dash where there is no whole."""
+        return quantities.percent_of(self.part, self.whole)
 
 
 def cell_text(value: Any) -> str:  # noqa: ANN401 -- cells are of every kind a table shows
@@ -51,8 +69,9 @@ def cell_html(value: Any) -> SafeString:  # noqa: ANN401 -- cells are of every k
     if isinstance(value, (datetime, date)):
         text = _escaped(cell_text(value))
         return SafeString(f'<time datetime="{value.isoformat()}">{text}</time>')
-    if isinstance(value, (int, Money, CardTime)):
-        return SafeString(f'<span class="number">{_escaped(cell_text(value))}</span>')
+    if isinstance(value, (int, Money, CardTime, Share)):
+        bar = _bar_html(value) if isinstance(value, Share) else ""
+        return SafeString(f'<span class="number">{bar}{_escaped(cell_text(value))}</span>')
     return _text_html(value if isinstance(value, str) else cell_text(value))
 
 
@@ -60,6 +79,17 @@ def _link_html(link: Link) -> SafeString:
     label = str(link.label)
     kind = ' class="code"' if _CODE.fullmatch(label) else ""
     return SafeString(f'<a{kind} href="{_escaped(link.url)}">{_escaped(label)}</a>')
+
+
+def _bar_html(share: Share) -> str:
+    """The bar of a share; its words stand beside it."""
+    if not share.whole:
+        return ""
+    return (
+        '<svg class="share-bar" viewBox="0 0 100 14" aria-hidden="true">'
+        '<rect class="share-whole" width="100" height="14" rx="3"/>'
+        f'<rect class="share-part" width="{share.percent}" height="14" rx="3"/></svg>'
+    )
 
 
 def _text_html(text: str) -> SafeString:

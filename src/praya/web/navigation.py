@@ -23,12 +23,13 @@ from praya.core.actor import Actor, Role
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A page of the navigation. ``shown_to`` reads the actor only."""
+    """A page of the navigation, with what is found there. ``shown_to`` reads the actor only."""
 
     label: str | Promise
     url_name: str
     icon: str
     shown_to: Callable[[Actor], bool]
+    about: str | Promise = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,7 @@ class Entry:
     url: str
     icon: str
     is_current: bool
+    about: str | Promise
 
 
 def is_known(actor: Actor) -> bool:
@@ -64,17 +66,83 @@ def sees_changes(actor: Actor) -> bool:
 
 ITEMS: tuple[Item, ...] = (
     Item(_("Home"), "web:home", "home", anyone),
-    Item(_("Programmes"), "web:programmes", "book", anyone),
-    Item(_("Applications"), "web:applications", "file-text", is_known),
-    Item(_("Desk"), "web:desks", "clipboard-list", sits_at_a_desk),
-    Item(_("Reviews"), "web:review-list", "edit", reviews_cases),
-    Item(_("Committee"), "web:committee", "gavel", sees_decisions),
-    Item(_("Awards"), "web:award-list", "star", is_known),
-    Item(_("Changes"), "web:change-list", "refresh", sees_changes),
-    Item(_("Jobs"), "web:job-list", "player-play", is_known),
-    Item(_("Forecasts"), "web:forecast-list", "chart-bar", sees_forecasts),
-    Item(_("Clusters"), "web:clusters", "server", may_see_machines),
-    Item(_("Finance"), "web:finance-list", "wallet", keeps_the_money),
+    Item(
+        _("Programmes"),
+        "web:programmes",
+        "book",
+        anyone,
+        _("Programmes with their calls, rules and public figures."),
+    ),
+    Item(
+        _("Applications"),
+        "web:applications",
+        "file-text",
+        is_known,
+        _("Apply for time, and see where each case stands and whose turn it is."),
+    ),
+    Item(
+        _("Desk"),
+        "web:desks",
+        "clipboard-list",
+        sits_at_a_desk,
+        _("Cases to check, stage by stage, with the days each may take."),
+    ),
+    Item(
+        _("Reviews"),
+        "web:review-list",
+        "edit",
+        reviews_cases,
+        _("Cases to mark, and what you have marked."),
+    ),
+    Item(
+        _("Committee"),
+        "web:committee",
+        "gavel",
+        sees_decisions,
+        _("Rounds to decide, ranked, beside the money that is left."),
+    ),
+    Item(
+        _("Awards"),
+        "web:award-list",
+        "star",
+        is_known,
+        _("What was granted, how much is used and what is free."),
+    ),
+    Item(
+        _("Changes"),
+        "web:change-list",
+        "refresh",
+        sees_changes,
+        _("What teams ask to change on their awards."),
+    ),
+    Item(
+        _("Jobs"),
+        "web:job-list",
+        "player-play",
+        is_known,
+        _("What runs, what waits and why, and what has ended."),
+    ),
+    Item(
+        _("Forecasts"),
+        "web:forecast-list",
+        "chart-bar",
+        sees_forecasts,
+        _("What the machines will do, and what would come of a change."),
+    ),
+    Item(
+        _("Clusters"),
+        "web:clusters",
+        "server",
+        may_see_machines,
+        _("The machines, and whether they still answer."),
+    ),
+    Item(
+        _("Finance"),
+        "web:finance-list",
+        "wallet",
+        keeps_the_money,
+        _("Statements, claims, invoices and figures by programme."),
+    ),
 )
 
 
@@ -84,4 +152,4 @@ def navigation_for(actor: Actor, path: str) -> list[Entry]:
     home = reverse("web:home")
     fitting = [url for _item, url in shown if path == url or (url != home and path.startswith(url))]
     current = max(fitting, key=len, default=None)
-    return [Entry(item.label, url, item.icon, url == current) for item, url in shown]
+    return [Entry(item.label, url, item.icon, url == current, item.about) for item, url in shown]

@@ -41,7 +41,8 @@ class Column:
     """One column. ``value`` reads a row (its attribute ``key`` by default) into what a cell shows.
 
     ``sort`` is what a queryset is ordered by, or ``key`` of a list's rows; empty: not sortable.
-    ``in_file`` reads a row for the CSV file where that should differ from the page.
+    ``in_file`` reads a row for the CSV file where that should differ from the page; a column that
+    is ``only_in_file`` says in full what the page says in short.
     """
 
     key: str
@@ -50,6 +51,7 @@ class Column:
     sort: str = ""
     align: str = "start"
     in_file: Value | None = None
+    only_in_file: bool = False
 
     def of(self, row: Any) -> Any:  # noqa: ANN401 -- rows are of every kind
         """What the cell of a row shows."""
@@ -137,7 +139,8 @@ class Table:
         self.request = request
         self.name = name
         self.caption = caption
-        self.columns = columns
+        self.columns = [each for each in columns if not each.only_in_file]
+        self._columns_in_file = columns
         self.prefix = prefix
         self.empty = empty or _("There is nothing here yet.")
         self.can_export = can_export
@@ -155,6 +158,12 @@ class Table:
         if self.request.headers.get("HX-Target") == self.name:
             return TemplateResponse(self.request, "web/components/table.html", {"table": self})
         return TemplateResponse(self.request, template, {**(context or {}), "table": self})
+
+    @property
+    def is_asked_alone(self) -> bool:
+        """Whether the request is for this list and nothing else of its page."""
+        is_file = self.can_export and self._given("export") == "csv"
+        return is_file or self.request.headers.get("HX-Target") == self.name
 
     def as_csv(self) -> HttpResponse:
         """Every row that is asked for, in UTF-8 with a mark that spreadsheets look for."""
@@ -348,7 +357,7 @@ class Table:
 
     def _csv_lines(self) -> Iterator[str]:
         writer = csv.writer(_Line())
-        yield "\ufeff" + writer.writerow([str(column.label) for column in self.columns])
+        yield "\ufeff" + writer.writerow([str(column.label) for column in self._columns_in_file])
         rows = self._asked_for
         every: Iterable[Any] = (
             rows.iterator(chunk_size=FILE_ROWS) if isinstance(rows, QuerySet) else rows
@@ -357,7 +366,10 @@ class Table:
             self._prepare(part)
             for row in part:
                 yield writer.writerow(
-                    [cell_csv((column.in_file or column.of)(row)) for column in self.columns]
+                    [
+                        cell_csv((column.in_file or column.of)(row))
+                        for column in self._columns_in_file
+                    ]
                 )
 
     def _given(self, name: str) -> str:

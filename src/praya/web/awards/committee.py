@@ -197,7 +197,10 @@ def _columns() -> tuple[Column, ...]:
         ("decided", _("Decided")),
     )
     amounts = [Column(name, label, subsidy(name), align="end") for name, label in said]
-    times = [Column(f"{name}_time", _("%s, time") % label, time(name)) for name, label in said]
+    times = [
+        Column(f"{name}_time", _("%s, time") % label, time(name), only_in_file=True)
+        for name, label in said
+    ]
     return (
         Column("rank", _("Rank"), sort="rank", align="end"),
         Column("application", _("Case"), _case_link),

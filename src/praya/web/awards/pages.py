@@ -34,6 +34,7 @@ from praya.web.actors import actor
 from praya.web.awards.badges import state_badge
 from praya.web.awards.forms import ReasonForm
 from praya.web.badges import Confirm, Link
+from praya.web.cells import Share
 from praya.web.charts import FourNumbers
 from praya.web.entries import postings
 from praya.web.guards import signed_in
@@ -45,7 +46,7 @@ from praya.words.changes import CAUSES, NOTICES
 from praya.words.devices import device_names
 from praya.words.entries import KINDS, postings_text, quantity_of, quantity_text
 from praya.words.languages import name_in_readers_language, title_in_readers_language
-from praya.words.quantities import card_hours_of, percent
+from praya.words.quantities import card_hours, card_hours_of, percent
 from praya.words.refusals import sentence_for
 
 
@@ -66,6 +67,12 @@ def award_list(request: HttpRequest) -> HttpResponse:
 
         return of
 
+    settled, in_flight = in_money("settled"), in_money("in_flight")
+    committed, free = in_money("committed"), in_money("free")
+
+    def used(award: Any) -> Share:  # noqa: ANN401 -- a row of the list
+        return Share((settled(award) + in_flight(award)).minor, committed(award).minor)
+
     table = Table(
         request,
         name="awards",
@@ -81,17 +88,17 @@ def award_list(request: HttpRequest) -> HttpResponse:
                 sort="organisation__name",
             ),
             Column("state", _("State"), lambda row: state_badge(row.state), sort="state"),
-            Column("settled", _("Settled"), in_money("settled"), align="end"),
-            Column("in_flight", _("In flight"), in_money("in_flight"), align="end"),
+            Column("used", _("Used or in flight"), used),
+            Column("settled", _("Settled"), settled, only_in_file=True),
+            Column("in_flight", _("In flight"), in_flight, only_in_file=True),
+            Column("committed", _("Committed"), committed, sort="subsidy_minor", align="end"),
+            Column("free", _("Free"), free, align="end"),
             Column(
-                "committed",
-                _("Committed"),
-                in_money("committed"),
-                sort="subsidy_minor",
-                align="end",
+                "free_time",
+                _("Free time"),
+                lambda row: "; ".join(card_hours(one) for one in _free_times(numbers[row.code])),
+                in_file=lambda row: _with_devices(_free_times(numbers[row.code])),
             ),
-            Column("free", _("Free"), in_money("free"), align="end"),
-            Column("free_time", _("Free time"), lambda row: _free_time(numbers[row.code])),
             Column("last_on", _("Last day"), sort="last_on"),
         ),
         search=(
@@ -344,10 +351,14 @@ def _chart(award_code: str, numbers: Numbers, chart_id: str, title: str) -> Four
     )
 
 
-def _free_time(numbers: Sequence[Numbers]) -> str:
+def _free_times(numbers: Sequence[Numbers]) -> list[CardTime]:
     """Free accelerator time of each device model."""
-    times = [quantity_of(one.commodity, one.free) for one in numbers]
-    return "; ".join(card_hours_of(time) for time in times if isinstance(time, CardTime))
+    found = [quantity_of(one.commodity, one.free) for one in numbers]
+    return [one for one in found if isinstance(one, CardTime)]
+
+
+def _with_devices(times: Sequence[CardTime]) -> str:
+    return "; ".join(card_hours_of(one) for one in times)
 
 
 def _moved(entry: Any) -> str:  # noqa: ANN401 -- a row of books.queries.entries_of
