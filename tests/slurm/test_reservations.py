@@ -1,5 +1,7 @@
 """Leases and closed nodes on a real Slurm: the nodes are the award's, or nobody's."""
 
+from dataclasses import replace
+
 from tests.slurm.conftest import H800, ON_SLURM, USERS, instant, until
 
 from praya.core.execution.limits import StepKind
@@ -82,8 +84,15 @@ def test_nodes_are_closed_from_a_day_on_and_what_others_reserved_is_left_alone(a
         award, name="closed-1", account="", nodes=frozenset({"h800n02"}), ends_at=None,
         begins_at=instant() + DAY,
     )  # fmt: skip
+    second = replace(closed, name="closed-2", nodes=frozenset({"h800n01"}))
     try:
-        assert bring(award, closed) == [StepKind.ADD_RESERVATION]
+        both = (closed, second)
+        found = award.slurm.plan(
+            [award.wanted], award.slurm.observe(), reserved=both, now=instant()
+        )
+        award.slurm.apply(found.steps[:1])  # and killed here
+        assert bring(award, *both) == [StepKind.ADD_RESERVATION]
+        assert bring(award, closed) == [StepKind.REMOVE_RESERVATION]
         seen = reservations(award)
         assert seen["closed-1"].nodes == {"h800n02"}
         assert (seen["closed-1"].is_ours, seen["closed-1"].is_maintenance) == (True, True)
@@ -91,15 +100,12 @@ def test_nodes_are_closed_from_a_day_on_and_what_others_reserved_is_left_alone(a
         assert (seen["hall-7"].is_ours, seen["hall-7"].cards) == (False, {"ascend-910b": 8})
 
         assert bring(award, closed) == []
-        assert bring(award, lease(award, **{**_facts(closed), "begins_at": closed.begins_at + DAY}))
+        moved = replace(closed, begins_at=closed.begins_at + DAY)
+        assert bring(award, moved) == [StepKind.SET_RESERVATION]
     finally:
         assert bring(award) == [StepKind.REMOVE_RESERVATION]
         assert set(reservations(award)) == {"hall-7"}
         award.cluster.ask("scontrol", "delete", "reservationname=hall-7")
-
-
-def _facts(one):
-    return {name: getattr(one, name) for name in one.__slots__}
 
 
 def test_jobs_of_an_award_have_the_class_of_service_that_is_wanted(award):
