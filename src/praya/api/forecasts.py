@@ -177,6 +177,7 @@ class AnswerOut(Schema):
     base: SideOut
     variant: SideOut | None
     difference: dict[str, Any] | None
+    policies: dict[str, Any] | None = None
 
 
 class ScoreOut(Schema):

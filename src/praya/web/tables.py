@@ -224,16 +224,19 @@ class Table:
     def body(self) -> SafeString:
         """The rows as markup. Drawn here: hundreds of cells are slow in a template."""
         attributes = [
-            format_html(' data-label="{}"', column.label)
-            + (SafeString(' class="end"') if column.align == "end" else "")
+            (
+                format_html(' data-label="{}"', column.label)
+                + (SafeString(' class="end"') if column.align == "end" else ""),
+                format_html(' data-label="{}" class="nothing"', column.label),
+            )
             for column in self.columns[1:]
         ]
         drawn: list[str] = []
         for first, *others in self.rows:
             drawn.append(f'<tr><th scope="row">{cell_html(first.value)}</th>')
             drawn += [
-                f"<td{attribute}>{cell_html(cell.value)}</td>"
-                for attribute, cell in zip(attributes, others, strict=True)
+                f"<td{empty if cell.value in _NOTHING else full}>{cell_html(cell.value)}</td>"
+                for (full, empty), cell in zip(attributes, others, strict=True)
             ]
             drawn.append("</tr>")
         # Every part was escaped as it was made.

@@ -100,6 +100,10 @@ DEFINITIONS: dict[str, Word] = {
         "Card time in service that was free on nodes partly held while a job waited for them. "
         "Cards that jobs take one by one lose none."
     ),
+    "energy": gettext_lazy(
+        "Energy: cards at work draw what their data sheet says, at rest what is stored for that, "
+        "times the factors of this site for nodes and building."
+    ),
     "score": gettext_lazy(
         "Of the intervals said in the last year, the share that held what happened; 80 % is the "
         "aim. The loss is the mean quantile loss in the unit of the figure: less is better."
@@ -244,6 +248,8 @@ def instant_text(low: int | None, middle: int | None, high: int | None) -> str:
     shown = [_moment(at) for at in (low, middle, high)]
     if middle is None:
         return _("not before the forecast ends, but perhaps from %s on") % shown[0]
+    if low == high:
+        return shown[1]
     if high is None:
         return _("%(middle)s, between %(low)s and later than the forecast looks") % {
             "middle": shown[1],
@@ -282,6 +288,20 @@ def _interval(
         "low": show(low),
         "high": show(high),
     }
+
+
+def policy_sentence(policy: Mapping[str, Any]) -> str:
+    """By what rules a side was simulated."""
+    facts = {
+        "of": policy["of"],
+        "order": CHOICE_NAMES[policy["order"]],
+        "backfill": CHOICE_NAMES[policy["backfill"]],
+    }
+    said = _("Simulated with the rules of %(of)s. Order: %(order)s. Passing: %(backfill)s.") % facts
+    weights = ", ".join(
+        f"{CHOICE_NAMES[name]} {number(weight)}" for name, weight in policy["weights"].items()
+    )
+    return f"{said} " + _("Weights of the priority: %s.") % weights if weights else said
 
 
 def what_if_sentence(change: Mapping[str, Any]) -> str:

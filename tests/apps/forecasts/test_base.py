@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import date, timedelta
 
 import pytest
@@ -10,12 +11,15 @@ from tests.awarding import active_award, make_site
 from tests.factories import make_admin, make_programme
 
 from praya.apps.clusters.commands import set_capacity
-from praya.apps.clusters.models import DeviceModel
+from praya.apps.clusters.models import Cluster, DeviceModel
 from praya.apps.clusters.rules import CapacityKind
+from praya.apps.enforcement.models import Link
 from praya.apps.forecasts.queries import base_of
 from praya.apps.forecasts.rules import NoMachines, NothingToRun
 from praya.apps.usage.models import Job
-from praya.core.simulator.cluster.model import Partition
+from praya.core.execution.discovery import LineSeen
+from praya.core.scheduling.pool import Backfill
+from praya.core.simulator.cluster.model import Order, Partition, Policy
 from praya.core.simulator.forecast.question import Device
 
 pytestmark = pytest.mark.django_db
@@ -58,6 +62,31 @@ def test_cards_draw_what_the_site_knows_and_more_for_nodes_and_building(now, set
     assert found.energy_percent == 180
 
 
+def test_the_line_is_ordered_as_the_cluster_orders_it(now):
+    site(now)
+    assert base_of("pier", now, days=30).policy == Policy()
+    line = LineSeen(
+        passes=False,
+        by_priority=True,
+        age=5,
+        fair_share=7,
+        age_s_max=60,
+        half_life_s=0,
+        every_s=300,
+    )
+    Link.objects.create(
+        cluster=Cluster.objects.get(code="quay"), called="quay", checked_at=now, line=asdict(line)
+    )
+
+    found = base_of("pier", now, days=30)
+
+    assert found.policy_of == "quay"
+    assert (found.policy.order, found.policy.backfill) == (Order.PRIORITY, Backfill.NONE)
+    weights = found.policy.weights
+    assert (weights.age, weights.fair_share, weights.age_s_max) == (5, 7, 60)
+    assert weights.half_life_s > 10**9  # use never fades
+
+
 def test_running_jobs_lie_on_cards_that_nobody_leases(now):
     award, _lease = site(now)
     job = submit(award, now, "runs", cards=3)
@@ -97,12 +126,12 @@ def test_capacity_that_comes_and_goes_is_closed_nodes(now):
 def test_more_awards_are_the_same_number_of_queries(now, django_assert_num_queries):
     site(now)
     base_of("pier", now, days=30)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         base_of("pier", now, days=30)
     for number in range(3):
         award = active_award(now, hours=50, lead=f"lead{number}@pier.example")
         submit(award, now, f"more-{number}")
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         base_of("pier", now, days=30)
 
 

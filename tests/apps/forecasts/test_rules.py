@@ -185,4 +185,6 @@ def test_an_answer_taken_apart_is_whole_again():
         "awards": [{"award": "A-1.2"}],
     }
     assert pieces["base/burn/A-1.2"]["plan"] == [3600 * 2 // 90]
-    assert whole(short, pieces) == answer | {"zero_on": "2026-03-01"}
+    policy = {"of": "", "order": "submit", "backfill": "easy", "weights": {}}
+    told = {"zero_on": "2026-03-01", "policies": {"base": policy}}
+    assert whole(short, pieces) == answer | told

@@ -5,13 +5,13 @@ import stat
 import pytest
 
 from praya.core.execution.accounting import RunEnd
-from praya.core.execution.discovery import Weight
+from praya.core.execution.discovery import LineSeen, Weight
 from praya.core.execution.port import EngineUnavailable, Outage
 from praya.engines.slurm import Settings, SlurmEngine, write_settings
 from praya.engines.slurm.accounting import _FIELDS
 from praya.engines.slurm.amounts import span_s
 from praya.engines.slurm.command import Programs
-from praya.engines.slurm.discovering import checks_of
+from praya.engines.slurm.discovering import checks_of, line_of
 from praya.engines.slurm.observing import span_of_use
 
 SETTINGS = Settings(cluster="c", models={"h800": "nvidia-h800"})
@@ -209,6 +209,39 @@ GOOD = {
     "SchedulerType": "sched/backfill",
     "OverTimeLimit": "0 min",
 }
+
+
+def test_the_order_of_the_line_is_read_from_the_settings():
+    facts = {
+        "PriorityWeightAge": "1000",
+        "PriorityWeightFairShare": "10000",
+        "PriorityWeightJobSize": "5",
+        "PriorityWeightQOS": "7",
+        "PriorityMaxAge": "14-00:00:00",
+        "PriorityFavorSmall": "Yes",
+    }
+
+    assert line_of(GOOD | facts) == LineSeen(
+        passes=True,
+        by_priority=True,
+        age=1000,
+        fair_share=10_000,
+        size=5,
+        quality=7,
+        favour_small=True,
+        age_s_max=14 * 86_400,
+        half_life_s=0,
+        every_s=60,
+    )
+    assert line_of(
+        {"SchedulerType": "sched/builtin", "PriorityType": "priority/basic"}
+    ) == LineSeen(
+        passes=False,
+        by_priority=False,
+        age_s_max=7 * 86_400,
+        half_life_s=7 * 86_400,
+        every_s=300,
+    )
 
 
 def unmet(**facts):

@@ -156,6 +156,37 @@ def test_pages_ask_the_same_however_many_there_are(
             client.get(address)
 
 
+def test_a_page_of_hundreds_of_awards_shows_25_and_finds_any(
+    client, told, django_assert_max_num_queries
+):
+    row = told.answer["base"]["awards"][0]
+    many = [row | {"award": f"PIR-{one:04}.1"} for one in range(1, 301)]
+    for side in ("base", "variant"):
+        told.answer[side]["awards"] = many
+    told.answer["base"]["queue"] *= 300
+    told.save()
+    address = f"/forecasts/{told.code}/"
+
+    with django_assert_max_num_queries(15):
+        page = text_of(client, address)
+
+    assert page.count("/lines/PIR-") == 25
+    assert "300 entries" in page
+    found = text_of(client, f"{address}?lines-q=0277")
+    assert found.count("/lines/PIR-") == 1
+    part = client.get(f"{address}?queue-page=2", headers={"HX-Target": "forecast-queue"})
+    assert part.content.decode().count("<tr>") == 25 + 1
+    file = client.get(f"{address}?lines-export=csv")
+    assert len(file.getvalue().decode().splitlines()) == 301
+
+
+def test_a_page_says_by_what_rules_it_was_simulated(client, told):
+    page = text_of(client, f"/forecasts/{told.code}/")
+
+    assert "Simulated with the rules of quay. Order: first come, first served." in page
+    assert "not known" in page  # of the cards here it is not told what they draw
+
+
 def test_a_waiting_jobs_page_says_when_it_is_expected_to_start(client, told, now):
     lead = Client()
     lead.force_login(make_person("lead@pier.example"))

@@ -24,6 +24,7 @@ class Link(models.Model):
     kinds = models.JSONField(default=dict, help_text="device model by its own name for a card")
     partitions = models.JSONField(default=list)
     checks = models.JSONField(default=list, help_text="its settings, as last looked at")
+    line = models.JSONField(null=True, help_text="how it orders those that wait, as last looked at")
     checked_at = models.DateTimeField()
     enforced_since = models.DateTimeField(null=True, help_text="empty while nothing is changed")
     read_until = models.BigIntegerField(null=True, help_text="until when its accounts were read")

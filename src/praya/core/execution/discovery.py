@@ -31,6 +31,27 @@ class PartitionSeen:
 
 
 @dataclass(frozen=True, slots=True)
+class LineSeen:
+    """How the cluster puts those that wait in order, and whether some may pass.
+
+    The weights are those of a job's priority, which count where ``by_priority``; the spans are how
+    long age grows, in what time use counts half (0: it never fades), and how often both are
+    reckoned anew.
+    """
+
+    passes: bool
+    by_priority: bool
+    age: int = 0
+    fair_share: int = 0
+    size: int = 0
+    quality: int = 0
+    favour_small: bool = False
+    age_s_max: int = 0
+    half_life_s: int = 0
+    every_s: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Discovered:
     """The cluster as it describes itself; ``kinds`` are the names it has for kinds of cards."""
 
@@ -40,6 +61,7 @@ class Discovered:
     nodes: tuple[NodeSeen, ...]
     kinds: tuple[str, ...]
     qualities: tuple[str, ...]
+    line: LineSeen | None = None
 
 
 class Weight(StrEnum):

@@ -7,12 +7,13 @@ from collections.abc import Mapping
 
 from praya.core.execution.discovery import (
     Discovered,
+    LineSeen,
     NodeSeen,
     PartitionSeen,
     SettingCheck,
     Weight,
 )
-from praya.engines.slurm.amounts import CARDS, gres_of, span_s
+from praya.engines.slurm.amounts import CARDS, MINUTE_S, gres_of, span_s
 from praya.engines.slurm.command import Programs
 from praya.engines.slurm.observing import qualities
 
@@ -21,6 +22,7 @@ _SETTING = re.compile(r"^([A-Za-z][A-Za-z0-9_]*)\s*=\s*(.*)$")
 _REASON = re.compile(r"\sReason=(.*?)(?:\s\[|$)")
 _ENFORCED = ("associations", "limits", "qos", "safe")
 _OLDEST = (22, 5)
+DAY_S = 24 * 60 * MINUTE_S
 # Settings that must be just so: code, name, the value to write, and what scontrol prints for it.
 _FIXED = (
     (
@@ -52,6 +54,28 @@ def discover(programs: Programs) -> Discovered:
         nodes=nodes,
         kinds=tuple(sorted(kinds)),
         qualities=qualities(programs),
+        line=line_of(config),
+    )
+
+
+def line_of(config: Mapping[str, str]) -> LineSeen:
+    """The order of the line from the settings; what is not there has Slurm's own default."""
+
+    def span(name: str, usual: int) -> int:
+        found = span_s(config.get(name, ""))
+        return usual if found is None else found
+
+    return LineSeen(
+        passes=config.get("SchedulerType", "sched/backfill") == "sched/backfill",
+        by_priority=config.get("PriorityType", "") == "priority/multifactor",
+        age=int(config.get("PriorityWeightAge", "0")),
+        fair_share=int(config.get("PriorityWeightFairShare", "0")),
+        size=int(config.get("PriorityWeightJobSize", "0")),
+        quality=int(config.get("PriorityWeightQOS", "0")),
+        favour_small=config.get("PriorityFavorSmall", "").lower() in {"yes", "1"},
+        age_s_max=span("PriorityMaxAge", 7 * DAY_S),
+        half_life_s=span("PriorityDecayHalfLife", 7 * DAY_S),
+        every_s=span("PriorityCalcPeriod", 5 * MINUTE_S),
     )
 
 

@@ -21,16 +21,16 @@ from praya.apps.forecasts.rules import UNDER_WAY, ForecastState
 from praya.web.actors import actor
 from praya.web.badges import Link
 from praya.web.forecasts.badges import forecast_badge
-from praya.web.forecasts.drawing import burn_chart, instant_on, utilisation_charts, waits_chart
+from praya.web.forecasts.drawing import burn_chart, utilisation_charts, waits_chart
+from praya.web.forecasts.lists import chance_of, lines_table, queue_table, share_of, used_up
 from praya.web.guards import signed_in
 from praya.web.tables import Column, Filter, Table
 from praya.words import clock
 from praya.words.forecasts import (
     DEFINITIONS,
     STATE_WORDS,
-    instant_text,
+    policy_sentence,
     score_rows,
-    share_text,
     short_rows,
     wait_groups,
     what_if_sentence,
@@ -105,9 +105,13 @@ def forecast(request: HttpRequest, code: str) -> HttpResponse:
         "definitions": DEFINITIONS,
         "scores": score_rows(scores_of(found.programme.code, now)),
     }
-    if found.answer is not None:
-        context |= _answer(request, found, found.answer)
-    return TemplateResponse(request, "web/forecasts/forecast.html", context)
+    if found.answer is None:
+        return TemplateResponse(request, "web/forecasts/forecast.html", context)
+    lines, queue = lines_table(request, found, _side(request, found)), queue_table(request, found)
+    if queue.is_asked_alone:
+        return queue.answer("web/forecasts/forecast.html")
+    context |= _answer(request, found, found.answer) | {"queue": queue}
+    return lines.answer("web/forecasts/forecast.html", context)
 
 
 @signed_in
@@ -118,7 +122,14 @@ def forecast_award(request: HttpRequest, code: str, line: str) -> HttpResponse:
     assert found.answer is not None
     chart = burn_chart(found, side, line)
     [row] = [one for one in found.answer[side]["awards"] if one["award"] == line]
-    context = {"forecast": found, "line": line, "chart": chart, "row": _award(row, found)}
+    context = {
+        "forecast": found,
+        "line": line,
+        "chart": chart,
+        "share": share_of(row),
+        "chance": chance_of(row),
+        "used_up": used_up(row, found),
+    }
     return TemplateResponse(request, "web/forecasts/award.html", context)
 
 
@@ -229,30 +240,8 @@ def _answer(request: HttpRequest, found: Forecast, answer: Mapping[str, Any]) ->
         "side": side,
         "has_variant": answer["variant"] is not None,
         "short": short_rows(sides, answer["difference"]),
+        "policy": policy_sentence(answer["policies"][side]) if "policies" in answer else "",
         "utilisation": utilisation_charts(found, side),
         "waits": waits_chart(found, told["waits"], side, by),
         "groups": [(name, word, name == by) for name, word in groups.items()],
-        "awards": [_award(row, found) for row in told["awards"]],
-        "queue": [_waiting(row, found) for row in answer["base"]["queue"]],
     }
-
-
-def _award(row: Mapping[str, Any], found: Forecast) -> dict[str, Any]:
-    chance, run_out = row["whole_chance"], row["run_out_s"]
-    levels = ("low", "median", "high")
-    return {
-        "award": row["award"],
-        "share": _("a lease")
-        if row["granted_card_seconds"] is None
-        else share_text(row["share_of_grant"]),
-        "chance": "–" if chance is None else _("%s %%") % number(round(100 * chance)),
-        "run_out": "–"
-        if run_out is None or run_out["low"] is None
-        else instant_text(*(instant_on(found, run_out[level]) for level in levels)),
-    }
-
-
-def _waiting(row: Mapping[str, Any], found: Forecast) -> dict[str, Any]:
-    levels = ("low", "median", "high")
-    start = [instant_on(found, row["start_s"][level]) for level in levels]
-    return {"job": row["job"], "award": row["award"], "start": instant_text(*start)}

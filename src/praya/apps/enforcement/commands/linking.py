@@ -171,4 +171,5 @@ def _facts(found: Discovered, checks: tuple[SettingCheck, ...]) -> dict[str, Any
             for part in found.partitions
         ],
         "checks": [asdict(check) for check in checks],
+        "line": found.line and asdict(found.line),
     }

@@ -20,6 +20,7 @@ from praya.apps.awards.rules import AwardState
 from praya.apps.books.queries import line_numbers
 from praya.apps.clusters.queries import capacity_for
 from praya.apps.forecasts.queries.machines import Machines, Span, machines_in
+from praya.apps.forecasts.queries.policies import policy_on
 from praya.apps.forecasts.queries.work import (
     DAY_S,
     OTHERS,
@@ -66,6 +67,7 @@ def base_of(programme_code: str, now: datetime, *, days: int) -> Question:
         raise NoMachines(programme=programme_code)
     work = work_on([one.partition.pk for one in capacities], now)
     promises = _promises(_lines(programme, models), span)
+    policy, policy_of = policy_on(machines)
     devices = {
         one.partition.device_model.code: one.partition.device_model
         for one in capacities
@@ -73,6 +75,8 @@ def base_of(programme_code: str, now: datetime, *, days: int) -> Question:
     }
     question = replace(
         _question(programme, span, machines, work, promises),
+        policy=policy,
+        policy_of=policy_of,
         devices=tuple(
             Device(code, watts_busy=model.watts_busy, watts_idle=model.watts_idle)
             for code, model in sorted(devices.items())

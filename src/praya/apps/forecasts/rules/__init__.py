@@ -10,6 +10,7 @@ from praya.apps.forecasts.rules.changing import (
     what_if_from,
 )
 from praya.apps.forecasts.rules.days import SCHEDULE, apart, piece, whole
+from praya.apps.forecasts.rules.ordering import policy_from
 from praya.apps.forecasts.rules.scoring import Said, Score, quantile_loss, score
 from praya.apps.forecasts.rules.standing import (
     CHANGES_MAX,
@@ -66,6 +67,7 @@ __all__ = [
     "check_size",
     "invented_kinds",
     "piece",
+    "policy_from",
     "quantile_loss",
     "score",
     "what_if_from",

@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from praya.core.simulator.cluster.model import Order
+from praya.core.simulator.forecast.changes import WEIGHTS
 from praya.core.simulator.forecast.question import DAY_S, Question
 
 SCHEDULE = "schedule"
@@ -31,6 +33,7 @@ def apart(
     short: dict[str, Any] = {
         "difference": answer["difference"],
         "zero_on": base.zero_on.isoformat(),
+        "policies": {side: _policy(one) for side, one in sides.items()},
     }
     pieces: dict[str, dict[str, Any]] = {}
     for side in _SIDES:
@@ -91,6 +94,18 @@ def plan_of(question: Question, line: str, days: int) -> list[int]:
         int((left + used) * min(max(((first + day) * DAY_S - begins) / (ends - begins), 0), 1))
         for day in range(days)
     ]
+
+
+def _policy(question: Question) -> dict[str, Any]:
+    """By what rules a side was simulated."""
+    policy = question.policy
+    weights = {name: getattr(policy.weights, name) for name in WEIGHTS}
+    return {
+        "of": question.policy_of,
+        "order": policy.order.value,
+        "backfill": policy.backfill.value,
+        "weights": weights if policy.order is Order.PRIORITY else {},
+    }
 
 
 def _bands(row: Mapping[str, Any], prefix: str, digits: int) -> list[list[float]]:

@@ -137,6 +137,8 @@ class Question:
     standings: tuple[Standing, ...] = ()
     # Of nodes and building: 100 is what the cards draw alone, 130 three tenths more.
     energy_percent: int = 100
+    # The cluster whose policy it is, where it is somebody's.
+    policy_of: str = ""
 
     def second(self, day: date) -> int:
         """The second at which a day begins."""
