@@ -84,49 +84,7 @@ def page(request: HttpRequest, code: str, month: str) -> HttpResponse:
         name=f"statement-{code}-{month}",
         caption=_("Charges"),
         rows=list(made.lines),
-        columns=(
-            Column("ended_at", _("Until"), sort="ended_at"),
-            Column(
-                "what",
-                _("What"),
-                lambda line: _what(line.what),
-                sort="what",
-                in_file=lambda line: line.what,
-            ),
-            Column(
-                "model",
-                _("Device model"),
-                lambda line: devices.get(line.time.device_model, line.time.device_model),
-                in_file=lambda line: line.time.device_model,
-            ),
-            Column("cards", _("Cards"), sort="cards", align="end"),
-            Column("time", _("Accelerator time"), align="end"),
-            Column(
-                "price",
-                _("Price a card-hour"),
-                lambda line: _("free use") if line.is_free_use else line.price,
-                align="end",
-                in_file=lambda line: line.price,
-            ),
-            Column("list_price", _("List price"), align="end"),
-            Column("subsidy", _("Subsidy"), align="end"),
-            Column("own", _("Own share"), align="end"),
-            Column("rate", _("Rate"), lambda line: quantities.percent(line.rate_bp), align="end"),
-            Column("late", _("Late from"), lambda line: _late(line.late_from)),
-            Column("rules", _("Rules"), lambda line: _rules(made, line.rule_version)),
-            Column(
-                "why",
-                _("Why?"),
-                lambda line: Link(_("Why?"), reverse("web:why-charge", args=[line.usage_key])),
-                in_file=lambda line: line.usage_key,
-            ),
-            Column(
-                "entry",
-                _("Entry in the book"),
-                lambda line: format_html('<span class="code">{}</span>', line.entry_key),
-                in_file=lambda line: line.entry_key,
-            ),
-        ),
+        columns=_columns(made, devices),
         search=("what",),
         sort="-ended_at",
         empty=_("Nothing was charged in this month."),
@@ -135,28 +93,80 @@ def page(request: HttpRequest, code: str, month: str) -> HttpResponse:
         "award": award,
         "statement": made,
         "why": _why(made, devices),
-        "facts": [
-            (_("List price"), made.list_price),
-            (_("Subsidy, borne by the programme"), made.subsidy),
-            (_("Own share"), made.own),
-            *(
-                (
-                    devices.get(time.device_model, time.device_model),
-                    CardTime(time.seconds, time.device_model),
-                )
-                for time in made.time_by_model.values()
-            ),
-            *(
-                (
-                    _("Of it free use, not charged: %(device)s")
-                    % {"device": devices.get(model, model)},
-                    time,
-                )
-                for model, time in made.free_use_by_model.items()
-            ),
-        ],
+        "facts": _facts(made, devices),
     }
     return table.answer("web/reports/statement.html", context)
+
+
+def _columns(made: Statement, devices: Mapping[str, str]) -> tuple[Column, ...]:
+    """What stands of each charge."""
+    return (
+        Column("ended_at", _("Until"), sort="ended_at"),
+        Column(
+            "what",
+            _("What"),
+            lambda line: _what(line.what),
+            sort="what",
+            in_file=lambda line: line.what,
+        ),
+        Column(
+            "model",
+            _("Device model"),
+            lambda line: devices.get(line.time.device_model, line.time.device_model),
+            in_file=lambda line: line.time.device_model,
+        ),
+        Column("cards", _("Cards"), sort="cards", align="end"),
+        Column("time", _("Accelerator time"), align="end"),
+        Column(
+            "price",
+            _("Price a card-hour"),
+            lambda line: _("free use") if line.is_free_use else line.price,
+            align="end",
+            in_file=lambda line: line.price,
+        ),
+        Column("list_price", _("List price"), align="end"),
+        Column("subsidy", _("Subsidy"), align="end"),
+        Column("own", _("Own share"), align="end"),
+        Column("rate", _("Rate"), lambda line: quantities.percent(line.rate_bp), align="end"),
+        Column("late", _("Late from"), lambda line: _late(line.late_from)),
+        Column("rules", _("Rules"), lambda line: _rules(made, line.rule_version)),
+        Column(
+            "why",
+            _("Why?"),
+            lambda line: Link(_("Why?"), reverse("web:why-charge", args=[line.usage_key])),
+            in_file=lambda line: line.usage_key,
+        ),
+        Column(
+            "entry",
+            _("Entry in the book"),
+            lambda line: format_html('<span class="code">{}</span>', line.entry_key),
+            in_file=lambda line: line.entry_key,
+        ),
+    )
+
+
+def _facts(made: Statement, devices: Mapping[str, str]) -> list[tuple[str, object]]:
+    """The sums of a month."""
+    return [
+        (_("List price"), made.list_price),
+        (_("Subsidy, borne by the programme"), made.subsidy),
+        (_("Own share"), made.own),
+        *(
+            (
+                devices.get(time.device_model, time.device_model),
+                CardTime(time.seconds, time.device_model),
+            )
+            for time in made.time_by_model.values()
+        ),
+        *(
+            (
+                _("Of it free use, not charged: %(device)s")
+                % {"device": devices.get(model, model)},
+                time,
+            )
+            for model, time in made.free_use_by_model.items()
+        ),
+    ]
 
 
 @signed_in

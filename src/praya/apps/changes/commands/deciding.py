@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 
@@ -41,6 +42,9 @@ from praya.apps.changes.rules.standing import (
 from praya.apps.programmes.queries import version_in_force
 from praya.core.actor import Actor
 from praya.core.ledger import EntryKind, LineGrant
+
+if TYPE_CHECKING:
+    from praya.apps.books.models import Entry
 
 
 @transaction.atomic
@@ -177,21 +181,8 @@ def _do(deed: Deed, change: Change, standing: Standing, *, by: Actor, now: datet
                 **book, award_code=change.award.code, pool=pool, amount=amount, facts=facts
             )
             _make_debt(change, deed, standing, by=by, now=now)
-        case GiveUp(debt_id, pool, amount):
-            debt = locked_debt(debt_id)
-            if amount < debt.owed:
-                # What stays open bears interest until it was less; all of it given up, none more.
-                bring_up_to(debt, standing.today - ONE_DAY, now=now)
-            entry = settle_debt(
-                **book,
-                kind=EntryKind.WRITE_OFF,
-                award_code=change.award.code,
-                pool=pool,
-                amount=amount,
-                facts=facts | {"authority": change.wished.authority, "debt": debt_id},
-            )
-            debt.written_off_minor += amount.minor
-            debt.save(update_fields=["written_off_minor"])
+        case GiveUp():
+            entry = _give_up(deed, change, standing, book, facts, now=now)
         case OfferAnew(lines):
             change.offered = offer_outside_rounds(
                 application_code=change.award.application.code,
@@ -205,15 +196,41 @@ def _do(deed: Deed, change: Change, standing: Standing, *, by: Actor, now: datet
             return []
         case Exclude(until):
             exclude_organisation(
-                programme=change.award.programme,
                 organisation_id=change.award.organisation_id,
-                until=until,
                 award_code=change.award.code,
+                programme=change.award.programme,
+                until=until,
                 change_number=change.pk,
                 now=now,
             )
             return []
     return [entry.number]
+
+
+def _give_up(
+    deed: GiveUp,
+    change: Change,
+    standing: Standing,
+    book: Mapping[str, Any],
+    facts: Mapping[str, Any],
+    *,
+    now: datetime,
+) -> Entry:
+    debt = locked_debt(deed.debt)
+    if deed.amount < debt.owed:
+        # What stays open bears interest until it was less; all of it given up, none more.
+        bring_up_to(debt, standing.today - ONE_DAY, now=now)
+    entry = settle_debt(
+        **book,
+        kind=EntryKind.WRITE_OFF,
+        award_code=change.award.code,
+        pool=deed.pool,
+        amount=deed.amount,
+        facts={**facts, "authority": change.wished.authority, "debt": deed.debt},
+    )
+    debt.written_off_minor += deed.amount.minor
+    debt.save(update_fields=["written_off_minor"])
+    return entry
 
 
 def _key(change: Change, deed: Deed) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
@@ -89,8 +89,7 @@ def submit_job(
         NoPartition: no partition in service has so many cards.
         NoPrice: the price list has no price today.
         NotOpenYet: a rule of the award opens less than that by now.
-        LineClosed: the line's rest has been returned.
-        BookExhausted: the book cannot hold the worst case, and the line has no free use.
+        LineClosed, BookExhausted: the book cannot hold the worst case; the line has no free use.
         FreeUseOver: nor is so much free use left.
 
     """
@@ -111,12 +110,7 @@ def submit_job(
         return _same(known, wanted)
     _check_award(award, now=now)
     check_command(argv=argv, script=script, environment=environment)
-    line = _chosen_line(
-        award,
-        number=line_number,
-        device_model_code=device_model_code,
-        today=now.astimezone(zone_of(award)).date(),
-    )
+    line = _chosen_line(award, number=line_number, model=device_model_code, now=now)
     _check_size(line, cards=cards, time_limit_s=time_limit_s, now=now)
     job = Job(
         code=uuid4().hex[:20],  # until the row has its number
@@ -193,17 +187,16 @@ def _same(known: Job, wanted: Mapping[str, object]) -> Job:
     return known
 
 
-def _chosen_line(
-    award: Award, *, number: int | None, device_model_code: str, today: date
-) -> AwardLine:
+def _chosen_line(award: Award, *, number: int | None, model: str, now: datetime) -> AwardLine:
     """The line that is named; of leases that follow one another, the one whose days hold today."""
     lines = list(award.lines.all())
     fitting = [
         line
         for line in lines
-        if number in (None, line.number) and device_model_code in ("", line.device_model_code)
+        if number in (None, line.number) and model in ("", line.device_model_code)
     ]
     if len(fitting) > 1 and all(is_lease(line) for line in fitting):
+        today = now.astimezone(zone_of(award)).date()
         fitting = [line for line in fitting if line.first_on <= today <= line.last_on]
     if len(fitting) != 1:
         named = tuple((line.number, line.device_model_code) for line in lines)
