@@ -79,6 +79,11 @@ class Cell:
     label: str
     align: str
 
+    @property
+    def is_something(self) -> bool:
+        """Whether it shows more than a dash; on a phone other cells are left out."""
+        return self.value is not None and self.value != ""
+
 
 @dataclass(frozen=True, slots=True)
 class Head:
@@ -235,7 +240,7 @@ class Table:
         for first, *others in self.rows:
             drawn.append(f'<tr><th scope="row">{cell_html(first.value)}</th>')
             drawn += [
-                f"<td{empty if cell.value in _NOTHING else full}>{cell_html(cell.value)}</td>"
+                f"<td{full if cell.is_something else empty}>{cell_html(cell.value)}</td>"
                 for (full, empty), cell in zip(attributes, others, strict=True)
             ]
             drawn.append("</tr>")
