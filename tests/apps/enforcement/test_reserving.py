@@ -112,7 +112,8 @@ def test_runs_on_a_lease_are_measured_once_and_never_charged(harbour, lease, par
 
 def test_what_an_operator_takes_out_of_service_is_closed_on_the_cluster(partition, now):
     planned = shut(-8, nodes=[" n2 ", ""], note="Pumps", now=now)
-    for_good = shut(-4, last_on=None, note="Sold", now=now)
+    shut(-4, last_on=None, note="Sold", now=now)
+    broken = shut(-4, last_on=None, nodes=["n3"], note="Broken", now=now)
 
     by_name = {one.name: one for one in wanted(now).reserved}
 
@@ -126,8 +127,8 @@ def test_what_an_operator_takes_out_of_service_is_closed_on_the_cluster(partitio
         partition="gpu",
         nodes=frozenset({"n2"}),
     )
-    assert by_name[f"closed-{for_good.pk}"].ends_at is None
-    assert set(by_name) == {f"closed-{planned.pk}", f"closed-{for_good.pk}"}
+    assert by_name[f"closed-{broken.pk}"].ends_at is None
+    assert set(by_name) == {f"closed-{planned.pk}", f"closed-{broken.pk}"}, "what is sold is gone"
     assert set(by_name) > {one.name for one in wanted(now + timedelta(days=1)).reserved}
 
 

@@ -301,7 +301,13 @@ def _home(partitions: Iterable[Partition], line: AwardLine) -> Partition | None:
 
 
 def _closes(row: CapacityWindow) -> bool:
-    return row.kind == CapacityKind.IN_SERVICE.value and row.devices < 0 and not row.seen_as
+    """Whether a window is to be kept free on the cluster.
+
+    Devices taken out without an end and without a machine's name are gone from there as a rule;
+    closing as many again would take others.
+    """
+    takes_out = row.kind == CapacityKind.IN_SERVICE.value and row.devices < 0 and not row.seen_as
+    return takes_out and (row.last_on is not None or bool(row.nodes))
 
 
 def _closed(partition: Partition, row: CapacityWindow) -> Reserved:
