@@ -25,7 +25,9 @@ def main(scale: str, out: str, *only: str) -> None:
     """Measure and write; ``only`` names parts of names."""
     _stand_still()
     from benchmarks.addresses import addresses
+    from praya.config.serving import look_for_garbage_seldom
 
+    look_for_garbage_seldom()  # as a served site does
     repetitions = REPETITIONS if scale == "large" else 1
     chosen = [one for one in addresses() if not only or any(part in one.name for part in only)]
     measured = {one.name: measure(one, repetitions) for one in chosen}
