@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.test import Client
@@ -195,3 +195,37 @@ def test_lists_ask_as_much_for_three_as_for_one(award, now, django_assert_max_nu
     change = Change.objects.first()
     with django_assert_max_num_queries(15):
         officer.get(f"/changes/{change.pk}/")
+
+
+def test_a_lead_asks_for_other_cards_and_sees_both_lines_before(now, monkeypatch):
+    monkeypatch.setattr("praya.words.clock.now", lambda: now)
+    award = changing_award(now, cards={"percent_max": 300})
+    lead = seen_by(lead_of(award, now))
+    page = f"/awards/{award.code}/changes/cards/"
+    filled = {"line": "3", "cards": "6", "since_on": "2026-06-01", "reason": "The team grew."}
+
+    shown = text_of(lead.post(page, filled | {"act": "preview"}))
+    response = lead.post(page, filled | {"act": "ask"})
+
+    assert "2 cards held, until" in shown
+    assert "6 cards held, until" in shown
+    assert Change.objects.get().wish == {"line": 3, "cards": 6, "since_on": "2026-06-01"}
+    assert "From the day on" in text_of(lead.get(response.url))
+
+
+def test_a_debt_shows_its_interest_and_what_a_payment_today_would_add(now, monkeypatch):
+    rates = [{"percent_a_year": 3.65, "valid_from": "2026-01-01"}]
+    award = changing_award(now, recovery={"due_days": 30, "interest": rates})
+    use(award, now)
+    granted(
+        asked(award, ChangeKind.RECOVERY, now, formula=Formula.ALL), now, staff(Role.FINANCE, now)
+    )
+    later = now + timedelta(days=41)  # due on 1 April, ten days ago: 8.4 cents a day
+    monkeypatch.setattr("praya.words.clock.now", lambda: later)
+    finance = seen_by(staff(Role.FINANCE, later))
+    page = f"/debts/{Debt.objects.get().pk}/"
+
+    assert "HK$0.84" in text_of(finance.get(page))
+    paid = {"act": "pay", "number": "1", "amount": "840.84", "paid_on": "2026-04-12"}
+    assert finance.post(page, paid).status_code == 302
+    assert not Debt.objects.get().owed

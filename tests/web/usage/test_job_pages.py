@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 from django.urls import reverse
-from tests.awarding import Given, active_award, add_member, lead_of
+from tests.awarding import Given, active_award, add_member, lead_of, make_site
 from tests.factories import appointed, make_person, person_behind
 from tests.fakes import ObedientEngine
 
@@ -388,3 +388,19 @@ def test_the_page_says_when_the_output_was_removed(award, lead, engine, now):
 
     assert "were removed on 10 June 2026" in page
     assert "loss" not in page
+
+
+def test_a_job_beyond_the_grant_says_that_it_is_free_use(db, now, monkeypatch):
+    monkeypatch.setattr(clock, "now", lambda: now)
+    make_site(now, life={"free_use": {"percent_max": 500}})
+    award = active_award(now, hours=1)
+    given = {"cards": 2, "time_limit_s": 3600, "argv": ["true"], "by": lead_of(award, now)}
+    free = submit_job(award_code=award.code, key="free", now=now, **given)
+    reader = Client()
+    reader.force_login(award.lead)
+
+    shown = reader.get(reverse("web:job", args=[free.code])).content.decode()
+
+    assert "beyond the grant: not charged, and stopped for others" in shown
+    life = reader.get(reverse("web:award-life", args=[award.code])).content.decode()
+    assert "500% of what stands on the line" in life
