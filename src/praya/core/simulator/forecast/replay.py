@@ -31,7 +31,7 @@ from praya.core.simulator.jobs import FlatJobs, flat_jobs
 _AHEAD_S = 3 * 86_400  # later jobs are drawn for so long
 _PAST_S = 60 * 86_400  # and from so much of the past
 _OWN_MIN, _RECENT_MAX = 10, 2_000
-_STRETCHES = 10  # of the past, of which a run draws from one
+_STRETCHES = 60  # of the past, of which a run draws from one
 _JOBS_MAX = 20  # of those that wait at one moment
 _WARM = 0.1  # of the trace, before the first forecast
 _HAVE_LIMITS = 0.5
@@ -150,8 +150,14 @@ def _missed(better: list[Told], truth: list[Numbers], moment: int) -> Missed:
 
 
 def _moments(history: History, number: int, random: np.random.Generator) -> Column:
-    """Instants drawn evenly from the time in which a job waits, the trace's beginning left out."""
-    first = int(history.jobs.submit[-1] * _WARM)
+    """Instants drawn evenly from the time in which a job waits.
+
+    The trace's beginning is left out, and what comes before enough jobs have ended to draw from.
+    """
+    if len(history.jobs) < _OWN_MIN:
+        return np.zeros(0, dtype=np.int64)
+    tenth = int(np.partition(history.end, _OWN_MIN - 1)[_OWN_MIN - 1])
+    first = max(int(history.jobs.submit[-1] * _WARM), tenth)
     waits = history.start > np.maximum(history.jobs.submit, first)
     begin, end = np.maximum(history.jobs.submit[waits], first), history.start[waits]
     if not len(begin):
