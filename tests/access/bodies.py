@@ -137,6 +137,7 @@ PAGES: dict[str, Body] = {
         "command": "true",
     },
     "/new-cluster/": {"code": "jetty", "name": "Jetty", "engine": "local"},
+    "/cluster-users/<person_id>/": {"name": "awme2"},
     "/clusters/<code>/close/": {},
     "/clusters/<code>/held/": {"act": "check"},
     "/clusters/<code>/completeness/": {"from": "2026-03-01", "to": "2026-03-02"},

@@ -28,7 +28,7 @@ from tests.apps.applications.cases import (
 )
 from tests.apps.awards.cases import decision_on, holder, money
 from tests.apps.reviews.cases import assigned, marked, opened, reviewer
-from tests.factories import appointed, make_partition, make_person, make_programme
+from tests.factories import appointed, make_admin, make_partition, make_person, make_programme
 
 from praya.apps.applications.commands import add_attachment, ask_applicant
 from praya.apps.applications.models import Application
@@ -43,7 +43,7 @@ from praya.apps.awards.rules import MemberRole
 from praya.apps.books.commands import ask_adjustment, ask_funding
 from praya.apps.clusters.models import CapacityWindow
 from praya.apps.life.commands import hand_in_report, run_life_rules
-from praya.apps.people.commands import join_organisation, make_token
+from praya.apps.people.commands import join_organisation, make_token, set_unix_name
 from praya.apps.people.models import Affiliation
 from praya.apps.people.rules import TokenScope
 from praya.apps.programmes.models import Appointment
@@ -51,11 +51,12 @@ from praya.apps.programmes.queries import actor_for
 from praya.apps.reports.commands import take_snapshot
 from praya.apps.reviews.commands import close_review_stage, declare_conflict
 from praya.apps.reviews.rules import ConflictKind
-from praya.apps.usage.commands import submit_job
+from praya.apps.usage.commands import receive_runs, submit_job
 from praya.apps.usage.commands.finishing import End, finish_job
 from praya.apps.usage.models import UsageRecord
 from praya.apps.usage.rules import JobState
 from praya.core.actor import Role
+from praya.core.execution.accounting import RunEnd, Used
 from praya.core.quantity import Money
 from praya.core.review.amount import LineAmount
 
@@ -316,7 +317,25 @@ def _jobs(award: Award, now: datetime) -> dict[str, Thing]:
     hours = timedelta(hours=1)
     end = End(JobState.COMPLETED, now - 2 * hours, now - hours, exit_code=0)
     finish_job(job_id=jobs[1].pk, end=end, by=by, now=now)
-    return {"job": {"code": jobs[0].code}, "job-ended": {"code": jobs[1].code}}
+    _run_there(award, now)
+    return {
+        "job": {"code": jobs[0].code},
+        "job-ended": {"code": jobs[1].code},
+        "cluster-user": {"person_id": by.person_id},
+        "cluster-job": {"code": "quay", "number": "4711"},
+    }
+
+
+def _run_there(award: Award, now: datetime) -> None:
+    """A job of the plain member that came in on a cluster itself, charged."""
+    set_unix_name(email=PEOPLE["awme"], name="awme", by=make_admin(now), now=now)
+    at = int(now.timestamp())
+    run = Used(
+        key="quay:4711:1", account="a", member="awme", job_id="4711", run_key="", partition="h800",
+        device_model="nvidia-h800", cards=1, submitted_at=at - 90, began_at=at - 70,
+        ended_at=at - 10, held_s=60, end=RunEnd.COMPLETED, exit_code=0, signal=0,
+    )  # fmt: skip
+    receive_runs(cluster_code="quay", runs=[run], awards={"a": award.code}, now=now)
 
 
 def _of_programme(now: datetime, case: Application) -> dict[str, Thing]:
@@ -354,6 +373,7 @@ def _of_programme(now: datetime, case: Application) -> dict[str, Thing]:
     }
     window = CapacityWindow.objects.order_by("-pk").first()
     cluster = {"code": "quay", "partition": "h800", "window_id": window.pk, "drift_id": 1}
+    cluster["adoption_id"] = 1
     return {"programme": programme, "cluster": cluster}
 
 

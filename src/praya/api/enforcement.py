@@ -15,6 +15,7 @@ from praya.apps.enforcement.reserving import aside_visible_to
 from praya.core.execution.limits import Difference
 from praya.words import clock
 from praya.words.enforcement import (
+    adoption_sentence,
     aside_sentence,
     obstacle_sentence,
     setting_sentence,
@@ -112,6 +113,22 @@ class AsideOut(Schema):
     sentence: str
 
 
+class AdoptionOut(Schema):
+    """What was taken over of the cluster, or waits for another person to agree."""
+
+    id: int
+    account: str
+    kind: str
+    value: str
+    reason: str
+    asked_by: str
+    asked_at: datetime
+    agreed_by: str
+    agreed_at: datetime | None
+    ended_at: datetime | None
+    sentence: str
+
+
 class SetAsideOut(Schema):
     """A run that was not charged: how it ended, or the refusal's code."""
 
@@ -142,12 +159,20 @@ class LinkOut(Schema):
     left: list[StepOut]
     obstacles: list[ObstacleOut]
     drift: list[DriftOut]
+    adoptions: list[AdoptionOut]
     set_aside: list[SetAsideOut]
 
 
 class IgnoreIn(Schema):
     """Why a difference may stay."""
 
+    reason: Annotated[Line, Field(max_length=300)] = ""
+
+
+class TakeOverIn(Schema):
+    """An account made by others, and why it becomes the award's."""
+
+    account: Annotated[Line, Field(max_length=40)]
     reason: Annotated[Line, Field(max_length=300)] = ""
 
 
@@ -166,7 +191,7 @@ def link_cluster(request: HttpRequest, wish: LinkIn) -> Status[dict[str, Any]]:
 
 @router.get("/links/{code}", response=LinkOut, summary="How awards are held on a cluster")
 def link(request: HttpRequest, code: CodeInPath) -> dict[str, Any]:
-    seen = queries.link_visible_to(caller(request), code, now=clock.now())
+    seen = queries.link_visible_to(caller(request), code)
     row = seen.link
     names = ("called", "version", "kinds", "enforced_since", "good_at", "silent_since", "read_at")
     return {
@@ -178,6 +203,7 @@ def link(request: HttpRequest, code: CodeInPath) -> dict[str, Any]:
         "left": [_step(one) for one in row.left],
         "obstacles": [_obstacle(one) for one in row.obstacles],
         "drift": [_drift(one) for one in seen.drifts],
+        "adoptions": [_adoption(one) for one in seen.adoptions],
         "set_aside": [_aside(one) for one in seen.set_aside],
     }
 
@@ -263,6 +289,69 @@ def ignore(
 def mend(request: HttpRequest, code: CodeInPath, drift_id: NumberInPath) -> dict[str, Any]:
     by, now = caller(request), clock.now()
     return _drift(commands.heed_drift(code=code, drift_id=drift_id, by=by, now=now))
+
+
+@router.post(
+    "/links/{code}/drift/{drift_id}/adopt",
+    response=list[AdoptionOut],
+    summary="Take over what the cluster has",
+    description=(
+        "Fewer cards at once wait for another person to agree, an account closed by hand stays so, "
+        "who was let in becomes a member. A limit is refused: the book leads. Safe to repeat."
+    ),
+)
+def adopt(
+    request: HttpRequest, code: CodeInPath, drift_id: NumberInPath, wish: IgnoreIn
+) -> list[dict[str, Any]]:
+    by, now = caller(request), clock.now()
+    made = commands.adopt_drift(code=code, drift_id=drift_id, reason=wish.reason, by=by, now=now)
+    return [] if made is None else [_adoption(made)]
+
+
+@router.post(
+    "/links/{code}/adoptions",
+    response={201: AdoptionOut},
+    summary="Ask that an account made by others becomes its award's",
+    description="Nothing is done until another person agrees. Safe to repeat.",
+)
+def ask_take_over(
+    request: HttpRequest, code: CodeInPath, wish: TakeOverIn
+) -> Status[dict[str, Any]]:
+    by, now = caller(request), clock.now()
+    return Status(201, _adoption(commands.ask_take_over(code=code, **wish.dict(), by=by, now=now)))
+
+
+@router.post(
+    "/links/{code}/adoptions/{adoption_id}/agree",
+    response=AdoptionOut,
+    summary="Agree to what another person asked to take over",
+    description="Safe to repeat.",
+)
+def agree(request: HttpRequest, code: CodeInPath, adoption_id: NumberInPath) -> dict[str, Any]:
+    by, now = caller(request), clock.now()
+    return _adoption(commands.agree_adoption(code=code, adoption_id=adoption_id, by=by, now=now))
+
+
+@router.post(
+    "/links/{code}/adoptions/{adoption_id}/end",
+    response=AdoptionOut,
+    summary="Take back what was taken over, or asked to be",
+    description="The next round mends it; an account that was taken over stays. Safe to repeat.",
+)
+def end_adoption(
+    request: HttpRequest, code: CodeInPath, adoption_id: NumberInPath
+) -> dict[str, Any]:
+    by, now = caller(request), clock.now()
+    return _adoption(commands.end_adoption(code=code, adoption_id=adoption_id, by=by, now=now))
+
+
+def _adoption(row: Any) -> dict[str, Any]:  # noqa: ANN401 -- a row
+    names = ("id", "account", "kind", "value", "reason", "asked_at", "agreed_at", "ended_at")
+    return {name: getattr(row, name) for name in names} | {
+        "asked_by": str(row.asked_by),
+        "agreed_by": str(row.agreed_by or ""),
+        "sentence": adoption_sentence(row.kind),
+    }
 
 
 def _facts(one: Any) -> dict[str, Any]:  # noqa: ANN401 -- a step or an obstacle

@@ -52,6 +52,7 @@ def guard_tables(*tables: str) -> RunPython:
 def lift_guards(*tables: str) -> RunPython:
     """The operation before one that alters guarded tables; ``guard_tables`` comes last."""
     guarded = guard_tables(*tables)
+    assert guarded.reverse_code is not None
     return RunPython(guarded.reverse_code, guarded.code)
 
 

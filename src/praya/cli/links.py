@@ -12,6 +12,9 @@ from praya.cli.completeness import completeness
 from praya.cli.words import _
 
 Code = Annotated[str, typer.Argument(metavar="CLUSTER", help=_("The code of the cluster."))]
+AdoptionId = Annotated[
+    int, typer.Argument(metavar="NUMBER", help=_("As was said when it was asked."))
+]
 DriftId = Annotated[int, typer.Argument(metavar="NUMBER", help=_("As praya cluster drift says."))]
 
 
@@ -33,6 +36,10 @@ def commands_on(clusters: typer.Typer) -> None:
         ("drift", drift, _("List the differences that Praya did not make.")),
         ("ignore", ignore, _("Leave a difference as the Slurm has it.")),
         ("mend", mend, _("Mend a difference that was ignored.")),
+        ("adopt", adopt, _("Take over what the Slurm has, where that can be.")),
+        ("take-over", take_over, _("Ask that an account made by others becomes its award's.")),
+        ("agree", agree, _("Agree to what another person asked to take over.")),
+        ("drop", drop, _("Take back what was taken over, or asked to be.")),
         ("waiting", waiting, _("Say why jobs of awards wait on a Slurm.")),
         ("reservations", reservations, _("List what is set aside on a Slurm: leases, closures.")),
         ("completeness", completeness, _("Compare what a Slurm has summed with what was charged.")),
@@ -110,6 +117,54 @@ def mend(context: typer.Context, code: Code, number: DriftId) -> None:
     terminal.say(made, _("It is mended in the next round."))
 
 
+def adopt(
+    context: typer.Context,
+    code: Code,
+    number: DriftId,
+    *,
+    reason: Annotated[str, typer.Option(help=_("Why it is taken over; others will read it."))],
+) -> None:
+    terminal = terminal_of(context)
+    made = terminal.line.send(f"/links/{code}/drift/{number}/adopt", {"reason": reason})
+    terminal.say(made, _told(made[0]) if made else _("Who was let in is a member now."))
+
+
+def take_over(
+    context: typer.Context,
+    code: Code,
+    account: Annotated[str, typer.Argument(help=_("The account, called as the award."))],
+    *,
+    reason: Annotated[str, typer.Option(help=_("Why it is taken over; others will read it."))],
+) -> None:
+    terminal = terminal_of(context)
+    asked = {"account": account, "reason": reason}
+    made = terminal.line.send(f"/links/{code}/adoptions", asked)
+    terminal.say(made, _told(made))
+
+
+def agree(context: typer.Context, code: Code, number: AdoptionId) -> None:
+    terminal = terminal_of(context)
+    made = terminal.line.send(f"/links/{code}/adoptions/{number}/agree")
+    terminal.say(made, _told(made))
+
+
+def drop(context: typer.Context, code: Code, number: AdoptionId) -> None:
+    terminal = terminal_of(context)
+    made = terminal.line.send(f"/links/{code}/adoptions/{number}/end")
+    terminal.say(made, _("It is taken back; the next round mends it."))
+
+
+def _told(made: dict[str, Any]) -> str:
+    facts = {"number": made["id"], "account": made["account"], "what": made["sentence"]}
+    if made["agreed_at"]:
+        return _("%(account)s: %(what)s. It counts from now on, as number %(number)s.") % facts
+    asked = _(
+        "%(account)s: %(what)s. Another operator or site admin has to agree to number %(number)s: "
+        "praya cluster agree."
+    )
+    return asked % facts
+
+
 def waiting(context: typer.Context, code: Code) -> None:
     terminal = terminal_of(context)
     columns = {
@@ -175,6 +230,17 @@ def _show(terminal: Terminal, found: dict[str, Any]) -> None:
     unmet = [one for one in found["settings"] if not one["is_met"]]
     columns = {"weight": _("Weight"), "line": _("Write"), "found": _("Found"), "sentence": _("Why")}
     terminal.table(unmet, columns, none=_("Every setting is as it should be."))
+    if found["adoptions"]:
+        columns = {
+            "id": _("Number"),
+            "account": _("Account"),
+            "sentence": _("Taken over"),
+            "value": _("Value"),
+            "asked_by": _("Asked by"),
+            "agreed_at": _("Agreed at"),
+            "reason": _("Why"),
+        }
+        terminal.table(found["adoptions"], columns, none="")
     if found["left"]:
         terminal.table(found["left"], _steps() | {"said": _("The cluster said")}, none="")
     _obstacles(terminal, found["obstacles"])

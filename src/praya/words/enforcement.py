@@ -6,6 +6,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from praya.apps.enforcement.rules import AdoptionKind
 from praya.core.execution.limits import ObstacleKind, StepKind
 from praya.core.execution.waiting import Holds
 
@@ -104,6 +105,18 @@ WAITS: dict[Holds, Promise] = {
     Holds.SYSTEM: gettext_lazy("The cluster is busy with it, or could not begin it."),
     Holds.UNKNOWN: gettext_lazy("The cluster gives a reason that Praya does not know."),
 }
+
+
+ADOPTIONS: dict[AdoptionKind, Promise] = {
+    AdoptionKind.CARDS: gettext_lazy("Fewer cards at once than the award has"),
+    AdoptionKind.CLOSED: gettext_lazy("Closed to jobs on this cluster"),
+    AdoptionKind.ACCOUNT: gettext_lazy("An account made by others becomes the award's"),
+}
+
+
+def adoption_sentence(kind: str) -> str:
+    """What is taken over of a cluster."""
+    return str(ADOPTIONS[AdoptionKind(kind)])
 
 
 def setting_sentence(code: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from praya.core.execution.accounting import Usage
 from praya.core.execution.discovery import Discovered, PartitionSeen, SettingCheck, Weight
 from praya.core.execution.limits import (
+    Account,
     Difference,
     ForeignChange,
     NotTaken,
@@ -30,6 +31,8 @@ class ObedientCluster:
         self.looks = 0
         self.reads = []
         self.there = ()
+        self.taken_over = []
+        self.accounts = {}
         self.sums = lambda _since, _until: ()
         self.summed = None
 
@@ -51,7 +54,13 @@ class ObedientCluster:
         self._answer()
         self.looks += 1
         return Observed(
-            {}, frozenset(), frozenset(), 60, 0, tuple(self.reservations), tuple(self.places)
+            self.accounts,
+            frozenset(),
+            frozenset(),
+            60,
+            0,
+            tuple(self.reservations),
+            tuple(self.places),
         )
 
     def plan(self, wanted, observed, *, reserved=(), now):
@@ -87,6 +96,14 @@ class ObedientCluster:
     def summed_until(self, *, since, until):
         self._answer()
         return min(until, max(since, until if self.summed is None else self.summed))
+
+    def take_over(self, account):
+        self._answer()
+        self.taken_over.append(account)
+        self.accounts[account] = Account(
+            name=account, parent="", counted_s={"": 900, "nvidia-h800": 900},
+            running_s={"nvidia-h800": 300},
+        )  # fmt: skip
 
     def alive(self):
         self._answer()

@@ -9,6 +9,7 @@ from django.db import models
 from praya.apps.awards.models import Award
 from praya.apps.choices import choices_of
 from praya.apps.clusters.models import Cluster
+from praya.apps.enforcement.rules import AdoptionKind
 from praya.apps.people.models import Person
 from praya.apps.usage.models import Job
 from praya.core.execution.completeness import ReasonKind
@@ -164,3 +165,29 @@ class DayDifference(models.Model):
     def needs_a_look(self) -> bool:
         """Whether somebody has to find out what happened."""
         return ReasonKind(self.kind).needs_a_look
+
+
+class Adoption(models.Model):
+    """What was taken over of a cluster, or asked to be; it counts once it is agreed."""
+
+    link = models.ForeignKey(Link, models.PROTECT, related_name="adoptions")
+    account = models.CharField(max_length=40)
+    kind = models.CharField(max_length=10, choices=choices_of(AdoptionKind))
+    value = models.CharField(max_length=60, blank=True)
+    reason = models.CharField(max_length=300)
+    asked_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    agreed_by = models.ForeignKey(
+        Person, models.PROTECT, null=True, related_name="+", help_text="where two are needed"
+    )
+    agreed_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["-asked_at", "-id"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(
+                condition=models.Q(agreed_by=None) | ~models.Q(agreed_by=models.F("asked_by")),
+                name="adoption_two_people",
+            ),
+        ]

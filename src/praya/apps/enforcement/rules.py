@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
 
 from praya.core.execution.discovery import SettingCheck, Weight
 from praya.core.execution.limits import Step, Wanted
@@ -15,6 +16,7 @@ from praya.core.execution.waiting import Holds
 from praya.core.refusal import Refusal
 
 READ_EVERY_S = 10
+READ_DAYS_MAX = 5  # of accounts in one piece; a large cluster's are a matter of some seconds
 WATCH_EVERY_S = 10  # how often the jobs alive on a cluster are looked at
 COMPARE_EVERY_S = 3600  # how often its own sums are compared with what was charged
 DAYS_COMPARED = 3
@@ -103,9 +105,59 @@ class DaysUnfit(Refusal):
 
 
 class ReasonMissing(Refusal):
-    """Who leaves a difference as it is says why."""
+    """Who leaves a difference as it is, or takes it over, says why."""
 
     code = "enforcement.reason_missing"
+
+
+class BookLeads(Refusal):
+    """What may be used under ``account`` is the book's to say, not the cluster's."""
+
+    code = "enforcement.book_leads"
+
+
+class NotAdoptable(Refusal):
+    """A difference that a step of ``kind`` mends cannot be taken over."""
+
+    code = "enforcement.not_adoptable"
+
+
+class MoreThanGranted(Refusal):
+    """The cluster lets ``account`` hold ``has`` cards at once, which is more than the ``most``."""
+
+    code = "enforcement.more_than_granted"
+
+
+class NobodyCalledSo(Refusal):
+    """Nobody is known here whose user on the clusters is called ``member``."""
+
+    code = "enforcement.nobody_called_so"
+
+
+class NotInTheWay(Refusal):
+    """``account`` is not in the way of an accepted award, as the cluster was last seen."""
+
+    code = "enforcement.not_in_the_way"
+
+
+class SamePerson(Refusal):
+    """Who asked to take something over cannot agree to it."""
+
+    code = "enforcement.same_person"
+
+
+class AdoptionOver(Refusal):
+    """What was to be taken over, ``number``, was taken back."""
+
+    code = "enforcement.adoption_over"
+
+
+class AdoptionKind(StrEnum):
+    """What of a cluster is taken over."""
+
+    CARDS = "cards"  # fewer cards at once than the award has
+    CLOSED = "closed"  # nothing begins there under the account
+    ACCOUNT = "account"  # an account that others made becomes Praya's
 
 
 def check_days(first_on: date, last_on: date) -> None:

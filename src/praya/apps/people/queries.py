@@ -71,6 +71,11 @@ def person_by_email(email: str) -> Person:
     return person
 
 
+def person_called(name: str) -> Person | None:
+    """The person whose user on the clusters has this name, if there is one."""
+    return Person.objects.filter(unix__name=name).first()
+
+
 def unix_name_of(person_id: int) -> str:
     """What the person is called on the clusters; empty where nobody has said."""
     name = UnixName.objects.filter(person_id=person_id).values_list("name", flat=True).first()

@@ -264,5 +264,12 @@ class Enforces(Protocol):
         The truth is what ``observe`` says afterwards: a step not refused may still not hold.
         """
 
+    def take_over(self, account: str) -> None:
+        """Make an account that others made Praya's.
+
+        What is wanted of it is brought about by the next ``apply``. Its history and its counter
+        stay, so what that shows of before has to be counted as used and not charged.
+        """
+
     def foreign_changes(self, *, since: int) -> tuple[ForeignChange, ...]:
         """Changes of accounts since an instant that Praya's own user did not make."""

@@ -2,7 +2,8 @@
 
 What closes comes first and what opens comes last, so that a reconcile killed anywhere in between
 has opened nothing beyond its limits. New accounts arrive with their limits in one file, which
-``sacctmgr load`` reads without removing anything; so no account is ever there without them.
+``sacctmgr load`` reads without removing anything; so no account is ever there without them. Only
+administrators may load files: for an operator, new accounts are added with their limits in calls.
 """
 
 from __future__ import annotations
@@ -22,13 +23,14 @@ from praya.core.execution.limits import (
 from praya.core.execution.names import is_account_name, is_member_name
 from praya.engines.slurm import reserving
 from praya.engines.slurm.amounts import MINUTE_S, limits_text
-from praya.engines.slurm.command import Done, Programs
+from praya.engines.slurm.command import Done, Programs, outage_of
 from praya.engines.slurm.settings import Settings
 
 # Calls side by side. Nearly all of sacctmgr's time is waiting for the network; but at each change
 # the controller sorts its accounts anew, and too many at once keep it from answering anybody.
 AT_ONCE = 4
 NAMES_MAX = 100  # names in one call
+_ADMINISTRATORS_ONLY = "privileges to load"
 LOAD_LINES_PER_S = 20  # far fewer than it takes on any machine
 _SETS = frozenset(
     {
@@ -78,6 +80,15 @@ def apply_steps(
     refused += _run(programs, _cancellations(by_kind))
     refused += _run(programs, _removals(by_kind[StepKind.REMOVE_MEMBER], settings))
     return tuple(refused)
+
+
+def take_over(programs: Programs, settings: Settings, account: str) -> None:
+    """See ``Enforces.take_over``: the mark is set, and nothing else."""
+    assert is_account_name(account), account
+    which = ("account", "where", f"name={account}", "set", f"Organization={settings.mark}")
+    done = programs.change("sacctmgr", "-i", "modify", *which)
+    if done.status != 0 and not done.changed_nothing:
+        raise outage_of("sacctmgr", done)
 
 
 def _check(step: Step) -> None:
@@ -186,7 +197,50 @@ def _load(
         file.flush()
         more_s = len(lines) // LOAD_LINES_PER_S
         done = programs.change("sacctmgr", "-i", "load", f"file={file.name}", more_s=more_s)
+    if done.status != 0 and _ADMINISTRATORS_ONLY in done.words:
+        return _add_one_by_one(programs, settings, new)
     return _refused(new, done)
+
+
+def _add_one_by_one(programs: Programs, settings: Settings, new: Sequence[Step]) -> list[NotTaken]:
+    """The same without a file, which operators may not load: still no account without its limits.
+
+    One call for all accounts of a programme that begin alike; with many, it takes longer.
+    """
+    at_root = [step for step in new if step.kind is StepKind.ADD_PROGRAMME]
+    alike: dict[tuple[str, ...], list[Step]] = defaultdict(list)
+    for some in _by_account(new).values():
+        for step in some:
+            if step.kind is StepKind.ADD_ACCOUNT:
+                told = (f"parent={step.after}", *_first_values(some, settings))
+                alike[told] += [one for one in some if one.kind is not StepKind.ADD_MEMBER]
+    refused = _run(programs, _new_accounts(at_root, ("parent=root",), settings))
+    refused += _run(
+        programs,
+        [call for told, some in alike.items() for call in _new_accounts(some, told, settings)],
+    )
+    members = [step for step in new if step.kind is StepKind.ADD_MEMBER]
+    return refused + _run(programs, _additions(members, settings))
+
+
+def _new_accounts(
+    steps: Sequence[Step], told: Iterable[str], settings: Settings
+) -> Iterator[_Call]:
+    by_account = _by_account(steps)
+    names = sorted(by_account)
+    for start in range(0, len(names), NAMES_MAX):
+        some = names[start : start + NAMES_MAX]
+        which = (f"name={','.join(some)}", f"cluster={settings.cluster}", *told)
+        taken = tuple(step for name in some for step in by_account[name])
+        marked = f"organization={settings.mark}"
+        yield _Call(("sacctmgr", "-i", "add", "account", *which, marked), taken)
+
+
+def _first_values(steps: Sequence[Step], settings: Settings) -> tuple[str, ...]:
+    """What a new account begins with."""
+    values = _values([step for step in steps if step.kind in _SETS], settings)
+    is_closed = any(step.kind is StepKind.CLOSE for step in steps)
+    return (*values, "GrpJobs=0", "GrpSubmitJobs=0") if is_closed else values
 
 
 def _load_lines(steps: Sequence[Step], settings: Settings) -> Iterator[str]:
@@ -203,10 +257,7 @@ def _load_lines(steps: Sequence[Step], settings: Settings) -> Iterator[str]:
         yield f"Parent - '{programme}'"
         for account in accounts:
             some = by_account[account]
-            values = _values([step for step in some if step.kind in _SETS], settings)
-            if any(step.kind is StepKind.CLOSE for step in some):
-                values = (*values, "GrpJobs=0", "GrpSubmitJobs=0")
-            yield _account_line(account, values, settings)
+            yield _account_line(account, _first_values(some, settings), settings)
     for account, some in by_account.items():
         added = [step.member for step in some if step.kind is StepKind.ADD_MEMBER]
         if added:

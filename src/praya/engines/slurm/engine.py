@@ -14,7 +14,7 @@ from praya.core.execution.limits import Difference, ForeignChange, NotTaken, Obs
 from praya.core.execution.reserving import Reserved
 from praya.core.execution.waiting import Alive
 from praya.engines.slurm import accounting, discovering, observing, reasons, reserving
-from praya.engines.slurm.applying import apply_steps
+from praya.engines.slurm.applying import apply_steps, take_over
 from praya.engines.slurm.command import Programs, own_user
 from praya.engines.slurm.jobs import SlurmJobs
 from praya.engines.slurm.planning import plan
@@ -70,6 +70,10 @@ class SlurmEngine(SlurmJobs):
         """See ``Enforces.apply``."""
         now = int(time.time())  # noqa: TID251 -- an engine measures
         return apply_steps(self.programs, self.settings, steps, now=now)
+
+    def take_over(self, account: str) -> None:
+        """See ``Enforces.take_over``."""
+        take_over(self.programs, self.settings, account)
 
     def foreign_changes(self, *, since: int) -> tuple[ForeignChange, ...]:
         """See ``Enforces.foreign_changes``."""

@@ -100,18 +100,16 @@ def alive(
     programs: Programs, settings: Settings, models_by_partition: Mapping[str, str]
 ) -> tuple[Alive, ...]:
     """See ``Explains.alive``."""
-    # As with accounting: a word made up for each read parts the columns, and the name comes last.
-    nonce = f"~{secrets.token_hex(8)}~"
+    # As with accounting, a word made up for each read parts the columns. It stands after the last
+    # one too, so a name that holds line breaks is no more than a name.
+    nonce, count = f"~{secrets.token_hex(8)}~", len(_COLUMNS)
     columns = ",".join(f"{name}:{width}{nonce}" for name, width in _COLUMNS)
     text = programs.read("squeue", "-h", "-a", f"--states={_STATES}", "-O", columns)
-    rows = []
-    for line in text.split("\n"):
-        if nonce not in line or line.startswith(nonce):
-            continue  # the rest of a name that holds a line break
-        parts = [part.strip() for part in line.split(nonce)]
-        if not len(_COLUMNS) - 1 <= len(parts) <= len(_COLUMNS) + 1 or not parts[7].isdigit():
-            raise garbled("squeue", line)
-        rows.append(parts[: len(_COLUMNS)])
+    *parts, rest = (part.strip() for part in text.split(nonce))
+    rows = [parts[at : at + count] for at in range(0, len(parts), count)]
+    for row in rows:
+        if len(row) != count or not row[7].isdigit() or rest:
+            raise garbled("squeue", " | ".join(row))
     queues = _queues(rows)
     return tuple(_alive(parts, settings, models_by_partition, queues) for parts in rows)
 
@@ -132,7 +130,7 @@ def _alive(
     queues: Mapping[str, list[int]],
 ) -> Alive:
     job_id, account, user, partition, state, reason, limit, submit, start, priority, *more = parts
-    tres, name = [*more, ""][:2]
+    tres, name = more
     cards = cards_of(tres, settings.models)
     total = cards.pop(ALL_MODELS, 0)
     model = next(iter(cards), partitions.get(partition, ""))

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from praya.web.clusters import aside, completeness, held, views
+from praya.web.clusters import aside, completeness, held, users, views
 
 urlpatterns: list[URLPattern] = [
     path("clusters/", views.clusters, name="clusters"),
     path("new-cluster/", views.cluster_new, name="cluster-new"),
+    path("cluster-users/", users.cluster_users, name="cluster-users"),
+    path("cluster-users/<int:person_id>/", users.cluster_user, name="cluster-user"),
     path("clusters/<slug:code>/", views.cluster, name="cluster"),
     path("clusters/<slug:code>/held/", held.cluster_held, name="cluster-held"),
     path("clusters/<slug:code>/aside/", aside.cluster_aside, name="cluster-aside"),

@@ -9,7 +9,7 @@ from typing import Any
 from django import forms, template
 from django.forms.boundfield import BoundField
 from django.templatetags.static import static
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language_info
 
@@ -139,6 +139,49 @@ def state(badge: Badge) -> SafeString:
 def data_table(table: Table) -> dict[str, Table]:
     """A list with search, filters, sorting, pages and export."""
     return {"table": table}
+
+
+@register.simple_block_tag(end_name="endtable_of")
+def table_of(  # noqa: PLR0913 -- each a part of one table
+    content: str,
+    *heads: str,
+    caption: str = "",
+    label: str = "",
+    by: str = "",
+    ends: str = "",
+    classes: str = "table table-cards",
+    more: str = "",
+) -> SafeString:
+    """Rows written out in a template, under their heads, where ``data_table`` would be too much.
+
+    It is named by ``caption``, or by the heading whose id is ``by``. ``ends`` are the columns, from
+    1, that stand at the end of their cells.
+    """
+    at_end = set(ends.split())
+    columns = format_html_join(
+        "",
+        '<th scope="col"{}>{}</th>',
+        (
+            (SafeString(' class="end"') if str(place) in at_end else "", head)
+            for place, head in enumerate(heads, 1)
+        ),
+    )
+    named = (
+        format_html('aria-labelledby="{}"', by)
+        if by
+        else format_html('aria-label="{}"', label or caption)
+    )
+    told = format_html('<caption class="visually-hidden">{}</caption>', caption) if caption else ""
+    return format_html(
+        '<div class="{}" tabindex="0" role="region" {}><table class="{}">{}'
+        "<thead><tr>{}</tr></thead><tbody>{}</tbody></table></div>",
+        f"table-scroll {more}".strip(),
+        named,
+        classes,
+        told,
+        columns,
+        content,
+    )
 
 
 @register.inclusion_tag("web/components/bar_chart.html")

@@ -6,13 +6,15 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from praya.core.refusal import Refusal
+from praya.words.enforcement import step_sentence
 
 
 def _unreachable(refusal: Refusal) -> str:
+    del refusal  # what its programs said may name hosts, and stands with the facts for operators
     return _(
-        "The cluster does not answer: %(said)s. See that its programs run on this machine as the "
-        "user Praya runs as, then try again."
-    ) % {"said": refusal.said}
+        "The cluster does not answer, so nothing was done. See that it is up and that its programs "
+        "run on this machine as the user Praya runs as, then try again."
+    )
 
 
 def _kinds_unclear(refusal: Refusal) -> str:
@@ -48,7 +50,66 @@ def _reason_missing(refusal: Refusal) -> str:
     return _("A reason is missing. Say why the cluster may stay as it is; others will read it.")
 
 
+def _book_leads(refusal: Refusal) -> str:
+    return _(
+        "What may be used under %(account)s is what the book says is left, so a limit that was set "
+        "by hand on the cluster cannot become it. Ask for a supplement or a correction of the "
+        "award, or leave the difference for a time and say why."
+    ) % {"account": refusal.account}
+
+
+def _not_adoptable(refusal: Refusal) -> str:
+    return _(
+        "“%(step)s”: a difference that this mends cannot be taken over, since what is wanted there "
+        "follows from the award and its programme. Change those, or leave it and say why."
+    ) % {"step": step_sentence(refusal.kind)}
+
+
+def _more_than_granted(refusal: Refusal) -> str:
+    return _(
+        "On the cluster %(account)s may hold %(has)s cards at once, and its award has %(most)s. "
+        "More than the award has cannot be taken over; ask for a change of the award."
+    ) % {
+        "account": refusal.account,
+        "has": refusal.has or _("any number of"),
+        "most": refusal.most,
+    }
+
+
+def _nobody_called_so(refusal: Refusal) -> str:
+    return _(
+        "Nobody is known here whose user on the clusters is called %(member)s. Say first who that "
+        "is, then take the member over."
+    ) % {"member": refusal.member}
+
+
+def _not_in_the_way(refusal: Refusal) -> str:
+    return _(
+        "As the cluster was last seen, no account %(account)s of others is there that an accepted "
+        "award wants. Look at the cluster again, or check the name."
+    ) % {"account": refusal.account}
+
+
+def _same_person(refusal: Refusal) -> str:
+    del refusal
+    return _(
+        "Two people are needed: who asked may not agree. Another operator or a site admin can."
+    )
+
+
+def _adoption_over(refusal: Refusal) -> str:
+    said = _("Number %s was taken back, so nobody can agree to it any more. Ask again.")
+    return said % str(refusal.number)
+
+
 SENTENCES = {
+    "enforcement.book_leads": _book_leads,
+    "enforcement.not_adoptable": _not_adoptable,
+    "enforcement.more_than_granted": _more_than_granted,
+    "enforcement.nobody_called_so": _nobody_called_so,
+    "enforcement.not_in_the_way": _not_in_the_way,
+    "enforcement.same_person": _same_person,
+    "enforcement.adoption_over": _adoption_over,
     "enforcement.unreachable": _unreachable,
     "enforcement.kinds_unclear": _kinds_unclear,
     "enforcement.settings_unmet": _settings_unmet,

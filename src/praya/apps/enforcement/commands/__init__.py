@@ -1,5 +1,11 @@
 """What changes how awards are held on clusters, and the rounds that hold them there."""
 
+from praya.apps.enforcement.commands.adopting import (
+    adopt_drift,
+    agree_adoption,
+    ask_take_over,
+    end_adoption,
+)
 from praya.apps.enforcement.commands.comparing import (
     Comparison,
     compare_again,
@@ -21,8 +27,12 @@ __all__ = [
     "Comparison",
     "Followed",
     "add_cluster_of_kind",
+    "adopt_drift",
+    "agree_adoption",
+    "ask_take_over",
     "compare_again",
     "compare_last_days",
+    "end_adoption",
     "follow_cluster",
     "heed_drift",
     "ignore_drift",

@@ -1,5 +1,6 @@
 """What can be asked about clusters on which awards are held, and about jobs there."""
 
+from praya.apps.enforcement.queries.adoptions import adoption_of, adoptions_on, cards_granted
 from praya.apps.enforcement.queries.cluster_jobs import (
     alive_behind,
     alive_there,
@@ -28,6 +29,7 @@ from praya.apps.enforcement.queries.links import (
     own_member,
     wanted_on,
 )
+from praya.apps.enforcement.queries.users import people_to_name, person_to_name
 from praya.apps.usage.queries import account_of, account_of_lease
 
 __all__ = [
@@ -37,12 +39,15 @@ __all__ = [
     "account_of",
     "account_of_lease",
     "accounts_held",
+    "adoption_of",
+    "adoptions_on",
     "alive_behind",
     "alive_there",
     "aside_of",
     "award_by_account",
     "award_ids_held",
     "awards_there",
+    "cards_granted",
     "class_of",
     "cluster_job_of",
     "cluster_jobs_visible_to",
@@ -55,6 +60,8 @@ __all__ = [
     "mark_of_facts",
     "members_by_award",
     "own_member",
+    "people_to_name",
+    "person_to_name",
     "run_of",
     "wanted_on",
 ]

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import F, Max, Sum
+from django.db.models import F, Max, QuerySet, Sum
 
 from praya.apps.applications.rules import LineShape
 from praya.apps.awards.models import Award, AwardLine, Member
@@ -17,7 +17,8 @@ from praya.apps.books.queries import line_numbers
 from praya.apps.clusters.queries import partitions_of_cluster
 from praya.apps.enforcement.access import check_may_see
 from praya.apps.enforcement.engines import own_user
-from praya.apps.enforcement.models import Drift, Link
+from praya.apps.enforcement.models import Adoption, Drift, Link
+from praya.apps.enforcement.queries.adoptions import adoptions_on, as_adopted
 from praya.apps.life.queries import ceiling, life_of, lives_of
 from praya.apps.people.models import AuditLine
 from praya.apps.programmes.queries import HEAVY, rules_of
@@ -51,6 +52,7 @@ class Seen:
     accounts: int
     nameless: tuple[str, ...]  # members whom no cluster knows
     drifts: tuple[Drift, ...]
+    adoptions: tuple[Adoption, ...]
     set_aside: tuple[SetAside, ...]
 
 
@@ -67,17 +69,17 @@ def link_of(code: str) -> Link:
     return link
 
 
-def link_visible_to(actor: Actor, code: str, *, now: datetime) -> Seen:
+def link_visible_to(actor: Actor, code: str) -> Seen:
     """A link with what was found on its cluster; raises ``NotAllowed``, ``NotFound``."""
     check_may_see(actor)
     link = link_of(code)
-    wanted = wanted_on(link, now=now)
     drifts = link.drifts.select_related("ignored_by")[:DRIFTS_SHOWN]
     return Seen(
         link=link,
-        accounts=len(wanted),
+        accounts=lines_wanted(link).values("award").distinct().count(),
         nameless=tuple(_nameless(link)),
         drifts=tuple(drifts),
+        adoptions=tuple(adoptions_on(link)),
         set_aside=tuple(set_aside_on(code)),
     )
 
@@ -123,13 +125,8 @@ def wanted_on(link: Link, *, now: datetime) -> list[Wanted]:
 
     Lines in cards are left out, and lines of device models that the cluster has not.
     """
-    models = set(link.kinds.values())
     lines = list(
-        AwardLine.objects.filter(
-            award__state__in=[state.value for state in ACCEPTED],
-            shape=LineShape.CARD_HOURS.value,
-            device_model_code__in=models,
-        )
+        lines_wanted(link)
         .select_related("award__programme", "award__rule_version", "award__lead")
         .defer(*(f"award__rule_version__{one}" for one in HEAVY))
         .annotate(call_code=F("award__application__call_code"))
@@ -142,10 +139,20 @@ def wanted_on(link: Link, *, now: datetime) -> list[Wanted]:
     by_award: dict[int, list[AwardLine]] = defaultdict(list)
     for line in lines:
         by_award[line.award_id].append(line)
-    return [
+    wanted = [
         _wanted(some, left, members.get(award_id, frozenset()) | own, received, now=now)
         for award_id, some in by_award.items()
     ]
+    return as_adopted(link, wanted)
+
+
+def lines_wanted(link: Link) -> QuerySet[AwardLine]:
+    """The lines in card-hours of accepted awards, of device models that a cluster has."""
+    return AwardLine.objects.filter(
+        award__state__in=[state.value for state in ACCEPTED],
+        shape=LineShape.CARD_HOURS.value,
+        device_model_code__in=set(link.kinds.values()),
+    ).order_by()
 
 
 def leases_on(link: Link) -> list[AwardLine]:

@@ -11,7 +11,7 @@ from praya.apps.usage.commands.forgetting import forget_jobs
 from praya.apps.usage.commands.in_flight import hold_in_flight, release_unheard
 from praya.apps.usage.commands.leased_runs import measure_leased_runs
 from praya.apps.usage.commands.leases import accrue_leases, return_leases
-from praya.apps.usage.commands.own_runs import count_own_runs, own_runs
+from praya.apps.usage.commands.own_runs import count_before, count_own_runs, own_runs
 from praya.apps.usage.commands.receiving import Received, receive_runs
 from praya.apps.usage.commands.scheduling import run_schedule
 from praya.apps.usage.commands.submitting import submit_job
@@ -22,6 +22,7 @@ __all__ = [
     "accrue_leases",
     "cancel_job",
     "close_cluster",
+    "count_before",
     "count_own_runs",
     "expire_jobs",
     "forget_jobs",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from django.db import transaction
@@ -10,6 +10,7 @@ from django.db.models import F
 
 from praya.apps.usage.models import ClusterUse, Job
 from praya.apps.usage.queries import jobs_by_run_key
+from praya.apps.usage.queries.receiving import awards_by_code
 
 if TYPE_CHECKING:
     from praya.core.execution.accounting import InFlight, Used
@@ -35,8 +36,23 @@ def count_own_runs(*, cluster_code: str, runs: Sequence[Used], own: dict[str, in
         if not job.update(counted_s=run.card_seconds):
             continue
         award_id = Job.objects.values_list("award_id", flat=True).get(pk=own[run.key])
-        row, _ = ClusterUse.objects.get_or_create(
-            award_id=award_id, cluster_code=cluster_code, device_model_code=run.device_model
-        )
-        rows = ClusterUse.objects.filter(pk=row.pk)
-        rows.update(card_seconds=F("card_seconds") + run.card_seconds)
+        _add_use(award_id, cluster_code, run.device_model, run.card_seconds)
+
+
+@transaction.atomic
+def count_before(*, cluster_code: str, award_code: str, card_seconds: Mapping[str, int]) -> None:
+    """Count what a cluster's counter shows by device model of before an account was an award's.
+
+    It is not charged. Not to be repeated: each call adds.
+    """
+    award_id = awards_by_code([award_code])[award_code].pk
+    for model, seconds in sorted(card_seconds.items()):
+        if seconds:
+            _add_use(award_id, cluster_code, model, seconds)
+
+
+def _add_use(award_id: int, cluster_code: str, model: str, card_seconds: int) -> None:
+    row, _ = ClusterUse.objects.get_or_create(
+        award_id=award_id, cluster_code=cluster_code, device_model_code=model
+    )
+    ClusterUse.objects.filter(pk=row.pk).update(card_seconds=F("card_seconds") + card_seconds)
