@@ -156,6 +156,7 @@ FACTS = {
 }
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize(("code", "facts"), FACTS.items())
 def test_every_refusal_of_a_job_is_a_sentence(code, facts):
     refusal = Refusal.every_code()[code](**facts)

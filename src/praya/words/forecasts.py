@@ -126,14 +126,16 @@ def wait_groups(rows: Sequence[Mapping[str, Any]]) -> dict[str, str]:
     return {by: str(word) for by, word in _BY_WORDS.items() if by in told}
 
 
-def wait_name(row: Mapping[str, Any]) -> str:
-    """A class of jobs in words."""
+def wait_name(row: Mapping[str, Any], devices: Mapping[str, str] | None = None) -> str:
+    """A class of jobs in words; ``devices`` are the names of device models by their codes."""
     if row["by"] == "all":
         return _("All jobs")
     if row["by"] == "size":
         return _("%s cards") % str(row["name"])
     if row["by"] == "organisation_kind":
         return str(KINDS.get(row["name"], row["name"])) or "–"
+    if row["by"] == "device_model":
+        return (devices or {}).get(row["name"], row["name"])
     return str(row["name"])
 
 
@@ -304,11 +306,12 @@ def policy_sentence(policy: Mapping[str, Any]) -> str:
     return f"{said} " + _("Weights of the priority: %s.") % weights if weights else said
 
 
-def what_if_sentence(change: Mapping[str, Any]) -> str:
-    """A change in one sentence."""
+def what_if_sentence(change: Mapping[str, Any], devices: Mapping[str, str] | None = None) -> str:
+    """A change in one sentence; ``devices`` are the names of device models by their codes."""
+    model = change.get("device_model", "")
     facts = {
         "award": change.get("award", ""),
-        "device_model": change.get("device_model", ""),
+        "device_model": (devices or {}).get(model, model),
         "partition": change.get("partition", ""),
         "choice": CHOICE_NAMES.get(change.get("choice", ""), change.get("choice", "")),
         "cards": number(change["cards"]) if change.get("cards") else _("any number of"),

@@ -57,7 +57,7 @@ def test_a_question_is_put_together_change_by_change(client):
     response = client.post(address, base | {"act": "ask", "kept": json.dumps(BUY.as_json())})
 
     assert 'name="change-first_on"' in filled_in.content.decode()
-    assert "4 more cards of nvidia-h800" in added.content.decode()
+    assert "4 more cards of NVIDIA H800 SXM" in added.content.decode()
     made = Forecast.objects.get()
     assert response.headers["Location"] == f"/forecasts/{made.code}/"
     assert (made.name, made.changes, made.seeds, made.days) == (
@@ -98,7 +98,7 @@ def test_an_answer_has_bands_waits_awards_and_the_line(client, told):
 
     assert 'class="chart-band"' in page
     assert "Four more" in page
-    assert "4 more cards of nvidia-h800 from 4 March 2026" in page
+    assert "4 more cards of NVIDIA H800 SXM from 4 March 2026" in page
     for code in ("PIR-0001.1", "PIR-0002.1", waiting()):
         assert code in page
 

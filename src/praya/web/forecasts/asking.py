@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -29,6 +30,7 @@ def forecast_new(request: HttpRequest, code: str) -> HttpResponse:
     """Choose a kind of change, fill it in, add it, and so on; then ask."""
     reader, now = actor(request), clock.now()
     choices = choices_for(code, reader, now)
+    devices = dict(choices.device_models)
     given = request.POST
     act = given.get("act", "")
     changes = kept_changes(given)
@@ -69,7 +71,7 @@ def forecast_new(request: HttpRequest, code: str) -> HttpResponse:
         "kind": kind.value if kind else "",
         "kinds": kinds(),
         "kind_word": dict(kinds()).get(kind.value, "") if kind else "",
-        "changes": [_shown(place, one) for place, one in enumerate(changes)],
+        "changes": [_shown(place, one, devices) for place, one in enumerate(changes)],
     }
     return TemplateResponse(request, "web/forecasts/new.html", context)
 
@@ -78,6 +80,7 @@ def _kind(text: str) -> WhatIfKind | None:
     return WhatIfKind(text) if text in {kind.value for kind in WhatIfKind} else None
 
 
-def _shown(place: int, one: WhatIf) -> dict[str, Any]:
+def _shown(place: int, one: WhatIf, devices: Mapping[str, str]) -> dict[str, Any]:
     kept = one.as_json()
-    return {"act": f"remove-{place}", "kept": json.dumps(kept), "sentence": what_if_sentence(kept)}
+    sentence = what_if_sentence(kept, devices)
+    return {"act": f"remove-{place}", "kept": json.dumps(kept), "sentence": sentence}

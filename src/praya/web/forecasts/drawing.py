@@ -88,7 +88,11 @@ def _utilisation(  # noqa: PLR0913, PLR0917 -- the parts of one picture
 
 
 def waits_chart(
-    found: Forecast, rows: Sequence[Mapping[str, Any]], side: str, by: str
+    found: Forecast,
+    rows: Sequence[Mapping[str, Any]],
+    side: str,
+    by: str,
+    devices: Mapping[str, str],
 ) -> RangeChart:
     """Mean waits of one class of jobs; of hundreds of awards the longest, the file holds all."""
     known = [row for row in rows if row["by"] == by and row["mean_s"]["median"] is not None]
@@ -96,7 +100,7 @@ def waits_chart(
         known = sorted(known, key=lambda row: -row["mean_s"]["median"])[:RANGES_MAX]
     ranges = [
         Range(
-            wait_name(row),
+            wait_name(row, devices),
             row["mean_s"]["low"] or 0,
             row["mean_s"]["median"],
             row["mean_s"]["high"] or row["mean_s"]["median"],

@@ -26,6 +26,7 @@ from praya.web.forecasts.lists import chance_of, lines_table, queue_table, share
 from praya.web.guards import signed_in
 from praya.web.tables import Column, Filter, Table
 from praya.words import clock
+from praya.words.devices import device_names
 from praya.words.forecasts import (
     DEFINITIONS,
     STATE_WORDS,
@@ -47,7 +48,7 @@ SIDES = ("base", "variant")
 @signed_in
 def forecasts(request: HttpRequest) -> HttpResponse:
     """Every forecast of the reader's programmes, newest first."""
-    reader = actor(request)
+    reader, devices = actor(request), device_names()
     table = Table(
         request,
         name="forecasts",
@@ -55,7 +56,7 @@ def forecasts(request: HttpRequest) -> HttpResponse:
         rows=forecasts_visible_to(reader),
         columns=(
             Column("code", _("Forecast"), lambda row: Link(row.code, _url(row)), sort="id"),
-            Column("name", _("Name"), forecast_name, sort="name"),
+            Column("name", _("Name"), lambda row: forecast_name(row, devices), sort="name"),
             Column("programme", _("Programme"), lambda row: row.programme.code),
             Column("state", _("State"), lambda row: forecast_badge(row.state), sort="state"),
             Column("asked_by", _("Asked by"), asked_by, sort="asked_by__name"),
@@ -95,10 +96,10 @@ def forecast(request: HttpRequest, code: str) -> HttpResponse:
         if not context["is_under_way"]:
             response["HX-Refresh"] = "true"  # the answer is another page than the wait
         return response
-    found = forecast_of(code, reader, with_answer=True)
-    context = _standing(found) | {
+    found, devices = forecast_of(code, reader, with_answer=True), device_names()
+    context = _standing(found, devices) | {
         "facts": _facts(found),
-        "changes": [what_if_sentence(one) for one in found.changes],
+        "changes": [what_if_sentence(one, devices) for one in found.changes],
         "may_change": may_change(reader, found),
         "may_keep": found.state == ForecastState.DONE.value and not found.is_kept,
         "may_forget": found.state != ForecastState.FORGOTTEN.value,
@@ -110,7 +111,7 @@ def forecast(request: HttpRequest, code: str) -> HttpResponse:
     lines, queue = lines_table(request, found, _side(request, found)), queue_table(request, found)
     if queue.is_asked_alone:
         return queue.answer("web/forecasts/forecast.html")
-    context |= _answer(request, found, found.answer) | {"queue": queue}
+    context |= _answer(request, found, found.answer, devices) | {"queue": queue}
     return lines.answer("web/forecasts/forecast.html", context)
 
 
@@ -155,7 +156,7 @@ def forecast_compare(request: HttpRequest) -> HttpResponse:
     return TemplateResponse(request, "web/forecasts/compare.html", context)
 
 
-def forecast_name(row: Forecast) -> str:
+def forecast_name(row: Forecast, devices: Mapping[str, str] | None = None) -> str:
     """What a forecast is called: its name, else its first change, else what it is."""
     if row.name:
         return row.name
@@ -163,7 +164,7 @@ def forecast_name(row: Forecast) -> str:
         return _("Forecast of the day")
     if row.round is not None:
         return _("Round %s awarded") % row.round.code
-    return what_if_sentence(row.changes[0]) if row.changes else _("As things stand")
+    return what_if_sentence(row.changes[0], devices) if row.changes else _("As things stand")
 
 
 def asked_by(row: Forecast) -> str:
@@ -190,11 +191,11 @@ def _head(found: Forecast, side: str) -> str:
     return _("%s: changed") % found.code
 
 
-def _standing(found: Forecast) -> dict[str, Any]:
+def _standing(found: Forecast, devices: Mapping[str, str] | None = None) -> dict[str, Any]:
     """How far a forecast is."""
     return {
         "forecast": found,
-        "name": forecast_name(found),
+        "name": forecast_name(found, devices),
         "badge": forecast_badge(found.state),
         "is_under_way": ForecastState(found.state) in UNDER_WAY,
         "progress": _("%(done)s of %(all)s runs are done")
@@ -229,7 +230,9 @@ def _side(request: HttpRequest, found: Forecast) -> str:
     return "variant" if has_variant and asked != "base" else "base"
 
 
-def _answer(request: HttpRequest, found: Forecast, answer: Mapping[str, Any]) -> dict[str, Any]:
+def _answer(
+    request: HttpRequest, found: Forecast, answer: Mapping[str, Any], devices: Mapping[str, str]
+) -> dict[str, Any]:
     side = _side(request, found)
     told = answer[side]
     groups = wait_groups(told["waits"])
@@ -242,6 +245,6 @@ def _answer(request: HttpRequest, found: Forecast, answer: Mapping[str, Any]) ->
         "short": short_rows(sides, answer["difference"]),
         "policy": policy_sentence(answer["policies"][side]) if "policies" in answer else "",
         "utilisation": utilisation_charts(found, side),
-        "waits": waits_chart(found, told["waits"], side, by),
+        "waits": waits_chart(found, told["waits"], side, by, devices),
         "groups": [(name, word, name == by) for name, word in groups.items()],
     }

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from praya.core.refusal import Refusal
+from praya.words.devices import device_with_code
 from praya.words.quantities import number
 
 UNITS: dict[str, Promise] = {
@@ -69,7 +70,7 @@ def _unit_fixed(refusal: Refusal) -> str:
         "%(device_model)s is counted by the %(unit)s on a partition already; counting it by the "
         "%(wanted)s would change what was counted. Use another code for it."
     ) % {
-        "device_model": refusal.device_model,
+        "device_model": device_with_code(refusal.device_model),
         "unit": UNITS[refusal.unit],
         "wanted": UNITS[refusal.wanted],
     }

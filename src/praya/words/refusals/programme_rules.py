@@ -6,6 +6,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from praya.core.refusal import Refusal
+from praya.words.devices import device_with_code
 from praya.words.quantities import percent
 from praya.words.roles import needed
 
@@ -14,7 +15,10 @@ def _no_price(refusal: Refusal) -> str:
     return _(
         "There is no list price for %(device_model)s on %(day)s, so the line cannot be valued. "
         "Choose other days or another device model, or ask an officer to extend the price list."
-    ) % {"device_model": refusal.device_model, "day": date_format(refusal.day, "DATE_FORMAT")}
+    ) % {
+        "device_model": device_with_code(refusal.device_model),
+        "day": date_format(refusal.day, "DATE_FORMAT"),
+    }
 
 
 def _rate_above_ceiling(refusal: Refusal) -> str:

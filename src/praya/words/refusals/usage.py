@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 from praya.core.quantity import CardTime
 from praya.core.refusal import Refusal
 from praya.words.dates import day
+from praya.words.devices import device_names, device_with_code
 from praya.words.entries import quantity_text
 from praya.words.jobs import cards, instant
 from praya.words.quantities import card_hours_of, duration
@@ -52,8 +53,9 @@ def _command(refusal: Refusal) -> str:
 
 
 def _line_unclear(refusal: Refusal) -> str:
+    names = device_names()
     lines = listed(
-        _("%(number)s (%(device)s)") % {"number": number, "device": device}
+        _("%(number)s (%(device)s)") % {"number": number, "device": names.get(device, device)}
         for number, device in refusal.lines
     )
     return _("Say which line of %(award)s the job is for. It has: %(lines)s.") % {
@@ -95,13 +97,13 @@ def _no_partition(refusal: Refusal) -> str:
     if refusal.most == 0:
         return _(
             "No machine with %(device)s is in service now. The operator can tell when one will be."
-        ) % {"device": refusal.device_model}
+        ) % {"device": device_with_code(refusal.device_model)}
     return _(
         "The job needs %(cards)s of %(device)s on one partition, and the largest has %(most)s in "
         "service. Ask for fewer, or ask the operator when there will be more."
     ) % {
         "cards": cards(refusal.cards),
-        "device": refusal.device_model,
+        "device": device_with_code(refusal.device_model),
         "most": refusal.most,
     }
 
@@ -195,7 +197,10 @@ def _no_line(refusal: Refusal) -> str:
     return _(
         "The award %(award)s has no line in card-hours of %(device_model)s, so there is nothing "
         "to charge such use to."
-    ) % {"award": refusal.award, "device_model": refusal.device_model}
+    ) % {
+        "award": refusal.award,
+        "device_model": device_with_code(refusal.device_model),
+    }
 
 
 SENTENCES: dict[str, Callable[[Refusal], str]] = {
