@@ -63,16 +63,19 @@ def aware(value: datetime | None) -> datetime | None:
 
 
 def lock_book(programme_code: str) -> list[Statement]:
-    """The book locked until the end, and its row: id, entries, head, closed_until, open_from.
+    """The book's row: id, entries, head, closed_until, open_from. Locked until the end.
 
-    The row is what the last statement answers. PostgreSQL locks the book by a number, and not by
-    its row: of those who wait for a row that changes, each change wakes all.
+    It is what the last statement answers. On PostgreSQL writers queue for the row before they ask
+    for it: of those who wait for a row that changes, each change wakes all. The queue alone would
+    not do: a transaction stricter than *read committed* sees the book as it was before it queued,
+    and only asking for the row turns it away.
     """
     columns = "id, entries, head_sha256, closed_until, open_from"
-    row = f"SELECT {columns} FROM books_book WHERE programme_code = %s", [programme_code]
+    text = f"SELECT {columns} FROM books_book WHERE programme_code = %s"
     if connection.vendor == "sqlite":
-        return [row]
-    return [(f"SELECT pg_advisory_xact_lock({_QUEUES}, hashtext(%s))", [programme_code]), row]
+        return [(text, [programme_code])]
+    queue = f"SELECT pg_advisory_xact_lock({_QUEUES}, hashtext(%s))"
+    return [(queue, [programme_code]), (text + " FOR UPDATE", [programme_code])]
 
 
 def key_used(programme_code: str, key: str) -> Statement:
