@@ -8,7 +8,7 @@ from praya.core.execution.accounting import RunEnd
 from praya.core.execution.discovery import LineSeen, Weight
 from praya.core.execution.port import EngineUnavailable, Outage
 from praya.engines.slurm import Settings, SlurmEngine, write_settings
-from praya.engines.slurm.accounting import _FIELDS
+from praya.engines.slurm.accounting import FIELDS
 from praya.engines.slurm.amounts import span_s
 from praya.engines.slurm.command import Programs
 from praya.engines.slurm.discovering import checks_of, line_of
@@ -131,7 +131,7 @@ ROW = {
 
 def usage(engine, says, **facts):
     row = ROW | facts
-    says("sacct", sacct([row[name] for name in _FIELDS]))
+    says("sacct", sacct([row[name] for name in FIELDS]))
     return engine.usage(since=1000, until=2000)
 
 

@@ -77,17 +77,27 @@ def usage(  # noqa: PLR0913 -- the cluster, and what of it
     until: int,
     accounts: Sequence[str],
 ) -> Usage:
-    """See ``Accounts.usage``. Steps of jobs are left out: they hold nothing of their own."""
+    """See ``Accounts.usage``. Steps of jobs are left out: they hold nothing of their own.
+
+    A span alone shows no job that has no time of becoming eligible, and a controller that has just
+    begun gives none to some that run. Asked for what *ran* in the span, Slurm shows them all, but
+    none that is suspended; so what is alive at its end is asked for as well.
+    """
     nonce = f"~{secrets.token_hex(8)}~"
     command = [
         "sacct", "-n", "-P", "-X", "-D", "-a",
         f"--delimiter={nonce}", f"--format={','.join(FIELDS)}",
-        f"--clusters={settings.cluster}", f"--starttime=uts{since}", f"--endtime=uts{until}",
+        f"--clusters={settings.cluster}", f"--endtime=uts{until}",
     ]  # fmt: skip
     command += [f"--accounts={','.join(accounts)}"] * bool(accounts)
-    reader = _Reader(settings, models_by_partition, since=since, until=until)
-    reader.read(programs.read(*command), nonce)
-    return Usage(tuple(reader.ended), tuple(reader.in_flight), tuple(reader.unread))
+    ran, alive = (
+        _Reader(settings, models_by_partition, since=since, until=until) for _ in range(2)
+    )
+    ran.read(programs.read(*command, "--state=RUNNING", f"--starttime=uts{since}"), nonce)
+    alive.read(programs.read(*command, f"--starttime=uts{max(since, until - MINUTE_S)}"), nonce)
+    seen = {run.key for run in ran.ended} | {run.key for run in ran.in_flight}
+    more = [run for run in alive.in_flight if run.key not in seen]
+    return Usage(tuple(ran.ended), (*ran.in_flight, *more), tuple(ran.unread))
 
 
 class _Reader:
