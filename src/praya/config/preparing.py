@@ -15,6 +15,10 @@ from django.apps import apps
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
+from django.db import connection
+
+# Of each index. A thousand were too few to choose well by on a site with a million postings.
+ROWS_LOOKED_AT = 20_000
 
 
 def set_up() -> None:
@@ -33,7 +37,20 @@ def prepare() -> None:
     with _alone(Path(settings.PRAYA_HOME) / "prepare.lock"):
         _compile_messages()
         call_command("migrate", verbosity=0, interactive=False)
+        _look_how_full_tables_are()
         _collect_assets()
+
+
+def _look_how_full_tables_are() -> None:
+    """Let SQLite look into its tables, so that it need not guess how to search them best.
+
+    It does not by itself, and forgets a table's figures when a migration makes it anew: a list of
+    20,000 jobs then took three times as long. PostgreSQL looks by itself.
+    """
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute(f"PRAGMA analysis_limit = {ROWS_LOOKED_AT}")
+            cursor.execute("ANALYZE")
 
 
 @contextmanager
