@@ -38,7 +38,7 @@ def requests_waiting(rows: QuerySet[Any], now: datetime) -> Iterator[Waiting]:
 def debts_waiting(rows: QuerySet[Any], now: datetime) -> Iterator[Waiting]:
     """Debts that the actor, of finance, owns."""
     del now
-    owed = ("amount_minor", "paid_minor", "written_off_minor", "currency")
+    owed = ("amount_minor", "interest_minor", "paid_minor", "written_off_minor", "currency")
     for debt in shown(rows, "made_at", "due_on", *owed, *_OF_AWARD):
         yield Waiting(
             title=_("%(award)s owes %(owed)s")

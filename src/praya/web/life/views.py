@@ -116,7 +116,7 @@ def _ahead_table(request: HttpRequest, found: AwardLife) -> Table:
         columns=(
             *_cut_columns(),
             Column("state", _("State"), _ahead_badge),
-            Column("act", _("Act"), act),
+            *((Column("act", _("Act"), act),) if found.may_waive else ()),
         ),
         empty=_("As things stand, no rule will take anything."),
     )
