@@ -197,6 +197,7 @@ ENDPOINTS: dict[tuple[str, str], Body] = {
         "first_on": "2026-03-01",
         "last_on": "2026-03-02",
     },
+    ("POST", "/links/<code>/adoptions"): {"account": "pir-0001", **REASON},
     ("POST", "/links"): {"code": "harbour", "name": "Harbour"},
     ("PUT", "/unix-names"): {"email": "spare@lab.example", "name": "spare"},
     ("POST", "/clusters"): {"code": "jetty", "name": "Jetty"},
