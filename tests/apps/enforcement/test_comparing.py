@@ -28,7 +28,7 @@ MODEL = "nvidia-h800"
 
 @pytest.fixture
 def run(harbour, now):
-    """Two cards for an hour, the day before yesterday at noon; awards are held since long before."""
+    """Two cards for an hour, at noon two days ago; awards are held since long before."""
     Link.objects.update(enforced_since=now - timedelta(days=30))
     at = int(datetime(now.year, now.month, now.day, 12, tzinfo=UTC).timestamp()) - 2 * 86_400
     return Used(
