@@ -76,7 +76,9 @@ def _print_all(cluster: Cluster, until: int) -> dict[str, Any]:
     wall_s = time.monotonic() - began
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     cpu_s = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    return {"wall_s": round(wall_s, 1), "sacct_cpu_s": round(cpu_s, 1), **daemons_cpu_s}
+    printed = {"wall_s": round(wall_s, 1), "sacct_cpu_s": round(cpu_s, 1), **daemons_cpu_s}
+    say(f"  sacct: {printed}")
+    return printed
 
 
 @contextmanager
@@ -118,4 +120,5 @@ class _Site:
             check=True,
         )
         answer: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+        say(f"  {verb}: {answer}")
         return answer

@@ -14,6 +14,7 @@ from django.db import connection
 from tests.awarding import Given, active_award, make_site
 from tests.factories import make_admin
 
+from benchmarks.sites import say
 from praya.apps.awards.models import Award, Member
 from praya.apps.awards.rules import MemberRole
 from praya.apps.books.models import Book
@@ -27,6 +28,7 @@ from praya.apps.enforcement.commands import (
 from praya.apps.enforcement.models import Link
 from praya.apps.people.models import Person, UnixName
 from praya.apps.usage.models import SetAside, UsageRecord
+from praya.core.execution.port import EngineUnavailable
 
 CODE, PEOPLE_MIN = "harbour", 20
 H800_HOURS, ASCEND_HOURS = 500, 300
@@ -92,24 +94,34 @@ def take(since: int) -> dict[str, Any]:
     """All that was used since then, read and charged; the book is proved afterwards."""
     Link.objects.update(enforced_since=datetime.fromtimestamp(since, UTC), read_until=None)
     began, used = time.monotonic(), _Used()
-    received = read_accounts(code=CODE, now=_now())
-    assert received is not None
+    charged = _read_to_the_end()
     wall_s, cpu_s = time.monotonic() - began, used.own()
     aside = SetAside.objects.filter(is_refund=True).count()
-    assert received.charged == UsageRecord.objects.count()
-    assert len(received.set_aside) == aside, set(received.set_aside.values())
+    assert SetAside.objects.count() == aside
     took = {
-        "records": received.charged,
+        "records": charged,
         "given_back": aside,
         "wall_s": round(wall_s, 1),
         "praya_cpu_s": cpu_s,
         "sacct_cpu_s": used.programs(),
-        "records_per_cpu_s": round(received.charged / cpu_s),
+        "records_per_cpu_s": round(charged / cpu_s),
         "peak_mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
     }
     is_sound, findings = verify_book(Book.objects.get().programme_code)
     assert is_sound, findings[:3]
     return took
+
+
+def _read_to_the_end() -> int:
+    """How many were charged; a cluster that does not answer is asked again, as the worker does."""
+    for _ in range(ROUNDS_MAX):
+        try:
+            read_accounts(code=CODE, now=_now())
+        except EngineUnavailable as outage:
+            say(str(outage))
+        else:
+            return UsageRecord.objects.count()
+    raise RuntimeError("the cluster does not answer")
 
 
 def again() -> dict[str, Any]:
