@@ -58,17 +58,8 @@ def award_list(request: HttpRequest) -> HttpResponse:
     def fetch(page: Sequence[Any]) -> None:
         numbers.update(four_numbers(award.code for award in page))
 
-    def in_money(part: str) -> Callable[[Any], Money]:
-        def of(award: Any) -> Money:  # noqa: ANN401 -- a row of the list
-            standing = [
-                one for one in numbers[award.code] if device_model_of(one.commodity) is None
-            ]
-            return Money(sum(getattr(one, part) for one in standing), award.programme.currency)
-
-        return of
-
-    settled, in_flight = in_money("settled"), in_money("in_flight")
-    committed, free = in_money("committed"), in_money("free")
+    settled, in_flight = _in_money(numbers, "settled"), _in_money(numbers, "in_flight")
+    committed, free = _in_money(numbers, "committed"), _in_money(numbers, "free")
 
     def used(award: Any) -> Share:  # noqa: ANN401 -- a row of the list
         return Share((settled(award) + in_flight(award)).minor, committed(award).minor)
@@ -349,6 +340,16 @@ def _chart(award_code: str, numbers: Numbers, chart_id: str, title: str) -> Four
             for name in NUMBERS
         },
     )
+
+
+def _in_money(numbers: Mapping[str, list[Numbers]], part: str) -> Callable[[Any], Money]:
+    """Reads one of the four numbers in money for a row of the list."""
+
+    def of(award: Any) -> Money:  # noqa: ANN401 -- a row of the list
+        standing = [one for one in numbers[award.code] if device_model_of(one.commodity) is None]
+        return Money(sum(getattr(one, part) for one in standing), award.programme.currency)
+
+    return of
 
 
 def _free_times(numbers: Sequence[Numbers]) -> list[CardTime]:
