@@ -95,8 +95,8 @@ CROSS_MISTAKES = [
     ("finance_up_to: 10000}", "finance_up_to: 10000.001}",
      [("value.too_fine", "changes.recovery.finance_up_to", "10000.001}")]),
     ("finance_up_to: 10000}",
-     "interest: [{percent_a_year: 8, valid_from: 2026-01-01}, "
-     "{percent_a_year: 9, valid_from: 2026-01-01}]}",
+     ("interest: [{percent_a_year: 8, valid_from: 2026-01-01}, "
+     "{percent_a_year: 9, valid_from: 2026-01-01}]}"),
      [("interest.twice", "changes.recovery.interest[1].valid_from", "2026-01-01}]}")]),
     ("    per_card_hour: 21.00\n    valid_from: 2025-10-01",
      "    per_card_hour: 21.00\n    valid_from: 2025-10-02",
