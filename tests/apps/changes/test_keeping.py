@@ -57,12 +57,12 @@ def claimed(award, now, **wish):
     return granted(change, now, staff(Role.FINANCE, now))
 
 
-def paid(debt, now, number=1, minor=500_00, by=None):
+def paid(debt, now, number=1, *, minor=500_00, by=None, paid_on=None):
     return record_debt_payment(
         debt_id=debt.pk,
         number=number,
         amount_minor=minor,
-        paid_on=now.date(),
+        paid_on=paid_on or now.date(),
         reference="B-1",
         by=by or staff(Role.FINANCE, now),
         now=now,
@@ -118,7 +118,14 @@ def test_paying_refuses_in_the_order_promised(award, now):
     with pytest.raises(NotAllowed):
         paid(debt, now, minor=0, by=staff(Role.OFFICER, now))
     with pytest.raises(AmountNotPositive):
-        paid(debt, now, minor=0)
+        paid(debt, now, minor=0, paid_on=date.max)
+    for paid_on, reason in (
+        (now.date() + timedelta(days=1), no.PaidInFuture),
+        (date.max, no.PaidInFuture),
+        (now.date() - timedelta(days=1), no.PaidBeforeDebt),
+    ):
+        with pytest.raises(reason):
+            paid(debt, now, minor=840_01, paid_on=paid_on)
     with pytest.raises(DebtExhausted):
         paid(debt, now, minor=840_01)
     with pytest.raises(no.OwnerUnfit):

@@ -288,6 +288,19 @@ def _owner_unfit(refusal: Refusal) -> str:
     ) % {"email": refusal.email}
 
 
+def _paid_in_future(refusal: Refusal) -> str:
+    return _("The money is said to have moved on %s, which is still to come.") % date_format(
+        refusal.paid_on
+    )
+
+
+def _paid_before(refusal: Refusal) -> str:
+    return _("The debt is of %(made)s, and the money is said to have come in on %(paid)s.") % {
+        "made": date_format(refusal.made_on),
+        "paid": date_format(refusal.paid_on),
+    }
+
+
 def _same_line(refusal: Refusal) -> str:
     return _("Time cannot move from %(line)s to itself. Choose another line.") % {
         "line": refusal.line
@@ -351,6 +364,8 @@ SENTENCES = {
     "waiting.not_waiting": _not_waiting,
     "waiting.not_next": _not_next,
     "debt.owner_unfit": _owner_unfit,
+    "debt.paid_in_future": _paid_in_future,
+    "debt.paid_before": _paid_before,
     "book.same_line": _same_line,
     "book.other_pools": _other_pools,
     "book.debt_exhausted": _debt_exhausted,

@@ -11,10 +11,10 @@ from praya.apps.books.commands import lock_book, reduce_line, settle_debt
 from praya.apps.changes import access, queries
 from praya.apps.changes.commands.interest import bring_up_to, locked_debt
 from praya.apps.changes.models import AdvanceTakenOff, Debt, DebtPayment
-from praya.apps.changes.rules.refusals import OwnerUnfit
+from praya.apps.changes.rules.refusals import OwnerUnfit, PaidBeforeDebt, PaidInFuture
 from praya.apps.people.commands import record
 from praya.apps.people.letters import send_letter
-from praya.apps.programmes.queries import actor_for
+from praya.apps.programmes.queries import actor_for, today_in
 from praya.core.actor import Actor, Role
 from praya.core.ledger import DebtExhausted, EntryKind, check_amounts, share_of_free
 from praya.core.quantity import CardTime, Money
@@ -46,14 +46,17 @@ def record_debt_payment(
         NotFound: there is no such debt, or the actor may not know of it.
         NotAllowed: not of finance.
         AmountNotPositive, AmountTooLarge: nothing, less, or absurdly much.
+        PaidInFuture, PaidBeforeDebt: the day cannot be.
         DebtExhausted: more than is owed on this debt.
         KeyReused: a payment of this number was entered with another amount.
 
     """
-    programme = queries.debt_of(debt_id, by).award.programme
+    found = queries.debt_of(debt_id, by)
+    programme = found.award.programme
     if not access.may_keep_debts(by, programme.code):
         raise NotAllowed(action="debt.pay", needs=Role.FINANCE.value)
     check_amounts(amount_minor)
+    _check_day(found, paid_on, now)
     debt = locked_debt(debt_id)
     amount = Money(amount_minor, debt.currency)
     is_known = debt.payments.filter(number=number).exists()
@@ -184,6 +187,15 @@ def _take_off(advance_id: int, line_id: int, *, now: datetime) -> bool:
         entry=entry.number,
     )
     return True
+
+
+def _check_day(debt: Debt, paid_on: date, now: datetime) -> None:
+    programme = debt.award.programme
+    today, made_on = today_in(programme, now), today_in(programme, debt.made_at)
+    if paid_on > today:
+        raise PaidInFuture(paid_on=paid_on, today=today)
+    if paid_on < made_on:
+        raise PaidBeforeDebt(paid_on=paid_on, made_on=made_on)
 
 
 def _record(action: str, debt: Debt, *, by: Actor, now: datetime, **facts: object) -> None:

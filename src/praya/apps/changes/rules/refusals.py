@@ -225,3 +225,15 @@ class OwnerUnfit(Refusal):
     """Nobody who holds finance in the programme signs in as ``email``."""
 
     code = "debt.owner_unfit"
+
+
+class PaidInFuture(Refusal):
+    """The money is said to have come in on ``paid_on``, after ``today``."""
+
+    code = "debt.paid_in_future"
+
+
+class PaidBeforeDebt(Refusal):
+    """The money is said to have come in on ``paid_on``; the debt was made on ``made_on``."""
+
+    code = "debt.paid_before"
