@@ -21,7 +21,7 @@ FirstDay = Annotated[date | None, Query(description="six days before the last, i
 LastDay = Annotated[date | None, Query(description="today, if left out")]
 
 
-class DifferenceOut(Schema):
+class SumDifferenceOut(Schema):
     """A part of a difference, positive where the cluster has more; without a job, of no one job."""
 
     kind: str
@@ -45,7 +45,7 @@ class ComparedDayOut(Schema):
     to_look_at_s: int
     until: datetime
     compared_at: datetime
-    differences: list[DifferenceOut]
+    differences: list[SumDifferenceOut]
 
 
 class RunCorrectionOut(Schema):

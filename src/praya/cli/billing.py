@@ -9,7 +9,7 @@ import typer
 
 from praya.cli.app import Terminal, group, terminal_of
 from praya.cli.connection import Trouble
-from praya.cli.words import _, money
+from praya.cli.words import _, money, pgettext
 from praya.core.quantity import Money
 
 periods = group("period", _("Months of a programme: closed once their books are right."))
@@ -32,7 +32,7 @@ def list_periods(context: typer.Context, code: ProgrammeCode) -> None:
     terminal = terminal_of(context)
     columns = {
         "month": _("Month"),
-        "closed_at": _("Closed"),
+        "closed_at": _("Closed at"),
         "closed_by": _("By"),
         "entries": _("Entries"),
         "head_sha256": _("Seal"),
@@ -103,7 +103,7 @@ def show(context: typer.Context, code: InvoiceCode) -> None:
             (_("Organisation"), found["organisation"]),
             (_("Month"), found["month"]),
             (_("Amount"), money(found["amount_minor"], currency)),
-            (_("Open"), money(found["open_minor"], currency)),
+            (pgettext("of an invoice", "Open"), money(found["open_minor"], currency)),
             (_("Issued"), found["issued_on"]),
             (_("Due"), found["due_on"]),
             (_("Takes back part of"), found["corrects"]),
@@ -198,7 +198,7 @@ def _show_invoices(
         "month": _("Month"),
         "due_on": _("Due"),
         "amount": _("Amount"),
-        "open": _("Open"),
+        "open": pgettext("of an invoice", "Open"),
         **more,
     }
     terminal.table(

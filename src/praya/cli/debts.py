@@ -9,7 +9,7 @@ import typer
 
 from praya.cli.app import group, terminal_of
 from praya.cli.changes import Dry, Why, ask_change, day_text
-from praya.cli.words import _, money
+from praya.cli.words import _, money, pgettext
 
 debts = group("debt", _("Debts: what holders of awards have to pay back."))
 waiting = group("waiting", _("The waiting list of a programme."))
@@ -39,7 +39,7 @@ def list_debts(context: typer.Context, code: ProgrammeCode) -> None:
         "interest": _("Interest in it"),
         "age_days": _("Age in days"),
         "due_on": _("Due on"),
-        "owner": _("Owner"),
+        "owner": _("Followed up by"),
     }
     terminal.table(rows, columns, none=_("Nobody owes this programme anything."), right=("owed",))
 
@@ -109,7 +109,7 @@ def list_waiting(context: typer.Context, code: ProgrammeCode) -> None:
         "title": _("Title"),
         "subsidy": _("Subsidy"),
         "is_payable": _("The pool can pay"),
-        "is_next": _("Next"),
+        "is_next": pgettext("on the waiting list", "Next"),
     }
     terminal.table(rows, columns, none=_("No case is on the waiting list."), right=("subsidy",))
 

@@ -132,7 +132,7 @@ def show(context: typer.Context, code: ProgrammeCode) -> None:
         "kind": _("Kind"),
         "is_open": _("Open"),
         "closes_on": _("Last day"),
-        "decide_by": _("Decided by"),
+        "decide_by": _("Decide by"),
     }
     terminal.table(programme["calls"], columns, none=_("It has no calls."))
 
@@ -180,7 +180,7 @@ def list_rounds(context: typer.Context, code: ProgrammeCode) -> None:
         "code": _("Round"),
         "opens_on": _("From"),
         "closes_on": _("To"),
-        "decide_by": _("Decided by"),
+        "decide_by": _("Decide by"),
         "state": _("State"),
     }
     rows = terminal.line.get(f"/programmes/{code}/rounds")

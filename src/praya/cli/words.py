@@ -37,6 +37,7 @@ _catalogue = gettext.translation(
     "django", _CATALOGUES, [_FOLDERS.get(language(), "en")], fallback=True
 )
 _ = _catalogue.gettext
+pgettext = _catalogue.pgettext
 
 
 def money(minor: int, currency: str) -> str:

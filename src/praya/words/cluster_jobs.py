@@ -73,8 +73,8 @@ def _running(job: JobThere, devices: Mapping[str, str]) -> str:
 def _not_charged(job: JobThere) -> str:
     if job.is_refund:
         return _(
-            "The machines failed it, so nothing was charged and the award may use as much again. "
-            "Submit it again."
+            "The programme's rules give it back, so nothing was charged and the award may use as "
+            "much again. If it is not in the queue any more, submit it again."
         )
     return _(
         "It ended and could not be charged (%(code)s). That is tried again for thirty days; the "

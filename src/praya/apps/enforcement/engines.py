@@ -50,5 +50,5 @@ def reached(
         raise EngineUnavailable(f"no engine is called {SLURM!r}")
     facts = told(conf=conf, called=called, kinds=kinds or {})
     engine = engines[SLURM](settings.PRAYA_HOME / "engines" / code, settings=facts)
-    assert isinstance(engine, Discovers | Enforces | Accounts | Explains), engine
+    assert all(isinstance(engine, one) for one in (Discovers, Enforces, Accounts, Explains)), engine
     return engine  # type: ignore[return-value]  # as asserted: it has every one of these methods

@@ -8,7 +8,7 @@ word that nobody knows.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from praya.core.execution.accounting import HOUR_S, DayTotal, InFlight, RunEnd, Unread, Usage, Used
 from praya.core.execution.limits import ALL_MODELS
@@ -224,8 +224,3 @@ def _instant(text: str) -> int | None:
 def _exit(text: str) -> tuple[int, int]:
     code, _, signal = text.partition(":")
     return int(code or 0), int(signal or 0)
-
-
-def known_states() -> Iterable[str]:
-    """Every word for a state that is known here."""
-    return _ALIVE | set(ENDS)

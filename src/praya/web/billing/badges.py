@@ -39,4 +39,4 @@ def invoice_badge(invoice: Invoice, today: date) -> Badge:
         return Badge(pgettext("state of an invoice", "Settled"), Tone.GOOD)
     if invoice.due_on is not None and invoice.due_on < today:
         return Badge(_("Overdue"), Tone.WARN)
-    return Badge(_("Open"), Tone.ACTIVE)
+    return Badge(pgettext("of an invoice", "Open"), Tone.ACTIVE)

@@ -11,7 +11,7 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from praya.apps.awards.queries import award_of
 from praya.apps.billing.access import READERS, check_may_bill, may_bill, may_see_of_award
@@ -130,7 +130,9 @@ def ageing_page(request: HttpRequest, code: str) -> HttpResponse:
             Column("age", _("Days over"), lambda row: max(0, _days(row, today)), align="end"),
             Column("bucket", _("Age"), lambda row: str(BUCKETS[bucket_of(row.due_on, today)])),
             Column("amount", _("Amount"), sort="amount_minor", align="end"),
-            Column("open", _("Open"), open_on, sort="open_minor", align="end"),
+            Column(
+                "open", pgettext("of an invoice", "Open"), open_on, sort="open_minor", align="end"
+            ),
         ),
         fields=(*_FIELDS, *(f"award__lead__{name}" for name in ("name", "name_zh", "email"))),
         search=("code__icontains", "award__organisation__name__icontains"),
@@ -246,7 +248,10 @@ def credit(request: HttpRequest, code: str) -> HttpResponse:
         ),
         button=_("Issue the credit note"),
         cancel_url=reverse("web:invoice", args=[code]),
-        facts=((_("Amount"), invoice.amount), (_("Open"), open_on(invoice))),
+        facts=(
+            (_("Amount"), invoice.amount),
+            (pgettext("of an invoice", "Open"), open_on(invoice)),
+        ),
         is_grave=True,
     )
     return TemplateResponse(request, "web/confirm.html", {"confirm": confirm, "form": form})
@@ -281,7 +286,7 @@ def _columns(today: date) -> tuple[Column, ...]:
         Column("issued_on", _("Issued"), sort="issued_on"),
         Column("due_on", _("Due"), sort="due_on"),
         Column("amount", _("Amount"), sort="amount_minor", align="end"),
-        Column("open", _("Open"), open_on, sort="open_minor", align="end"),
+        Column("open", pgettext("of an invoice", "Open"), open_on, sort="open_minor", align="end"),
     )
 
 
@@ -317,7 +322,11 @@ def _facts(invoice: Invoice) -> list[tuple[str, object]]:
             invoice.corrects.code, reverse("web:invoice", args=[invoice.corrects.code])
         )
         return [*facts, (_("Takes back part of"), corrected), (_("Reason"), invoice.reason)]
-    return [*facts, (_("Due"), invoice.due_on), (_("Open"), open_on(invoice))]
+    return [
+        *facts,
+        (_("Due"), invoice.due_on),
+        (pgettext("of an invoice", "Open"), open_on(invoice)),
+    ]
 
 
 def _row(row: dict[str, Any], currency: str) -> tuple[object, ...]:

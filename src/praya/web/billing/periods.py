@@ -53,7 +53,7 @@ def of_programme(request: HttpRequest, code: str) -> HttpResponse:
                 sort="month",
                 in_file=lambda row: row.month,
             ),
-            Column("closed_at", _("Closed"), sort="closed_at"),
+            Column("closed_at", _("Closed at"), sort="closed_at"),
             Column("closed_by", _("By"), lambda row: str(row.closed_by)),
             Column("entries", _("Entries in the book"), sort="entries", align="end"),
             Column(

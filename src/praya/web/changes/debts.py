@@ -71,7 +71,7 @@ def debts(request: HttpRequest, code: str) -> HttpResponse:
             Column("owed", _("Owed"), lambda row: row.owed, align="end"),
             Column("age", _("Age"), lambda row: age_badge(debt_standing(row, now)), sort="made_at"),
             Column("due_on", _("Due on"), sort="due_on"),
-            Column("owner", _("Owner"), lambda row: str(row.owner), sort="owner__name"),
+            Column("owner", _("Followed up by"), lambda row: str(row.owner), sort="owner__name"),
         ),
         fields=(
             "cause",
@@ -141,7 +141,7 @@ def debt(request: HttpRequest, debt_id: int) -> HttpResponse:
             (_("Interest until yesterday, not entered yet"), to_come),
             (_("Age in days"), number(standing.age_days)),
             (_("Due on"), found.due_on),
-            (_("Owner"), found.owner),
+            (_("Followed up by"), found.owner),
         ],
         "payments": [(one, Money(one.amount_minor, found.currency)) for one in payments],
         "keeps": keeps and bool(found.owed),

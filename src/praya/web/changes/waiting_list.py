@@ -10,6 +10,7 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from praya.apps.changes.commands import offer_to_waiting
 from praya.apps.changes.queries import waiting_list
@@ -115,7 +116,7 @@ def _case_link(row: Any, may_offer: bool) -> Link:  # noqa: ANN401, FBT001 -- a 
 
 def _standing(row: Any) -> Badge:  # noqa: ANN401 -- a row of the list
     if row.is_next:
-        return Badge(_("Next"), Tone.GOOD)
+        return Badge(pgettext("on the waiting list", "Next"), Tone.GOOD)
     if row.is_payable:
         return Badge(_("Waits for those before"), Tone.ACTIVE)
     if not row.lines:

@@ -27,9 +27,6 @@ if TYPE_CHECKING:
     from praya.apps.people.models import Person
 
 
-_SEARCHED = ("name", "name_zh", "email", "unix__name")
-
-
 class UserForm(forms.Form):
     """What a person's user is called."""
 

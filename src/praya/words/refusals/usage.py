@@ -137,9 +137,10 @@ def _book_exhausted(refusal: Refusal) -> str:
 
 def _free_use_over(refusal: Refusal) -> str:
     """How much there may be, how much is left, and who can help."""
+    names = device_names()
 
     def hours(seconds: int) -> str:
-        return card_hours_of(CardTime(seconds, refusal.device_model))
+        return card_hours_of(CardTime(seconds, refusal.device_model), names)
 
     said = (
         _(

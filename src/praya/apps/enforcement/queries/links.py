@@ -99,11 +99,6 @@ def mark_of_facts() -> str:
     return f"{entries}:{line}"
 
 
-def award_by_account(wanted: Iterable[Wanted]) -> dict[str, str]:
-    """The codes of the awards behind accounts."""
-    return {one.account: one.account.upper() for one in wanted}
-
-
 def accounts_held() -> dict[str, str]:
     """The codes of all accepted awards by what their accounts are called."""
     codes = Award.objects.filter(state__in=[state.value for state in ACCEPTED])

@@ -6,11 +6,9 @@ work of other programmes on shared machines is one award without bounds, ``other
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
-from hashlib import sha256
 
 from django.conf import settings
 
@@ -42,7 +40,6 @@ from praya.core.ledger import FourNumbers
 from praya.core.metering import instant_of
 from praya.core.quantity import commodity_of_time
 from praya.core.simulator.cluster.model import Award, Cluster, Policy
-from praya.core.simulator.forecast.plain import to_plain
 from praya.core.simulator.forecast.question import Demand, Device, Question, Standing
 
 # An offer may be accepted any day, so what it promises will be asked for as well.
@@ -86,11 +83,6 @@ def base_of(programme_code: str, now: datetime, *, days: int) -> Question:
     if not (question.demands or question.running or question.waiting or machines.leases):
         raise NothingToRun(programme=programme_code)
     return question
-
-
-def checksum_of(question: Question) -> str:
-    """What tells one base from another."""
-    return sha256(json.dumps(to_plain(question), sort_keys=True).encode()).hexdigest()
 
 
 def _lines(programme: Programme, models: set[str]) -> list[AwardLine]:

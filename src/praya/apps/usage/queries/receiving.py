@@ -107,12 +107,6 @@ def received_by_award(cluster_code: str) -> dict[tuple[str, str], int]:
     return {(award, model): seconds for award, model, seconds in columns}
 
 
-def charged_by_key(cluster_code: str, keys: Iterable[str]) -> dict[str, int]:
-    """Card-seconds charged under each of the keys; what is unknown is left out."""
-    rows = UsageRecord.objects.filter(cluster_code=cluster_code, key__in=list(keys))
-    return dict(rows.values_list("key", "card_seconds"))
-
-
 def set_aside_on(cluster_code: str) -> list[SetAside]:
     """What was not charged on a cluster, the latest hundred."""
     found = SetAside.objects.filter(cluster_code=cluster_code).select_related("award")

@@ -82,12 +82,6 @@ def held(runs: Sequence[Run]) -> Numbers:
     return np.array([run["by_pool"] for run in runs], dtype=np.float64)
 
 
-def utilisations(machine: Machine, runs: Sequence[Run]) -> Numbers:
-    """Held over in service, all days together, by run."""
-    whole = float(machine.in_service.sum())
-    return _share(held(runs).sum(axis=(1, 2)), whole)
-
-
 def _share(part: Numbers, whole: ArrayLike) -> Numbers:
     """A share of 1; where there is nothing, nothing is used."""
     there = np.asarray(whole, dtype=np.float64)
