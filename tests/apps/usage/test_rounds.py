@@ -19,7 +19,7 @@ from praya.apps.usage.commands import (
     track_jobs,
 )
 from praya.apps.usage.models import Charge, Job, UsageDay, UsageRecord
-from praya.apps.usage.queries import run_key
+from praya.apps.usage.queries import jobs_by_run_key, run_key
 from praya.core.actor import Role
 from praya.core.execution.port import EngineUnavailable, JobState
 from praya.core.ledger import FourNumbers
@@ -104,6 +104,14 @@ def test_a_job_that_ends_is_charged_for_what_it_held_and_the_rest_is_free(award,
         300,
     )
     assert trial_balance("pier").is_zero
+
+
+def test_every_attempt_of_a_job_is_known_as_that_job_s(award, now):
+    job = submit(award, now)
+    first, second, strangers = (f"{job.code}.1", f"{job.code}.2", "PIR-0009.J1.1")
+
+    found = jobs_by_run_key("quay", [first, second, strangers])
+    assert found == {first: job.pk, second: job.pk}
 
 
 def test_rounds_may_be_repeated(award, now):

@@ -63,10 +63,14 @@ def held_for_jobs(cluster_code: str, line_codes: Iterable[str]) -> dict[str, int
 
 
 def jobs_by_run_key(cluster_code: str, keys: Iterable[str]) -> dict[str, int]:
-    """The ids of Praya's own jobs on a cluster behind keys of runs; what is none is left out."""
-    attempts = {key.rpartition(".")[0]: key for key in keys}
-    rows = Job.objects.filter(code__in=list(attempts), partition__cluster__code=cluster_code)
-    return {attempts[code]: pk for code, pk in rows.order_by().values_list("code", "pk")}
+    """The ids of Praya's own jobs on a cluster behind keys of runs; what is none is left out.
+
+    Several attempts of one job have a key each.
+    """
+    codes = {key: key.rpartition(".")[0] for key in keys}
+    rows = Job.objects.filter(code__in=set(codes.values()), partition__cluster__code=cluster_code)
+    jobs = dict(rows.order_by().values_list("code", "pk"))
+    return {key: jobs[code] for key, code in codes.items() if code in jobs}
 
 
 def run_there(cluster_code: str, number: str, actor: Actor) -> UsageRecord | SetAside | None:
