@@ -81,8 +81,8 @@ def test_nodes_are_closed_from_a_day_on_and_what_others_reserved_is_left_alone(a
     )
     award.cluster.ask(*foreign)
     closed = lease(
-        award, name="closed-1", account="", nodes=frozenset({"h800n02"}), ends_at=None,
-        begins_at=instant() + DAY,
+        award, name="closed-1", account="", partition="h800", nodes=frozenset({"h800n02"}),
+        ends_at=None, begins_at=instant() + DAY,
     )  # fmt: skip
     second = replace(closed, name="closed-2", nodes=frozenset({"h800n01"}))
     try:

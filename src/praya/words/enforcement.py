@@ -66,8 +66,9 @@ OBSTACLES: dict[ObstacleKind, Promise] = {
     ),
     ObstacleKind.NOT_WANTED: gettext_lazy("An account of Praya's that no award stands behind."),
     ObstacleKind.PLACE_UNKNOWN: gettext_lazy(
-        "No part of the cluster has cards of this model alone, so none can be set aside; give "
-        "them a partition there."
+        "No part of the cluster fits, so nothing is set aside: all its cards must be of this "
+        "model, and machines are closed only in the part that has the partition's name. Make it "
+        "there, or name the partition alike here."
     ),
     ObstacleKind.NODE_UNKNOWN: gettext_lazy(
         "The part has no machine of that name; end the window and name another."

@@ -29,7 +29,9 @@ HELD = Reservation(
     cards={"nvidia-h800": 16},
     accounts=frozenset({"hcp-7-1"}),
 )
-CLOSED = replace(LEASE, name="closed-3", account="", nodes=frozenset({"n3"}), ends_at=None)
+CLOSED = replace(
+    LEASE, name="closed-3", account="", partition="h800", nodes=frozenset({"n3"}), ends_at=None
+)
 SHUT = replace(
     HELD,
     name="closed-3",
@@ -119,6 +121,17 @@ def test_what_cannot_be_set_aside_is_told_and_what_is_there_stays(wanted, obstac
         [],
         [Obstacle(kind, "hcp-7-1", subject)],
     )
+
+
+def test_what_is_closed_is_never_closed_in_a_part_of_another_name():
+    """A partition that its operator named otherwise is none of the cluster's."""
+    other = replace(CLOSED, partition="elsewhere", nodes=frozenset())
+    lease = replace(LEASE, partition="elsewhere")
+
+    [step], obstacles = reserving.plan([other, lease], observed(), now=NOW)
+
+    assert obstacles == [Obstacle(ObstacleKind.PLACE_UNKNOWN, "closed-3", "elsewhere")]
+    assert (step.account, step.aside and step.aside.partition) == ("hcp-7-1", "h800")
 
 
 def test_reservations_and_parts_are_read_and_a_comment_changes_nothing():

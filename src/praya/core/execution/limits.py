@@ -188,7 +188,7 @@ class ObstacleKind(StrEnum):
     MEMBER_UNKNOWN = "member-unknown"  # the cluster has no user of that name
     NOT_HELD = "not-held"  # the database has the account, the controller does not
     NOT_WANTED = "not-wanted"  # an account of Praya's that no award stands behind
-    PLACE_UNKNOWN = "place-unknown"  # the cluster has no part with that device model
+    PLACE_UNKNOWN = "place-unknown"  # the cluster has no part of that name, or with that model
     NODE_UNKNOWN = "node-unknown"  # the part has no machine of that name
     TOO_FEW_NODES = "too-few-nodes"  # the part has fewer machines than are to be set aside
 

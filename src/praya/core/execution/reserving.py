@@ -19,7 +19,8 @@ class Reserved:
     """What is to be set aside; ``name`` is one of Praya's own for it, the same for all its life.
 
     ``account`` is the one that may use it; empty where it is closed to everybody. ``partition`` is
-    the cluster's own word where it has that one, else any part with cards of the model does.
+    the cluster's own word where it has that one; else any part with cards of the model does for an
+    account, and none is closed.
     ``nodes`` names the machines where a person did; otherwise the cluster chooses as many as hold
     ``cards``. Without ``ends_at`` it stands until it is taken back.
     """
@@ -113,8 +114,14 @@ def told(count: int, begins_at: int, ends_at: int) -> str:
     return f"{count} nodes {first}/{last}"
 
 
+def place_named(places: Iterable[Place], *, model: str, partition: str) -> Place | None:
+    """The part of that name, if all its cards are of the model."""
+    asked = (partition, model)
+    return next((one for one in places if (one.partition, one.device_model) == asked), None)
+
+
 def place_for(places: Iterable[Place], *, model: str, partition: str) -> Place | None:
     """Where cards of a model are set aside: the part of that name, else the largest with them."""
     fitting = [one for one in places if one.device_model == model]
-    named = [one for one in fitting if one.partition == partition]
-    return max(named or fitting, key=lambda one: (len(one.nodes), one.partition), default=None)
+    named = place_named(fitting, model=model, partition=partition)
+    return named or max(fitting, key=lambda one: (len(one.nodes), one.partition), default=None)

@@ -23,7 +23,14 @@ from praya.core.execution.limits import (
     StepKind,
 )
 from praya.core.execution.names import is_account_name, is_node_name
-from praya.core.execution.reserving import NodesAside, Place, Reservation, Reserved, place_for
+from praya.core.execution.reserving import (
+    NodesAside,
+    Place,
+    Reservation,
+    Reserved,
+    place_for,
+    place_named,
+)
 from praya.engines.slurm.amounts import MINUTE_S
 from praya.engines.slurm.command import Done, Programs, garbled
 from praya.engines.slurm.discovering import expand, parts
@@ -107,7 +114,9 @@ def plan(
         if each.ends_at is not None and each.ends_at <= now:
             continue
         kept.add(each.name)
-        place = place_for(observed.places, model=each.device_model, partition=each.partition)
+        # Machines are closed nowhere but where their partition is: others may be another's.
+        find = place_for if each.account else place_named
+        place = find(observed.places, model=each.device_model, partition=each.partition)
         in_the_way = _obstacle(each, place)
         if place is None or in_the_way:
             obstacles += [in_the_way] if in_the_way else []
@@ -123,7 +132,8 @@ def plan(
 
 def _obstacle(wanted: Reserved, place: Place | None) -> Obstacle | None:
     if place is None:
-        return Obstacle(ObstacleKind.PLACE_UNKNOWN, wanted.name, wanted.device_model)
+        subject = wanted.device_model if wanted.account else wanted.partition
+        return Obstacle(ObstacleKind.PLACE_UNKNOWN, wanted.name, subject)
     unknown = sorted(wanted.nodes - place.nodes)
     if unknown:
         return Obstacle(ObstacleKind.NODE_UNKNOWN, wanted.name, unknown[0])
