@@ -7,16 +7,20 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from tests.apps.enforcement.conftest import CODE
-from tests.factories import appointed, make_admin
+from tests.awarding import lead_of
+from tests.factories import appointed, make_admin, make_partition
+from tests.fakes import ObedientEngine
 
 from praya.apps.enforcement.commands import Comparison, compare_again, compare_last_days
 from praya.apps.enforcement.comparing import completeness_visible_to, reasons_of
+from praya.apps.enforcement.engines import own_user
 from praya.apps.enforcement.models import ComparedDay, DayDifference, Link
 from praya.apps.enforcement.queries import link_of
 from praya.apps.enforcement.rules import DaysUnfit, Unreachable
 from praya.apps.notices.models import Letter
 from praya.apps.people.models import Person
-from praya.apps.usage.models import RunCorrection, UsageRecord
+from praya.apps.usage.commands import run_schedule, submit_job, track_jobs
+from praya.apps.usage.models import Job, RunCorrection, UsageRecord
 from praya.core.actor import Role
 from praya.core.execution.accounting import DayTotal, RunEnd, Usage, Used
 from praya.core.execution.completeness import ReasonKind
@@ -69,6 +73,33 @@ def test_what_the_rounds_missed_is_received_and_then_nothing_differs(harbour, ru
     assert compare_last_days(code=CODE, now=now + timedelta(minutes=5)) is None
     compare_last_days(code=CODE, now=now + timedelta(minutes=65))
     assert ComparedDay.objects.count() == 1
+
+
+@pytest.fixture
+def own_job(award, harbour, now):
+    """Two cards for an hour from now on, submitted through Praya and settled; as it is told."""
+    make_partition(now, cluster_code=CODE, engine="slurm", programme_code="pier")
+    facts = {"cards": 2, "time_limit_s": 7200, "argv": ["true"], "key": "k"}
+    submit_job(award_code=award.code, **facts, by=lead_of(award, now), now=now)
+    engine, at = ObedientEngine(now), int(now.timestamp())
+    run_schedule(engine=engine, cluster_code=CODE, now=now)
+    [key] = engine.orders
+    engine.pass_time(3600)
+    engine.end(key)
+    track_jobs(engine=engine, cluster_code=CODE, now=now + timedelta(hours=1))
+    return Used(
+        "trial:9:1", "pir-0001", own_user(), "9", key, "h800", MODEL, 2, at, at, at + 3600, 3600,
+        RunEnd.COMPLETED, 0, 0, 7200,
+    )  # fmt: skip
+
+
+def test_praya_s_own_job_is_charged_once_and_nothing_differs(own_job, harbour, now):
+    harbour.told = Usage((own_job,), ())
+    summed(harbour, own_job, 7200)
+
+    assert compare_last_days(code=CODE, now=now + timedelta(hours=3)).to_look_at == 0
+    assert UsageRecord.objects.get().job == Job.objects.get(counted_s=7200)
+    assert differences() == []
 
 
 def test_a_node_s_failure_and_an_unknown_card_are_explained_to_the_job(harbour, run, now):

@@ -12,6 +12,7 @@ from django.db import transaction
 from praya.apps.enforcement import comparing
 from praya.apps.enforcement.access import check_may_change
 from praya.apps.enforcement.commands.following import engine_of, note_silent
+from praya.apps.enforcement.commands.reading import receive_ended
 from praya.apps.enforcement.engines import HoldsAwards
 from praya.apps.enforcement.models import ComparedDay, DayDifference, Link
 from praya.apps.enforcement.queries import accounts_held, link_of
@@ -25,7 +26,6 @@ from praya.apps.enforcement.rules import (
 from praya.apps.people.commands import record
 from praya.apps.people.letters import send_letter
 from praya.apps.programmes.queries import people_holding
-from praya.apps.usage.commands import measure_leased_runs, receive_runs
 from praya.apps.usage.queries.receiving import awards_by_code
 from praya.core.actor import Actor, Role
 from praya.core.execution.accounting import HOUR_S, Usage
@@ -143,11 +143,8 @@ def _receive(link: Link, usage: Usage, *, now: datetime) -> None:
     if link.enforced_since is None:
         return
     held_since = int(link.enforced_since.timestamp()) - _AHEAD_S
-    runs = [run for run in usage.ended if run.ended_at >= held_since]
-    code = link.cluster.code
-    receive_runs(cluster_code=code, runs=runs, awards=accounts_held(), now=now)
-    leases = leases_standing_on(link)
-    measure_leased_runs(cluster_code=code, runs=runs, lines=leases, now=now)
+    awards, leases = accounts_held(), leases_standing_on(link)
+    receive_ended(link.cluster.code, usage, awards=awards, leases=leases, since=held_since, now=now)
 
 
 def _under_own_keys(told: Sequence[Told], usage: Usage) -> list[Told]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from praya.apps.enforcement.commands.following import engine_of, note_silent
 from praya.apps.enforcement.engines import own_user
@@ -20,8 +21,11 @@ from praya.apps.usage.commands import (
     receive_runs,
     release_unheard,
 )
-from praya.core.execution.accounting import DAY_S, InFlight, begin_of_read
+from praya.core.execution.accounting import DAY_S, InFlight, Usage, begin_of_read
 from praya.core.execution.port import EngineUnavailable
+
+if TYPE_CHECKING:
+    from praya.apps.awards.models import AwardLine
 
 _AHEAD_S = 60  # the cluster's clock may be before Praya's
 _AT_ONCE = 20_000  # runs charged in one transaction
@@ -57,13 +61,8 @@ def read_accounts(*, code: str, now: datetime) -> Received | None:
         except EngineUnavailable as outage:
             note_silent(link, outage, now=now)
             raise
-        # Praya's own jobs are held and charged as jobs; the cluster's counter has them too.
-        own = own_runs(code, (*usage.ended, *usage.in_flight), user=own_user())
-        ended = [run for run in usage.ended if run.key not in own]
-        for some in (ended[at : at + _AT_ONCE] for at in range(0, len(ended), _AT_ONCE)):
-            received.add(receive_runs(cluster_code=code, runs=some, awards=awards, now=now))
-        count_own_runs(cluster_code=code, runs=usage.ended, own=own)
-        measure_leased_runs(cluster_code=code, runs=ended, lines=leases, now=now)
+        done, own = receive_ended(code, usage, awards=awards, leases=leases, now=now)
+        received.add(done)
         # The last piece has all that runs now.
         ours = [run for run in usage.in_flight if run.account in awards and run.key not in own]
         Link.objects.filter(pk=link.pk).update(read_until=min(max(end, begun or end), now_s))
@@ -71,6 +70,32 @@ def read_accounts(*, code: str, now: datetime) -> Received | None:
     release_unheard(cluster_code=code, alive=[run.key for run in ours], now=now)
     Link.objects.filter(pk=link.pk).update(read_until=now_s, read_at=now)
     return received
+
+
+def receive_ended(
+    code: str,
+    usage: Usage,
+    *,
+    awards: Mapping[str, str],
+    leases: Mapping[str, AwardLine],
+    since: int = 0,
+    now: datetime,
+) -> tuple[Received, dict[str, int]]:
+    """Receive the runs of a read that ended from ``since`` on, each once. Safe to repeat.
+
+    Praya's own jobs are held and charged as jobs, so nothing is charged for them here; the
+    cluster's counter has them too, so they are counted. Answers them as well, also those in
+    flight: the ids of the jobs, by the run's key.
+    """
+    own = own_runs(code, (*usage.ended, *usage.in_flight), user=own_user())
+    ended = [run for run in usage.ended if run.ended_at >= since]
+    others = [run for run in ended if run.key not in own]
+    received = Received()
+    for some in (others[at : at + _AT_ONCE] for at in range(0, len(others), _AT_ONCE)):
+        received.add(receive_runs(cluster_code=code, runs=some, awards=awards, now=now))
+    count_own_runs(cluster_code=code, runs=ended, own=own)
+    measure_leased_runs(cluster_code=code, runs=others, lines=leases, now=now)
+    return received, own
 
 
 def _pieces(since: int, until: int) -> Iterator[tuple[int, int]]:
