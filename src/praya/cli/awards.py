@@ -11,6 +11,7 @@ import typer
 
 from praya.cli.app import Terminal, app, group, terminal_of
 from praya.cli.words import _, card_hours, money, share
+from praya.words.sheets import harmless_row
 
 awards = group("award", _("Awards: offers, members, entries of the book."))
 members = group("members", _("Who may run jobs under an award."), below=awards)
@@ -232,9 +233,9 @@ def statement(
 
 def _print_csv(charges: list[dict[str, Any]]) -> None:
     if charges:
-        writer = csv.DictWriter(sys.stdout, list(charges[0]), lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(charges)
+        writer = csv.writer(sys.stdout, lineterminator="\n")
+        writer.writerow(charges[0])
+        writer.writerows(harmless_row(charge.values()) for charge in charges)
 
 
 def _show_statement(terminal: Terminal, found: dict[str, Any]) -> None:

@@ -10,6 +10,7 @@ import typer
 
 from praya.cli.app import Terminal, terminal_of
 from praya.cli.words import _
+from praya.words.sheets import harmless_row
 
 _OF_DAY = ("day", "account", "award", "device_model", "summed_s", "charged_s")
 _OF_JOB = ("job_id", "member", "card_seconds", "kind", "why", "needs_a_look")
@@ -88,4 +89,5 @@ def _write_csv(days: list[dict[str, Any]]) -> None:
     writer.writerow([*_OF_DAY, *_OF_JOB])
     for day in days:
         for one in day["differences"]:
-            writer.writerow([*(day[name] for name in _OF_DAY), *(one[name] for name in _OF_JOB)])
+            cells = [*(day[name] for name in _OF_DAY), *(one[name] for name in _OF_JOB)]
+            writer.writerow(harmless_row(cells))

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from praya.core.quantity import CardTime, Money
 from praya.web.badges import Badge, Link, Tone
 from praya.words import dates, quantities
+from praya.words.sheets import harmless
 
 # Codes of things, such as HCP-A0007 or HCP-0001.2: a line does not break in them.
 _CODE = re.compile(r"[A-Z]{1,12}-[A-Z0-9.-]{1,20}")
@@ -121,9 +122,4 @@ def cell_csv(value: Any) -> str:  # noqa: ANN401 -- cells are of every kind a ta
         text = value.isoformat()
     elif isinstance(value, (Link, Badge)):
         text = str(value.label)
-    if not isinstance(value, (int, Money, CardTime)) and text.startswith(_RUN_BY_SPREADSHEETS):
-        return "'" + text
-    return text
-
-
-_RUN_BY_SPREADSHEETS = ("=", "+", "-", "@", "\t", "\r", "\n")
+    return text if isinstance(value, (int, Money, CardTime)) else harmless(text)

@@ -22,6 +22,7 @@ from praya.web.forecasts.drawing import HELD, RESERVED, files_of, schedule_chart
 from praya.web.forecasts.pages import forecast_name
 from praya.web.guards import signed_in
 from praya.words.forecasts import DEFINITIONS
+from praya.words.sheets import harmless_row
 
 if TYPE_CHECKING:
     from praya.apps.forecasts.models import Forecast
@@ -102,7 +103,7 @@ def forecast_data(request: HttpRequest, code: str, figure: str, form: str) -> Ht
     out = io.StringIO()
     writer = csv.writer(out)
     writer.writerow(heads)
-    writer.writerows(rows)
+    writer.writerows(map(harmless_row, rows))
     response = HttpResponse("\ufeff" + out.getvalue(), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{code}-{figure}.csv"'
     return response

@@ -9,6 +9,7 @@ from datetime import UTC
 from typing import Any
 
 from praya.apps.reports.queries.exports import BookRow
+from praya.words.sheets import harmless
 
 COLUMNS = (
     "entry",
@@ -22,7 +23,6 @@ COLUMNS = (
     "amount",
     "sha256",
 )
-_STEERS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def csv_lines(rows: Iterable[BookRow]) -> Iterator[str]:
@@ -42,8 +42,7 @@ def csv_lines(rows: Iterable[BookRow]) -> Iterator[str]:
             cells = dict(zip(COLUMNS, record, strict=True))
             cells["at"] = cells["at"].isoformat()
             for name in ("by", "key", "subject"):
-                if cells[name].startswith(_STEERS):
-                    cells[name] = f"'{cells[name]}"
+                cells[name] = harmless(cells[name])
             yield written(cells.values())
 
 
