@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import pytest
+from django.db import connection
 from tests.apps.enforcement.conftest import CODE
 from tests.awarding import lead_of
 from tests.factories import appointed, make_admin, make_person
 
+from praya.apps.awards.models import Award
+from praya.apps.awards.rules import AwardState
+from praya.apps.awards.rules.refusals import OwnOrganisation
 from praya.apps.enforcement.commands import (
     adopt_drift,
     agree_adoption,
@@ -26,11 +30,13 @@ from praya.apps.enforcement.rules import (
     SamePerson,
 )
 from praya.apps.people.commands import set_unix_name
+from praya.apps.people.models import AuditLine
 from praya.core.actor import Role
 from praya.core.execution.limits import Standing
 from praya.core.refusal import NotAllowed
 
 REASON = "The workshop needs the rest."
+IN_THE_WAY = [{"kind": "name-taken", "account": "pir-0001", "subject": ""}]
 
 
 def drift(now, kind, **facts):
@@ -118,8 +124,7 @@ def test_an_account_made_by_others_is_taken_over_by_two_people(harbour, operator
     told = {"code": CODE, "account": "pir-0001", "reason": REASON, "now": now}
     with pytest.raises(NotInTheWay):
         ask_take_over(**told, by=operator)
-    obstacles = [{"kind": "name-taken", "account": "pir-0001", "subject": ""}]
-    Link.objects.update(obstacles=obstacles)
+    Link.objects.update(obstacles=IN_THE_WAY)
 
     asked = ask_take_over(**told, by=operator)
     assert ask_take_over(**told, by=operator) == asked
@@ -131,3 +136,49 @@ def test_an_account_made_by_others_is_taken_over_by_two_people(harbour, operator
     [one] = wanted_on(link_of(CODE), now=now)
     assert one.charged_s == {"nvidia-h800": 600}, "what was used before is no use of the award's"
     assert one.left_s == {"nvidia-h800": 36_000}
+
+
+def test_what_two_people_agree_to_at_once_is_counted_once_and_the_cluster_asked_unlocked(
+    harbour, operator, now, monkeypatch
+):
+    Link.objects.update(obstacles=IN_THE_WAY)
+    asked = ask_take_over(code=CODE, account="pir-0001", reason=REASON, by=operator, now=now)
+    told = {"code": CODE, "adoption_id": asked.pk, "by": make_admin(now), "now": now}
+    take_over, open_here = harbour.take_over, len(connection.savepoint_ids)
+
+    def while_another_agrees(account):
+        assert len(connection.savepoint_ids) == open_here, "no transaction waits for the cluster"
+        take_over(account)
+        monkeypatch.setattr(harbour, "take_over", take_over)
+        agree_adoption(**told)
+
+    monkeypatch.setattr(harbour, "take_over", while_another_agrees)
+    assert agree_adoption(**told).agreed_at == now
+    assert AuditLine.objects.filter(action="adoption.agreed").count() == 1
+    [one] = wanted_on(link_of(CODE), now=now)
+    assert one.charged_s == {"nvidia-h800": 600}
+
+
+@pytest.mark.parametrize("gone", ["the account", "the award"])
+def test_an_account_that_is_in_no_awards_way_any_more_is_left_as_it_is(
+    harbour, operator, now, gone
+):
+    Link.objects.update(obstacles=IN_THE_WAY)
+    asked = ask_take_over(code=CODE, account="pir-0001", reason=REASON, by=operator, now=now)
+    if gone == "the account":
+        Link.objects.update(obstacles=[])
+    else:
+        Award.objects.update(state=AwardState.LAPSED.value)
+    with pytest.raises(NotInTheWay):
+        agree_adoption(code=CODE, adoption_id=asked.pk, by=make_admin(now), now=now)
+    assert harbour.taken_over == []
+
+
+def test_the_awards_own_lead_takes_no_part(operator, award, now):
+    row = drift(now, "set-cards", has="4", wants="8")
+    lead = appointed("pier", Role.OPERATOR, now, email=award.lead.email)
+    with pytest.raises(OwnOrganisation):
+        adopt(row, lead, now)
+    asked = adopt(row, operator, now)
+    with pytest.raises(OwnOrganisation):
+        agree_adoption(code=CODE, adoption_id=asked.pk, by=lead, now=now)

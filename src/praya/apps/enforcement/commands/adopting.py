@@ -7,19 +7,22 @@ an award's quota needs two people: one asks and says why, another agrees.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
-from typing import TypedDict
+from typing import TYPE_CHECKING, TypedDict
 
 from django.db import transaction
 
 from praya.apps.awards.commands import add_member
+from praya.apps.awards.queries import check_takes_part
 from praya.apps.awards.rules import MemberRole
 from praya.apps.enforcement.access import check_may_change
 from praya.apps.enforcement.commands.following import engine_of
 from praya.apps.enforcement.models import Adoption, Drift, Link
 from praya.apps.enforcement.queries import (
-    accounts_held,
+    adoption_for_update,
     adoption_of,
+    award_behind,
     cards_granted,
     drift_of,
     link_of,
@@ -39,9 +42,16 @@ from praya.apps.enforcement.rules import (
 from praya.apps.people.commands import record
 from praya.apps.people.queries import person_called
 from praya.apps.usage.commands import count_before
+from praya.apps.usage.queries.receiving import received_by_award
 from praya.core.actor import Actor
 from praya.core.execution.limits import ALL_MODELS, ObstacleKind, StepKind
 from praya.core.execution.port import EngineUnavailable
+
+if TYPE_CHECKING:
+    from praya.apps.awards.models import Award
+
+
+_ADOPTABLE = frozenset({StepKind.SET_CARDS, StepKind.OPEN, StepKind.REMOVE_MEMBER})
 
 
 class _Told(TypedDict):
@@ -65,10 +75,11 @@ def adopt_drift(
         NotAllowed, NotFound
         ReasonMissing: nothing was said why.
         BookLeads: it is what may be used, and that is the book's to say.
-        NotAdoptable: nothing of this kind can be taken over.
+        NotAdoptable: nothing of this kind can be taken over, or nothing of a lease's account.
         NobodyCalledSo: nobody here has the name of the user that was let in.
-        MoreThanGranted: it is more cards at once than the award has.
         What ``add_member`` refuses: only who may add members of the award can adopt one.
+        Recused, OwnOrganisation: who takes no part in the award's case.
+        MoreThanGranted: it is more cards at once than the award has.
 
     """
     check_may_change(by)
@@ -79,18 +90,20 @@ def adopt_drift(
     told: _Told = {"reason": reason, "by": by, "now": now}
     if kind is StepKind.SET_LIMIT:
         raise BookLeads(account=drift.account)
+    award = award_behind(drift.account)
+    if award is None or kind not in _ADOPTABLE:
+        raise NotAdoptable(kind=drift.kind)
     if kind is StepKind.REMOVE_MEMBER:
-        _adopt_member(drift, code, reason, by=by, now=now)
+        _adopt_member(drift, award.code, reason, by=by, now=now)
         return None
+    check_takes_part(by, award.application)
     if kind is StepKind.SET_CARDS:
         _check_fewer(drift)
         adoption = _ask(drift.link, drift.account, AdoptionKind.CARDS, value=drift.has, **told)
-    elif kind is StepKind.OPEN:
+    else:
         adoption = _ask(drift.link, drift.account, AdoptionKind.CLOSED, **told)
         if adoption.agreed_at is None:
             _put_in_force(adoption, agreed_by=None, by=by, now=now)
-    else:
-        raise NotAdoptable(kind=drift.kind)
     return adoption
 
 
@@ -104,44 +117,44 @@ def ask_take_over(*, code: str, account: str, reason: str, by: Actor, now: datet
         NotAllowed, NotFound
         ReasonMissing: nothing was said why.
         NotInTheWay: no account of that name was found that an accepted award wants.
+        Recused, OwnOrganisation: who takes no part in the award's case.
 
     """
     check_may_change(by)
     link = link_of(code)
     if not reason.strip():
         raise ReasonMissing
-    taken = {
-        one["account"]
-        for one in link.obstacles
-        if one["kind"] == ObstacleKind.NAME_TAKEN.value and one["account"] in accounts_held()
-    }
-    if account not in taken:
-        raise NotInTheWay(account=account)
+    check_takes_part(by, _award_of(link, account, is_in_the_way=True).application)
     return _ask(link, account, AdoptionKind.ACCOUNT, reason=reason, by=by, now=now)
 
 
-@transaction.atomic
 def agree_adoption(*, code: str, adoption_id: int, by: Actor, now: datetime) -> Adoption:
     """Agree to what another person asked to take over: it counts from now on. Safe to repeat.
+
+    An account is marked as Praya's on the cluster first, outside the transaction.
 
     Raises, in this order:
         NotAllowed, NotFound
         AdoptionOver: it was taken back.
         SamePerson: who asked cannot agree.
+        NotInTheWay: the account to be taken over is Praya's already, or no accepted award's.
+        Recused, OwnOrganisation: who takes no part in the award's case.
         Unreachable: an account is to be taken over, and the cluster does not answer.
 
     """
     check_may_change(by)
     adoption = adoption_of(code, adoption_id)
-    if adoption.ended_at is not None:
-        raise AdoptionOver(number=adoption.pk)
-    if adoption.agreed_at is not None:
+    if not _is_to_be_agreed(adoption, by):
         return adoption
-    if adoption.asked_by_id == by.person_id:
-        raise SamePerson
-    if adoption.kind == AdoptionKind.ACCOUNT.value:
-        _take_over(adoption)
-    _put_in_force(adoption, agreed_by=by.person_id, by=by, now=now)
+    is_account = adoption.kind == AdoptionKind.ACCOUNT.value
+    award = _award_of(adoption.link, adoption.account, is_in_the_way=is_account)
+    check_takes_part(by, award.application)
+    counted_s = _take_over(adoption) if is_account else {}
+    with transaction.atomic():
+        adoption = adoption_for_update(code, adoption_id)
+        if _is_to_be_agreed(adoption, by):  # another person may have agreed meanwhile
+            _count_before(award.code, adoption.link.cluster.code, counted_s)
+            _put_in_force(adoption, agreed_by=by.person_id, by=by, now=now)
     return adoption
 
 
@@ -156,7 +169,7 @@ def end_adoption(*, code: str, adoption_id: int, by: Actor, now: datetime) -> Ad
 
     """
     check_may_change(by)
-    adoption = adoption_of(code, adoption_id)
+    adoption = adoption_for_update(code, adoption_id)
     if adoption.ended_at is None:
         adoption.ended_at = now
         adoption.save(update_fields=["ended_at"])
@@ -165,10 +178,30 @@ def end_adoption(*, code: str, adoption_id: int, by: Actor, now: datetime) -> Ad
     return adoption
 
 
-def _take_over(adoption: Adoption) -> None:
-    """Make the account Praya's; what its counter shows of before is no use of the award's.
+def _is_to_be_agreed(adoption: Adoption, by: Actor) -> bool:
+    if adoption.ended_at is not None:
+        raise AdoptionOver(number=adoption.pk)
+    if adoption.agreed_at is None and adoption.asked_by_id == by.person_id:
+        raise SamePerson
+    return adoption.agreed_at is None
 
-    Of jobs that run, nothing is left out: they are charged whole when they end.
+
+def _award_of(link: Link, account: str, *, is_in_the_way: bool) -> Award:
+    """The accepted award of an account; as the cluster was last seen, one of others if asked so."""
+    award = award_behind(account)
+    is_taken = any(
+        one["kind"] == ObstacleKind.NAME_TAKEN.value and one["account"] == account
+        for one in link.obstacles
+    )
+    if award is None or (is_in_the_way and not is_taken):
+        raise NotInTheWay(account=account)
+    return award
+
+
+def _take_over(adoption: Adoption) -> Mapping[str, int]:
+    """Make the account Praya's; what its counter shows, by device model, but of jobs that run.
+
+    These are charged whole when they end.
     """
     try:
         engine = engine_of(adoption.link)
@@ -176,28 +209,33 @@ def _take_over(adoption: Adoption) -> None:
         account = engine.observe().accounts.get(adoption.account)
     except EngineUnavailable as outage:
         raise Unreachable(said=str(outage)) from outage
-    counted_s = account.counted_s if account else {}
-    running_s = account.running_s if account else {}
-    count_before(
-        cluster_code=adoption.link.cluster.code,
-        award_code=accounts_held()[adoption.account],
-        card_seconds={
-            model: max(0, seconds - running_s.get(model, 0))
-            for model, seconds in counted_s.items()
-            if model != ALL_MODELS
-        },
-    )
+    if account is None:
+        return {}
+    return {
+        model: seconds - account.running_s.get(model, 0)
+        for model, seconds in account.counted_s.items()
+        if model != ALL_MODELS
+    }
 
 
-def _adopt_member(drift: Drift, code: str, reason: str, *, by: Actor, now: datetime) -> None:
+def _count_before(award_code: str, cluster_code: str, counted_s: Mapping[str, int]) -> None:
+    """What the counter shows and Praya has not received is no use of the award's."""
+    received = received_by_award(cluster_code)
+    card_seconds = {
+        model: max(0, seconds - received.get((award_code, model), 0))
+        for model, seconds in counted_s.items()
+    }
+    count_before(cluster_code=cluster_code, award_code=award_code, card_seconds=card_seconds)
+
+
+def _adopt_member(drift: Drift, award_code: str, reason: str, *, by: Actor, now: datetime) -> None:
     person = person_called(drift.member)
     if person is None:
         raise NobodyCalledSo(member=drift.member)
-    award_code = accounts_held()[drift.account]
     add_member(code=award_code, email=person.email, role=MemberRole.MEMBER, by=by, now=now)
     record(
         "drift.adopted",
-        subject=("cluster", code),
+        subject=("cluster", drift.link.cluster.code),
         by=by,
         now=now,
         account=drift.account,

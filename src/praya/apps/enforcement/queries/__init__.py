@@ -1,6 +1,12 @@
 """What can be asked about clusters on which awards are held, and about jobs there."""
 
-from praya.apps.enforcement.queries.adoptions import adoption_of, adoptions_on, cards_granted
+from praya.apps.enforcement.queries.adoptions import (
+    adoption_for_update,
+    adoption_of,
+    adoptions_on,
+    award_behind,
+    cards_granted,
+)
 from praya.apps.enforcement.queries.cluster_jobs import (
     alive_behind,
     alive_there,
@@ -38,11 +44,13 @@ __all__ = [
     "account_of",
     "account_of_lease",
     "accounts_held",
+    "adoption_for_update",
     "adoption_of",
     "adoptions_on",
     "alive_behind",
     "alive_there",
     "aside_of",
+    "award_behind",
     "award_ids_held",
     "awards_there",
     "cards_granted",

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from praya.apps.applications.rules import LineShape
-from praya.apps.awards.models import AwardLine
+from praya.apps.awards.models import Award, AwardLine
+from praya.apps.awards.rules import ACCEPTED
 from praya.apps.enforcement.models import Adoption, Link
 from praya.apps.enforcement.rules import AdoptionKind
 from praya.core.execution.limits import Standing, Wanted
@@ -22,9 +23,25 @@ def adoption_of(code: str, adoption_id: int) -> Adoption:
     return adoption
 
 
+def adoption_for_update(code: str, adoption_id: int) -> Adoption:
+    """The same, locked until the transaction ends; raises ``NotFound``."""
+    adoption_of(code, adoption_id)
+    locked = Adoption.objects.select_for_update(of=("self",)).select_related("link__cluster")
+    return locked.get(pk=adoption_id)
+
+
 def adoptions_on(link: Link) -> list[Adoption]:
     """What stands or waits to be agreed to on a cluster, the latest first."""
     return list(link.adoptions.select_related("asked_by", "agreed_by").filter(ended_at=None))
+
+
+def award_behind(account: str) -> Award | None:
+    """The accepted award whose account on clusters is called so, with its application."""
+    return (
+        Award.objects.select_related("application__organisation")
+        .filter(code__iexact=account, state__in=[state.value for state in ACCEPTED])
+        .first()
+    )
 
 
 def cards_granted(account: str) -> int:
