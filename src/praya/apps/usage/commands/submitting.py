@@ -15,7 +15,7 @@ from praya.apps.awards.rules import AwardState
 from praya.apps.books.commands import place_hold
 from praya.apps.clusters.queries import devices_on, partitions_for
 from praya.apps.clusters.rules import CapacityKind
-from praya.apps.life.queries import ceiling, life_of, line_life_for_update
+from praya.apps.life.queries import LineLife, ceiling, life_of, line_life_for_update
 from praya.apps.life.rules import NotOpenYet
 from praya.apps.people.commands import record
 from praya.apps.programmes.queries import people_holding
@@ -32,6 +32,7 @@ from praya.apps.usage.queries import (
     zone_of,
 )
 from praya.apps.usage.rules import (
+    AwardNotActive,
     FreeUseOver,
     KeyReused,
     LineUnclear,
@@ -264,8 +265,7 @@ def _has_free_use(job: Job, asked_s: int, *, now: datetime) -> bool:
     line, cluster = job.line, job.partition.cluster
     if life_of(job.award).free_use is None or keeps_limits(cluster.code, cluster.engine):
         return False
-    life = line_life_for_update(line.pk)
-    stop = free_use_stop(life, now) if life is not None else None
+    stop = free_use_stop(_locked_life(line), now)
     assert stop is not None, line
     if asked_s > stop.left:
         raise FreeUseOver(
@@ -288,8 +288,7 @@ def _check_open(line: AwardLine, asked_s: int, *, now: datetime) -> None:
     rules = life_of(line.award)
     if rules.window is None and rules.tranches is None:
         return
-    life = line_life_for_update(line.pk)
-    assert life is not None, line
+    life = _locked_life(line)
     opened = ceiling(life, now)
     if opened is not None and life.standing.used + asked_s > opened.most:
         raise NotOpenYet(
@@ -301,6 +300,24 @@ def _check_open(line: AwardLine, asked_s: int, *, now: datetime) -> None:
             opened_by=opened.opened_by.value,
             opens_on=opened.opens_on,
         )
+
+
+def _locked_life(line: AwardLine) -> LineLife[AwardLine]:
+    """The life of a line, which is locked.
+
+    Raises:
+        AwardNotActive: the award was suspended or ended since it was looked at.
+
+    """
+    life = line_life_for_update(line.pk)
+    if life is not None:
+        return life
+    award = line.award
+    award.refresh_from_db(fields=["state"])
+    days = award_days(award)
+    raise AwardNotActive(
+        award=award.code, state=award.state, first_on=days.first_on, last_on=days.last_on
+    )
 
 
 def _who_can_help(award: Award, *, now: datetime) -> dict[str, object]:
