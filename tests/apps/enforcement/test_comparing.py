@@ -102,6 +102,17 @@ def test_praya_s_own_job_is_charged_once_and_nothing_differs(own_job, harbour, n
     assert differences() == []
 
 
+def test_a_job_that_only_bears_the_name_of_praya_s_is_compared_as_its_own(own_job, harbour, now):
+    forged = replace(own_job, key="trial:10:1", job_id="10", member="mei", cards=1)
+    harbour.told = Usage((own_job, forged), ())
+    summed(harbour, own_job, 10_800)
+
+    compare_last_days(code=CODE, now=now + timedelta(hours=3))
+    charged = UsageRecord.objects.order_by("card_seconds").values_list("card_seconds", "job")
+    assert list(charged) == [(3600, None), (7200, Job.objects.get().pk)]
+    assert differences() == []
+
+
 def test_a_node_s_failure_and_an_unknown_card_are_explained_to_the_job(harbour, run, now):
     failed = replace(run, end=RunEnd.NODE_FAILED)
     other = replace(run, key="trial:8:1", job_id="8", device_model="ascend-910b")

@@ -40,6 +40,7 @@ from praya.core.execution.completeness import (
 from praya.core.execution.port import EngineUnavailable
 
 _AHEAD_S = 60  # the cluster's clock may be before Praya's
+_NEVER = 1 << 62
 _ROWS_AT_ONCE = 1000
 
 
@@ -114,10 +115,10 @@ def _compare(link: Link, first_on: date, last_on: date, *, now: datetime) -> Com
     engine = engine_of(link)
     span = comparing.read_span(first_on, last_on, now=now)
     usage = engine.usage(since=span.since, until=span.until + _AHEAD_S)
-    _receive(link, usage, now=now)
+    own = _receive(link, usage, now=now)
     accounts = comparing.accounts_on(link)
     told = [run for run in told_runs(usage, now=int(now.timestamp())) if run.account in accounts]
-    told = _under_own_keys(told, usage)
+    told = _under_own_keys(told, own)
     summed_until = engine.summed_until(since=span.since, until=int(now.timestamp()))
     rows = days = to_look_at = 0
     for offset in range((last_on - first_on).days + 1):
@@ -138,19 +139,25 @@ def _compare(link: Link, first_on: date, last_on: date, *, now: datetime) -> Com
     return Comparison(days, rows, to_look_at)
 
 
-def _receive(link: Link, usage: Usage, *, now: datetime) -> None:
-    """What the rounds have missed, as a record that came very late, is received here."""
-    if link.enforced_since is None:
-        return
-    held_since = int(link.enforced_since.timestamp()) - _AHEAD_S
-    awards, leases = accounts_held(), leases_standing_on(link)
-    receive_ended(link.cluster.code, usage, awards=awards, leases=leases, since=held_since, now=now)
+def _receive(link: Link, usage: Usage, *, now: datetime) -> dict[str, str]:
+    """What the rounds have missed, as a record that came very late, is received here.
+
+    Answers Praya's own keys of jobs that are its own, by the runs' keys.
+    """
+    held_since = link.enforced_since  # where no awards are held, nothing is received
+    _, own = receive_ended(
+        link.cluster.code,
+        usage,
+        awards=accounts_held(),
+        leases=leases_standing_on(link),
+        since=int(held_since.timestamp()) - _AHEAD_S if held_since else _NEVER,
+        now=now,
+    )
+    return {run.key: run.run_key for run in (*usage.ended, *usage.in_flight) if run.key in own}
 
 
-def _under_own_keys(told: Sequence[Told], usage: Usage) -> list[Told]:
+def _under_own_keys(told: Sequence[Told], own: Mapping[str, str]) -> list[Told]:
     """Praya's own jobs are charged under keys of their own: job and attempt."""
-    own = {run.key: run.run_key for run in usage.ended if run.run_key}
-    own |= {run.key: run.run_key for run in usage.in_flight if run.run_key}
     return [
         replace(run, key=":".join(own[run.key].rsplit(".", 1))) if run.key in own else run
         for run in told
