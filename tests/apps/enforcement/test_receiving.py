@@ -28,6 +28,7 @@ from praya.apps.usage.models import (
 )
 from praya.core.actor import Actor
 from praya.core.execution.accounting import InFlight, RunEnd, Used
+from praya.core.ledger import CannotReverse
 from praya.core.programme.life import CENTRE_FAULTS, RefundedEnd
 
 ACCOUNTS = {"pir-0001": "PIR-0001"}
@@ -187,9 +188,7 @@ def test_a_run_whose_node_turns_out_to_have_failed_is_given_back_and_charged_aga
     assert list(numbered) == [(1, 7200, 0), (2, 0, 7200)]
 
 
-def test_what_people_took_back_before_is_left_to_them(award, run, now):
-    receive([run], now)
-    number = Entry.objects.get(kind="charge").number
+def reverse_by_hand(number, now):
     reverse_entry(
         programme_code="pier",
         number=number,
@@ -199,9 +198,29 @@ def test_what_people_took_back_before_is_left_to_them(award, run, now):
         reason="x",
     )
 
+
+def test_what_people_took_back_before_is_left_to_them(award, run, now):
+    receive([run], now)
+    reverse_by_hand(Entry.objects.get(kind="charge").number, now)
+    receive([replace(run, key="harbour:8:1")], now)
+
     done = receive([replace(run, held_s=60)], now)
-    assert (done.corrected, done.uncorrected) == (0, {f"{CODE}:{run.key}": "book.cannot_reverse"})
-    assert (numbers(), RunCorrection.objects.count()) == ((0, 0, 36_000), 0)
+    assert (done.corrected, done.uncorrected) == (0, {f"{CODE}:{run.key}": "book.already_reversed"})
+    assert (numbers(), RunCorrection.objects.count()) == ((7200, 0, 28_800), 0)
+
+
+def test_an_entry_with_a_run_put_right_is_not_reversed_too(award, run, now):
+    receive([run, replace(run, key="harbour:8:1")], now)
+    batch = Entry.objects.get(kind="charge")
+    receive([replace(run, held_s=1800)], now)
+    receive([replace(run, key="harbour:9:1", held_s=7200)], now)
+
+    with pytest.raises(CannotReverse) as refused:
+        reverse_by_hand(batch.number, now)
+    assert (refused.value.commodity, refused.value.short) == ("HKD", 42_00)
+    anew = Entry.objects.get(kind="charge", key__contains="~1")
+    reverse_by_hand(anew.number, now)
+    assert numbers() == (7200 + 14_400, 0, 14_400)
 
 
 @pytest.mark.parametrize(

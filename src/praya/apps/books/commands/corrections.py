@@ -15,7 +15,7 @@ from django.db import transaction
 from praya.apps.books.access import check_may_correct, check_may_reverse
 from praya.apps.books.models import Correction, Entry, Line
 from praya.apps.books.posting import OpenBook, Request
-from praya.apps.books.queries import core_entry
+from praya.apps.books.queries import core_entry, records_of
 from praya.apps.books.rules import (
     CorrectionState,
     ReasonMissing,
@@ -41,6 +41,7 @@ def ask_reversal(
         ReasonMissing: no reason.
         UnknownEntry: the book has no such entry.
         AlreadyReversed: it was reversed before.
+        CannotReverse: a charge of it was undone, as when a cluster corrected the record.
         PartOfChange: a change of an award or a debt posted it, and would not follow.
 
     """
@@ -162,6 +163,7 @@ def reverse_entry(
         PeriodClosed: ``now`` lies in a period that was closed.
         UnknownEntry: the book has no such entry.
         AlreadyReversed: it was reversed before.
+        CannotReverse: a charge of it was undone, as when a cluster corrected the record.
         NotReversible: a hold, a release, a reversal or an adjustment.
         LineClosed: a grant or cut on a line whose rest has been returned.
         CannotReverse: what it moved has moved on.
@@ -244,7 +246,29 @@ def _check_reversible(programme_code: str, number: int) -> Entry:
         raise ledger.UnknownEntry(number=number)
     if entries.filter(reverses=number).exists():
         raise ledger.AlreadyReversed(number=number)
+    if EntryKind(entry.kind) in {EntryKind.SETTLE, EntryKind.CHARGE}:
+        _check_not_undone(entry)
     return entry
+
+
+def _check_not_undone(entry: Entry) -> None:
+    """Refuse to give back what went back already, when one of the entry's charges was undone."""
+    later = Entry.objects.filter(
+        programme_code=entry.programme_code,
+        subject=entry.subject,
+        kind=EntryKind.UNCHARGE.value,
+        number__gt=entry.number,
+    )
+    undone = {one.facts["undoes"]: one for one in later}
+    records = records_of(entry).filter(key__in=list(undone))
+    for key in [entry.key, *records.values_list("key", flat=True)]:
+        if key not in undone:
+            continue
+        taken = undone[key].postings.filter(account__startswith="award/", amount__lt=0).first()
+        assert taken is not None, key
+        raise ledger.CannotReverse(
+            account=taken.account, commodity=taken.commodity, short=-taken.amount
+        )
 
 
 def _check_may_stand_alone(programme_code: str, number: int) -> None:

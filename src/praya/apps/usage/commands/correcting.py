@@ -65,7 +65,7 @@ def correct_run(
     """Make what is charged for a run what it is told to be now. Repeated, it changes nothing more.
 
     Raises:
-        CannotReverse: what was charged was taken back before by people; they put it right.
+        AlreadyReversed, CannotReverse: people took back before what was charged; they put it right.
 
     """
     number = was.corrections + 1
@@ -115,11 +115,12 @@ def _undo(was: ReceivedRun, key: str, *, now: datetime) -> Charge:
         programme_code=award.programme.code,
         line_code=charge.line.code,
         key=key,
+        undoes=usage.key,
         time=CardTime(charge.card_seconds, usage.device_model_code),
         subsidy=Money(charge.subsidy_minor, currency),
         own=Money(charge.own_minor, currency),
         now=now,
-        facts={"cluster": usage.cluster_code, "undoes": usage.key},
+        facts={"cluster": usage.cluster_code},
         by=PRAYA,
     )
     turned = UsageRecord.objects.create(
