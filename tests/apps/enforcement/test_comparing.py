@@ -21,6 +21,7 @@ from praya.apps.notices.models import Letter
 from praya.apps.people.models import Person
 from praya.apps.usage.commands import run_schedule, submit_job, track_jobs
 from praya.apps.usage.models import Job, RunCorrection, UsageRecord
+from praya.apps.usage.queries import jobs_by_run_key
 from praya.core.actor import Role
 from praya.core.execution.accounting import DayTotal, RunEnd, Usage, Used
 from praya.core.execution.completeness import ReasonKind
@@ -100,6 +101,14 @@ def test_praya_s_own_job_is_charged_once_and_nothing_differs(own_job, harbour, n
     assert compare_last_days(code=CODE, now=now + timedelta(hours=3)).to_look_at == 0
     assert UsageRecord.objects.get().job == Job.objects.get(counted_s=7200)
     assert differences() == []
+
+
+def test_every_attempt_of_a_job_is_known_as_its_own(own_job):
+    first = own_job.run_key
+    second = first.removesuffix("1") + "2"
+
+    job = Job.objects.get().pk
+    assert jobs_by_run_key(CODE, {first, second, "J-999999.1"}) == {first: job, second: job}
 
 
 def test_a_job_that_only_bears_the_name_of_praya_s_is_compared_as_its_own(own_job, harbour, now):
