@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.db import connection
 from tests.apps.enforcement.conftest import CODE
@@ -22,6 +24,7 @@ from praya.apps.enforcement.queries import link_of, wanted_on
 from praya.apps.enforcement.rules import (
     AdoptionOver,
     BookLeads,
+    MendedLongAgo,
     MoreThanGranted,
     NobodyCalledSo,
     NotAdoptable,
@@ -91,6 +94,8 @@ def test_what_was_closed_by_hand_stays_closed_there_at_once(operator, now):
         ("move-account", {}, NotAdoptable),
         ("add-member", {"member": "mei"}, NotAdoptable),
         ("remove-member", {"member": "ghost"}, NobodyCalledSo),
+        ("remove-member", {"account": "pir-0001-2", "member": "mei"}, NotAdoptable),
+        ("open", {"account": "pir-0001-2"}, NotAdoptable),
     ],
 )
 def test_what_would_break_the_book_or_the_award_is_refused(operator, now, kind, facts, refusal):
@@ -98,6 +103,13 @@ def test_what_would_break_the_book_or_the_award_is_refused(operator, now, kind, 
     with pytest.raises(refusal):
         adopt(row, operator, now)
     assert Adoption.objects.count() == 0
+
+
+def test_what_was_mended_a_week_ago_is_not_taken_over_any_more(operator, now):
+    row = drift(now, "open", mended_at=now)
+    with pytest.raises(MendedLongAgo):
+        adopt(row, operator, now + timedelta(days=7, seconds=1))
+    assert adopt(row, operator, now + timedelta(days=7)) is not None
 
 
 def test_a_reason_is_asked_for_and_the_right_to_do_it(operator, award, now):

@@ -6,7 +6,7 @@ import hashlib
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from praya.core.execution.discovery import SettingCheck, Weight
@@ -23,6 +23,7 @@ DAYS_COMPARED = 3
 DAYS_COMPARED_MAX = 31
 ACCOUNTS_LATE_S = 8 * 86_400  # a run of an old day that ended later than this is not read with it
 READ_DAYS_MAX = 5  # of accounts in one piece; a large cluster's are a matter of some seconds
+MENDED_DAYS_MAX = 7  # how long after it was mended a difference can be taken over
 WHOLE_EVERY_S = 300  # how often a cluster is looked at where nothing has changed in Praya
 
 
@@ -128,6 +129,12 @@ class MoreThanGranted(Refusal):
     code = "enforcement.more_than_granted"
 
 
+class MendedLongAgo(Refusal):
+    """The difference ``number`` was mended more than ``days`` ago: the cluster has it no more."""
+
+    code = "enforcement.mended_long_ago"
+
+
 class NobodyCalledSo(Refusal):
     """Nobody is known here whose user on the clusters is called ``member``."""
 
@@ -158,6 +165,17 @@ class AdoptionKind(StrEnum):
     CARDS = "cards"  # fewer cards at once than the award has
     CLOSED = "closed"  # nothing begins there under the account
     ACCOUNT = "account"  # an account that others made becomes Praya's
+
+
+def check_mended_lately(number: int, mended_at: datetime | None, *, now: datetime) -> None:
+    """Refuse to take over what a cluster had some time ago. Most are mended where they are found.
+
+    Raises:
+        MendedLongAgo: it was mended more than a week ago.
+
+    """
+    if mended_at is not None and now - mended_at > timedelta(days=MENDED_DAYS_MAX):
+        raise MendedLongAgo(number=number, days=MENDED_DAYS_MAX)
 
 
 def check_days(first_on: date, last_on: date) -> None:

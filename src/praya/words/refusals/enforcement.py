@@ -65,6 +65,14 @@ def _not_adoptable(refusal: Refusal) -> str:
     ) % {"step": step_sentence(refusal.kind)}
 
 
+def _mended_long_ago(refusal: Refusal) -> str:
+    return _(
+        "Number %(number)s was mended more than %(days)s days ago, and the cluster has not been so "
+        "since. If it should be so again, change it there, and take over the difference that is "
+        "found then."
+    ) % {"number": refusal.number, "days": refusal.days}
+
+
 def _more_than_granted(refusal: Refusal) -> str:
     return _(
         "On the cluster %(account)s may hold %(has)s cards at once, and its award has %(most)s. "
@@ -105,6 +113,7 @@ def _adoption_over(refusal: Refusal) -> str:
 SENTENCES = {
     "enforcement.book_leads": _book_leads,
     "enforcement.not_adoptable": _not_adoptable,
+    "enforcement.mended_long_ago": _mended_long_ago,
     "enforcement.more_than_granted": _more_than_granted,
     "enforcement.nobody_called_so": _nobody_called_so,
     "enforcement.not_in_the_way": _not_in_the_way,

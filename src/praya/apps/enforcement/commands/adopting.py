@@ -38,6 +38,7 @@ from praya.apps.enforcement.rules import (
     ReasonMissing,
     SamePerson,
     Unreachable,
+    check_mended_lately,
 )
 from praya.apps.people.commands import record
 from praya.apps.people.queries import person_called
@@ -74,6 +75,7 @@ def adopt_drift(
     Raises, in this order:
         NotAllowed, NotFound
         ReasonMissing: nothing was said why.
+        MendedLongAgo: the cluster has not been so for a week.
         BookLeads: it is what may be used, and that is the book's to say.
         NotAdoptable: nothing of this kind can be taken over, or nothing of a lease's account.
         NobodyCalledSo: nobody here has the name of the user that was let in.
@@ -86,6 +88,7 @@ def adopt_drift(
     drift = drift_of(code, drift_id)
     if not reason.strip():
         raise ReasonMissing
+    check_mended_lately(drift.pk, drift.mended_at, now=now)
     kind = StepKind(drift.kind)
     told: _Told = {"reason": reason, "by": by, "now": now}
     if kind is StepKind.SET_LIMIT:
