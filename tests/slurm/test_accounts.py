@@ -1,6 +1,7 @@
 """What a real Slurm says was used: every card-second once, whatever became of the job."""
 
 import time
+from dataclasses import replace
 
 import pytest
 from tests.slurm.conftest import ASCEND, H800, ON_SLURM, USERS, instant, until
@@ -122,6 +123,18 @@ def test_time_while_suspended_is_not_held(award, used):
     [run] = used(1)
 
     assert 0 < run.held_s < run.ended_at - run.began_at
+
+
+def test_a_member_who_lowers_the_limit_of_a_running_job_is_charged_for_what_it_held(award, used):
+    award.hold()
+    award.submit(
+        "--gres=gpu:1", "--time=10", script="scontrol update jobid=$SLURM_JOB_ID timelimit=1"
+    )
+
+    [run] = used(1)
+
+    assert run.time_limit_s == 60, "accounting has only the last limit"
+    assert replace(run, held_s=599).charged_s == 599
 
 
 def test_a_dead_node_is_the_centres_fault(award, used):

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
+ENDING_S_MAX = 300  # of a job over its time limit: longer than a cluster takes to end one
+
 
 class RunEnd(StrEnum):
     """How a run ended."""
@@ -62,9 +64,17 @@ class Used:
 
     @property
     def charged_s(self) -> int:
-        """What is counted against the award: what was held, but nothing beyond the time limit."""
-        held_s = min(self.held_s, self.time_limit_s) if self.time_limit_s else self.held_s
-        return self.cards * held_s
+        """What is counted against the award: what was held, but not what ending it took.
+
+        A cluster looks for jobs over their limit from time to time, and then gives them some
+        seconds to end (Slurm: every 30 s, and ``KillWait``, 30 s unless set); the programs'
+        ``OverTimeLimit`` should be none. That is the cluster's time. Who has held cards for much
+        longer did not: the limit was lowered while the job ran, which its member may do, and all
+        that was held is counted. So a lowered limit saves five minutes of a job at most.
+        """
+        over_s = self.held_s - self.time_limit_s
+        is_excused = self.time_limit_s and 0 < over_s <= ENDING_S_MAX
+        return self.cards * (self.time_limit_s if is_excused else self.held_s)
 
 
 @dataclass(frozen=True, slots=True)
