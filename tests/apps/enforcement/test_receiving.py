@@ -199,6 +199,28 @@ def reverse_by_hand(number, now):
     )
 
 
+def test_a_run_told_of_a_model_without_a_line_is_given_back_once(award, run, now):
+    corrected(run, now, device_model="ascend-910b")
+
+    assert numbers() == (0, 0, 36_000)
+    assert (SetAside.objects.get().why, RunCorrection.objects.count()) == ("usage.no_line", 1)
+
+
+def test_a_run_told_under_another_account_is_charged_to_its_award_instead(award, run, now):
+    other = active_award(now, hours=10, lead="other@pier.example")
+    accounts = ACCOUNTS | {other.code.lower(): other.code}
+    receive([run], now)
+    told = replace(run, account=other.code.lower())
+    done = [
+        receive_runs(cluster_code=CODE, runs=[told], awards=accounts, now=now) for _ in range(2)
+    ]
+
+    assert [(one.corrected, one.repeated) for one in done] == [(1, 0), (0, 1)]
+    used = four_numbers(["PIR-0001", other.code])
+    assert [used[code][0].settled for code in ("PIR-0001", other.code)] == [0, 7200]
+    assert book_against_meters(Programme.objects.get()) == {}
+
+
 def test_what_people_took_back_before_is_left_to_them(award, run, now):
     receive([run], now)
     reverse_by_hand(Entry.objects.get(kind="charge").number, now)

@@ -108,6 +108,9 @@ class ReceivedRun:
     charged_s: int = 0
     is_refund: bool = False
     corrections: int = 0
+    award: str = ""  # to which it is charged, if anything is
+    device_model: str = ""
+    is_leased: bool = False  # measured on a lease, which pays
 
 
 class AwardNotActive(Refusal):

@@ -110,8 +110,12 @@ def receive_runs(
         _receive(cluster_code, programme_code, some, awards, received, now=now)
     for key, run in changed.items():
         told = _told(run, found[awards[run.account]])
+        if _is_nothing_still(told, known[key]):
+            received.repeated += 1
+            continue
+        was = known[key]
         try:
-            correct_run(cluster_code=cluster_code, key=key, was=known[key], told=told, now=now)
+            correct_run(cluster_code=cluster_code, key=key, was=was, told=told, now=now)
         except Refusal as refusal:
             received.uncorrected[key] = refusal.code
         else:
@@ -120,8 +124,19 @@ def receive_runs(
 
 
 def _is_as_received(run: Used, was: ReceivedRun, award: Award) -> bool:
+    """Whether as much is charged as is told now, and to the award and device model told."""
+    if was.is_leased:
+        return True
     is_refund = _is_refunded(run, award)
-    return (was.charged_s, was.is_refund) == (0 if is_refund else run.charged_s, is_refund)
+    if (was.charged_s, was.is_refund) != (0 if is_refund else run.charged_s, is_refund):
+        return False
+    same = (was.award, was.device_model) == (award.code, run.device_model)
+    return same or not was.charged_s
+
+
+def _is_nothing_still(told: Told, was: ReceivedRun) -> bool:
+    """Whether nothing is charged and nothing can be, as of a device model without a line."""
+    return told.line is None and not was.charged_s and told.is_refund == was.is_refund
 
 
 def _is_refunded(run: Used, award: Award) -> bool:

@@ -18,7 +18,7 @@ from praya.apps.usage.models import (
     SetAside,
     UsageRecord,
 )
-from praya.apps.usage.rules import ReceivedRun
+from praya.apps.usage.rules import ReceivedRun, UsageKind
 
 HOLD_PREFIX = "run:"
 
@@ -54,12 +54,26 @@ def received_runs(keys: Iterable[str]) -> dict[str, ReceivedRun]:
     asked = list(keys)
     given_back = SetAside.objects.filter(key__in=asked, is_refund=True)
     found = dict.fromkeys(given_back.values_list("key", flat=True), ReceivedRun(is_refund=True))
-    charged = UsageRecord.objects.filter(key__in=asked).values_list("key", "card_seconds")
-    found |= {key: ReceivedRun(key, seconds) for key, seconds in charged}
+    charged = UsageRecord.objects.filter(key__in=asked).order_by()
+    columns = charged.values_list(
+        "key", "card_seconds", "line__award__code", "device_model_code", "kind"
+    )
+    for key, seconds, award, model, kind in columns:
+        is_leased = kind == UsageKind.LEASE_JOB.value
+        found[key] = ReceivedRun(key, seconds, False, 0, award, model, is_leased)
     corrections = RunCorrection.objects.filter(key__in=asked).order_by("number")
-    facts = corrections.values_list("key", "number", "becomes_s", "is_refund", "anew__key")
-    for key, number, seconds, is_refund, anew in facts:
-        found[key] = ReceivedRun(anew or "", seconds, is_refund, number)
+    facts = corrections.values_list(
+        "key",
+        "number",
+        "becomes_s",
+        "is_refund",
+        "anew__key",
+        "anew__line__award__code",
+        "anew__device_model_code",
+    )
+    for key, number, seconds, is_refund, *anew in facts:
+        record_key, award, model = (one or "" for one in anew)
+        found[key] = ReceivedRun(record_key, seconds, is_refund, number, award, model)
     return found
 
 
