@@ -138,6 +138,29 @@ def test_a_run_is_not_charged_beyond_its_time_limit(award, run, now):
     assert numbers()[0] == 14_400
 
 
+class AnotherBetween(dict):
+    """Accounts during whose look-up, after what is known was read, another receives the same."""
+
+    def __init__(self, another):
+        super().__init__(ACCOUNTS)
+        self.another = another
+
+    def get(self, *asked):
+        another, self.another = self.another, lambda: None
+        another()
+        return super().get(*asked)
+
+
+def test_two_who_read_the_same_at_once_charge_it_once_and_put_it_right_once(award, run, now):
+    mended = replace(run, held_s=1800)
+    for told, done in ((run, (0, 0, 1)), (mended, (0, 0, 1))):
+        awards = AnotherBetween(lambda told=told: receive([told], now))
+        found = receive_runs(cluster_code=CODE, runs=[told], awards=awards, now=now)
+        assert (found.charged, found.corrected, found.repeated) == done
+    assert numbers() == (3600, 0, 32_400)
+    assert RunCorrection.objects.count() == 1
+
+
 def corrected(run, now, **changed):
     """Received as it was, then told otherwise, twice."""
     receive([run], now)

@@ -18,12 +18,12 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 from django.db.models import F
 
-from praya.apps.books.commands import charge_line, undo_charge
+from praya.apps.books.commands import charge_line, lock_book, undo_charge
 from praya.apps.people.commands import record
 from praya.apps.usage.commands.charging import store_charges
 from praya.apps.usage.models import Charge, RunCorrection, SetAside, UsageDay, UsageRecord
 from praya.apps.usage.queries import zone_of
-from praya.apps.usage.queries.receiving import charge_of_record
+from praya.apps.usage.queries.receiving import charge_of_record, received_runs
 from praya.apps.usage.rules import UsageKind, key_anew, key_undone
 from praya.core.actor import Actor
 from praya.core.metering import seconds_by_day
@@ -61,13 +61,23 @@ class Told:
 @transaction.atomic
 def correct_run(
     *, cluster_code: str, key: str, was: ReceivedRun, told: Told, now: datetime
-) -> RunCorrection:
+) -> RunCorrection | None:
     """Make what is charged for a run what it is told to be now. Repeated, it changes nothing more.
+
+    ``None`` where it no longer is as it ``was``: another put it right since that was read.
 
     Raises:
         AlreadyReversed, CannotReverse: people took back before what was charged; they put it right.
 
     """
+    # A run may move to an award of another programme: then both books, in the order of their codes.
+    books = {told.award.programme.code}
+    if was.charged_s:
+        books.add(charge_of_record(was.record_key).award.programme.code)
+    for programme_code in sorted(books):
+        lock_book(programme_code)
+    if received_runs([key])[key] != was:
+        return None
     number = was.corrections + 1
     undone = _undo(was, key_undone(key, number), now=now) if was.charged_s else None
     anew = _charge(cluster_code, key_anew(key, number), told, now=now) if told.line else None

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
-from praya.apps.books.commands import UseRecord, charge_many
+from praya.apps.books.commands import UseRecord, charge_many, lock_book
 from praya.apps.life.queries import life_of
 from praya.apps.people.commands import record
 from praya.apps.usage.commands.adding import add_to_sums, insert_many
@@ -115,11 +115,12 @@ def receive_runs(
             continue
         was = known[key]
         try:
-            correct_run(cluster_code=cluster_code, key=key, was=was, told=told, now=now)
+            made = correct_run(cluster_code=cluster_code, key=key, was=was, told=told, now=now)
         except Refusal as refusal:
             received.uncorrected[key] = refusal.code
         else:
-            received.corrected += 1
+            received.corrected += made is not None
+            received.repeated += made is None
     return received
 
 
@@ -183,6 +184,11 @@ def _receive(
     *,
     now: datetime,
 ) -> None:
+    # What another has received since it was asked above is known now: it had the book before.
+    lock_book(programme_code)
+    known = received_runs(f"{cluster_code}:{run.key}" for run in runs)
+    received.repeated += len(known)
+    runs = [run for run in runs if f"{cluster_code}:{run.key}" not in known]
     lines = lines_by_award({awards[run.account] for run in runs})
     aside: dict[str, tuple[Used, str]] = {}
     rated: dict[str, _Rated] = {}
