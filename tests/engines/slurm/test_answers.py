@@ -177,6 +177,22 @@ def test_two_kinds_of_cards_are_two_runs(engine, says):
     ]
 
 
+def test_a_job_that_was_shrunk_is_two_runs_and_none_of_its_time_counts_twice(engine, says):
+    """As Slurm 22.05 tells of two nodes for 40 seconds, and then one for 60."""
+    cut = ROW | {"State": "RESIZING", "End": "1050", "ElapsedRaw": "40"}
+    rest = {"Submit": "1050", "End": "1110", "State": "COMPLETED", "ElapsedRaw": "100"}
+    rest = ROW | rest | {"AllocTRES": "cpu=1,gres/gpu=1,gres/gpu:h800=1"}
+    says("sacct", sacct(*([row[name] for name in FIELDS] for row in (cut, rest))))
+
+    found = engine.usage(since=1000, until=2000)
+
+    assert found.in_flight == ()
+    assert [(run.key, run.began_at, run.ended_at, run.card_seconds) for run in found.ended] == [
+        ("c:37:1000", 1010, 1050, 80),
+        ("c:37:1050", 1050, 1110, 60),
+    ]
+
+
 def test_a_state_nobody_knows_is_still_counted(engine, says):
     [run] = usage(engine, says, State="TELEPORTED").ended
 

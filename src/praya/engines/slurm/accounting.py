@@ -50,6 +50,7 @@ _ALIVE = frozenset(
 )
 ENDS = {
     "COMPLETED": RunEnd.COMPLETED,
+    "RESIZING": RunEnd.COMPLETED,  # the rest of the job is another record
     "FAILED": RunEnd.FAILED,
     "OUT_OF_MEMORY": RunEnd.OUT_OF_MEMORY,
     "TIMEOUT": RunEnd.TIMED_OUT,
@@ -137,7 +138,7 @@ class _Reader:
         if submitted_at is None:
             raise ValueError("no time of submission")
         word = state.split(" ", 1)[0]
-        is_alive = word in _ALIVE
+        is_alive = word in _ALIVE and ended_at is None
         if is_alive and (began_at is None or word == "PENDING"):
             return
         run_key = name[len(NAME_PREFIX) :] if name.startswith(NAME_PREFIX) else ""
@@ -146,6 +147,10 @@ class _Reader:
         held_s = int(elapsed)
         if held_s < 0:
             raise ValueError("held for less than nothing")
+        if began_at is not None and began_at < submitted_at:
+            # What goes on after a job was resized is submitted then, and tells the job's own begin.
+            held_s = max(0, held_s - (submitted_at - began_at))
+            began_at = submitted_at
         key = f"{self.settings.cluster}:{int(raw)}:{submitted_at}"
         several = len(cards) > 1
         for model, number in cards.items():
