@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import pytest
+from tests.apps.enforcement.conftest import CODE
+from tests.apps.enforcement.test_reserving import closed, lease, partition  # noqa: F401 -- fixtures
 from tests.factories import appointed, make_admin, make_programme
 
-from praya.apps.enforcement.queries import people_to_name, person_to_name
+from praya.apps.enforcement.commands import follow_cluster
+from praya.apps.enforcement.queries import link_visible_to, people_to_name, person_to_name
+from praya.apps.enforcement.reserving import aside_visible_to
+from praya.apps.people.models import UnixName
 from praya.core.actor import Role
 from praya.core.refusal import NotFound
 
@@ -17,10 +22,35 @@ def other(award, now):
     return appointed("jetty", Role.OPERATOR, now)
 
 
-def test_operators_name_members_of_their_own_programmes_only(award, other, now):
+def test_operators_name_members_of_their_own_programmes_only(harbour, award, other, now):
     for actor in (make_admin(now), appointed("pier", Role.OPERATOR, now)):
         assert list(people_to_name(actor)) == [award.lead]
 
+    UnixName.objects.all().delete()
+    assert link_visible_to(make_admin(now), CODE).nameless == (award.lead.email,)
+    assert link_visible_to(other, CODE).nameless == ()
     assert list(people_to_name(other)) == []
     with pytest.raises(NotFound):
         person_to_name(other, award.lead_id)
+
+
+def test_a_lease_is_told_to_its_programme_and_who_else_is_there_to_operators(
+    harbour,
+    lease,  # noqa: F811 -- the fixtures
+    partition,  # noqa: F811
+    other,
+    now,
+):
+    harbour.reservations = [closed("hall-7", {"n2"}, now, days=1)]
+    follow_cluster(code=CODE, now=now)
+    own, next_door = [("lease", ("pir-0002-1",))], [("cluster", ("root",))]
+
+    for actor, expected in (
+        (make_admin(now), own + next_door),
+        (appointed("pier", Role.OPERATOR, now), own + next_door),
+        (appointed("pier", Role.AUDITOR, now), [*own, ("cluster", ())]),
+        (other, next_door),
+        (appointed("jetty", Role.OFFICER, now), [("cluster", ())]),
+    ):
+        found = aside_visible_to(actor, CODE, now=now).rows
+        assert [(row.whose.value, row.who) for row in found] == expected

@@ -16,7 +16,9 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 
+from praya.apps.awards.access import SEES_AWARDS
 from praya.apps.awards.rules import AwardState
+from praya.apps.clusters.access import may_change_machines
 from praya.apps.clusters.queries import open_partitions, partitions_with_windows, window_of
 from praya.apps.clusters.rules import CapacityKind, Seen, days_of_change, devices_of
 from praya.apps.enforcement.access import check_may_see
@@ -219,7 +221,11 @@ class AsideHere:
 
 
 def aside_visible_to(actor: Actor, code: str, *, now: datetime) -> AsideHere:
-    """What is set aside on a cluster, by its beginning; raises ``NotAllowed``, ``NotFound``."""
+    """What is set aside on a cluster, by its beginning; raises ``NotAllowed``, ``NotFound``.
+
+    Of leases, those of awards that the actor may see, and for a site admin all. For whom others
+    have set something aside, those are told who may change machines.
+    """
     check_may_see(actor)
     link = link_of(code)
     leases = leases_standing_on(link)
@@ -234,6 +240,8 @@ def aside_visible_to(actor: Actor, code: str, *, now: datetime) -> AsideHere:
     obstacles = {one["account"]: one["kind"] for one in link.obstacles}
     rows = []
     for one in reserved_on(link, leases, now=now):
+        if one.account and not _may_know_of(leases[one.name], actor):
+            continue
         has = ours.get(one.name)
         rows.append(
             Aside(
@@ -250,7 +258,8 @@ def aside_visible_to(actor: Actor, code: str, *, now: datetime) -> AsideHere:
                 obstacle=obstacles.get(one.name, ""),
             )
         )
-    rows += [_of_others(one) for one in seen if not one.is_ours and one.ends_at > now.timestamp()]
+    others = [one for one in seen if not one.is_ours and one.ends_at > now.timestamp()]
+    rows += [_of_others(one, is_told_who=may_change_machines(actor)) for one in others]
     return AsideHere(link, tuple(sorted(rows, key=lambda row: (row.begins_at, row.name))))
 
 
@@ -271,14 +280,18 @@ def _reservation(facts: Mapping[str, Any]) -> Reservation:
     return Reservation(**{**facts, **{name: frozenset(facts[name]) for name in names}})
 
 
-def _of_others(one: Reservation) -> Aside:
+def _may_know_of(lease: AwardLine, actor: Actor) -> bool:
+    return actor.is_admin or actor.holds(lease.award.programme.code, *SEES_AWARDS)
+
+
+def _of_others(one: Reservation, *, is_told_who: bool) -> Aside:
     return Aside(
         name=one.name,
         whose=Whose.CLUSTER if one.is_maintenance else Whose.OTHERS,
         about=one.name,
         cards=sum(one.cards.values()),
         nodes=tuple(sorted(one.nodes)),
-        who=tuple(sorted({*one.users, *one.accounts})),
+        who=tuple(sorted({*one.users, *one.accounts})) if is_told_who else (),
         begins_at=_instant(one.begins_at),
         ends_at=_instant(one.ends_at),
         is_held=True,

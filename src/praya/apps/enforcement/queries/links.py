@@ -31,7 +31,7 @@ from praya.apps.usage.queries import (
     zone_of,
 )
 from praya.apps.usage.queries.receiving import held_for_runs, received_by_award, set_aside_on
-from praya.core.actor import Actor
+from praya.core.actor import Actor, Role
 from praya.core.execution.limits import Standing, Wanted
 from praya.core.quantity import device_model_of
 from praya.core.refusal import NotFound
@@ -70,14 +70,17 @@ def link_of(code: str) -> Link:
 
 
 def link_visible_to(actor: Actor, code: str) -> Seen:
-    """A link with what was found on its cluster; raises ``NotAllowed``, ``NotFound``."""
+    """A link with what was found on its cluster; raises ``NotAllowed``, ``NotFound``.
+
+    Members without a name there are told who may name them, see ``people_to_name``.
+    """
     check_may_see(actor)
     link = link_of(code)
     drifts = link.drifts.select_related("ignored_by")[:DRIFTS_SHOWN]
     return Seen(
         link=link,
         accounts=lines_wanted(link).values("award").distinct().count(),
-        nameless=tuple(_nameless(link)),
+        nameless=tuple(_nameless(link, actor)),
         drifts=tuple(drifts),
         adoptions=tuple(adoptions_on(link)),
         set_aside=tuple(set_aside_on(code)),
@@ -255,12 +258,18 @@ def _opens_in_parts(line: AwardLine) -> bool:
     return life.window is not None or life.tranches is not None
 
 
-def _nameless(link: Link) -> list[str]:
-    """Members of awards with a line of what the cluster has whom no cluster knows. One query."""
+def _nameless(link: Link, actor: Actor) -> list[str]:
+    """Members of awards with a line of what the cluster has whom no cluster knows. One query.
+
+    Of the programmes that the actor operates; for a site admin, of all.
+    """
     members = Member.objects.filter(
         award__lines__device_model_code__in=set(link.kinds.values()),
         award__state=AwardState.ACTIVE.value,
         until=None,
         person__unix__isnull=True,
     )
+    if not actor.is_admin:
+        operated = actor.programmes_as(Role.OPERATOR)
+        members = members.filter(award__programme__code__in=operated)
     return sorted(set(members.values_list("person__email", flat=True)))
