@@ -22,7 +22,13 @@ from praya.apps.enforcement.commands import (
 )
 from praya.apps.enforcement.models import Drift, Link
 from praya.apps.enforcement.queries import link_of, wanted_on
-from praya.apps.enforcement.rules import KindsUnclear, ReasonMissing, SettingsUnmet, match_kinds
+from praya.apps.enforcement.rules import (
+    AllowsMore,
+    KindsUnclear,
+    ReasonMissing,
+    SettingsUnmet,
+    match_kinds,
+)
 from praya.core.actor import Role
 from praya.core.execution.limits import Standing
 from praya.core.execution.port import EngineUnavailable
@@ -78,22 +84,43 @@ def test_a_step_that_is_refused_is_told_and_tried_again_in_half_a_minute(harbour
 
 def test_drift_is_told_with_who_did_it_mended_and_can_be_ignored(harbour, award, now):
     follow_cluster(code=CODE, now=now)
-    harbour.limits["pir-0001"] = 10**9
+    harbour.limits["pir-0001"] = 60
     follow_cluster(code=CODE, now=now + LATER)
     drift = Drift.objects.get()
-    assert (drift.changed_by, drift.has, drift.wants) == ("wing", "1000000000", "36000")
+    assert (drift.changed_by, drift.has, drift.wants) == ("wing", "60", "36000")
     assert (drift.mended_at, harbour.limits) == (now + LATER, {"pir-0001": 36_000})
 
     by = make_admin(now)
     with pytest.raises(ReasonMissing):
         ignore_drift(code=CODE, drift_id=drift.pk, reason=" ", by=by, now=now)
     ignore_drift(code=CODE, drift_id=drift.pk, reason="A workshop.", by=by, now=now)
-    harbour.limits["pir-0001"] = 10**9
+    harbour.limits["pir-0001"] = 60
     follow_cluster(code=CODE, now=now + 2 * LATER)
-    assert harbour.limits == {"pir-0001": 10**9}
+    assert harbour.limits == {"pir-0001": 60}
 
     heed_drift(code=CODE, drift_id=drift.pk, by=by, now=now)
     follow_cluster(code=CODE, now=now + 2 * LATER)
+    assert harbour.limits == {"pir-0001": 36_000}
+
+
+@pytest.mark.parametrize(
+    ("kind", "has"),
+    [("set-limit", "36001"), ("set-cards", ""), ("close", ""), ("remove-member", "")],
+)
+def test_more_than_is_wanted_is_not_left(harbour, award, now, kind, has):
+    facts = {"account": "pir-0001", "kind": kind, "has": has, "wants": "36000", "found_at": now}
+    drift = Drift.objects.create(link=link_of(CODE), **facts)
+    with pytest.raises(AllowsMore):
+        ignore_drift(code=CODE, drift_id=drift.pk, reason="A.", by=make_admin(now), now=now)
+
+
+def test_what_is_left_is_mended_once_it_is_more_than_is_wanted(harbour, award, now):
+    follow_cluster(code=CODE, now=now)
+    Drift.objects.create(
+        link=link_of(CODE), account="pir-0001", kind="set-limit", found_at=now, ignored_at=now
+    )
+    harbour.limits["pir-0001"] = 36_001  # as after a cut
+    follow_cluster(code=CODE, now=now + LATER)
     assert harbour.limits == {"pir-0001": 36_000}
 
 

@@ -24,7 +24,7 @@ def page(client, harbour, now):  # noqa: F811 -- the fixture
 
 def drifted(now, number):
     return Drift.objects.create(
-        link=link_of(CODE), account=f"pir-{number:04d}", kind="set-cards", found_at=now, wants="8"
+        link=link_of(CODE), account=f"pir-{number:04d}", kind="open", found_at=now
     )
 
 

@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from praya.core.execution.discovery import SettingCheck, Weight
-from praya.core.execution.limits import Step, Wanted
+from praya.core.execution.limits import Step, StepKind, Wanted
 from praya.core.execution.reserving import Reserved
 from praya.core.execution.waiting import Holds
 from praya.core.refusal import Refusal
@@ -27,6 +27,11 @@ MENDED_DAYS_MAX = 7  # how long after it was mended a difference can be taken ov
 WHOLE_EVERY_S = 300  # how often a cluster is looked at where nothing has changed in Praya
 
 
+_LIMITS = frozenset({StepKind.SET_LIMIT, StepKind.SET_CARDS, StepKind.SET_LONGEST})
+# A class of service may lift limits, so another than the award's counts as more.
+_TAKES_AWAY = frozenset(
+    {StepKind.CLOSE, StepKind.BLOCK_MEMBER, StepKind.REMOVE_MEMBER, StepKind.SET_QUALITY}
+)
 _KIND = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,39}")
 
 
@@ -133,6 +138,12 @@ class MendedLongAgo(Refusal):
     """The difference ``number`` was mended more than ``days`` ago: the cluster has it no more."""
 
     code = "enforcement.mended_long_ago"
+
+
+class AllowsMore(Refusal):
+    """Without a step of ``kind`` the cluster may allow more than the award has."""
+
+    code = "enforcement.allows_more"
 
 
 class NobodyCalledSo(Refusal):
@@ -256,6 +267,18 @@ def facts_hash(wanted: Iterable[Wanted], reserved: Iterable[Reserved] = ()) -> s
         span = (each.begins_at, each.ends_at, each.cards, each.partition, sorted(each.nodes))
         digest.update(repr((each.name, each.account, each.device_model, *span)).encode())
     return digest.hexdigest()
+
+
+def takes_away(kind: StepKind, *, has: str | int | None, wants: str | int | None) -> bool:
+    """Whether a step takes away what the cluster may allow beyond what is wanted.
+
+    >>> takes_away(StepKind.SET_CARDS, has=None, wants=8)  # no limit is more than any
+    True
+    """
+    if kind not in _LIMITS:
+        return kind in _TAKES_AWAY
+    had, wanted = (None if one is None or one == "" else int(one) for one in (has, wants))
+    return wanted is not None and (had is None or had > wanted)
 
 
 def place_of(step: Step) -> tuple[str, str, str, str]:

@@ -54,14 +54,21 @@ def _book_leads(refusal: Refusal) -> str:
     return _(
         "What may be used under %(account)s is what the book says is left, so a limit that was set "
         "by hand on the cluster cannot become it. Ask for a supplement or a correction of the "
-        "award, or leave the difference for a time and say why."
+        "award. Less than the award has can also be left for a time."
     ) % {"account": refusal.account}
 
 
 def _not_adoptable(refusal: Refusal) -> str:
     return _(
         "“%(step)s”: a difference that this mends cannot be taken over, since what is wanted there "
-        "follows from the award and its programme. Change those, or leave it and say why."
+        "follows from the award and its programme. Change those."
+    ) % {"step": step_sentence(refusal.kind)}
+
+
+def _allows_more(refusal: Refusal) -> str:
+    return _(
+        "“%(step)s”: without it the cluster may allow more than the award has, so it cannot be "
+        "left. Ask for a supplement or a change of the award."
     ) % {"step": step_sentence(refusal.kind)}
 
 
@@ -113,6 +120,7 @@ def _adoption_over(refusal: Refusal) -> str:
 SENTENCES = {
     "enforcement.book_leads": _book_leads,
     "enforcement.not_adoptable": _not_adoptable,
+    "enforcement.allows_more": _allows_more,
     "enforcement.mended_long_ago": _mended_long_ago,
     "enforcement.more_than_granted": _more_than_granted,
     "enforcement.nobody_called_so": _nobody_called_so,

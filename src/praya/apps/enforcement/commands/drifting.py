@@ -9,18 +9,22 @@ from django.db import transaction
 from praya.apps.enforcement.access import check_may_change
 from praya.apps.enforcement.models import Drift, Link
 from praya.apps.enforcement.queries import drift_of
-from praya.apps.enforcement.rules import ReasonMissing
+from praya.apps.enforcement.rules import AllowsMore, ReasonMissing, takes_away
 from praya.apps.people.commands import record
 from praya.core.actor import Actor
+from praya.core.execution.limits import StepKind
 
 
 @transaction.atomic
 def ignore_drift(*, code: str, drift_id: int, reason: str, by: Actor, now: datetime) -> Drift:
     """From now on leave what this difference is about as the cluster has it. Safe to repeat.
 
+    That is less than is wanted. Should it become more, as after a cut, it is mended nevertheless.
+
     Raises, in this order:
         NotAllowed, NotFound
         ReasonMissing: nothing was said why.
+        AllowsMore: the cluster may allow more than is wanted.
 
     """
     check_may_change(by)
@@ -29,6 +33,8 @@ def ignore_drift(*, code: str, drift_id: int, reason: str, by: Actor, now: datet
         raise ReasonMissing
     if drift.ignored_at is not None:
         return drift
+    if takes_away(StepKind(drift.kind), has=drift.has, wants=drift.wants):
+        raise AllowsMore(kind=drift.kind)
     drift.ignored_at, drift.ignored_by_id, drift.reason = now, by.person_id, reason.strip()[:300]
     drift.save(update_fields=["ignored_at", "ignored_by", "reason"])
     _record("drift.ignored", code, drift, by=by, now=now)

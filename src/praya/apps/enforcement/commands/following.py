@@ -15,7 +15,7 @@ from praya.apps.enforcement.access import check_may_see
 from praya.apps.enforcement.models import Drift, Link
 from praya.apps.enforcement.queries import link_of, mark_of_facts
 from praya.apps.enforcement.reserving import WantedHere, facts_of, seen_on, wanted_here
-from praya.apps.enforcement.rules import WHOLE_EVERY_S, Unreachable, place_of
+from praya.apps.enforcement.rules import WHOLE_EVERY_S, Unreachable, place_of, takes_away
 from praya.apps.people.commands import record
 from praya.core.actor import Actor
 from praya.core.execution.limits import (
@@ -134,12 +134,17 @@ def _bring(link: Link, wanted: WantedHere, *, mark: str, now: datetime) -> Follo
 
 
 def _without_ignored(link: Link, steps: Iterable[Step]) -> tuple[Step, ...]:
+    """What is ignored is left alone, but never more than is wanted."""
     ignored = set(
         link.drifts.filter(ignored_at__isnull=False).values_list(
             "account", "kind", "member", "device_model"
         )
     )
-    return tuple(step for step in steps if place_of(step) not in ignored)
+    return tuple(
+        step
+        for step in steps
+        if place_of(step) not in ignored or takes_away(step.kind, has=step.before, wants=step.after)
+    )
 
 
 def _drift(link: Link, steps: Iterable[Step], observed: Observed) -> list[Step]:
