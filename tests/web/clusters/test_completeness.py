@@ -10,10 +10,11 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from tests.apps.enforcement.conftest import CODE, award, harbour  # noqa: F401 -- fixtures
-from tests.factories import make_admin, person_behind
+from tests.factories import appointed, make_admin, person_behind
 
 from praya.apps.enforcement.models import ComparedDay, DayDifference, Link
 from praya.apps.enforcement.queries import link_of
+from praya.core.actor import Role
 from praya.core.execution.accounting import DayTotal
 
 PAGE = f"/clusters/{CODE}/completeness/"
@@ -80,6 +81,17 @@ def test_days_that_are_none_are_refused_with_what_to_do(reader, harbour):  # noq
     days = {"from": "2026-03-02", "to": "2026-03-01"}
     assert "are not 1 to 31 days" in reader.get(PAGE, days, follow=True).content.decode()
     assert reader.get(API, {"first_on": "2026-01-01", "last_on": "2026-03-01"}).status_code == 409
+
+
+def test_only_who_operates_machines_reads_what_the_programs_said(client, reader, now):
+    Link.objects.update(silent_since=now, outage="sacct: root@db.inner: no answer")
+    assert "sacct: root@db.inner: no answer" in reader.get(PAGE).content.decode()
+
+    client.force_login(person_behind(appointed("pier", Role.AUDITOR, now)))
+    for page in (PAGE, f"/clusters/{CODE}/held/"):
+        shown = client.get(page).content.decode()
+        assert "The cluster has not answered since" in shown
+        assert "db.inner" not in shown
 
 
 def test_the_page_says_since_when_it_is_stale_and_what_could_not_be_read(reader, now):
