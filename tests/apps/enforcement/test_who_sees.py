@@ -11,6 +11,7 @@ from praya.apps.enforcement.commands import follow_cluster
 from praya.apps.enforcement.queries import link_visible_to, people_to_name, person_to_name
 from praya.apps.enforcement.reserving import aside_visible_to
 from praya.apps.people.models import UnixName
+from praya.apps.usage.models import SetAside
 from praya.core.actor import Role
 from praya.core.refusal import NotFound
 
@@ -54,3 +55,19 @@ def test_a_lease_is_told_to_its_programme_and_who_else_is_there_to_operators(
     ):
         found = aside_visible_to(actor, CODE, now=now).rows
         assert [(row.whose.value, row.who) for row in found] == expected
+
+
+def test_what_ran_is_told_to_who_operates_or_audits_its_programme(harbour, award, other, now):
+    facts = {"award": award, "cluster_code": CODE, "job_id": "7", "member": "mei"}
+    model = {"device_model_code": "nvidia-h800", "card_seconds": 60, "ended_at": now}
+    SetAside.objects.create(
+        **facts, **model, key="a", why="node-fail", is_refund=True, received_at=now
+    )
+
+    def told(actor):
+        return len(link_visible_to(actor, CODE).set_aside)
+
+    assert told(make_admin(now)) == 1
+    for role in (Role.OPERATOR, Role.AUDITOR):
+        assert told(appointed("pier", role, now)) == 1
+    assert told(other) == told(appointed("pier", Role.OFFICER, now)) == 0

@@ -83,7 +83,7 @@ def link_visible_to(actor: Actor, code: str) -> Seen:
         nameless=tuple(_nameless(link, actor)),
         drifts=tuple(drifts),
         adoptions=tuple(adoptions_on(link)),
-        set_aside=tuple(set_aside_on(code)),
+        set_aside=tuple(set_aside_on(code, actor)),
     )
 
 

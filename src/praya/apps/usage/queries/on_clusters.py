@@ -10,6 +10,7 @@ from praya.apps.awards.models import Award
 from praya.apps.books.models import Hold
 from praya.apps.books.rules import HoldState
 from praya.apps.people.queries import unix_name_of
+from praya.apps.usage.access import SEE_JOBS
 from praya.apps.usage.models import Job, SetAside, UsageRecord
 from praya.apps.usage.queries.jobs import answered_for
 from praya.core.actor import Actor
@@ -45,6 +46,16 @@ def seen_on_clusters(actor: Actor, *, award: str) -> Q:
         return seen
     joined = Award.objects.filter(members__person_id=actor.person_id).values("pk")
     return seen | Q(**{"member": name, f"{award}__in": joined})
+
+
+def told_of_clusters(actor: Actor, *, programme: str) -> Q:
+    """What of rows by award the pages of a cluster show: of programmes operated or audited.
+
+    A site admin keeps the machines and is told of all. ``programme`` leads from a row to its own.
+    """
+    if actor.is_admin or actor.is_praya:
+        return Q()
+    return Q(**{f"{programme}__code__in": actor.programmes_as(*SEE_JOBS)})
 
 
 def runs_visible_to(actor: Actor) -> QuerySet[UsageRecord]:

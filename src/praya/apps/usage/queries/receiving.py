@@ -18,7 +18,9 @@ from praya.apps.usage.models import (
     SetAside,
     UsageRecord,
 )
+from praya.apps.usage.queries.on_clusters import told_of_clusters
 from praya.apps.usage.rules import ReceivedRun, UsageKind
+from praya.core.actor import Actor
 
 HOLD_PREFIX = "run:"
 
@@ -121,7 +123,7 @@ def received_by_award(cluster_code: str) -> dict[tuple[str, str], int]:
     return {(award, model): seconds for award, model, seconds in columns}
 
 
-def set_aside_on(cluster_code: str) -> list[SetAside]:
-    """What was not charged on a cluster, the latest hundred."""
+def set_aside_on(cluster_code: str, actor: Actor) -> list[SetAside]:
+    """What was not charged on a cluster, the latest hundred that the actor is told of."""
     found = SetAside.objects.filter(cluster_code=cluster_code).select_related("award")
-    return list(found[:100])
+    return list(found.filter(told_of_clusters(actor, programme="award__programme"))[:100])
