@@ -58,6 +58,13 @@ class UseOut(Schema):
     own_minor: int
 
 
+class CarriedOut(Schema):
+    """An earlier month below nothing, which an invoice takes off."""
+
+    month: str
+    own_minor: int
+
+
 class InvoicePaymentOut(Schema):
     """A payment, or the undoing of one."""
 
@@ -76,6 +83,7 @@ class InvoiceInFullOut(InvoiceOut):
     """An invoice with what it is for and its payments."""
 
     rows: list[UseOut]
+    carried: list[CarriedOut]
     payments: list[InvoicePaymentOut]
 
 
@@ -171,6 +179,7 @@ def one_invoice(request: HttpRequest, code: CodeInPath) -> dict[str, Any]:
     invoice = queries.invoice_of(code, caller(request))
     return _invoice(invoice) | {
         "rows": invoice.content["rows"],
+        "carried": invoice.content.get("carried", []),
         "payments": [_payment(one, invoice.code) for one in queries.payments_of(invoice)],
     }
 

@@ -6,7 +6,10 @@ from datetime import date, timedelta
 
 import pytest
 from django.db import DatabaseError, transaction
+from django.test import Client
+from django.urls import reverse
 from tests.apps.billing.cases import MARCH, House
+from tests.factories import person_behind
 
 from praya.apps.billing.commands import (
     close_month,
@@ -25,8 +28,9 @@ from praya.apps.billing.queries import (
     invoices_waiting_for,
     open_on,
 )
-from praya.apps.billing.queries.content import content_of
+from praya.apps.billing.queries.content import award_to_bill, content_of
 from praya.apps.billing.rules import Bucket, bucket_of
+from praya.apps.billing.rules.carrying import carried
 from praya.apps.billing.rules.refusals import (
     MonthOpen,
     NotAnInvoice,
@@ -38,10 +42,12 @@ from praya.apps.billing.rules.refusals import (
 )
 from praya.apps.books.models import Balance
 from praya.apps.books.queries import trial_balance, verify_book
+from praya.apps.usage.models import ChargeMonth
 from praya.core.ledger import AmountNotPositive, AmountTooLarge, KeyReused
 from praya.core.ledger.billing import InvoiceOverpaid
 from praya.core.quantity import Money
 from praya.core.refusal import NotAllowed, NotFound
+from praya.words.paper.invoice import invoice_pdf
 
 OWN = 432_000
 
@@ -102,6 +108,36 @@ def test_what_stands_on_it_can_be_reckoned_again(house, invoice):
 
     assert content_of(stored.award, "2026-02") == stored.content
     assert seal_of(stored) == stored.sha256
+
+
+@pytest.mark.parametrize(
+    ("months", "left"),
+    [
+        ([100, -70], [-70]),
+        ([100, -70, 30], [-70, 30]),
+        ([100, -70, 30, 60], []),
+        ([-70, 70, -5], [-5]),
+    ],
+)
+def test_what_was_given_back_waits_for_a_month_that_takes_it_up(months, left):
+    named = [(f"2026-0{number}", own) for number, own in enumerate(months, start=1)]
+    assert [own for _, own in carried(named)] == left
+
+
+def test_what_an_earlier_month_gave_back_is_taken_off(house):
+    close_month(programme_code="pier", month="2026-02", by=house.finance, now=MARCH)
+    ChargeMonth.objects.create(award=house.award, month="2026-01", own_minor=-32_000)
+
+    [invoice], _ = issue(house)
+
+    assert invoice.amount == hkd(OWN - 32_000)
+    assert invoice.content["carried"] == [{"month": "2026-01", "own_minor": -32_000}]
+    assert content_of(award_to_bill(house.award.pk), "2026-02") == invoice.content
+    assert invoice_pdf(invoice).startswith(b"%PDF-")
+    client = Client()
+    client.force_login(person_behind(house.lead))
+    text = client.get(reverse("web:invoice", args=[invoice.code])).text
+    assert "Carried over (January 2026)" in text
 
 
 def test_it_is_issued_once(house, invoice):

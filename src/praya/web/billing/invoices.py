@@ -202,7 +202,10 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
             _("Own share"),
             _("Rate"),
         ),
-        "rows": [_row(row, invoice.currency) for row in rows],
+        "rows": [
+            *(_row(row, invoice.currency) for row in rows),
+            *(_carried(one, invoice.currency) for one in invoice.content.get("carried", [])),
+        ],
         "notes": credit_notes_of(invoice),
         "payments": [_payment(one, bills=bills) for one in payments_of(invoice)],
         "may_credit": bills and bool(open_on(invoice)),
@@ -339,6 +342,11 @@ def _row(row: dict[str, Any], currency: str) -> tuple[object, ...]:
         ),
         quantities.percent(row["rate_bp"]),
     )
+
+
+def _carried(month: dict[str, Any], currency: str) -> tuple[object, ...]:
+    name = f"{_('Carried over')} ({quantities.month(month['month'])})"
+    return (name, "", "", "", "", Money(month["own_minor"], currency), "")
 
 
 def _payment(payment: Payment, *, bills: bool) -> dict[str, object]:

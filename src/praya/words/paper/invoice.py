@@ -87,6 +87,9 @@ def _uses(sheet: Sheet, invoice: Invoice) -> None:
         )
     ]
     rows = [_use(row, invoice.currency) for row in invoice.content["rows"]]
+    for one in invoice.content.get("carried", []):
+        own = quantities.money(Money(one["own_minor"], invoice.currency))
+        rows.append([f"{_both(_('Carried over'))} ({one['month']})", "", "", "", "", own])
     sheet.rows(heads, rows, widths=(12, 8, 9, 10, 10, 10), right=(1, 2, 3, 4, 5))
 
 

@@ -39,6 +39,7 @@ def issue_invoices(
 ) -> tuple[list[Invoice], list[str]]:
     """Invoice every own share of a closed month that has no invoice yet.
 
+    What earlier months gave back, below nothing, is taken off first.
     Answers the invoices issued now, and the awards whose rules pay by claim. One transaction an
     award, so numbers are given one after another; repeated, it issues what is left. In this order:
 

@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import Sum
 
 from praya.apps.awards.models import Award
+from praya.apps.billing.queries.carrying import carried_into
 from praya.apps.programmes.queries import HEAVY, rules_of
 from praya.apps.usage.models import Charge
 
@@ -22,7 +23,10 @@ def award_to_bill(award_id: int) -> Award:
 
 
 def content_of(award: Award, month: str) -> dict[str, Any]:
-    """The parties, and a row for each device model, price and rate. Rows add up to the charges."""
+    """The parties, and a row for each device model, price and rate. Rows add up to the charges.
+
+    Earlier months below nothing, which the invoice takes off, are ``carried``.
+    """
     rules = rules_of(award.rule_version)
     models = {model.code: f"{model.vendor} {model.name}" for model in rules.device_models}
     charges = (
@@ -36,6 +40,8 @@ def content_of(award: Award, month: str) -> dict[str, Any]:
             own=Sum("own_minor"),
         )
     )
+    earlier = carried_into(month, award=award).get(award.pk, [])
+    carried = [{"month": of, "own_minor": own} for of, own in earlier]
     pay_to = rules.invoicing.pay_to if rules.invoicing else None
     return {
         "programme": rules.name.model_dump(),
@@ -60,4 +66,5 @@ def content_of(award: Award, month: str) -> dict[str, Any]:
             }
             for row in charges
         ],
+        **({"carried": carried} if carried else {}),
     }

@@ -21,6 +21,7 @@ from django.db.models.functions import Coalesce, Concat
 
 from praya.apps.billing.access import check_may_read_billing, may_read_billing, may_see_of_award
 from praya.apps.billing.models import Invoice, Payment
+from praya.apps.billing.queries.carrying import carried_into
 from praya.apps.billing.rules import Bucket, InvoiceKind, bucket_of
 from praya.apps.books.models import Balance
 from praya.apps.programmes.queries import programme_of
@@ -35,7 +36,7 @@ _IS_OPEN = Q(open_minor__gt=0)
 
 @dataclass(frozen=True, slots=True)
 class Owed:
-    """The own share of an award's closed month that is not invoiced yet."""
+    """The own share of an award's closed month that is not invoiced yet, less what is carried."""
 
     award_id: int
     award_code: str
@@ -119,7 +120,10 @@ def payment_of(payment_id: int, by: Actor) -> Payment:
 
 
 def to_invoice(programme_code: str, month: str) -> list[Owed]:
-    """The awards that owe an own share for a month and have no invoice for it, by code."""
+    """The awards that owe an own share for a month and have no invoice for it, by code.
+
+    Earlier months below nothing are taken off; what they leave below nothing is not invoiced.
+    """
     invoiced = Invoice.objects.filter(
         award=OuterRef("award"), month=OuterRef("month"), kind=InvoiceKind.INVOICE.value
     )
@@ -130,7 +134,12 @@ def to_invoice(programme_code: str, month: str) -> list[Owed]:
         .order_by("award__code")
         .values_list("award_id", "award__code", "month", "own_minor")
     )
-    return [Owed(*row) for row in rows]
+    earlier = carried_into(month, award__programme__code=programme_code)
+    owed = (
+        Owed(award_id, code, month, own + sum(minor for _, minor in earlier.get(award_id, [])))
+        for award_id, code, month, own in rows
+    )
+    return [one for one in owed if one.own_minor > 0]
 
 
 def ageing(programme_code: str, by: Actor) -> QuerySet[Invoice]:
