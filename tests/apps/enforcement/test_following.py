@@ -15,6 +15,7 @@ from praya.apps.enforcement.commands import (
     follow_cluster,
     heed_drift,
     ignore_drift,
+    link_cluster,
     look_again,
     read_accounts,
     start_enforcing,
@@ -24,11 +25,13 @@ from praya.apps.enforcement.models import Drift, Link
 from praya.apps.enforcement.queries import link_of, wanted_on
 from praya.apps.enforcement.rules import (
     AllowsMore,
+    AnotherCluster,
     KindsUnclear,
     ReasonMissing,
     SettingsUnmet,
     match_kinds,
 )
+from praya.apps.people.models import AuditLine
 from praya.core.actor import Role
 from praya.core.execution.limits import Standing
 from praya.core.execution.port import EngineUnavailable
@@ -122,6 +125,20 @@ def test_what_is_left_is_mended_once_it_is_more_than_is_wanted(harbour, award, n
     harbour.limits["pir-0001"] = 36_001  # as after a cut
     follow_cluster(code=CODE, now=now + LATER)
     assert harbour.limits == {"pir-0001": 36_000}
+
+
+def test_a_cluster_that_is_held_is_not_replaced_by_adding_it_again(harbour, award, now):
+    Link.objects.update(conf="/etc/jetty.conf")
+    trail = AuditLine.objects.filter(action="cluster.linked")
+    told = {"code": CODE, "name": "Harbour", "by": make_admin(now), "now": now}
+    link_cluster(**told)
+    assert (link_of(CODE).conf, trail.count()) == ("/etc/jetty.conf", 1)
+
+    with pytest.raises(AnotherCluster):
+        link_cluster(**told, conf="/etc/pier.conf")
+    stop_enforcing(code=CODE, by=told["by"], now=now)
+    link_cluster(**told, conf="/etc/pier.conf")
+    assert (link_of(CODE).conf, trail.count()) == ("/etc/pier.conf", 2)
 
 
 def test_nothing_is_changed_on_a_cluster_that_is_left_alone(harbour, award, now):

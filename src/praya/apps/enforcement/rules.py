@@ -92,6 +92,12 @@ class Unreachable(Refusal):
     code = "enforcement.unreachable"
 
 
+class AnotherCluster(Refusal):
+    """Awards are held on ``cluster``, which is called ``called``; reached so, it is ``found``."""
+
+    code = "enforcement.another_cluster"
+
+
 class KindsUnclear(Refusal):
     """No device model is known for ``kinds`` of cards; ``device_models`` are those there are."""
 

@@ -17,6 +17,13 @@ def _unreachable(refusal: Refusal) -> str:
     )
 
 
+def _another_cluster(refusal: Refusal) -> str:
+    return _(
+        "Awards are held on %(cluster)s, so neither another Slurm nor another slurm.conf takes its "
+        "place. Let Praya leave it first, or add the other under a code of its own."
+    ) % {"cluster": refusal.cluster}
+
+
 def _kinds_unclear(refusal: Refusal) -> str:
     return _(
         "It is not clear which device model these kinds of cards are: %(kinds)s. Say it for each, "
@@ -128,6 +135,7 @@ SENTENCES = {
     "enforcement.same_person": _same_person,
     "enforcement.adoption_over": _adoption_over,
     "enforcement.unreachable": _unreachable,
+    "enforcement.another_cluster": _another_cluster,
     "enforcement.kinds_unclear": _kinds_unclear,
     "enforcement.settings_unmet": _settings_unmet,
     "enforcement.days_unfit": _days_unfit,

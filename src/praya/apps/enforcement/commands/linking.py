@@ -16,7 +16,12 @@ from praya.apps.enforcement import engines
 from praya.apps.enforcement.access import check_may_change, check_may_name_conf
 from praya.apps.enforcement.models import Link
 from praya.apps.enforcement.queries import link_of
-from praya.apps.enforcement.rules import Unreachable, check_settings_met, match_kinds
+from praya.apps.enforcement.rules import (
+    AnotherCluster,
+    Unreachable,
+    check_settings_met,
+    match_kinds,
+)
 from praya.apps.people.commands import record
 from praya.core.actor import Actor
 from praya.core.execution.discovery import Discovered, SettingCheck, Weight
@@ -24,6 +29,8 @@ from praya.core.execution.port import EngineUnavailable
 
 if TYPE_CHECKING:
     from praya.apps.clusters.models import Cluster
+
+_REACHED = ("called", "conf", "kinds")
 
 
 def add_cluster_of_kind(
@@ -57,30 +64,29 @@ def link_cluster(
     """Add a Slurm, or look at it anew: its parts, its kinds of cards, its settings.
 
     Nothing is changed there. ``said`` gives device models for kinds of cards whose names tell too
-    little. Safe to repeat.
+    little. Safe to repeat: what was said before stands where nothing else is said.
 
     Raises, in this order:
         NotAllowed, CodeWrong
         Unreachable: the cluster does not answer.
         KindsUnclear: somebody must say what a kind of card is.
         NameMissing, ClusterCodeTaken: see ``add_cluster``.
+        AnotherCluster: awards are held there, and another Slurm would take its place.
 
     """
     check_may_change(by)
     check_may_name_conf(by, conf)
     check_code(code)
+    said = dict(said or {})
+    known = Link.objects.filter(cluster__code=code).first()
+    if known is not None:
+        conf, said = conf or known.conf, known.kinds | said
     found, checks = _look(code, conf)
-    kinds = match_kinds(found.kinds, [model.code for model in device_models()], said=said or {})
+    kinds = match_kinds(found.kinds, [model.code for model in device_models()], said=said)
+    facts = _facts(found, checks) | {"conf": conf, "kinds": kinds, "checked_at": now}
     with transaction.atomic():
         cluster = add_cluster(code=code, name=name, engine=engines.SLURM, by=by, now=now)
-        facts = _facts(found, checks) | {"conf": conf, "kinds": kinds, "checked_at": now}
-        link, is_new = Link.objects.update_or_create(cluster=cluster, defaults=facts)
-        if is_new:
-            record(
-                "cluster.linked", subject=("cluster", code), by=by, now=now, kinds=kinds, conf=conf
-            )
-        _tell_engine(link)
-    return link
+        return _keep(cluster, facts, by=by, now=now)
 
 
 def look_again(*, code: str, by: Actor, now: datetime) -> Link:
@@ -88,20 +94,21 @@ def look_again(*, code: str, by: Actor, now: datetime) -> Link:
 
     Raises, in this order:
         NotAllowed, NotFound, Unreachable
+        AnotherCluster: awards are held there, and another Slurm answers in its place.
 
     """
     check_may_change(by)
     link = link_of(code)
     found, checks = _look(code, link.conf)
-    Link.objects.filter(pk=link.pk).update(**_facts(found, checks), checked_at=now)
-    return link_of(code)
+    with transaction.atomic():
+        return _keep(link.cluster, _facts(found, checks) | {"checked_at": now}, by=by, now=now)
 
 
 def start_enforcing(*, code: str, by: Actor, now: datetime) -> Link:
     """Hold awards on a cluster from now on; its settings are looked at first. Safe to repeat.
 
     Raises, in this order:
-        NotAllowed, NotFound, Unreachable
+        NotAllowed, NotFound, Unreachable, AnotherCluster: see ``look_again``.
         SettingsUnmet: a limit could be passed there.
 
     """
@@ -124,6 +131,24 @@ def stop_enforcing(*, code: str, by: Actor, now: datetime) -> Link:
 def checks_of(link: Link) -> list[SettingCheck]:
     """The settings of a cluster as last looked at."""
     return [SettingCheck(**check | {"weight": Weight(check["weight"])}) for check in link.checks]
+
+
+def _keep(cluster: Cluster, facts: Mapping[str, Any], *, by: Actor, now: datetime) -> Link:
+    """Keep how a cluster is reached and was found, with an audit line where it is reached anew."""
+    link = Link.objects.select_for_update().filter(cluster=cluster).first()
+    was = {name: getattr(link, name, None) for name in _REACHED}
+    link = link or Link(cluster=cluster)
+    for name, value in facts.items():
+        setattr(link, name, value)
+    will = {name: getattr(link, name) for name in _REACHED}
+    is_another = (was["called"], was["conf"]) != (will["called"], will["conf"])
+    if link.enforced_since is not None and is_another:
+        raise AnotherCluster(cluster=cluster.code, called=was["called"], found=will["called"])
+    link.save(update_fields=list(facts) if link.pk else None)
+    _tell_engine(link)
+    if will != was:
+        record("cluster.linked", subject=("cluster", cluster.code), by=by, now=now, **will)
+    return link
 
 
 @transaction.atomic
