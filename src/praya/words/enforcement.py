@@ -54,7 +54,8 @@ STEPS: dict[StepKind, Promise] = {
 }
 OBSTACLES: dict[ObstacleKind, Promise] = {
     ObstacleKind.NAME_TAKEN: gettext_lazy(
-        "An account of that name is there and not Praya's; rename it, or ask that it becomes the award's."
+        "An account of that name is there and not Praya's; rename it, or ask that it becomes the "
+        "award's."
     ),
     ObstacleKind.QUALITY_UNKNOWN: gettext_lazy("The cluster has no such class of service."),
     ObstacleKind.MODEL_UNKNOWN: gettext_lazy("The cluster has no such cards."),
