@@ -27,7 +27,9 @@ CELL = ("aw-1", "h800")
 
 def explained(*, sums=2000, told=(RUN,), charged=(CHARGED,), aside=(), held_since=0):
     """The reasons of the only row, as kind, seconds and job."""
-    records = Records(told, {one.key: one for one in charged}, dict(aside), held_since)
+    records = Records(
+        told, {one.key: one for one in charged}, dict(aside), {RUN.account: held_since}
+    )
     rows = compare(DAY, {CELL: sums, ("aw-1", ""): sums} if sums else {}, records)
     assert len(rows) <= 1, rows
     return [(one.kind.value, one.card_seconds, one.job_id) for row in rows for one in row.reasons]
@@ -88,7 +90,7 @@ def test_time_suspended_about_midnight_is_put_to_the_run():
 
 def test_the_same_run_under_another_account_is_missing_there_and_gone_here():
     moved = replace(RUN, account="aw-2")
-    records = Records([moved], {CHARGED.key: CHARGED}, {}, 0)
+    records = Records([moved], {CHARGED.key: CHARGED}, {}, {})
     rows = compare(DAY, {("aw-2", "h800"): 2000}, records)
     assert [(row.account, row.reasons[0].kind) for row in rows] == [
         ("aw-1", ReasonKind.GONE),

@@ -12,11 +12,15 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.db.models import Count, QuerySet, Sum
 
+from praya.apps.awards.models import Award
+from praya.apps.clusters.access import may_change_machines
 from praya.apps.enforcement.access import check_may_see
 from praya.apps.enforcement.models import ComparedDay, DayDifference, Link
-from praya.apps.enforcement.queries import account_of, account_of_lease, accounts_held, link_of
+from praya.apps.enforcement.queries import account_of, account_of_lease, link_of
+from praya.apps.enforcement.queries.charged import accounts_charged
 from praya.apps.enforcement.reserving import leases_standing_on
 from praya.apps.enforcement.rules import ACCOUNTS_LATE_S, check_days
+from praya.apps.usage.queries import told_of_clusters
 from praya.apps.usage.queries.completeness import aside_by_key, corrections_on, records_now
 from praya.apps.usage.rules import UsageKind
 from praya.core.actor import Actor
@@ -40,6 +44,7 @@ class Completeness:
     days: QuerySet[ComparedDay]
     differences: QuerySet[DayDifference]
     corrections: tuple[RunCorrection, ...]
+    unread: tuple[dict[str, str], ...]  # lines of the cluster's that could not be read
 
     @property
     def to_look_at(self) -> int:
@@ -52,6 +57,9 @@ def completeness_visible_to(
 ) -> Completeness:
     """What was compared last, of the days asked for; of the last week if none were.
 
+    Of programmes that the actor operates or audits; for a site admin, of all. Lines that could not
+    be read are anybody's: they are told who may change machines.
+
     Raises, in this order:
         NotAllowed, NotFound
         DaysUnfit: the last day is before the first, or there are too many.
@@ -62,14 +70,17 @@ def completeness_visible_to(
     last_on = last_on or now.astimezone(site_zone()).date()
     first_on = first_on or last_on - (DAYS_SHOWN - 1) * ONE_DAY
     check_days(first_on, last_on)
+    told = Award.objects.filter(told_of_clusters(actor, programme="programme")).values("code")
     days = ComparedDay.objects.filter(link=link, day__range=(first_on, last_on))
+    days = days.filter(award_code__in=told)
     return Completeness(
         link=link,
         first_on=first_on,
         last_on=last_on,
         days=days,
         differences=DayDifference.objects.filter(of__in=days).select_related("of"),
-        corrections=tuple(corrections_on(code, CORRECTIONS_SHOWN)),
+        corrections=tuple(corrections_on(code, actor, CORRECTIONS_SHOWN)),
+        unread=tuple(link.unread) if may_change_machines(actor) else (),
     )
 
 
@@ -100,7 +111,7 @@ def span_of(day: date) -> Span:
 def accounts_on(link: Link) -> dict[str, str]:
     """The awards behind the accounts of a cluster, those of leases among them."""
     leases = {account: line.award.code for account, line in leases_standing_on(link).items()}
-    return accounts_held() | leases
+    return accounts_charged(link) | leases
 
 
 def charged_runs(cluster_code: str, span: Span) -> dict[str, ChargedRun]:

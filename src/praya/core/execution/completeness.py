@@ -134,13 +134,13 @@ class Records:
     """What is known of single runs. ``charged`` and ``aside`` are by the run's key.
 
     ``aside`` says why nothing is charged, and whether it is given back. Runs that ended before
-    ``held_since`` are nobody's business here.
+    ``held_since``, which is by account, are nobody's business here.
     """
 
     told: Sequence[Told]
     charged: Mapping[str, ChargedRun]
     aside: Mapping[str, tuple[str, bool]]
-    held_since: int
+    held_since: Mapping[str, int]
 
     def charged_for(self, run: Told) -> ChargedRun | None:
         """What is charged for a run under its account and device model."""
@@ -244,7 +244,7 @@ def _reasons_of(span: Span, run: Told, share: int, records: Records) -> Iterator
         why, is_refund = aside
         kind = ReasonKind.REFUNDED if is_refund else ReasonKind.SET_ASIDE
         yield _reason(kind, share, run, why=why)
-    elif run.ended_at < records.held_since:
+    elif run.ended_at < records.held_since.get(run.account, 0):
         yield _reason(ReasonKind.BEFORE, share, run)
     else:
         yield _reason(ReasonKind.MISSING, share, run)

@@ -15,7 +15,8 @@ from praya.apps.enforcement.commands.following import engine_of, note_silent
 from praya.apps.enforcement.commands.reading import receive_ended
 from praya.apps.enforcement.engines import HoldsAwards
 from praya.apps.enforcement.models import ComparedDay, DayDifference, Link
-from praya.apps.enforcement.queries import accounts_held, link_of
+from praya.apps.enforcement.queries import link_of
+from praya.apps.enforcement.queries.charged import AHEAD_S, accounts_charged, charged_from
 from praya.apps.enforcement.reserving import leases_standing_on
 from praya.apps.enforcement.rules import (
     COMPARE_EVERY_S,
@@ -28,7 +29,7 @@ from praya.apps.people.letters import send_letter
 from praya.apps.programmes.queries import people_holding
 from praya.apps.usage.queries.receiving import awards_by_code
 from praya.core.actor import Actor, Role
-from praya.core.execution.accounting import HOUR_S, Usage
+from praya.core.execution.accounting import HOUR_S, InFlight, Usage, Used
 from praya.core.execution.completeness import (
     Compared,
     Records,
@@ -39,8 +40,6 @@ from praya.core.execution.completeness import (
 )
 from praya.core.execution.port import EngineUnavailable
 
-_AHEAD_S = 60  # the cluster's clock may be before Praya's
-_NEVER = 1 << 62
 _ROWS_AT_ONCE = 1000
 
 
@@ -114,7 +113,7 @@ def _compare(link: Link, first_on: date, last_on: date, *, now: datetime) -> Com
     """Each day by itself, as far as the cluster has summed it."""
     engine = engine_of(link)
     span = comparing.read_span(first_on, last_on, now=now)
-    usage = engine.usage(since=span.since, until=span.until + _AHEAD_S)
+    usage = engine.usage(since=span.since, until=span.until + AHEAD_S)
     own = _receive(link, usage, now=now)
     accounts = comparing.accounts_on(link)
     told = [run for run in told_runs(usage, now=int(now.timestamp())) if run.account in accounts]
@@ -144,16 +143,15 @@ def _receive(link: Link, usage: Usage, *, now: datetime) -> dict[str, str]:
 
     Answers Praya's own keys of jobs that are its own, by the runs' keys.
     """
-    held_since = link.enforced_since  # where no awards are held, nothing is received
     _, own = receive_ended(
-        link.cluster.code,
+        link,
         usage,
-        awards=accounts_held(),
+        awards=accounts_charged(link),
         leases=leases_standing_on(link),
-        since=int(held_since.timestamp()) - _AHEAD_S if held_since else _NEVER,
         now=now,
     )
-    return {run.key: run.run_key for run in (*usage.ended, *usage.in_flight) if run.key in own}
+    runs: list[Used | InFlight] = [*usage.ended, *usage.in_flight]
+    return {run.key: run.run_key for run in runs if run.key in own}
 
 
 def _under_own_keys(told: Sequence[Told], own: Mapping[str, str]) -> list[Told]:
@@ -177,12 +175,11 @@ def _compare_day(
         if total.account in accounts:
             sums[total.account, total.device_model] += total.card_seconds
     here = [run for run in told if run.began_at < span.until and run.ended_at >= span.since]
-    held_since = int(link.enforced_since.timestamp()) if link.enforced_since else span.until
     records = Records(
         told=here,
         charged=comparing.charged_runs(code, span),
         aside=comparing.set_aside(code, [run.key for run in here]),
-        held_since=held_since - _AHEAD_S,
+        held_since=charged_from(link, accounts),
     )
     return compare(span, sums, records)
 

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from praya.apps.enforcement.commands.following import engine_of, note_silent
 from praya.apps.enforcement.engines import own_user
 from praya.apps.enforcement.models import Link
-from praya.apps.enforcement.queries import accounts_held, link_of
+from praya.apps.enforcement.queries import link_of
+from praya.apps.enforcement.queries.charged import AHEAD_S, accounts_charged, charged_from
 from praya.apps.enforcement.reserving import leases_standing_on
 from praya.apps.enforcement.rules import READ_DAYS_MAX, READ_EVERY_S
 from praya.apps.usage.commands import (
@@ -27,7 +28,6 @@ from praya.core.execution.port import EngineUnavailable
 if TYPE_CHECKING:
     from praya.apps.awards.models import AwardLine
 
-_AHEAD_S = 60  # the cluster's clock may be before Praya's
 _AT_ONCE = 20_000  # runs charged in one transaction
 
 
@@ -48,20 +48,20 @@ def read_accounts(*, code: str, now: datetime) -> Received | None:
     now_s = int(now.timestamp())
     begun = link.read_until
     since = (
-        int(link.enforced_since.timestamp()) - _AHEAD_S
+        int(link.enforced_since.timestamp()) - AHEAD_S
         if begun is None
         else begin_of_read(last_read_at=min(begun, now_s), now=now_s)
     )
-    awards, leases = accounts_held(), leases_standing_on(link)
+    awards, leases = accounts_charged(link), leases_standing_on(link)
     received = Received()
     ours: list[InFlight] = []
-    for begin, end in _pieces(since, now_s + _AHEAD_S):
+    for begin, end in _pieces(since, now_s + AHEAD_S):
         try:
             usage = engine_of(link).usage(since=begin, until=end)
         except EngineUnavailable as outage:
             note_silent(link, outage, now=now)
             raise
-        done, own = receive_ended(code, usage, awards=awards, leases=leases, now=now)
+        done, own = receive_ended(link, usage, awards=awards, leases=leases, now=now)
         received.add(done)
         # The last piece has all that runs now.
         ours = [run for run in usage.in_flight if run.account in awards and run.key not in own]
@@ -73,28 +73,31 @@ def read_accounts(*, code: str, now: datetime) -> Received | None:
 
 
 def receive_ended(
-    code: str,
+    link: Link,
     usage: Usage,
     *,
     awards: Mapping[str, str],
     leases: Mapping[str, AwardLine],
-    since: int = 0,
     now: datetime,
 ) -> tuple[Received, dict[str, int]]:
-    """Receive the runs of a read that ended from ``since`` on, each once. Safe to repeat.
+    """Receive the runs of a read that ended since awards are held there, each once. Repeatable.
 
+    What was received before is put right also where it is told to have ended earlier.
     Praya's own jobs are held and charged as jobs, so nothing is charged for them here; the
     cluster's counter has them too, so they are counted. Answers them as well, also those in
     flight: the ids of the jobs, by the run's key.
     """
+    code, since = link.cluster.code, charged_from(link, (*awards, *leases))
     own = own_runs(code, (*usage.ended, *usage.in_flight), user=own_user())
-    ended = [run for run in usage.ended if run.ended_at >= since]
-    others = [run for run in ended if run.key not in own]
+    others = [run for run in usage.ended if run.key not in own]
     received = Received()
     for some in (others[at : at + _AT_ONCE] for at in range(0, len(others), _AT_ONCE)):
-        received.add(receive_runs(cluster_code=code, runs=some, awards=awards, now=now))
-    count_own_runs(cluster_code=code, runs=ended, own=own)
-    measure_leased_runs(cluster_code=code, runs=others, lines=leases, now=now)
+        received.add(
+            receive_runs(cluster_code=code, runs=some, awards=awards, since=since, now=now)
+        )
+    count_own_runs(cluster_code=code, runs=usage.ended, own=own)
+    leased = [run for run in others if run.ended_at >= since.get(run.account, 0)]
+    measure_leased_runs(cluster_code=code, runs=leased, lines=leases, now=now)
     return received, own
 
 

@@ -64,12 +64,15 @@ def correct_run(
 ) -> RunCorrection | None:
     """Make what is charged for a run what it is told to be now. Repeated, it changes nothing more.
 
-    ``None`` where it no longer is as it ``was``: another put it right since that was read.
+    ``None`` where nothing was charged and nothing can be, as of a device model without a line, and
+    where it no longer is as it ``was``: another put it right since that was read.
 
     Raises:
         AlreadyReversed, CannotReverse: people took back before what was charged; they put it right.
 
     """
+    if told.line is None and not was.charged_s and told.is_refund == was.is_refund:
+        return None
     # A run may move to an award of another programme: then both books, in the order of their codes.
     books = {told.award.programme.code}
     if was.charged_s:

@@ -11,6 +11,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from django.db import transaction
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
     from praya.core.programme.money import Price
 
 PRAYA = Actor.praya("accounts")
+_ALWAYS: Mapping[str, int] = MappingProxyType({})
 
 
 @dataclass(slots=True)
@@ -81,13 +83,19 @@ class _Rated:
 
 
 def receive_runs(
-    *, cluster_code: str, runs: Sequence[Used], awards: Mapping[str, str], now: datetime
+    *,
+    cluster_code: str,
+    runs: Sequence[Used],
+    awards: Mapping[str, str],
+    since: Mapping[str, int] = _ALWAYS,
+    now: datetime,
 ) -> Received:
     """Charge the runs of accounts that are awards', each once; others are not looked at.
 
-    ``awards`` gives an award's code by its account. One transaction a programme. A run is known
-    by its key, so reading it again changes nothing; unless it is told otherwise than it was
-    charged, as when somebody mended the cluster's accounts: then the charge is put right, once.
+    ``awards`` gives an award's code by its account, and ``since`` from which end on its runs are
+    the award's. One transaction a programme. A run is known by its key, so reading it again changes
+    nothing; unless it is told otherwise than it was charged, as when somebody mended the cluster's
+    accounts: then the charge is put right, once, whenever it ended.
     """
     received = Received()
     keys = {run.key: f"{cluster_code}:{run.key}" for run in runs}
@@ -98,7 +106,9 @@ def receive_runs(
     for run in runs:
         award = found.get(awards.get(run.account, ""))
         was = known.get(keys[run.key])
-        if award is None or (was is None and not run.card_seconds):
+        if award is None:
+            continue
+        if was is None and (not run.card_seconds or run.ended_at < since.get(run.account, 0)):
             continue
         if was is None:
             by_programme[award.programme.code].append(run)
@@ -110,9 +120,6 @@ def receive_runs(
         _receive(cluster_code, programme_code, some, awards, received, now=now)
     for key, run in changed.items():
         told = _told(run, found[awards[run.account]])
-        if _is_nothing_still(told, known[key]):
-            received.repeated += 1
-            continue
         was = known[key]
         try:
             made = correct_run(cluster_code=cluster_code, key=key, was=was, told=told, now=now)
@@ -133,11 +140,6 @@ def _is_as_received(run: Used, was: ReceivedRun, award: Award) -> bool:
         return False
     same = (was.award, was.device_model) == (award.code, run.device_model)
     return same or not was.charged_s
-
-
-def _is_nothing_still(told: Told, was: ReceivedRun) -> bool:
-    """Whether nothing is charged and nothing can be, as of a device model without a line."""
-    return told.line is None and not was.charged_s and told.is_refund == was.is_refund
 
 
 def _is_refunded(run: Used, award: Award) -> bool:
