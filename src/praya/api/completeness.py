@@ -118,7 +118,7 @@ def completeness(
             for row in seen.days
         ],
         "corrections": [_correction(one) for one in seen.corrections],
-        "unread": seen.link.unread,
+        "unread": list(seen.unread),
     }
 
 

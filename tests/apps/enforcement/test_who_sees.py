@@ -8,10 +8,12 @@ from tests.apps.enforcement.test_reserving import closed, lease, partition  # no
 from tests.factories import appointed, make_admin, make_programme
 
 from praya.apps.enforcement.commands import follow_cluster
-from praya.apps.enforcement.queries import link_visible_to, people_to_name, person_to_name
+from praya.apps.enforcement.comparing import completeness_visible_to
+from praya.apps.enforcement.models import ComparedDay, DayDifference, Link
+from praya.apps.enforcement.queries import link_of, link_visible_to, people_to_name, person_to_name
 from praya.apps.enforcement.reserving import aside_visible_to
 from praya.apps.people.models import UnixName
-from praya.apps.usage.models import SetAside
+from praya.apps.usage.models import RunCorrection, SetAside
 from praya.core.actor import Role
 from praya.core.refusal import NotFound
 
@@ -59,15 +61,28 @@ def test_a_lease_is_told_to_its_programme_and_who_else_is_there_to_operators(
 
 def test_what_ran_is_told_to_who_operates_or_audits_its_programme(harbour, award, other, now):
     facts = {"award": award, "cluster_code": CODE, "job_id": "7", "member": "mei"}
-    model = {"device_model_code": "nvidia-h800", "card_seconds": 60, "ended_at": now}
+    ran = {"device_model_code": "nvidia-h800", "card_seconds": 60, "ended_at": now}
     SetAside.objects.create(
-        **facts, **model, key="a", why="node-fail", is_refund=True, received_at=now
+        **facts, **ran, key="a", why="node-fail", is_refund=True, received_at=now
     )
+    RunCorrection.objects.create(
+        **facts, key="b", number=1, was_s=60, becomes_s=0, is_refund=True, made_at=now
+    )
+    sums = dict.fromkeys(("summed_s", "charged_s", "to_look_at_s"), 60)
+    at = {"day": now.date(), "until": now, "compared_at": now}
+    day = ComparedDay.objects.create(
+        link=link_of(CODE), account="pir-0001", award_code=award.code, **sums, **at
+    )
+    DayDifference.objects.create(of=day, kind="unexplained", card_seconds=60, job_id="7")
+    Link.objects.update(unread=[{"line": "7|mei", "why": "impossible"}])
 
     def told(actor):
-        return len(link_visible_to(actor, CODE).set_aside)
+        seen = completeness_visible_to(actor, CODE, now=now, first_on=None, last_on=None)
+        rows = seen.days, seen.differences, seen.corrections, seen.unread
+        return [*map(len, rows), len(link_visible_to(actor, CODE).set_aside)]
 
-    assert told(make_admin(now)) == 1
-    for role in (Role.OPERATOR, Role.AUDITOR):
-        assert told(appointed("pier", role, now)) == 1
-    assert told(other) == told(appointed("pier", Role.OFFICER, now)) == 0
+    assert told(make_admin(now)) == [1, 1, 1, 1, 1]
+    assert told(appointed("pier", Role.OPERATOR, now)) == [1, 1, 1, 1, 1]
+    assert told(appointed("pier", Role.AUDITOR, now)) == [1, 1, 1, 0, 1]
+    assert told(appointed("pier", Role.OFFICER, now)) == [0, 0, 0, 0, 0]
+    assert told(other) == [0, 0, 0, 1, 0]

@@ -46,6 +46,7 @@ from praya.apps.usage.queries.on_clusters import (
     run_there,
     runs_visible_to,
     seen_on_clusters,
+    told_of_clusters,
 )
 
 __all__ = [
@@ -88,5 +89,6 @@ __all__ = [
     "run_there",
     "runs_visible_to",
     "seen_on_clusters",
+    "told_of_clusters",
     "zone_of",
 ]

@@ -6,7 +6,9 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from praya.apps.usage.models import RunCorrection, SetAside, UsageRecord
+from praya.apps.usage.queries.on_clusters import told_of_clusters
 from praya.apps.usage.rules import UsageKind, run_key_of
+from praya.core.actor import Actor
 
 
 def records_now(cluster_code: str, *, since: datetime, until: datetime) -> dict[str, UsageRecord]:
@@ -39,7 +41,7 @@ def aside_by_key(keys: Iterable[str]) -> dict[str, tuple[str, bool]]:
     return {key: (why, is_refund) for key, why, is_refund in rows}
 
 
-def corrections_on(cluster_code: str, most: int) -> list[RunCorrection]:
-    """Runs of a cluster that were put right, the latest first."""
+def corrections_on(cluster_code: str, actor: Actor, most: int) -> list[RunCorrection]:
+    """Runs of a cluster that were put right and the actor is told of, the latest first."""
     rows = RunCorrection.objects.filter(cluster_code=cluster_code).select_related("award")
-    return list(rows[:most])
+    return list(rows.filter(told_of_clusters(actor, programme="award__programme"))[:most])
