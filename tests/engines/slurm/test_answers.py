@@ -166,6 +166,13 @@ def test_a_record_that_cannot_be_read_is_told_and_not_counted(engine, says, fact
     assert (found.ended, found.in_flight, len(found.unread)) == ((), (), 1)
 
 
+def test_sums_are_looked_for_two_days_back_and_no_farther(engine, says, tmp_path):
+    says("sreport", f"echo >> {tmp_path}/asked")
+
+    assert engine.summed_until(since=7200, until=400 * 86_400) == 7200
+    assert (tmp_path / "asked").read_text().count("\n") == 48
+
+
 def test_two_kinds_of_cards_are_two_runs(engine, says):
     tres = "gres/gpu=5,gres/gpu:h800=2,gres/gpu:old=3"
 

@@ -10,7 +10,16 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping, Sequence
 
-from praya.core.execution.accounting import HOUR_S, DayTotal, InFlight, RunEnd, Unread, Usage, Used
+from praya.core.execution.accounting import (
+    DAY_S,
+    HOUR_S,
+    DayTotal,
+    InFlight,
+    RunEnd,
+    Unread,
+    Usage,
+    Used,
+)
 from praya.core.execution.limits import ALL_MODELS
 from praya.core.execution.port import is_key
 from praya.engines.slurm.amounts import MINUTE_S, cards_of
@@ -34,6 +43,7 @@ FIELDS = (
     "ExitCode",
     "JobName",
 )
+_SUMMED_S_MAX = 2 * DAY_S  # the longest that a cluster is late in summing up
 _NO_TIME = frozenset({"Unknown", "None", ""})
 _ALIVE = frozenset(
     {
@@ -205,9 +215,12 @@ def totals(
 
 
 def summed_until(programs: Programs, settings: Settings, *, since: int, until: int) -> int:
-    """See ``Accounts.summed_until``. An hour that is not filled yet has no utilisation."""
+    """See ``Accounts.summed_until``. An hour that is not filled yet has no utilisation.
+
+    Sums come within hours, so none is looked for that is two days old: each hour is a call.
+    """
     end = until // HOUR_S * HOUR_S
-    while end > since:
+    while end > max(since, until - _SUMMED_S_MAX):
         said = programs.read(
             "sreport", "-n", "-P", "-t", "Seconds", "-T", "cpu",
             "cluster", "Utilization", f"cluster={settings.cluster}",
