@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from tests.apps.enforcement.conftest import CODE
@@ -12,7 +12,7 @@ from tests.factories import appointed, make_admin, make_partition
 from tests.fakes import ObedientEngine
 
 from praya.apps.enforcement.commands import Comparison, compare_again, compare_last_days
-from praya.apps.enforcement.comparing import completeness_visible_to, reasons_of
+from praya.apps.enforcement.comparing import completeness_visible_to, reasons_of, span_of
 from praya.apps.enforcement.engines import own_user
 from praya.apps.enforcement.models import ComparedDay, DayDifference, Link
 from praya.apps.enforcement.queries import link_of
@@ -175,6 +175,33 @@ def test_a_corrected_run_counts_as_it_was_charged_last(harbour, run, now):
     [day] = ComparedDay.objects.all()
     assert (day.summed_s, day.charged_s, differences()) == (1200, 1200, [])
     assert RunCorrection.objects.get().becomes_s == 1200
+
+
+def test_days_left_out_are_those_that_are_shown(harbour, run, now, settings):
+    settings.TIME_ZONE = "Asia/Hong_Kong"
+    late = now.replace(hour=20)  # there it is the next day
+    seen = completeness_visible_to(make_admin(now), CODE, first_on=None, last_on=None, now=late)
+    assert (seen.first_on, seen.last_on) == (date(2026, 2, 25), date(2026, 3, 3))
+
+    days = {"first_on": None, "last_on": None}
+    compare_again(code=CODE, **days, by=make_admin(now), now=late)
+    assert harbour.reads[-1][0] == span_of(seen.first_on).since
+    Link.objects.update(enforced_since=late)
+    compare_again(code=CODE, **days, by=make_admin(now), now=late)
+    assert harbour.reads[-1][0] == span_of(seen.last_on).since
+
+
+def test_only_days_on_which_awards_were_held_are_compared(harbour, run, now):
+    held_on, one = (now - timedelta(days=30)).date(), timedelta(days=1)
+    for day in (date.min, held_on - one, now.date() + one, date.max):
+        with pytest.raises(DaysUnfit):
+            compare_again(code=CODE, first_on=day, last_on=day, by=make_admin(now), now=now)
+    Link.objects.update(enforced_since=None)
+    with pytest.raises(DaysUnfit):
+        compare_again(code=CODE, first_on=None, last_on=None, by=make_admin(now), now=now)
+    assert harbour.reads == []
+    days = {"first_on": None, "last_on": date.min}
+    assert completeness_visible_to(make_admin(now), CODE, **days, now=now).first_on == date.min
 
 
 def test_who_operates_machines_compares_again_and_others_only_look(harbour, run, now):

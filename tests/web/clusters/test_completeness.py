@@ -80,6 +80,13 @@ def test_an_operator_compares_again_from_the_page_and_by_api(reader, harbour, no
 def test_days_that_are_none_are_refused_with_what_to_do(reader, harbour):  # noqa: F811 -- as above
     days = {"from": "2026-03-02", "to": "2026-03-01"}
     assert "are not 1 to 31 days" in reader.get(PAGE, days, follow=True).content.decode()
+    assert (
+        "are not 1 to 31 days"
+        in reader.post(
+            PAGE, {"from": "9999-12-31", "to": "9999-12-31"}, follow=True
+        ).content.decode()
+    )
+    assert reader.get(PAGE, {"to": "0001-01-01"}).status_code == 200
     assert reader.get(API, {"first_on": "2026-01-01", "last_on": "2026-03-01"}).status_code == 409
 
 

@@ -55,7 +55,10 @@ class Completeness:
 def completeness_visible_to(
     actor: Actor, code: str, *, now: datetime, first_on: date | None, last_on: date | None
 ) -> Completeness:
-    """What was compared last, of the days asked for; of the last week if none were.
+    """What was compared last, of the days asked for.
+
+    If they are left out, the last is today, and the first six days before it or, if that is later,
+    the day from which awards are held there.
 
     Of programmes that the actor operates or audits; for a site admin, of all. Lines that could not
     be read are anybody's: they are told who may change machines.
@@ -67,9 +70,7 @@ def completeness_visible_to(
     """
     check_may_see(actor)
     link = link_of(code)
-    last_on = last_on or now.astimezone(site_zone()).date()
-    first_on = first_on or last_on - (DAYS_SHOWN - 1) * ONE_DAY
-    check_days(first_on, last_on)
+    first_on, last_on = days_asked(link, first_on, last_on, now=now)
     told = Award.objects.filter(told_of_clusters(actor, programme="programme")).values("code")
     days = ComparedDay.objects.filter(link=link, day__range=(first_on, last_on))
     days = days.filter(award_code__in=told)
@@ -82,6 +83,34 @@ def completeness_visible_to(
         corrections=tuple(corrections_on(code, actor, CORRECTIONS_SHOWN)),
         unread=tuple(link.unread) if may_change_machines(actor) else (),
     )
+
+
+def days_asked(
+    link: Link, first_on: date | None, last_on: date | None, *, now: datetime
+) -> tuple[date, date]:
+    """The first and the last day asked for, or what stands for them if they are left out.
+
+    Raises:
+        DaysUnfit: the last day is before the first, or there are too many.
+
+    """
+    last_on = last_on or day_of(now)
+    if first_on is None:
+        # Before the first day that there is comes none.
+        first_on = last_on - min((DAYS_SHOWN - 1) * ONE_DAY, last_on - date.min)
+        first_on = max(first_on, min(held_on(link) or first_on, last_on))
+    check_days(first_on, last_on)
+    return first_on, last_on
+
+
+def held_on(link: Link) -> date | None:
+    """The day from which awards are held on a cluster, if they are."""
+    return day_of(link.enforced_since) if link.enforced_since else None
+
+
+def day_of(at: datetime) -> date:
+    """The day of an instant, as midnight parts them at the site."""
+    return at.astimezone(site_zone()).date()
 
 
 def reasons_of(days: Iterable[ComparedDay]) -> dict[int, dict[ReasonKind, tuple[int, int]]]:

@@ -111,7 +111,7 @@ class SettingsUnmet(Refusal):
 
 
 class DaysUnfit(Refusal):
-    """The days ``first_on`` to ``last_on`` are none, or more than ``most``."""
+    """The days ``first_on`` to ``last_on`` are none, more than ``most``, or none to compare."""
 
     code = "enforcement.days_unfit"
 
@@ -203,6 +203,17 @@ def check_days(first_on: date, last_on: date) -> None:
 
     """
     if not 0 <= (last_on - first_on).days < DAYS_COMPARED_MAX:
+        raise DaysUnfit(first_on=first_on, last_on=last_on, most=DAYS_COMPARED_MAX)
+
+
+def check_comparable(first_on: date, last_on: date, *, since: date | None, today: date) -> None:
+    """Refuse to compare days that begin before awards were held on a cluster, or after today.
+
+    Raises:
+        DaysUnfit: they do, or no awards are held there.
+
+    """
+    if since is None or not since <= first_on <= today:
         raise DaysUnfit(first_on=first_on, last_on=last_on, most=DAYS_COMPARED_MAX)
 
 

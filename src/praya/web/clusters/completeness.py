@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -37,9 +38,9 @@ def cluster_completeness(request: HttpRequest, code: str) -> HttpResponse:
     """Show what was compared last; compare again when an operator says so."""
     reader, now = actor(request), clock.now()
     if request.method == "POST":
-        days = [_day(request.POST.get(name, "")) or now.date() for name in ("from", "to")]
+        first_on, last_on = (_day(request.POST.get(name, "")) for name in ("from", "to"))
         try:
-            done = compare_again(code=code, first_on=days[0], last_on=days[1], by=reader, now=now)
+            done = compare_again(code=code, first_on=first_on, last_on=last_on, by=reader, now=now)
             messages.success(request, _told(done.days, done.to_look_at))
         except Refusal as refusal:
             if refusal.code.startswith("access."):
@@ -47,7 +48,8 @@ def cluster_completeness(request: HttpRequest, code: str) -> HttpResponse:
             messages.error(request, sentence_for(refusal))
             return redirect("web:cluster-completeness", code)
         here = reverse("web:cluster-completeness", args=[code])
-        return redirect(f"{here}?from={days[0].isoformat()}&to={days[1].isoformat()}")
+        days = {"from": first_on or "", "to": last_on or ""}
+        return redirect(f"{here}?{urlencode(days)}")
     try:
         seen = completeness_visible_to(
             reader,

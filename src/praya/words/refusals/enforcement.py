@@ -43,8 +43,9 @@ def _settings_unmet(refusal: Refusal) -> str:
 
 def _days_unfit(refusal: Refusal) -> str:
     return _(
-        "From %(first)s to %(last)s are not 1 to %(most)s days. Choose a first day that is not "
-        "after the last, and no more days than that at once."
+        "From %(first)s to %(last)s are not 1 to %(most)s days that can be compared. Choose a "
+        "first day that is not after the last, neither before awards were held on the cluster nor "
+        "after today, and no more days than that at once."
     ) % {
         "first": date_format(refusal.first_on, "DATE_FORMAT"),
         "last": date_format(refusal.last_on, "DATE_FORMAT"),

@@ -22,7 +22,7 @@ from praya.apps.enforcement.rules import (
     COMPARE_EVERY_S,
     DAYS_COMPARED,
     Unreachable,
-    check_days,
+    check_comparable,
 )
 from praya.apps.people.commands import record
 from praya.apps.people.letters import send_letter
@@ -53,19 +53,24 @@ class Comparison:
 
 
 def compare_again(
-    *, code: str, first_on: date, last_on: date, by: Actor, now: datetime
+    *, code: str, first_on: date | None, last_on: date | None, by: Actor, now: datetime
 ) -> Comparison:
     """Read a cluster's records and sums of some days, receive what was missed, compare. Repeatable.
 
+    Days left out are as in ``completeness_visible_to``.
+
     Raises, in this order:
         NotAllowed, NotFound
-        DaysUnfit: the last day is before the first, or there are too many.
+        DaysUnfit: the last day is before the first, there are too many, or the first is before
+            awards were held there or after today.
         Unreachable
 
     """
     check_may_change(by)
     link = link_of(code)
-    check_days(first_on, last_on)
+    first_on, last_on = comparing.days_asked(link, first_on, last_on, now=now)
+    since = comparing.held_on(link)
+    check_comparable(first_on, last_on, since=since, today=comparing.day_of(now))
     try:
         done = _compare(link, first_on, last_on, now=now)
     except EngineUnavailable as outage:
@@ -92,7 +97,7 @@ def compare_last_days(*, code: str, now: datetime) -> Comparison | None:
     link = link_of(code)
     if link.enforced_since is None or not _is_due(link, now):
         return None
-    today = now.astimezone(comparing.site_zone()).date()
+    today = comparing.day_of(now)
     first_on = today - (DAYS_COMPARED - 1) * comparing.ONE_DAY
     try:
         return _compare(link, first_on, today, now=now)
