@@ -20,6 +20,7 @@ from praya.apps.enforcement.commands import follow_cluster, read_accounts
 from praya.apps.enforcement.models import Link
 from praya.apps.enforcement.queries import link_of, wanted_on
 from praya.apps.enforcement.reserving import wanted_here
+from praya.apps.usage.commands import measure_leased_runs
 from praya.apps.usage.models import Charge, UsageDay, UsageRecord
 from praya.core.actor import Role
 from praya.core.execution.accounting import RunEnd, Usage, Used
@@ -94,13 +95,36 @@ def test_a_lease_stands_where_its_partition_is(lease, now):
     assert wanted(now).reserved == [], "its programme's first partition is on another cluster"
 
 
-def test_runs_on_a_lease_are_measured_once_and_never_charged(harbour, lease, partition, now):
+@pytest.fixture
+def leased_run(now):
+    """Four cards of the lease for fifty seconds, until now."""
     end = int(now.timestamp())
-    run = Used(
+    return Used(
         "7", "pir-0002-1", "mei", "7", "", "gpu", H800, 4, end - 60, end - 50, end, 50,
         RunEnd.COMPLETED, 0, 0,
     )  # fmt: skip
-    harbour.told = Usage((run,), ())
+
+
+def test_two_who_read_a_run_on_a_lease_at_once_measure_it_once(lease, leased_run, now):
+    def measure(lines):
+        return measure_leased_runs(cluster_code=CODE, runs=[leased_run], lines=lines, now=now)
+
+    class AnotherBetween(dict):
+        """Leases during whose look-up, after what is known was read, another measures the same."""
+
+        def __getitem__(self, account):
+            line = super().__getitem__(account)
+            assert measure({account: line}) == 1
+            return line
+
+    assert measure(AnotherBetween({leased_run.account: lease.lines.get()})) == 0
+    assert list(UsageDay.objects.values_list("card_seconds", "jobs")) == [(200, 1)]
+
+
+def test_runs_on_a_lease_are_measured_once_and_never_charged(
+    harbour, lease, leased_run, partition, now
+):
+    harbour.told = Usage((leased_run,), ())
     for at in (now, now + LATER):
         read_accounts(code=CODE, now=at)
 

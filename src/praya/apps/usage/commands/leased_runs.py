@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
+from praya.apps.books.commands import lock_book
 from praya.apps.usage.commands.finishing import add_to_days
 from praya.apps.usage.models import UsageRecord
 from praya.apps.usage.queries import zone_of
@@ -32,14 +33,20 @@ def measure_leased_runs(
     ours = {key: run for key, run in ours.items() if run.card_seconds}
     known = set(UsageRecord.objects.filter(key__in=list(ours)).values_list("key", flat=True))
     new = [key for key in ours if key not in known]
-    for key in new:
-        _measure(cluster_code, key, ours[key], lines[ours[key].account], now=now)
-    return len(new)
+    return sum(
+        _measure(cluster_code, key, ours[key], lines[ours[key].account], now=now) for key in new
+    )
 
 
 @transaction.atomic
-def _measure(cluster_code: str, key: str, run: Used, line: AwardLine, *, now: datetime) -> None:
-    """The record and the daily sums together; nothing of money, as for a job on a lease here."""
+def _measure(cluster_code: str, key: str, run: Used, line: AwardLine, *, now: datetime) -> bool:
+    """The record and the daily sums together; nothing of money, as for a job on a lease here.
+
+    Answers whether it was new: under the book's lock, so that of two who read it at once one is.
+    """
+    lock_book(line.award.programme.code)
+    if UsageRecord.objects.filter(key=key).exists():
+        return False
     ended_at = datetime.fromtimestamp(run.ended_at, UTC)
     began_at = min(datetime.fromtimestamp(run.began_at or run.ended_at, UTC), ended_at)
     UsageRecord.objects.create(
@@ -70,3 +77,4 @@ def _measure(cluster_code: str, key: str, run: Used, line: AwardLine, *, now: da
         ended_on=ended_at.astimezone(zone).date(),
         rating=Rating(CardTime(run.charged_s, line.device_model_code), nothing, nothing),
     )
+    return True
