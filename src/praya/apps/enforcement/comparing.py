@@ -12,7 +12,6 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.db.models import Count, QuerySet, Sum
 
-from praya.apps.awards.models import Award
 from praya.apps.clusters.access import may_change_machines
 from praya.apps.enforcement.access import check_may_see
 from praya.apps.enforcement.models import ComparedDay, DayDifference, Link
@@ -20,7 +19,7 @@ from praya.apps.enforcement.queries import account_of, account_of_lease, link_of
 from praya.apps.enforcement.queries.charged import accounts_charged
 from praya.apps.enforcement.reserving import leases_standing_on
 from praya.apps.enforcement.rules import ACCOUNTS_LATE_S, check_days
-from praya.apps.usage.queries import told_of_clusters
+from praya.apps.usage.queries import awards_told_of
 from praya.apps.usage.queries.completeness import aside_by_key, corrections_on, records_now
 from praya.apps.usage.rules import UsageKind
 from praya.core.actor import Actor
@@ -71,9 +70,8 @@ def completeness_visible_to(
     check_may_see(actor)
     link = link_of(code)
     first_on, last_on = days_asked(link, first_on, last_on, now=now)
-    told = Award.objects.filter(told_of_clusters(actor, programme="programme")).values("code")
     days = ComparedDay.objects.filter(link=link, day__range=(first_on, last_on))
-    days = days.filter(award_code__in=told)
+    days = days.filter(award_code__in=awards_told_of(actor))
     return Completeness(
         link=link,
         first_on=first_on,

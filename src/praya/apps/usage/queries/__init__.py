@@ -41,12 +41,12 @@ from praya.apps.usage.queries.lines import (
 from praya.apps.usage.queries.on_clusters import (
     account_of,
     account_of_lease,
+    awards_told_of,
     held_for_jobs,
     jobs_by_run_key,
     run_there,
     runs_visible_to,
     seen_on_clusters,
-    told_of_clusters,
 )
 
 __all__ = [
@@ -59,6 +59,7 @@ __all__ = [
     "award_days",
     "award_to_run_under",
     "awards_for_jobs",
+    "awards_told_of",
     "busy_clusters",
     "charge_behind",
     "charges_of",
@@ -89,6 +90,5 @@ __all__ = [
     "run_there",
     "runs_visible_to",
     "seen_on_clusters",
-    "told_of_clusters",
     "zone_of",
 ]

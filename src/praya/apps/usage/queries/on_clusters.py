@@ -58,6 +58,12 @@ def told_of_clusters(actor: Actor, *, programme: str) -> Q:
     return Q(**{f"{programme}__code__in": actor.programmes_as(*SEE_JOBS)})
 
 
+def awards_told_of(actor: Actor) -> QuerySet[Award, str]:
+    """The codes of the awards of which the pages of a cluster tell the actor."""
+    told = Award.objects.filter(told_of_clusters(actor, programme="programme"))
+    return told.values_list("code", flat=True)
+
+
 def runs_visible_to(actor: Actor) -> QuerySet[UsageRecord]:
     """Charged runs of such jobs, as far as the actor may see them; the latest first."""
     runs = UsageRecord.objects.select_related("line__award").exclude(number="")
