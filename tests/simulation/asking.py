@@ -75,6 +75,16 @@ class Charge(Asked):
 
 
 @dataclass(frozen=True, slots=True)
+class Uncharge(Asked):
+    """Take back what was used under the key ``undoes``, or a part of it."""
+
+    undoes: str
+    line: str
+    amount: Pair
+    own: int
+
+
+@dataclass(frozen=True, slots=True)
 class FreeUse(Asked):
     """Use beside the grant, charged to nobody."""
 
@@ -209,6 +219,7 @@ KINDS: dict[type[Asked], str | None] = {
     Settle: "settle",
     Release: "release",
     Charge: "charge",
+    Uncharge: "uncharge",
     FreeUse: "free-use",
     Batch: None,
     Reduce: "reduce",

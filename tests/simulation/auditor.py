@@ -26,6 +26,7 @@ from tests.simulation.asking import (
     Reverse,
     Settle,
     Store,
+    Uncharge,
     amounts_of,
     content_of,
     opening_after,
@@ -145,7 +146,7 @@ class Auditor(Duties):
                 line = self.held[use.hold][0] if isinstance(use, Settle) else use.line
                 by_line.setdefault(line, Counter()).update(change)
                 self._take(use, change)
-                self.in_batches.add(use.key)
+                self.batch_of[use.key] = f"{asked.key}/{line}"
         for line, change in by_line.items():
             self.done[f"{asked.key}/{line}"] = asked, change
         self.entries += len(by_line)
@@ -166,6 +167,8 @@ class Auditor(Duties):
                 self.ended.add(asked.hold)
             case Return():
                 self.closed.add(asked.line)
+            case Uncharge():
+                self.undone.add(asked.undoes)
             case Reverse():
                 self.reversed.add(asked.of)
                 of = self.done[asked.of][0]

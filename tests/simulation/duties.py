@@ -32,6 +32,7 @@ from tests.simulation.asking import (
     Reverse,
     Settle,
     Transfer,
+    Uncharge,
     Unpay,
     WriteOff,
     model_of,
@@ -72,8 +73,9 @@ class Duties:
     held: dict[str, tuple[str, Pair]] = field(default_factory=dict)
     ended: set[str] = field(default_factory=set)
     done: dict[str, tuple[Asked, Change]] = field(default_factory=dict)
-    in_batches: set[str] = field(default_factory=set)
+    batch_of: dict[str, str] = field(default_factory=dict)  # the entry of each use in a batch
     reversed: set[str] = field(default_factory=set)
+    undone: set[str] = field(default_factory=set)
     open_from: datetime | None = None
 
     def _fund(self, asked: Fund) -> Change:
@@ -124,6 +126,21 @@ class Duties:
         self._owes(change, asked.line, asked.own)
         return change
 
+    def _uncharge(self, asked: Uncharge) -> Change:
+        """The overrun goes first; the rest is free again, or goes home."""
+        if self.batch_of.get(asked.undoes, asked.undoes) in self.reversed:
+            raise RefusedError("book.already_reversed")
+        change = moved(cents("owed", award_of(asked.line)), REVENUE, asked.own)
+        for index in (TIME, MONEY):
+            over = min(asked.amount[index], max(0, self.stands["overrun", asked.line, index]))
+            rest = asked.amount[index] - over
+            if rest > self.stands["used", asked.line, index]:
+                raise RefusedError("book.cannot_reverse")
+            change["overrun", asked.line, index] -= over
+            change["used", asked.line, index] -= rest
+            self._goes_home(change, asked.line, index, rest)
+        return change
+
     def _freeuse(self, asked: FreeUse) -> Change:
         if asked.line not in self.lines:
             raise RefusedError("book.unknown_line")
@@ -144,10 +161,11 @@ class Duties:
         return change
 
     def _reverse(self, asked: Reverse) -> Change:
-        if asked.of not in self.done or asked.of in self.in_batches:
+        if asked.of not in self.done or asked.of in self.batch_of:
             raise RefusedError("book.unknown_entry")
         if asked.of in self.reversed:
             raise RefusedError("book.already_reversed")
+        self._check_not_undone(asked.of)
         of, done = self.done[asked.of]
         if not isinstance(of, _REVERSIBLE):
             raise RefusedError("book.not_reversible")
@@ -166,6 +184,11 @@ class Duties:
             if place[0] in GUARDED and amount and self.stands[place] + amount < 0:
                 raise RefusedError("book.cannot_reverse")
         return change
+
+    def _check_not_undone(self, of: str) -> None:
+        within = {use for use, entry in self.batch_of.items() if entry == of}
+        if self.undone & {of, *within}:
+            raise RefusedError("book.cannot_reverse")
 
     def _adjust(self, asked: Adjust) -> Change:
         index = MONEY if asked.is_money else TIME

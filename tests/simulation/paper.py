@@ -35,6 +35,7 @@ from tests.simulation.asking import (
     Reverse,
     Settle,
     Transfer,
+    Uncharge,
     Unpay,
     WriteOff,
     amounts_of,
@@ -57,6 +58,7 @@ from praya.core.ledger import (
     check_amounts,
 )
 from praya.core.ledger.batch import Use, settle_many
+from praya.core.ledger.undoing import uncharge
 from praya.core.quantity import CardTime, Money
 from praya.core.refusal import Refusal
 
@@ -75,6 +77,8 @@ class PaperBook:
         self._holds: dict[str, tuple[str, Pair]] = {}
         self._ended: set[str] = set()
         self._reversed: set[str] = set()
+        self._batch_of: dict[str, str] = {}  # the key of its entry, for each use in a batch
+        self._undone: set[str] = set()
         self._open_from: datetime | None = None
 
     def do(self, asked: Asked) -> dict[str, str]:
@@ -135,6 +139,7 @@ class PaperBook:
                 found[use.key] = refusal.code
                 continue
             by_line.setdefault(code, []).append(Use(held, use.amount, use.own))
+            self._batch_of[use.key] = f"{asked.key}/{code}"
             self._asked[use.key] = use
             self._note(use)
         for code, uses in by_line.items():
@@ -202,6 +207,16 @@ class PaperBook:
         line, own = self._line(asked.line), Money(asked.own, CURRENCY)
         return asked.line, ledger.charge(line, _grant(asked.line, asked.amount), own)
 
+    def _uncharge(self, asked: Uncharge) -> tuple[Subject, Postings]:
+        entry = self._batch_of.get(asked.undoes, asked.undoes)
+        if entry in self._reversed:
+            raise ledger.AlreadyReversed(number=self._entries[entry].number)
+        line, own = self._line(asked.line), Money(asked.own, CURRENCY)
+        account = ledger.line_account(asked.line, Part.OVERRUN)
+        time, money = (max(0, self.balance(account, one)) for one in commodities_of(asked.line))
+        undone, overrun = _grant(asked.line, asked.amount), _grant(asked.line, (time, money))
+        return asked.line, uncharge(line, undone, own, overrun=overrun)
+
     def _freeuse(self, asked: FreeUse) -> tuple[Subject, Postings]:
         used = CardTime(asked.seconds, model_of(asked.line))
         return asked.line, ledger.free_use(self._line(asked.line), used)
@@ -219,6 +234,9 @@ class PaperBook:
             raise ledger.UnknownEntry(number=0)
         if asked.of in self._reversed:
             raise ledger.AlreadyReversed(number=entry.number)
+        within = {use for use, key in self._batch_of.items() if key == asked.of}
+        if self._undone & {asked.of, *within}:
+            raise ledger.CannotReverse(account="", commodity="", short=0)
         codes = {
             posting.account.split("/")[1]
             for posting in entry.postings
@@ -294,6 +312,8 @@ class PaperBook:
                 self._ended.add(asked.hold)
             case Return():
                 self._lines[asked.line] = True
+            case Uncharge():
+                self._undone.add(asked.undoes)
             case Reverse():
                 self._reversed.add(asked.of)
                 of = self._asked.get(asked.of)  # none: it came of a batch

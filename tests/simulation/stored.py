@@ -37,6 +37,7 @@ from tests.simulation.asking import (
     Reverse,
     Settle,
     Transfer,
+    Uncharge,
     Unpay,
     WriteOff,
     commodities_of,
@@ -195,6 +196,19 @@ class StoredBook:
             programme_code=PROGRAMME,
             line_code=asked.line,
             key=asked.key,
+            time=time,
+            subsidy=subsidy,
+            own=Money(asked.own, CURRENCY),
+            now=asked.at,
+        )
+
+    def _uncharge(self, asked: Uncharge) -> None:
+        time, subsidy = _amounts(asked.line, asked.amount)
+        commands.undo_charge(
+            programme_code=PROGRAMME,
+            line_code=asked.line,
+            key=asked.key,
+            undoes=asked.undoes,
             time=time,
             subsidy=subsidy,
             own=Money(asked.own, CURRENCY),

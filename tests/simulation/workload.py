@@ -40,12 +40,13 @@ from tests.simulation.asking import (
     Reverse,
     Settle,
     Transfer,
+    Uncharge,
     Unpay,
     WriteOff,
     number_of,
 )
 from tests.simulation.auditor import MOST, Auditor
-from tests.simulation.places import ON_A_LINE, award_of
+from tests.simulation.places import ON_A_LINE, Change, award_of
 
 BEGINS_AT = datetime(2026, 1, 1, tzinfo=UTC)
 ENDS_AT = datetime(2029, 1, 1, tzinfo=UTC)
@@ -60,6 +61,7 @@ _WEIGHTS = {
     "sweep": 4,
     "lease": 6,
     "free_use": 1,
+    "undo": 1.5,
     "begin": 3,
     "more": 2,
     "cut": 2,
@@ -239,6 +241,21 @@ class Workload:
         amount, own = self._amount(2000), self.chance.randint(0, 500)
         return line and Charge(self._key("lease"), self.now(), line, amount, own)
 
+    def _undo(self) -> Asked | None:
+        """What was used, by itself or among others, is told otherwise: it goes back, or a part."""
+        if not self._recent:
+            return None
+        old = self.chance.choice(self._recent)
+        use = self.chance.choice(old.uses) if isinstance(old, Batch) else old
+        if not isinstance(use, Settle | Charge) or use.key not in self.auditor.done:
+            return None
+        changed = self.auditor.done[use.key][1]
+        line = use.line if isinstance(use, Charge) else _held_on(changed)
+        amount, own = use.amount, use.own
+        if self.chance.random() < 0.3:
+            amount, own = (amount[0] // 2, amount[1] // 3), own // 2
+        return Uncharge(self._key("undo"), self.now(), use.key, line, amount, own)
+
     def _free_use(self) -> Asked | None:
         line = self._any_line()
         seconds = self.chance.randint(0, 2000)
@@ -377,3 +394,8 @@ class Workload:
         if old is not None:
             some += [replace(old, at=at)] * 3
         return self.chance.choice(some)
+
+
+def _held_on(change: Change) -> str:
+    """The line on which a settlement's hold was."""
+    return next(whose for what, whose, _ in change if what == "in-flight")
