@@ -10,6 +10,7 @@ import os
 import shutil
 import subprocess
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from tests.factories import make_admin, person_behind
@@ -41,10 +42,23 @@ def award(site):  # noqa: F811 -- the fixture
     return found
 
 
-def ended(cluster, award, *options, script="sleep 2"):
-    """A job that is over, in the accounts too."""
+def ended(cluster, award, *options):
+    """A job that is over, in the accounts too.
+
+    It ends once the accounts know that it runs: of one that is shorter the controller tells the
+    beginning late, and once more after the end.
+    """
+    go = cluster.home / f"go-{uuid4().hex}"
+    script = f"until [ -e {go} ]; do sleep 0.2; done"
     job = submit(cluster, award, "--gres=gpu:h800:2", "--time=1", *options, script=script)
-    return over(cluster, job.stdout.strip())
+    number = job.stdout.strip()
+    asked = ("sacct", "-nPX", "-D", "-j", number, "-o", "State,ElapsedRaw")
+    until(
+        lambda: cluster.try_to(*asked).stdout.split()[-1:],
+        lambda lines: lines and lines[0].startswith("RUNNING|") and not lines[0].endswith("|0"),
+    )
+    go.touch()
+    return over(cluster, number)
 
 
 def over(cluster, job):
