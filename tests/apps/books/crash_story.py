@@ -28,6 +28,7 @@ from tests.simulation.asking import (
     Reverse,
     Settle,
     Transfer,
+    Uncharge,
     Unpay,
     WriteOff,
 )
@@ -45,6 +46,7 @@ STORY: list[Asked] = [
     Release("release-2", AT, "job-2"),
     Hold("job-3", AT, TWO, (100, 10), ENDS_AT),
     Charge("lease-1", AT, TWO, (50, 5), 1),
+    Uncharge("uncharge-1", AT, "lease-1", TWO, (20, 2), 0),
     FreeUse("free-use", AT, TWO, 30),
     Hold("job-4", AT, ONE, (60, 6), ENDS_AT),
     Batch(
