@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-pytestmark = [pytest.mark.once, pytest.mark.slow]
+# One site for all of them, and the later read what the first did.
+pytestmark = [pytest.mark.once, pytest.mark.slow, pytest.mark.xdist_group("live")]
 LEAD = "lead@pier.example"
 HELLO = "import sys; print('hello from the pier'); sys.exit(3)"
 SLEEP = "import time; print('began', flush=True); time.sleep(60)"
