@@ -320,7 +320,8 @@ class Workload:
         if not places[0][1]:
             return None
         source, target = places
-        is_money, number = self.chance.random() < 0.5, self.chance.choice((0, 1, 300, 90_000))
+        is_money = self.chance.random() < 0.5
+        number = self.chance.choice((0, 1, 300, 90_000, 90_000_000))
         return Adjust(self._key("adjust"), self.now(), source, target, is_money, number)
 
     def _debt(self) -> Asked | None:
