@@ -37,7 +37,8 @@ def programs(cluster):
 @pytest.fixture
 def slurm(cluster, programs, tmp_path):
     """The engine on the cluster."""
-    settings = Settings(cluster=cluster.name, conf=cluster.environment["SLURM_CONF"], models=MODELS)
+    conf = cluster.environment["SLURM_CONF"]
+    settings = Settings(cluster=cluster.name, conf=conf, models=MODELS, is_held=True)
     return SlurmEngine(tmp_path / "engine", settings=settings, programs=programs)
 
 
