@@ -43,6 +43,13 @@ class Fund(Asked):
 
 
 @dataclass(frozen=True, slots=True)
+class Lapse(Asked):
+    """So many cents that a year left are lost to the pool."""
+
+    cents: int
+
+
+@dataclass(frozen=True, slots=True)
 class Commit(Asked):
     line: str
     amount: Pair
@@ -173,8 +180,21 @@ class Invoice(Asked):
 
 @dataclass(frozen=True, slots=True)
 class Credit(Asked):
+    """``ahead_of`` is the award that was asked before use, if it was."""
+
     invoice: str
     cents: int
+    ahead_of: str = ""
+
+    @property
+    def paid(self) -> int:
+        """What was paid on the invoice, says who asks: enough for half of what is taken back."""
+        return 0 if self.ahead_of else self.cents // 2
+
+    @property
+    def undone(self) -> int:
+        """What was undone of it before, says who asks."""
+        return 0 if self.ahead_of else self.cents // 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,10 +230,20 @@ class Close(Asked):
     until: date
 
 
+@dataclass(frozen=True, slots=True)
+class SetOff(Asked):
+    """So much of a line goes, and so many cents of it off the debt of an award."""
+
+    line: str
+    amount: Pair
+    award: str
+
+
 # Everything that can be asked, and the kind of entry that it makes. A batch makes settlements and
 # charges, a close none.
 KINDS: dict[type[Asked], str | None] = {
     Fund: "fund",
+    Lapse: "lapse",
     Commit: "commit",
     Hold: "hold",
     Settle: "settle",
@@ -231,6 +261,7 @@ KINDS: dict[type[Asked], str | None] = {
     Recover: "recover",
     Repay: "repay",
     WriteOff: "write-off",
+    SetOff: "set-off",
     Invoice: "invoice",
     Credit: "credit",
     Pay: "pay",

@@ -88,6 +88,8 @@ class Auditor(Duties):
         for line in {whose for what, whose, _ in change if what in ON_A_LINE}:
             for index in (TIME, MONEY):
                 assert min(self.stands[what, line, index] for what in ON_A_LINE) >= 0, line
+                both = self.stands["free", line, index], self.stands["overrun", line, index]
+                assert 0 in both, f"{line}: what is free has not paid the overrun"
         assert store.entries() == self.entries
 
     def agrees_wholly(self, store: Store) -> None:
@@ -115,6 +117,7 @@ class Auditor(Duties):
         if isinstance(asked, BILLING):
             _check_amounts(asked)
         change: Change = getattr(self, f"_{type(asked).__name__.lower()}")(asked)
+        self._pay_overruns(change)
         if isinstance(asked, PERIOD_LAST):
             self._check_period(asked)
         return change

@@ -21,6 +21,7 @@ from tests.simulation.asking import (
     Fund,
     Hold,
     Invoice,
+    Lapse,
     Pair,
     Pay,
     Recover,
@@ -30,6 +31,7 @@ from tests.simulation.asking import (
     Repay,
     Return,
     Reverse,
+    SetOff,
     Settle,
     Transfer,
     Uncharge,
@@ -43,6 +45,7 @@ from tests.simulation.places import (
     CLAIMED,
     GUARDED,
     MONEY,
+    ON_A_LINE,
     REVENUE,
     THE_POOL,
     TIME,
@@ -57,8 +60,8 @@ from tests.simulation.places import (
 )
 
 _REVERSIBLE = (
-    *(Fund, Commit, Settle, Charge, FreeUse, Batch, Reduce, Return),
-    *(Transfer, Exchange, Recover, Repay, WriteOff),
+    *(Fund, Lapse, Commit, Settle, Charge, FreeUse, Batch, Reduce, Return),
+    *(Transfer, Exchange, Recover, Repay, WriteOff, SetOff, Claim, Reimburse),
 )
 
 
@@ -80,6 +83,11 @@ class Duties:
 
     def _fund(self, asked: Fund) -> Change:
         return moved(cents("voted", POOL), THE_POOL, asked.cents)
+
+    def _lapse(self, asked: Lapse) -> Change:
+        if asked.cents > self.stands[THE_POOL]:
+            raise RefusedError("book.pool_exhausted")
+        return moved(THE_POOL, cents("voted", POOL), asked.cents)
 
     def _commit(self, asked: Commit) -> Change:
         if asked.line in self.closed:
@@ -169,17 +177,18 @@ class Duties:
         of, done = self.done[asked.of]
         if not isinstance(of, _REVERSIBLE):
             raise RefusedError("book.not_reversible")
-        if isinstance(of, Commit | Reduce | Transfer | Exchange):
+        if isinstance(of, Commit | Reduce | Transfer | Exchange | SetOff):
             touched = {whose for (_, whose, _), n in done.items() if n}
             if touched & self.closed:
                 raise RefusedError("book.line_closed")
         change: Change = Counter()
         for (what, whose, index), amount in done.items():
-            if isinstance(of, Settle | Charge | Batch) and what in ("free", "in-flight"):
+            if isinstance(of, Settle | Charge | Batch | Claim) and what in ("free", "in-flight"):
                 # Its hold is not revived: what would be in flight again is free, or goes home.
                 self._goes_home(change, whose, index, -amount)
             else:
                 change[what, whose, index] -= amount
+        self._pay_overruns(change)
         for place, amount in change.items():
             if place[0] in GUARDED and amount and self.stands[place] + amount < 0:
                 raise RefusedError("book.cannot_reverse")
@@ -197,6 +206,8 @@ class Duties:
             raise RefusedError("book.not_adjustable")
         if not {source, target} <= self.stood or self._counted(source) != self._counted(target):
             raise RefusedError("book.unknown_account")
+        if target[0] == "free" and target[1] in self.closed:
+            raise RefusedError("book.line_closed")
         if self.stands[source] < asked.number:
             raise RefusedError("book.account_short")
         return moved(source, target, asked.number)
@@ -222,12 +233,49 @@ class Duties:
     def _writeoff(self, asked: WriteOff) -> Change:
         return self._off_debt(asked, cents("given-up", POOL))
 
+    def _setoff(self, asked: SetOff) -> Change:
+        self._check_line(asked.line)
+        self._check_free(asked.line, asked.amount)
+        number = asked.amount[MONEY]
+        if number > self.stands[cents("debt", asked.award)]:
+            raise RefusedError("book.debt_exhausted")
+        change = off_line("free", asked.line, asked.amount)
+        change[THE_POOL] += number
+        change[cents("debt", asked.award)] -= number
+        change[cents("set-off", POOL)] += number
+        return change
+
     def _invoice(self, asked: Invoice) -> Change:
         invoice = cents("invoice", number_of(asked.key))
         return moved(cents("owed", asked.award), invoice, asked.cents)
 
     def _credit(self, asked: Credit) -> Change:
-        return self._off_invoice(asked, REVENUE)
+        if not asked.ahead_of:
+            return self._credit_used(asked)
+        invoice, owed = cents("invoice", asked.invoice), cents("owed", asked.ahead_of)
+        ahead = max(-self.stands[owed], 0)
+        if asked.cents > max(ahead, self.stands[invoice]):
+            raise RefusedError("book.invoice_overpaid")
+        still_open = min(asked.cents, self.stands[invoice])
+        change = moved(invoice, owed, min(still_open, ahead))
+        change.update(moved(invoice, REVENUE, still_open - min(still_open, ahead)))
+        change.update(moved(CASH, owed, asked.cents - still_open))
+        return change
+
+    def _credit_used(self, asked: Credit) -> Change:
+        invoice = cents("invoice", asked.invoice)
+        if asked.cents > self.stands[invoice] + asked.paid:
+            raise RefusedError("book.invoice_overpaid")
+        owed = cents("owed", "H-0001")
+        still_open = min(asked.cents, self.stands[invoice])
+        undone = min(still_open, asked.undone)
+        change = moved(invoice, owed, undone)
+        change.update(moved(invoice, REVENUE, still_open - undone))
+        paid_back = asked.cents - still_open
+        undone = min(paid_back, asked.undone - undone)
+        change.update(moved(CASH, owed, undone))
+        change.update(moved(CASH, REVENUE, paid_back - undone))
+        return change
 
     def _pay(self, asked: Pay) -> Change:
         return self._off_invoice(asked, CASH)
@@ -300,6 +348,22 @@ class Duties:
             change["free", line, index] += amount
         elif index == MONEY:
             change[THE_POOL] += amount
+
+    def _pay_overruns(self, change: Change) -> None:
+        """Nobody has both: what is free and what is overrun become use, as far as both reach."""
+        for line, index in {(whose, index) for what, whose, index in change if what in ON_A_LINE}:
+            free, over = (
+                self.stands[what, line, index] + change[what, line, index]
+                for what in ("free", "overrun")
+            )
+            if over < 0:  # an overrun that is taken back has been paid since
+                self._goes_home(change, line, index, -over)
+                paid = over
+            else:
+                paid = min(over, max(0, free))
+                change["free", line, index] -= paid
+            change["used", line, index] += paid
+            change["overrun", line, index] -= paid
 
     def _owes(self, change: Change, line: str, own: int) -> None:
         change.update(moved(REVENUE, cents("owed", award_of(line)), own))

@@ -25,6 +25,7 @@ from tests.simulation.asking import (
     Fund,
     Hold,
     Invoice,
+    Lapse,
     Pay,
     Recover,
     Reduce,
@@ -33,6 +34,7 @@ from tests.simulation.asking import (
     Repay,
     Return,
     Reverse,
+    SetOff,
     Settle,
     Store,
     Transfer,
@@ -80,6 +82,14 @@ class BookMachine(RuleBasedStateMachine):
     @rule(cents=st.integers(-1, 3000))
     def fund(self, cents):
         self.ask(Fund(**self.new("vote"), cents=cents))
+
+    @rule(line=lines, amount=amounts, award=awards)
+    def set_off(self, line, amount, award):
+        self.ask(SetOff(**self.new("set-off"), line=line, amount=amount, award=award))
+
+    @rule(cents=st.integers(-1, 3000))
+    def lapse(self, cents):
+        self.ask(Lapse(**self.new("lapse"), cents=cents))
 
     @rule(line=lines, amount=amounts)
     def commit(self, line, amount):
@@ -155,6 +165,13 @@ class BookMachine(RuleBasedStateMachine):
     @rule(number=numbers, cents=owns, kind=st.sampled_from((Pay, Unpay, Credit)))
     def pay(self, number, cents, kind):
         self.ask(kind(**self.new("credit"), invoice=number, cents=cents))
+
+    @precondition(lambda self: self.auditor.lines)
+    @rule(data=st.data(), number=numbers, cents=owns)
+    def credit_ahead(self, data, number, cents):
+        line = data.draw(st.sampled_from(sorted(self.auditor.lines)))
+        asked = {"invoice": number, "cents": cents, "ahead_of": award_of(line)}
+        self.ask(Credit(**self.new("credit"), **asked))
 
     @precondition(lambda self: self.auditor.lines)
     @rule(data=st.data(), cents=owns)

@@ -24,6 +24,7 @@ from tests.simulation.asking import (
     Fund,
     Hold,
     Invoice,
+    Lapse,
     Pair,
     Pay,
     Recover,
@@ -33,6 +34,7 @@ from tests.simulation.asking import (
     Repay,
     Return,
     Reverse,
+    SetOff,
     Settle,
     Transfer,
     Uncharge,
@@ -109,6 +111,7 @@ class PaperBook:
         self, kind: EntryKind, asked: Asked, key: str, subject: str, postings: Postings
     ) -> ledger.Entry:
         number = self.book.entries + 1
+        postings = ledger.pay_overruns(postings, self.balance)
         entry = ledger.Entry(number, kind, key, asked.at, subject, tuple(postings))
         self.book.post(entry)
         return entry
@@ -180,6 +183,10 @@ class PaperBook:
     def _fund(self, asked: Fund) -> tuple[Subject, Postings]:
         return f"pool/{POOL}", ledger.fund(POOL, Money(asked.cents, CURRENCY))
 
+    def _lapse(self, asked: Lapse) -> tuple[Subject, Postings]:
+        free = self._cents(f"pool/{POOL}")
+        return f"pool/{POOL}", ledger.lapse(POOL, free, Money(asked.cents, CURRENCY))
+
     def _commit(self, asked: Commit) -> tuple[Subject, Postings]:
         amount = _grant(asked.line, asked.amount)
         known = {asked.line: self._line(asked.line)} if asked.line in self._lines else {}
@@ -249,7 +256,9 @@ class PaperBook:
         source, target = (f"award/{line}/{part}" for part, line in (asked.source, asked.target))
         commodity = commodities_of(asked.source[1])[asked.is_money]
         move = Move(source, target, commodity, asked.number)
-        return source, ledger.adjust(move, lambda *place: self.book.balances.get(place))
+        codes = {code for _, code in (asked.source, asked.target) if code in self._lines}
+        lines = [self._line(code) for code in sorted(codes)]
+        return source, ledger.adjust(move, lambda *place: self.book.balances.get(place), lines)
 
     def _transfer(self, asked: Transfer) -> tuple[Subject, Postings]:
         source, target = self._line(asked.line), self._line(asked.target)
@@ -270,6 +279,11 @@ class PaperBook:
     def _writeoff(self, asked: WriteOff) -> tuple[Subject, Postings]:
         return asked.award, ledger.write_off(asked.award, POOL, *self._debt(asked))
 
+    def _setoff(self, asked: SetOff) -> tuple[Subject, Postings]:
+        line, cut = self._line(asked.line), _grant(asked.line, asked.amount)
+        owed = self._cents(f"debt/{asked.award}")
+        return asked.line, ledger.set_off(line, cut, asked.award, POOL, owed)
+
     def _debt(self, asked: Repay | WriteOff) -> tuple[Money, Money]:
         return self._cents(f"debt/{asked.award}"), Money(asked.cents, CURRENCY)
 
@@ -278,7 +292,17 @@ class PaperBook:
         return asked.award, billing.invoice(asked.award, number_of(asked.key), own)
 
     def _credit(self, asked: Credit) -> tuple[Subject, Postings]:
-        return asked.invoice, billing.credit(asked.invoice, *self._open(asked))
+        left, amount = self._open(asked)
+        if not asked.ahead_of:
+            paid, undone = Money(asked.paid, CURRENCY), Money(asked.undone, CURRENCY)
+            postings = billing.credit(
+                "H-0001", asked.invoice, left, amount, paid=paid, undone=undone
+            )
+            return asked.invoice, postings
+        owed = self._cents(f"receivable/{asked.ahead_of}")
+        unused = Money(max(-owed.minor, 0), CURRENCY)
+        postings = billing.credit_ahead(asked.ahead_of, asked.invoice, left, unused, amount)
+        return asked.invoice, postings
 
     def _pay(self, asked: Pay) -> tuple[Subject, Postings]:
         return asked.invoice, billing.pay(asked.invoice, *self._open(asked))

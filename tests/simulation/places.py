@@ -21,6 +21,7 @@ _ACCOUNTS = {
     "debt": "debt/{}",
     "claimed": "claim/{}",
     "given-up": "written-off/{}",
+    "set-off": "set-off/{}",
     "invoice": "invoice/{}",
     "payable": "payable/{}",
     "centre": "centre/{}",

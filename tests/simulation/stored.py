@@ -26,6 +26,7 @@ from tests.simulation.asking import (
     Fund,
     Hold,
     Invoice,
+    Lapse,
     Pair,
     Pay,
     Recover,
@@ -35,6 +36,7 @@ from tests.simulation.asking import (
     Repay,
     Return,
     Reverse,
+    SetOff,
     Settle,
     Transfer,
     Uncharge,
@@ -141,6 +143,9 @@ class StoredBook:
             )
         if request.state == "asked":
             commands.approve_funding(request_id=request.pk, by=self.finance, now=asked.at)
+
+    def _lapse(self, asked: Lapse) -> None:
+        commands.lapse_vote(pool=POOL, **self._cents(asked))
 
     def _funding(self, key: str) -> FundingRequest | None:
         return queries.funding_requests(PROGRAMME).filter(reason=key).first()
@@ -297,7 +302,7 @@ class StoredBook:
                 now=asked.at,
             )
         if correction.state == "asked":
-            commands.approve_correction(correction_id=correction.pk, by=self.second, now=asked.at)
+            commands.post_correction(correction_id=correction.pk, by=self.second, now=asked.at)
 
     def _transfer(self, asked: Transfer) -> None:
         commands.transfer_time(
@@ -325,6 +330,15 @@ class StoredBook:
     def _writeoff(self, asked: WriteOff) -> None:
         self._land_debt(asked, EntryKind.WRITE_OFF)
 
+    def _setoff(self, asked: SetOff) -> None:
+        commands.set_off_debt(
+            line_code=asked.line,
+            award_code=asked.award,
+            pool=POOL,
+            cut=Grant(*_amounts(asked.line, asked.amount)),
+            **self._by_officer(asked),
+        )
+
     def _land_debt(self, asked: Repay | WriteOff, kind: EntryKind) -> None:
         commands.settle_debt(kind=kind, award_code=asked.award, pool=POOL, **self._cents(asked))
 
@@ -335,9 +349,12 @@ class StoredBook:
         self._post_numbered(
             commands.post_credit,
             asked,
-            award_code="H-0001",
+            award_code=asked.ahead_of or "H-0001",
             invoice=asked.invoice,
             amount=asked.cents,
+            paid=Money(asked.paid, CURRENCY),
+            undone=Money(asked.undone, CURRENCY),
+            is_ahead=bool(asked.ahead_of),
         )
 
     def _pay(self, asked: Pay) -> None:
@@ -381,7 +398,7 @@ class StoredBook:
             "now": asked.at,
         }
 
-    def _cents(self, asked: Recover | Repay | WriteOff | Pay | Unpay) -> dict[str, Any]:
+    def _cents(self, asked: Lapse | Recover | Repay | WriteOff | Pay | Unpay) -> dict[str, Any]:
         return {"amount": Money(asked.cents, CURRENCY), **self._by_officer(asked)}
 
     def _post_numbered(self, command: Callable[..., object], asked: Asked, **given: Any) -> None:

@@ -29,6 +29,7 @@ from tests.simulation.asking import (
     Fund,
     Hold,
     Invoice,
+    Lapse,
     Pair,
     Pay,
     Recover,
@@ -38,6 +39,7 @@ from tests.simulation.asking import (
     Repay,
     Return,
     Reverse,
+    SetOff,
     Settle,
     Transfer,
     Uncharge,
@@ -280,6 +282,8 @@ class Workload:
         return line and Return(self._key("end"), self.now(), line)
 
     def _vote(self) -> Asked | None:
+        if self.chance.random() < 0.4:
+            return Lapse(self._key("lapse"), self.now(), self.chance.randint(0, VOTE_CENTS // 2))
         return Fund(self._key("vote"), self.now(), self.chance.randint(1, VOTE_CENTS))
 
     def _reverse(self) -> Asked | None:
@@ -326,6 +330,9 @@ class Workload:
 
     def _debt(self) -> Asked | None:
         line, cents = self._any_line(), self.chance.randint(0, 5000)
+        if line and self._awards and self.chance.random() < 0.3:
+            award, amount = self.chance.choice(self._awards), self._amount(5000)
+            return SetOff(self._key("set-off"), self.now(), line, amount, award)
         if self._awards and self.chance.random() < 0.7:
             kind = self.chance.choice((Repay, WriteOff))
             return kind(self._key("debt"), self.now(), self.chance.choice(self._awards), cents)
@@ -341,6 +348,8 @@ class Workload:
         kind = self.chance.choice((Pay, Pay, Credit, Unpay))
         key = self._key("credit" if kind is Credit else "paid")
         invoice, cents = self.chance.choice(self._invoices), self.chance.randint(0, 3000)
+        if kind is Credit and self._awards and self.chance.random() < 0.4:
+            return Credit(key, self.now(), invoice, cents, self.chance.choice(self._awards))
         return kind(key, self.now(), invoice, cents)
 
     def _claim(self) -> Asked | None:

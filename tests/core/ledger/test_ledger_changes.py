@@ -76,6 +76,24 @@ def test_a_debt_is_claimed_paid_and_given_up():
     ]
 
 
+def test_what_a_year_left_goes_back_to_where_it_was_voted():
+    assert told(ledger.lapse("research", hkd(50), hkd(30))) == [
+        "outside/research +30 HKD",
+        "pool/research -30 HKD",
+    ]
+
+
+def test_a_debt_is_set_off_against_a_line_of_a_newer_award():
+    assert told(ledger.set_off(LINE, grant(6, 3), "H-0", "research", hkd(5))) == [
+        "award/H-1.1/free -3 HKD",
+        "award/H-1.1/free -6 h800·s",
+        "debt/H-0 -3 HKD",
+        "outside +6 h800·s",
+        "pool/research +3 HKD",
+        "set-off/research +3 HKD",
+    ]
+
+
 CLOSED = replace(NEXT, is_closed=True)
 FOREIGN = replace(NEXT, code="H-1.4", pool="outreach")
 
@@ -108,6 +126,24 @@ FOREIGN = replace(NEXT, code="H-1.4", pool="outreach")
         ),
         (lambda: ledger.repay("H-1", "research", hkd(1), hkd(2)), "book.debt_exhausted"),
         (lambda: ledger.write_off("H-1", "research", hkd(1), hkd(2)), "book.debt_exhausted"),
+        (
+            lambda: ledger.set_off(CLOSED, grant(99, 99, "x"), "H-0", "research", hkd(1)),
+            "book.wrong_commodity",
+        ),
+        (
+            lambda: ledger.set_off(CLOSED, grant(99, 99), "H-0", "research", hkd(1)),
+            "book.line_closed",
+        ),
+        (
+            lambda: ledger.set_off(LINE, grant(61, 31), "H-0", "research", hkd(1)),
+            "book.exhausted",
+        ),
+        (
+            lambda: ledger.set_off(LINE, grant(1, 2), "H-0", "research", hkd(1)),
+            "book.debt_exhausted",
+        ),
+        (lambda: ledger.lapse("research", hkd(1), Money(2, "EUR")), "book.wrong_commodity"),
+        (lambda: ledger.lapse("research", hkd(1), hkd(2)), "book.pool_exhausted"),
     ],
 )
 def test_refusals_come_in_the_order_promised(post, code):

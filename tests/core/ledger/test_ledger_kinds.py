@@ -245,7 +245,10 @@ def test_an_exhausted_line_says_what_stands_on_it_and_who_holds_it():
 
 def test_a_reversed_settlement_does_not_revive_its_hold():
     settled = ledger.settle(LINE, held=grant(40, 20), used=grant(25, 12), own=hkd(5))
-    reversal = ledger.reverse(entry(EntryKind.SETTLE, settled), [LINE], lambda *_: 1000)
+    stands = {"award/H-1.1/used": 1000}
+    reversal = ledger.reverse(
+        entry(EntryKind.SETTLE, settled), [LINE], lambda account, _: stands.get(account, 0)
+    )
     assert told(reversal) == text("""
         award/H-1.1/free +12 HKD
         award/H-1.1/free +25 h800·s

@@ -26,6 +26,7 @@ from praya.core.ledger.accounts import (
     payable_account,
     pool_account,
     receivable_account,
+    set_off_account,
     vote_account,
     written_off_account,
 )
@@ -44,6 +45,7 @@ from praya.core.ledger.changes import (
     exchanged,
     recover,
     repay,
+    set_off,
     share_of_free,
     transfer,
     write_off,
@@ -58,12 +60,14 @@ from praya.core.ledger.kinds import (
     fund,
     give_back,
     hold,
+    lapse,
     reduce,
     release,
     reverse,
     settle,
 )
 from praya.core.ledger.lines import FourNumbers, Grant, Line, LineGrant, OpenHold, OpenHolds
+from praya.core.ledger.overruns import as_paid, pay_overruns
 from praya.core.ledger.refusals import (
     AccountShort,
     AlreadyReversed,
@@ -130,6 +134,7 @@ __all__ = [
     "WrongCommodity",
     "WrongPool",
     "adjust",
+    "as_paid",
     "award_of",
     "balanced",
     "billing",
@@ -149,8 +154,10 @@ __all__ = [
     "hold",
     "interest",
     "invoice_account",
+    "lapse",
     "line_account",
     "may_be_negative",
+    "pay_overruns",
     "payable_account",
     "pool_account",
     "post_moves",
@@ -162,6 +169,8 @@ __all__ = [
     "repay",
     "request_hash",
     "reverse",
+    "set_off",
+    "set_off_account",
     "settle",
     "sha256_of",
     "share_of_free",

@@ -58,6 +58,11 @@ def written_off_account(pool: str) -> str:
     return f"written-off/{pool}"
 
 
+def set_off_account(pool: str) -> str:
+    """What was claimed for a pool and paid out of newer awards of the same holders."""
+    return f"set-off/{pool}"
+
+
 def invoice_account(number: str) -> str:
     """What is open on an invoice: asked for and not paid yet."""
     return f"invoice/{number}"

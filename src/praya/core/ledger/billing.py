@@ -2,13 +2,18 @@
 
 Use leaves an own share in ``receivable/AWARD``: owed, and not asked for yet. An invoice moves it to
 ``invoice/NUMBER``, an account of its own that never falls below zero, so no payment can pass what
-is open. A payment moves it on to the centre's cash, a credit note back to the centre's revenue.
+is open. A payment moves it on to the centre's cash, a credit note back to the centre's revenue; one
+for more than is open pays back out of cash.
 
 A claim goes the other way: what is approved is used on the award's lines and stands in
 ``payable/CLAIM``, negative, until it is paid.
 
+An invoice may also ask before anything is used: then ``receivable/AWARD`` stands below zero until
+use has come up to what was asked.
+
 Worked example. HK$45.00 of own share are owed: receivable 4500. Invoiced: receivable 0, invoice
-4500. HK$20.00 are paid: invoice 2500, cash 2000. A credit note of HK$5.00: invoice 2000.
+4500. HK$20.00 are paid: invoice 2500, cash 2000. A credit note of HK$5.00: invoice 2000. Another of
+HK$30.00: invoice 0, and HK$10.00 of the payment go back, cash 1000.
 """
 
 from __future__ import annotations
@@ -53,17 +58,62 @@ def invoice(award: str, number: str, own: Money) -> tuple[Posting, ...]:
     return _moved(receivable_account(award), invoice_account(number), own)
 
 
-def credit(number: str, open_amount: Money, amount: Money) -> tuple[Posting, ...]:
-    """Invoice to revenue: part of an invoice is asked for no more.
+def credit(  # noqa: PLR0913 -- the accounts as they stand, and the amount
+    award: str, number: str, open_amount: Money, amount: Money, *, paid: Money, undone: Money
+) -> tuple[Posting, ...]:
+    """Part of an invoice is asked for no more: what was undone since, then revenue given up.
+
+    What is open on the invoice goes first; beyond it the centre pays back out of its cash, as far
+    as was ``paid`` and not paid back before. ``undone`` is what stands below zero on the receivable
+    since charges were undone: it has left the revenue already.
 
     Raises:
         AmountNotPositive: nothing, or less, is credited.
         AmountTooLarge: more than any programme could mean.
-        InvoiceOverpaid: more than is open.
+        InvoiceOverpaid: more than is open and was paid; ``open`` is the two together.
 
     """
-    _check_open(number, open_amount, amount)
-    return _moved(invoice_account(number), REVENUE, amount)
+    _check_open(number, open_amount + paid, amount)
+    from_open = min(amount.minor, open_amount.minor)
+    undone_open = min(from_open, undone.minor)
+    from_cash = amount.minor - from_open
+    undone_cash = min(from_cash, undone.minor - undone_open)
+    invoiced, owed, currency = invoice_account(number), receivable_account(award), amount.currency
+    return post_moves(
+        [
+            Move(invoiced, owed, currency, undone_open),
+            Move(invoiced, REVENUE, currency, from_open - undone_open),
+            Move(CASH, owed, currency, undone_cash),
+            Move(CASH, REVENUE, currency, from_cash - undone_cash),
+        ]
+    )
+
+
+def credit_ahead(
+    award: str, number: str, open_amount: Money, unused: Money, amount: Money
+) -> tuple[Posting, ...]:
+    """Part of what was asked for before use is asked for no more: receivable falls less below zero.
+
+    What is open on the invoice goes first; beyond it the centre pays back out of its cash. What is
+    open and has been used, as when a payment was undone, is revenue given up, as of every invoice.
+
+    Raises:
+        AmountNotPositive: nothing, or less, is credited.
+        AmountTooLarge: more than any programme could mean.
+        InvoiceOverpaid: more than is open, and than has not been used; ``open`` is the larger.
+
+    """
+    _check_open(number, max(open_amount, unused), amount)
+    from_open = min(amount.minor, open_amount.minor)
+    not_used = min(from_open, unused.minor)
+    invoiced, owed, currency = invoice_account(number), receivable_account(award), amount.currency
+    return post_moves(
+        [
+            Move(invoiced, owed, currency, not_used),
+            Move(invoiced, REVENUE, currency, from_open - not_used),
+            Move(CASH, owed, currency, amount.minor - from_open),
+        ]
+    )
 
 
 def pay(number: str, open_amount: Money, amount: Money) -> tuple[Posting, ...]:

@@ -22,6 +22,7 @@ from praya.core.ledger.accounts import (
     claim_account,
     debt_account,
     pool_account,
+    set_off_account,
     written_off_account,
 )
 from praya.core.ledger.entries import Move, Posting, post_moves
@@ -122,6 +123,29 @@ def write_off(award_code: str, pool: str, owed: Money, amount: Money) -> tuple[P
     """
     _check_owed(award_code, owed, amount)
     return _owed(debt_account(award_code), written_off_account(pool), amount)
+
+
+def set_off(line: Line, cut: Grant, award_code: str, pool: str, owed: Money) -> tuple[Posting, ...]:
+    """Free subsidy of a newer award to the pool, with its time, and as much off a debt to it.
+
+    Raises:
+        WrongCommodity: the line, or the debt, counts something else.
+        LineClosed: the line's rest has been returned.
+        BookExhausted: less is free on the line than is to be taken; time first, then money.
+        DebtExhausted: more is taken than is owed.
+
+    """
+    check_open(line, cut)
+    check_free(line, cut, OpenHolds)
+    _check_owed(award_code, owed, cut.subsidy)
+    free, currency, minor = line.account(Part.FREE), cut.subsidy.currency, cut.subsidy.minor
+    return post_moves(
+        [
+            Move(free, OUTSIDE, commodity_of_time(cut.time.device_model), cut.time.seconds),
+            Move(free, pool_account(pool), currency, minor),
+            Move(debt_account(award_code), set_off_account(pool), currency, minor),
+        ]
+    )
 
 
 def _check_between(source: Line, target: Line, given: Grant, taken: Grant) -> None:

@@ -14,6 +14,7 @@ class EntryKind(StrEnum):
     """Why an entry was made."""
 
     FUND = "fund"
+    LAPSE = "lapse"
     COMMIT = "commit"
     HOLD = "hold"
     SETTLE = "settle"
@@ -36,6 +37,7 @@ class EntryKind(StrEnum):
     RECOVER = "recover"
     REPAY = "repay"
     WRITE_OFF = "write-off"
+    SET_OFF = "set-off"
 
 
 @dataclass(frozen=True, slots=True, order=True)

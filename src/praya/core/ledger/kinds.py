@@ -23,6 +23,7 @@ from praya.core.ledger.accounts import (
 )
 from praya.core.ledger.entries import Entry, EntryKind, Move, Posting, in_order, post_moves
 from praya.core.ledger.lines import Grant, Line, LineGrant, OpenHold, OpenHolds
+from praya.core.ledger.overruns import pay_overruns
 from praya.core.ledger.refusals import (
     AmountNotPositive,
     AmountTooLarge,
@@ -41,6 +42,7 @@ HOLDS_SHOWN = 5
 
 _REVERSIBLE = {
     EntryKind.FUND,
+    EntryKind.LAPSE,
     EntryKind.COMMIT,
     EntryKind.SETTLE,
     EntryKind.CHARGE,
@@ -52,13 +54,18 @@ _REVERSIBLE = {
     EntryKind.RECOVER,
     EntryKind.REPAY,
     EntryKind.WRITE_OFF,
+    EntryKind.SET_OFF,
+    EntryKind.CLAIM,
+    EntryKind.REIMBURSE,
 }
 _BETWEEN_OPEN_LINES = {
     EntryKind.COMMIT,
     EntryKind.REDUCE,
     EntryKind.TRANSFER,
     EntryKind.EXCHANGE,
+    EntryKind.SET_OFF,
 }
+_OF_USE = {EntryKind.SETTLE, EntryKind.CHARGE, EntryKind.CLAIM}
 
 
 def check_amounts(*amounts: int, may_be_nothing: bool = False) -> None:
@@ -132,6 +139,24 @@ def check_free(line: Line, asked: Grant, open_holds: Callable[[], OpenHolds]) ->
 def fund(pool: str, amount: Money) -> tuple[Posting, ...]:
     """Outside to pool: the budget is voted."""
     move = Move(vote_account(pool), pool_account(pool), amount.currency, amount.minor)
+    return post_moves([move])
+
+
+def lapse(pool: str, pool_free: Money, amount: Money) -> tuple[Posting, ...]:
+    """Pool to where it was voted: what a year left uncommitted can be spent no more.
+
+    Raises:
+        WrongCommodity: not the pool's currency.
+        PoolExhausted: more than the pool has left.
+
+    """
+    if amount.currency != pool_free.currency:
+        raise WrongCommodity(line=pool, expected=pool_free.currency, given=amount.currency)
+    if pool_free < amount:
+        raise PoolExhausted(
+            pool=pool, commodity=amount.currency, asked=amount.minor, free=pool_free.minor
+        )
+    move = Move(pool_account(pool), vote_account(pool), amount.currency, amount.minor)
     return post_moves([move])
 
 
@@ -266,8 +291,9 @@ def reverse(
     """The entry's postings turned round, so that it is as if it had never been.
 
     ``lines`` are those the entry touched. A reversed settlement does not revive its hold: what
-    would be in flight again goes home. The caller sees that an entry is reversed once, and opens
-    the line again when its return is reversed.
+    would be in flight again goes home, as what a claim had drawn does on a closed line. An overrun
+    that has been paid since is taken from what is used. The caller sees that an entry is reversed
+    once, and opens the line again when its return is reversed.
 
     Raises:
         NotReversible: holds and releases undo each other; a reversal is posted anew.
@@ -281,14 +307,14 @@ def reverse(
         for line in lines:
             check_open(line)
     homes: dict[str, Line] = {}
-    if entry.kind in {EntryKind.SETTLE, EntryKind.CHARGE}:
+    if entry.kind in _OF_USE:
         homes = {line.account(part): line for line in lines for part in (Part.IN_FLIGHT, Part.FREE)}
     amounts: Counter[tuple[str, str]] = Counter()
     for posting in entry.postings:
         line_at_home = homes.get(posting.account)
         account = line_at_home.home(posting.commodity) if line_at_home else posting.account
         amounts[account, posting.commodity] -= posting.amount
-    postings = in_order(amounts)
+    postings = pay_overruns(in_order(amounts), balance_of, {line.code: line for line in lines})
     for posting in postings:
         left = balance_of(posting.account, posting.commodity) + posting.amount
         if left < 0 and not may_be_negative(posting.account):
