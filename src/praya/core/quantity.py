@@ -17,7 +17,11 @@ from decimal import ROUND_DOWN, Decimal, InvalidOperation
 BASIS_POINTS = 10_000
 HOUR_S = 3600
 
-_DECIMALS = {"CREDIT": 0, "JPY": 0, "KRW": 0}
+# Of ISO 4217, where the minor unit is not a hundredth.
+_WHOLE = "CREDIT BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF"
+_THOUSANDTHS = "BHD IQD JOD KWD LYD OMR TND"
+_DECIMALS = dict.fromkeys(_WHOLE.split(), 0) | dict.fromkeys(_THOUSANDTHS.split(), 3)
+_DIGITS_MAX = 30  # of what is typed: far beyond any amount that is taken
 
 
 def decimals_of(currency: str) -> int:
@@ -43,8 +47,10 @@ class Money:
             number = Decimal(text.replace(",", "").strip())
         except InvalidOperation:
             raise ValueError(text) from None
+        if not number.is_finite() or abs(number.adjusted()) > _DIGITS_MAX:
+            raise ValueError(text)
         scaled = number.scaleb(decimals_of(currency))
-        if not number.is_finite() or scaled != scaled.to_integral_value(ROUND_DOWN):
+        if scaled != scaled.to_integral_value(ROUND_DOWN):
             raise ValueError(text)
         return cls(int(scaled), currency)
 

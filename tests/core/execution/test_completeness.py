@@ -40,6 +40,10 @@ def explained(*, sums=2000, told=(RUN,), charged=(CHARGED,), aside=(), held_sinc
     [
         ({}, []),
         ({"told": [ALIVE], "charged": []}, [("running", 2000, "1")]),
+        (
+            {"told": [ALIVE], "charged": [], "aside": {"t:1:1": ("runaway", False)}},
+            [("runaway", 2000, "1")],
+        ),
         ({"charged": [], "aside": {"t:1:1": ("node-failed", True)}}, [("refunded", 2000, "1")]),
         ({"charged": [], "aside": {"t:1:1": ("usage.no_line", False)}}, [("set-aside", 2000, "1")]),
         ({"charged": [], "held_since": AT + 2000}, [("before", 2000, "1")]),
@@ -106,5 +110,5 @@ def test_cards_asked_for_without_a_model_count_to_the_one_whose_records_have_mor
 
 def test_only_what_nobody_can_explain_is_to_be_looked_at():
     looked_at = {kind.value for kind in ReasonKind if kind.needs_a_look}
-    assert looked_at == {"changed", "missing", "gone", "unexplained"}
+    assert looked_at == {"runaway", "changed", "missing", "gone", "unexplained"}
     assert Reason(ReasonKind.GONE, -1).kind.needs_a_look

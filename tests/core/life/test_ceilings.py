@@ -23,9 +23,16 @@ HALVES = {
 BOTH = life(window=window(), tranches=HALVES)
 
 
-def ceiling(rules, day, *, reports=0, cut=0):
+def ceiling(rules, day, *, opened=(), cut=0, is_window_waived=False):
     standing = Standing(0, 1200 - cut, cut=cut, cut_by_rule=cut)
-    return ceiling_of(rules, span=YEAR, today=day, standing=standing, reports=reports)
+    return ceiling_of(
+        rules,
+        span=YEAR,
+        today=day,
+        standing=standing,
+        opened=opened,
+        is_window_waived=is_window_waived,
+    )
 
 
 @pytest.mark.parametrize(
@@ -34,8 +41,14 @@ def ceiling(rules, day, *, reports=0, cut=0):
         (life(), date(2026, 2, 10), {}, None),
         (BOTH, date(2026, 2, 10), {}, Ceiling(295, Opened.MONTH, date(2026, 3, 1))),
         (BOTH, date(2026, 10, 10), {}, Ceiling(600, Opened.REPORT)),
-        (BOTH, date(2026, 10, 10), {"reports": 1}, Ceiling(1098, Opened.MONTH, date(2026, 11, 1))),
-        (BOTH, date(2026, 11, 1), {"reports": 1}, None),
+        (
+            BOTH,
+            date(2026, 10, 10),
+            {"opened": {"second"}},
+            Ceiling(1098, Opened.MONTH, date(2026, 11, 1)),
+        ),
+        (BOTH, date(2026, 11, 1), {"opened": {"second"}}, None),
+        (BOTH, date(2026, 2, 10), {"is_window_waived": True}, Ceiling(600, Opened.REPORT)),
         # What lapsed cannot be used instead of later months.
         (BOTH, date(2026, 4, 1), {"cut": 194}, Ceiling(302, Opened.MONTH, date(2026, 5, 1))),
     ],

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from typing import get_args
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.core.programme.example_programmes import example_text
 
-from praya.core.programme.difference import Change, ChangeKind, difference
-from praya.core.programme.document import ProgrammeRules
+from praya.core.programme.difference import _KEYS, Change, ChangeKind, difference
+from praya.core.programme.document import ProgrammeRules, Vote
+from praya.core.programme.parts import Part, Words
 from praya.core.programme.reading import canonical_json, read_programme
 
 HARBOUR = example_text("harbour")
@@ -146,3 +148,29 @@ def test_there_are_changes_exactly_when_the_canonical_json_differs(
     old: ProgrammeRules, new: ProgrammeRules
 ) -> None:
     assert bool(difference(old, new)) == (canonical_json(old) != canonical_json(new))
+
+
+def parts_in_lists(part: type[Part], seen: set[type[Part]]) -> set[type[Part]]:
+    """Every kind of part that stands in a list somewhere below a part."""
+    found: set[type[Part]] = set()
+    for info in part.model_fields.values():
+        for kind in parts_named(info.annotation):
+            if "list" in str(info.annotation):
+                found.add(kind)
+            if kind not in seen:
+                seen.add(kind)
+                found |= parts_in_lists(kind, seen)
+    return found
+
+
+def parts_named(annotation: object) -> set[type[Part]]:
+    if isinstance(annotation, type) and issubclass(annotation, Part):
+        return {annotation}
+    return {part for inner in get_args(annotation) for part in parts_named(inner)}
+
+
+def test_whatever_stands_in_a_list_is_known_again_in_the_next_version():
+    listed = parts_in_lists(ProgrammeRules, set()) - {Words}
+    assert Vote in listed
+    unknown = {one for one in listed if one not in _KEYS and "code" not in one.model_fields}
+    assert unknown == set()

@@ -19,7 +19,7 @@ from praya.core.programme.asking import (
     ordinary_rate_bp,
     value_of,
 )
-from praya.core.programme.money import Case, ClaimShare
+from praya.core.programme.money import Case, ClaimShare, Price, passed_on
 from praya.core.programme.parts import OrganisationKind
 from praya.core.programme.reading import read_programme
 from praya.core.quantity import CardTime, Money
@@ -48,6 +48,22 @@ RATES = [
         "last_on": "2026-06-30",
     },
 ]
+
+
+CALL = {"code": "rolling", "title": {"en": "A call"}, "kind": "rolling", "opens_on": "2026-01-01"}
+
+
+def prices(**factors):
+    """The small programme's prices, each with these factors."""
+    return [
+        {
+            "device_model": model,
+            "per_card_hour": per_hour,
+            "valid_from": "2026-01-01",
+            "factors": factors,
+        }
+        for model, per_hour in (("nvidia-h800", 30), ("ascend-910b", 20))
+    ]
 
 
 def read(**changed):
@@ -130,6 +146,15 @@ def test_what_is_above_the_case_own_rate_is_exceptional(rules):
             ["value.too_fine"],
         ),
         ({"payment": "claim"}, ["claims.missing"]),
+        ({"life": {"paid_ahead": {"parts": 2}}}, ["paid_ahead.unfit"]),
+        ({"prices": prices(urgent="3/2")}, []),
+        ({"prices": prices(urgent="2/7")}, ["price.factor"] * 2),
+        ({"prices": prices(urgent="1.5")}, ["value.wrong"] * 2),
+        ({"prices": [*prices(urgent="3/2")[:1], prices()[1]]}, ["price.class_unpriced"]),
+        (
+            {"prices": prices(urgent="3/2"), "calls": [CALL | {"service_class": "ugrent"}]},
+            ["price.class_unpriced"],
+        ),
     ],
 )
 def test_mistakes_about_money_are_told(changed, codes):
@@ -148,7 +173,7 @@ COSTS = [{"code": "rent", "name": {"en": "Rent"}}]
         ({"costs": COSTS, "shares": [SHARE | {"share": "4/3"}]}, ["share.above_whole"]),
         ({"costs": COSTS, "shares": [SHARE, SHARE]}, ["share.overlap"]),
         ({"costs": COSTS * 2, "shares": [SHARE]}, ["code.twice"]),
-        ({"costs": COSTS, "shares": [SHARE | {"share": "0.67"}]}, ["code.wrong"]),
+        ({"costs": COSTS, "shares": [SHARE | {"share": "0.67"}]}, ["value.wrong"]),
         (
             {
                 "costs": COSTS,
@@ -241,3 +266,30 @@ def test_the_days_of_a_lease_add_up_to_its_value(cards, days, price, rate_bp):
     assert sum(day.rating.list_price.minor for day in charged) == whole.list_price.minor
     assert sum(day.rating.subsidy.minor for day in charged) == whole.subsidy.minor
     assert sum(day.rating.own.minor for day in charged) == whole.own.minor
+
+
+def price(per_hour: int, **factors: str) -> Price:
+    from_day = date(2026, 1, 1)
+    return Price(
+        device_model="h800", per_card_hour=Decimal(per_hour), valid_from=from_day, factors=factors
+    )
+
+
+@pytest.mark.parametrize(
+    ("own", "later", "expected"),
+    [
+        (price(30), price(24), price(24)),
+        (price(30), price(30), None),
+        (price(30), price(31), None),
+        (price(30), price(24, urgent="3/2"), None),
+        (price(30, urgent="3/2"), price(24), None),
+        (price(30, urgent="3/2"), price(24, urgent="2/1"), None),
+        (price(30, urgent="3/2"), price(24, night="3/2"), None),
+        (price(30, urgent="3/2"), price(24, urgent="6/4"), price(24, urgent="3/2")),
+        (price(30, urgent="3/2"), price(24, urgent="3/2", night="1/2"), price(24, urgent="3/2")),
+        (None, price(24), None),
+        (price(30), None, None),
+    ],
+)
+def test_a_fall_is_passed_on_in_the_awards_own_classes(own, later, expected):
+    assert passed_on(own, later) == expected

@@ -7,7 +7,7 @@ while it is suspended they are not. What has not ended yet is *in flight*.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol, runtime_checkable
@@ -22,7 +22,8 @@ class RunEnd(StrEnum):
     FAILED = "failed"
     OUT_OF_MEMORY = "out-of-memory"
     TIMED_OUT = "timed-out"
-    CANCELLED = "cancelled"
+    CANCELLED = "cancelled"  # by its member, or by Praya
+    CANCELLED_BY_ANOTHER = "cancelled-by-another"  # by whoever runs the cluster, most often
     PREEMPTED = "preempted"
     REQUEUED = "requeued"
     NODE_FAILED = "node-failed"
@@ -38,6 +39,10 @@ class Used:
     ``device_model`` is empty where no card was held. ``held_s`` leaves out suspended time, so it
     may be less than ``ended_at - began_at``. A run that never began holds nothing and has no
     ``began_at``. ``run_key`` is Praya's own key where Praya submitted the job.
+
+    ``time_limit_s`` is the limit at its end, which its member may have lowered while it ran.
+    ``allowed_s`` is the longest for which the book held its cards; 0 where it held none. ``nodes``
+    are the machines that its cards were on, 0 where nobody told.
     """
 
     key: str
@@ -56,6 +61,8 @@ class Used:
     exit_code: int
     signal: int
     time_limit_s: int = 0
+    allowed_s: int = 0
+    nodes: int = 0
 
     @property
     def card_seconds(self) -> int:
@@ -68,18 +75,23 @@ class Used:
 
         A cluster looks for jobs over their limit from time to time, and then gives them some
         seconds to end (Slurm: every 30 s, and ``KillWait``, 30 s unless set); the programs'
-        ``OverTimeLimit`` should be none. That is the cluster's time. Who has held cards for much
-        longer did not: the limit was lowered while the job ran, which its member may do, and all
-        that was held is counted. So a lowered limit saves five minutes of a job at most.
+        ``OverTimeLimit`` should be none. That is the cluster's time, up to five minutes of it. It
+        begins where the worst case ends that the book held when it saw the run, and never where
+        the limit stood at the end: who lowers that saves nothing. What the book did not hold is
+        counted whole.
         """
-        over_s = self.held_s - self.time_limit_s
-        is_excused = self.time_limit_s and 0 < over_s <= ENDING_S_MAX
-        return self.cards * (self.time_limit_s if is_excused else self.held_s)
+        over_s = self.held_s - self.allowed_s
+        is_excused = self.end is RunEnd.TIMED_OUT and self.allowed_s and over_s <= ENDING_S_MAX
+        return self.cards * (min(self.held_s, self.allowed_s) if is_excused else self.held_s)
 
 
 @dataclass(frozen=True, slots=True)
 class InFlight:
-    """A run that holds cards now. ``time_limit_s`` bounds what it may come to; 0 for no limit."""
+    """A run that holds cards now. ``time_limit_s`` bounds what it may come to; 0 for no limit.
+
+    ``is_known`` is false where the accounts have it, and the controller knows nothing of it: it is
+    over, and either its end is on its way or it was lost.
+    """
 
     key: str
     account: str
@@ -93,6 +105,7 @@ class InFlight:
     began_at: int
     held_s: int
     time_limit_s: int
+    is_known: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,11 +118,16 @@ class Unread:
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """What was read: ended runs, runs in flight, and what could not be read."""
+    """What was read: ended runs, runs in flight, and what could not be read.
+
+    ``left_out`` is what the programs said where ended runs are left out, since nothing told what
+    cards they held. They are told of when they are read again.
+    """
 
     ended: tuple[Used, ...]
     in_flight: tuple[InFlight, ...]
     unread: tuple[Unread, ...] = ()
+    left_out: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,12 +147,21 @@ class Accounts(Protocol):
     Every method may raise ``EngineUnavailable`` and may be called again.
     """
 
-    def usage(self, *, since: int, until: int, accounts: Sequence[str] = ()) -> Usage:
+    def usage(
+        self, *, since: int, until: int, accounts: Sequence[str] = (), alive: bool = True
+    ) -> Usage:
         """The runs that ended in ``[since, until)`` or are in flight, of these accounts or all.
 
-        Clusters write some records late, with their true, old end. So begin each read well before
-        the end of the last one (see ``begin_of_read``), and know each run by its key: reading one
-        again changes nothing.
+        Who wants only what ended says that nothing ``alive`` is asked for, which is quicker.
+
+        Clusters write some records late, with their true, old end. So read some time again (see
+        ``spans_of_read``), and know each run by its key: reading one again changes nothing.
+        """
+
+    def still_known(self, keys: Collection[str]) -> frozenset[str]:
+        """Those of these runs that the cluster itself has, whatever its accounts tell.
+
+        A run that has just ended may be among them.
         """
 
     def totals(self, *, since: int, until: int) -> tuple[DayTotal, ...]:
@@ -148,18 +175,46 @@ class Accounts(Protocol):
 
 
 MINUTE_S, HOUR_S, DAY_S = 60, 3600, 86_400
-OVERLAPS = ((DAY_S, 30 * DAY_S), (HOUR_S, DAY_S), (0, 10 * MINUTE_S))
+ALWAYS_S = 10 * MINUTE_S  # read again by every read
+TURN_S = 5 * MINUTE_S
+TURNS = ((HOUR_S, DAY_S), (DAY_S, 30 * DAY_S))  # within how long how much is read again by turns
 
 
-def begin_of_read(*, last_read_at: int, now: int) -> int:
-    """From when to read again, so that late records are met without reading everything each time.
+def spans_of_read(*, last_read_at: int, now: int) -> list[tuple[int, int]]:
+    """What to read to know all that ended until now: spans, the earliest first, none twice.
 
-    Ten minutes are read again at every read, a day at the first read of an hour, and thirty days at
-    the first of a day (UTC). Worked example: read at 12:59:50 and again at 13:00:10, the second
-    goes back to 12:59:50 of the day before.
+    Late records are met without reading everything each time. The ten minutes before the last read
+    are read again at every read. What is older takes turns of five minutes: a day is cut into as
+    many parts as an hour has turns, and thirty days into as many as a day has, so each part of a
+    day comes once an hour, and each of thirty days once a day. Turns in which nothing was read are
+    made up for.
+
+    Worked example: a turn that begins at 12:00 adds two parts of some two hours and some two and a
+    half; whoever reads again after a day of silence reads all thirty days in one span.
     """
     assert last_read_at <= now, (last_read_at, now)
-    for every_s, overlap_s in OVERLAPS:
-        if not every_s or last_read_at // every_s != now // every_s:
-            return max(0, last_read_at - overlap_s)
-    raise AssertionError
+    turns = range(last_read_at // TURN_S + 1, now // TURN_S + 1)
+    begin = max(0, last_read_at - ALWAYS_S)
+    spans = [span for within_s, back_s in TURNS for span in _parts(turns, within_s, back_s)]
+    return _joined([*((since, min(until, begin)) for since, until in spans), (begin, now)])
+
+
+def _parts(turns: range, within_s: int, back_s: int) -> Iterator[tuple[int, int]]:
+    """The parts of what is past whose turn it is; the latest part has only begun."""
+    parts = within_s // TURN_S
+    length = -(-back_s // (parts - 1))
+    for turn in turns[-parts:]:
+        latest = turn * TURN_S // length
+        part = latest - (latest - turn) % parts
+        yield max(0, part * length), (part + 1) * length
+
+
+def _joined(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Spans in their order, those that meet as one; what is empty is left out."""
+    found: list[tuple[int, int]] = []
+    for since, until in sorted(spans):
+        if found and since <= found[-1][1]:
+            found[-1] = found[-1][0], max(found[-1][1], until)
+        elif since < until:
+            found.append((since, until))
+    return found

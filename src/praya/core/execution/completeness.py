@@ -28,7 +28,8 @@ class ReasonKind(StrEnum):
     """Why the cluster's sums and the charges differ."""
 
     RUNNING = "running"  # it is charged at its end
-    REFUNDED = "refunded"  # the centre's fault: it is not charged
+    RUNAWAY = "runaway"  # the accounts have it as running, and the controller knows nothing of it
+    REFUNDED = "refunded"  # given back by the programme's rules: it is not charged
     SET_ASIDE = "set-aside"  # nothing to charge it to
     BEFORE = "before"  # it ended before awards were held on the cluster
     BEYOND_LIMIT = "beyond-limit"  # held after its time limit, which is not charged
@@ -47,7 +48,13 @@ class ReasonKind(StrEnum):
 
 
 _TO_LOOK_AT = frozenset(
-    {ReasonKind.CHANGED, ReasonKind.MISSING, ReasonKind.GONE, ReasonKind.UNEXPLAINED}
+    {
+        ReasonKind.RUNAWAY,
+        ReasonKind.CHANGED,
+        ReasonKind.MISSING,
+        ReasonKind.GONE,
+        ReasonKind.UNEXPLAINED,
+    }
 )
 
 
@@ -105,6 +112,15 @@ class Compared:
     summed_s: int
     charged_s: int
     reasons: tuple[Reason, ...]
+
+    @property
+    def is_silence(self) -> bool:
+        """Whether records were not told, rather than gone: the sums have what they lack."""
+        gone = any(one.kind is ReasonKind.GONE for one in self.reasons)
+        summed = any(
+            one.kind is ReasonKind.UNEXPLAINED and one.card_seconds > 0 for one in self.reasons
+        )
+        return gone and summed
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,7 +255,8 @@ def _reasons_of(span: Span, run: Told, share: int, records: Records) -> Iterator
     elif not share:
         return
     elif not run.is_over:
-        yield _reason(ReasonKind.RUNNING, share, run)
+        kind = ReasonKind.RUNNING if aside is None else ReasonKind.RUNAWAY
+        yield _reason(kind, share, run)
     elif aside is not None:
         why, is_refund = aside
         kind = ReasonKind.REFUNDED if is_refund else ReasonKind.SET_ASIDE

@@ -7,15 +7,21 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
+UNTYPED = "no-type"  # stands for the name of their kind where the cluster gives its cards none
+
 
 @dataclass(frozen=True, slots=True)
 class NodeSeen:
-    """A machine: its cards by the cluster's own name for their kind, and whether it can be used."""
+    """A machine: its cards by the cluster's own name for their kind, and whether it can be used.
+
+    ``others`` are what it has beside them that the cluster gives out by number.
+    """
 
     name: str
     cards: Mapping[str, int]
     state: str
     reason: str = ""
+    others: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

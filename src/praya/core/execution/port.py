@@ -236,8 +236,17 @@ class FollowsOutput(Protocol):
     def output(self, key: str, *, offset: int, limit: int) -> Output:
         """At most ``limit`` bytes from ``offset`` on, cut between characters.
 
+        ``limit`` has room for any character: it is at least ``LONGEST_CHARACTER``.
         Before the job printed anything, and for an absent job: nothing, and not ended.
         """
+
+
+@runtime_checkable
+class NumbersJobs(Protocol):
+    """An engine whose cluster gives each job a number of its own."""
+
+    def numbers(self, keys: Iterable[str]) -> dict[str, str]:
+        """The numbers of the jobs that were begun under the keys; of others nothing is told."""
 
 
 def whole_characters(content: bytes) -> bytes:

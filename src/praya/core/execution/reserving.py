@@ -78,11 +78,16 @@ class Reservation:
     accounts: frozenset[str] = frozenset()
     users: frozenset[str] = frozenset()
     is_maintenance: bool = False
+    is_magnetic: bool = False  # jobs that may use it go there without naming it
 
     @property
     def told(self) -> str:
-        """In a few signs: how many nodes, and from when until when."""
-        return told(len(self.nodes), self.begins_at, self.ends_at)
+        """In a few signs: nodes, from when until when, and how else it is than a lease is."""
+        words = [told(len(self.nodes), self.begins_at, self.ends_at)]
+        if self.accounts:
+            words += ["by name"] * (not self.is_magnetic)
+            words += [f"+{user}" for user in sorted(self.users)]
+        return " ".join(words)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

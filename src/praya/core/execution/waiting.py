@@ -35,8 +35,10 @@ class Alive:
     """A job that waits or runs on a cluster, whoever submitted it.
 
     ``reason`` is the cluster's word for why it waits and ``holds`` what that means; ``whose`` says
-    whose limit it is where it is one: award, class of service, partition, cluster. ``began_at`` is
-    set once it runs. ``ahead`` counts the lines of the queue before it, a whole array being one.
+    whose limit it is where it is one: award, account (of a kind that Praya never sets), class of
+    service, partition. ``began_at`` is set once it runs. ``ahead`` counts the lines of the queue
+    before it, a whole array being one. ``nodes`` are the machines it holds or asks for, 0 where
+    nobody told.
     ``run_key`` is what its name claims to be of Praya's own keys: anybody may name a job so.
     """
 
@@ -55,6 +57,7 @@ class Alive:
     whose: str = ""
     began_at: int | None = None
     ahead: int = 0
+    nodes: int = 0
 
 
 @runtime_checkable

@@ -11,6 +11,7 @@ from praya.core.life.checks import Check, Span, checks_of, months_of
 from praya.core.life.cuts import Standing, Taken, cut_of, cuts_in_turn, cuts_on
 from praya.core.life.free_use import FreelyUsed, FreeUseStop, Stop, nearest_stop
 from praya.core.life.plans import Plan, even_plan
+from praya.core.life.standstills import Standstill, put_off
 
 __all__ = [
     "Ceiling",
@@ -21,6 +22,7 @@ __all__ = [
     "Plan",
     "Span",
     "Standing",
+    "Standstill",
     "Stop",
     "Taken",
     "ceiling_of",
@@ -31,4 +33,5 @@ __all__ = [
     "even_plan",
     "months_of",
     "nearest_stop",
+    "put_off",
 ]

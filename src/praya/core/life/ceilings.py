@@ -7,13 +7,14 @@ October it would open 1,098; but without an accepted report the first tranche en
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
 from praya.core.life.checks import BP_PER_PERCENT, HUNDRED_BP, Span
 from praya.core.life.cuts import Standing
-from praya.core.programme.life import Life, SlidingWindow, Tranches
+from praya.core.programme.life import Life, PaidAhead, SlidingWindow, Tranches
 from praya.core.programme.months import month_start
 
 
@@ -22,6 +23,7 @@ class Opened(StrEnum):
 
     MONTH = "month"
     REPORT = "report"
+    PAYMENT = "payment"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,16 +35,26 @@ class Ceiling:
     opens_on: date | None = None
 
 
-def ceiling_of(
-    life: Life, *, span: Span, today: date, standing: Standing, reports: int
+def ceiling_of(  # noqa: PLR0913 -- keyword-only facts of one question
+    life: Life,
+    *,
+    span: Span,
+    today: date,
+    standing: Standing,
+    opened: Collection[str],
+    paid_parts: int = 0,
+    is_window_waived: bool = False,
 ) -> Ceiling | None:
     """The lowest ceiling over a line's use; ``None`` where no rule keeps anything back.
 
-    ``standing.cut_by_rule`` is what the window took; ``reports`` counts the reports accepted.
+    ``standing.cut_by_rule`` is what the window took; ``opened`` are the later parts of the grant
+    that a report opened, or a waiver; ``paid_parts`` of the own share have been paid ahead.
     """
+    window = None if is_window_waived else life.window
     found = [
-        _window_ceiling(life.window, span, today, standing) if life.window else None,
-        _tranche_ceiling(life.tranches, standing, reports) if life.tranches else None,
+        _window_ceiling(window, span, today, standing) if window else None,
+        _tranche_ceiling(life.tranches, standing, opened) if life.tranches else None,
+        _paid_ceiling(life.paid_ahead, standing, paid_parts) if life.paid_ahead else None,
     ]
     return min((each for each in found if each), key=lambda each: each.most, default=None)
 
@@ -59,8 +71,19 @@ def _window_ceiling(
     )
 
 
-def _tranche_ceiling(tranches: Tranches, standing: Standing, reports: int) -> Ceiling | None:
-    if reports >= len(tranches.parts) - 1:
+def _tranche_ceiling(
+    tranches: Tranches, standing: Standing, opened: Collection[str]
+) -> Ceiling | None:
+    if all(part.code in opened for part in tranches.parts[1:]):
         return None
-    percent = sum(part.percent for part in tranches.parts[: reports + 1])
+    is_open = [part.report is None or part.code in opened for part in tranches.parts]
+    percent = sum(
+        part.percent for part, so_far in zip(tranches.parts, is_open, strict=True) if so_far
+    )
     return Ceiling(standing.granted * int(percent * BP_PER_PERCENT) // HUNDRED_BP, Opened.REPORT)
+
+
+def _paid_ceiling(rule: PaidAhead, standing: Standing, paid_parts: int) -> Ceiling | None:
+    if paid_parts >= rule.parts:
+        return None
+    return Ceiling(standing.granted * paid_parts // rule.parts, Opened.PAYMENT)

@@ -8,7 +8,7 @@ sums since its first day, so that rounding never drifts: the days add up to the 
 from praya.core.metering.burn import BURN_DAYS, RunOut, run_out
 from praya.core.metering.leases import Lease, LeaseDay, lease_days
 from praya.core.metering.rating import Rating, charged_seconds, rate, worst_case_seconds
-from praya.core.metering.zone_days import instant_of, seconds_by_day
+from praya.core.metering.zone_days import card_seconds_by_day, instant_of, seconds_by_day
 
 __all__ = [
     "BURN_DAYS",
@@ -16,6 +16,7 @@ __all__ = [
     "LeaseDay",
     "Rating",
     "RunOut",
+    "card_seconds_by_day",
     "charged_seconds",
     "instant_of",
     "lease_days",

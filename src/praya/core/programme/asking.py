@@ -4,6 +4,9 @@ A line asks in one of two shapes. *Cards*: so many cards held from a day to a da
 day and night; 2 cards from 1 to 10 March are ``2 * 10 * 86400`` card-seconds. *Card-hours*: so many
 hours of a card, to be used within the days, never on more than ``cards`` cards at once.
 
+A line is valued in its class of service: at 3/2 of the list price, say, where the price list has
+such a factor.
+
 The list value of cards takes the price of each day. Card-hours have no days of their own, so they
 take the highest price of their days: whenever they are used, the money does not run out before the
 time. All is summed exactly and rounded down once, at the end.
@@ -73,6 +76,7 @@ class AskedLine:
     first_on: date
     last_on: date
     card_hours: int = 0
+    service_class: str = ""
 
     @property
     def days(self) -> int:
@@ -238,7 +242,8 @@ def _priced_days(rules: ProgrammeRules, line: AskedLine) -> Iterable[tuple[int, 
         price_then = rules.price_on(line.device_model, first)
         if price_then is None:
             raise NoPrice(device_model=line.device_model, day=first)
-        yield (after - first).days, rules.money(price_then.per_card_hour)
+        per_hour = rules.money(price_then.per_hour_in(line.service_class))
+        yield (after - first).days, per_hour
 
 
 def _line_breaches(rules: ProgrammeRules, line: AskedLine) -> list[LimitBreach]:

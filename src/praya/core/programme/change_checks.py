@@ -63,6 +63,17 @@ def _write_off_is_in_minor_units(rules: ProgrammeRules) -> Iterator[Fault]:
         yield Fault(FindingCode.VALUE_TOO_FINE, at, facts)
 
 
+@CHECKS.needs("changes.cure.causes", "changes.end_at_once.causes")
+def _what_can_be_cured_is_not_ended_at_once(rules: ProgrammeRules) -> Iterator[Fault]:
+    cure, at_once = rules.changes.cure, rules.changes.end_at_once
+    if cure is None or at_once is None:
+        return
+    for index, cause in enumerate(at_once.causes):
+        if cause in cure.causes:
+            at: At = ("changes", "end_at_once", "causes", index)
+            yield Fault(FindingCode.END_CURABLE, at, {"given": cause})
+
+
 @CHECKS.needs("changes.recovery.interest.*.valid_from")
 def _interest_has_one_rate_a_day(rules: ProgrammeRules) -> Iterator[Fault]:
     seen: set[date] = set()

@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field
 
+from praya.core.programme.life import Waiver
 from praya.core.programme.parts import Amount, Code, Part, Percent
 
 Hand = Literal["officer", "committee"]
@@ -42,7 +43,21 @@ class Supplement(GrantedChange):
     )
 
 
-class Advance(Supplement):
+class Borne(Part):
+    """What a newer award bears of an older one: told before, and waivable line by line."""
+
+    warn_days: int = Field(
+        default=30,
+        ge=0,
+        le=1000,
+        description="days from telling the lead of it to the cut; told afterwards only if 0",
+    )
+    waived_by: Waiver | None = Field(
+        default=None, description="who may spare a line of it, with a reason; left out, nobody"
+    )
+
+
+class Advance(Supplement, Borne):
     """More card-hours now, taken off what the same lead is awarded later."""
 
 
@@ -102,17 +117,29 @@ class InterestRate(Part):
     valid_from: date = Field(description="first day; a later rate takes over")
 
 
+class SetOff(Borne):
+    """Overdue debts are paid out of what the same organisation is awarded later."""
+
+    percent_max: Percent = Field(
+        gt=0, description="most of a line's subsidy that goes to debts; its time goes with it"
+    )
+
+
 class Recovery(Part):
     """What a holder who broke the terms has to pay back, and who may give it up."""
 
-    formulas: list[Literal["unspent", "since-breach", "all"]] = Field(
+    formulas: list[Literal["unspent", "since-breach", "all", "rate-difference"]] = Field(
         default=["unspent", "since-breach", "all"],
         min_length=1,
-        description="amounts that may be claimed back",
+        description="amounts that may be claimed back; ``rate-difference`` is what the award's "
+        "rate of subsidy paid above another rate of its rules",
     )
     due_days: int = Field(default=30, ge=1, le=1000, description="days in which it is to be paid")
     interest: list[InterestRate] = Field(
         default=[], description="from the day after a debt was due; none if left out"
+    )
+    set_off: SetOff | None = Field(
+        default=None, description="of overdue debts against new awards; there is none if left out"
     )
     written_off_by: Literal["finance", "committee"] = Field(
         default="committee", description="who may give a debt up, at the asking of finance"
@@ -139,6 +166,59 @@ class Exclusion(Part):
     months_max: Months = Field(description="most months from the day on which it is granted")
 
 
+EndCause = Literal[
+    "false-statement",
+    "wrong-purpose",
+    "no-report",
+    "double-subsidy",
+    "resale",
+    "sanctions",
+    "insolvency",
+    "own-wish",
+    "other",
+]
+
+
+class EndAtOnce(Part):
+    """An award is ended without notice, by two people, for some causes only."""
+
+    causes: list[EndCause] = Field(min_length=1, description="why; for any other, notice is given")
+    granted_by: Hand = Field(
+        default="committee", description="who grants it, at the asking of an officer"
+    )
+
+
+class OtherLead(Part):
+    """Somebody else leads an award; they agree before it is granted."""
+
+    granted_by: Hand = Field(
+        default="officer",
+        description="who grants it; the committee may also grant what an officer may",
+    )
+
+
+class Cure(Part):
+    """Time in which a lead may put right what an early end is noticed for."""
+
+    causes: list[EndCause] = Field(min_length=1, description="what may be put right")
+    days: int = Field(ge=1, le=1000, description="least days from the notice to the end")
+
+
+class Appeal(Part):
+    """A lead may contest what was decided; somebody who did not decide it answers."""
+
+    within_days: int = Field(
+        ge=1, le=365, description="days after it was told in which a decision may be contested"
+    )
+    decided_by: Hand = Field(
+        default="committee",
+        description="who answers on a case; about a change, who may grant such a one",
+    )
+    answer_within_days: int = Field(
+        default=30, ge=1, le=365, description="days in which an appeal should be answered"
+    )
+
+
 class Changes(Part):
     """The changes a programme allows; one that is left out is not allowed."""
 
@@ -150,6 +230,9 @@ class Changes(Part):
     advance: Advance | None = Field(default=None, description="now instead of later")
     renewal: Renewal | None = Field(default=None, description="a new period")
     cards: OtherCards | None = Field(default=None, description="other cards on a lease")
+    lead: OtherLead | None = Field(
+        default=None, description="another person as lead; the lead stays if left out"
+    )
     recovery: Recovery = Field(
         default=Recovery(), description="money to be paid back; as below if left out"
     )
@@ -159,6 +242,26 @@ class Changes(Part):
     notice_days: int = Field(
         default=0, ge=0, le=1000, description="least days from telling a lead to an early end"
     )
+    notice_granted_by: Hand = Field(
+        default="officer",
+        description="who agrees to a notice of an early end that an officer asks for",
+    )
+    cure: Cure | None = Field(
+        default=None, description="longer notice for what can be put right; none if left out"
+    )
+    end_at_once: EndAtOnce | None = Field(
+        default=None, description="an early end without notice; there is none if left out"
+    )
+
+    appeal: Appeal | None = Field(
+        default=None, description="against what was decided; there is none if left out"
+    )
+
+    def notice_days_for(self, cause: str) -> int:
+        """Least days from telling a lead to an early end for a cause."""
+        if self.cure is None or cause not in self.cure.causes:
+            return self.notice_days
+        return max(self.notice_days, self.cure.days)
 
     def granted(self) -> list[tuple[str, GrantedChange]]:
         """The changes that a lead may ask for, by name."""

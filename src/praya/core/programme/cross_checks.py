@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from praya.core.programme import change_checks, life_checks, money_checks
 from praya.core.programme.checks import At, Checks
-from praya.core.programme.document import CallRule, ProgrammeRules, StageKind
+from praya.core.programme.document import CallRule, ProgrammeRules, StageKind, Vote
 from praya.core.programme.field_checks import nearest
 from praya.core.programme.findings import Fault, FindingCode
 
@@ -28,6 +28,7 @@ CODED_LISTS: tuple[At, ...] = (
     ("form",),
     ("attachments",),
     ("declarations",),
+    ("agreement", "before_start"),
     ("subsidy", "rates"),
 )
 
@@ -87,6 +88,39 @@ def _one_purpose_pays(rules: ProgrammeRules) -> Iterator[Fault]:
     if count != 1:
         at = ("envelope", "purposes")
         yield Fault(FindingCode.ENVELOPE_PAYS_SUBSIDY, at, {"count": count})
+
+
+@_needs(
+    "envelope.purposes.*.code",
+    "envelope.purposes.*.amount",
+    "envelope.purposes.*.pays_subsidy",
+    "envelope.years",
+)
+def _votes_are_of_purposes_and_years_apart(rules: ProgrammeRules) -> Iterator[Fault]:
+    amounts = {purpose.code: purpose.amount for purpose in rules.envelope.purposes}
+    paying = next((one.code for one in rules.envelope.purposes if one.pays_subsidy), "")
+    voted: dict[str, list[Vote]] = {}
+    for index, vote in enumerate(rules.envelope.years):
+        at: At = ("envelope", "years", index)
+        facts: dict[str, object]
+        if vote.last < vote.first:
+            facts = {"first": vote.first, "last": vote.last}
+            yield Fault(FindingCode.VOTE_ORDER, (*at, "to"), facts)
+        purpose = vote.purpose or paying
+        if purpose not in amounts:
+            known = tuple(amounts)
+            suggestion = nearest(purpose, list(amounts))
+            facts = {"given": purpose, "known": known, "suggestion": suggestion}
+            yield Fault(FindingCode.VOTE_UNKNOWN_PURPOSE, (*at, "purpose"), facts)
+            continue
+        before = voted.setdefault(purpose, [])
+        if any(vote.first <= other.last and other.first <= vote.last for other in before):
+            yield Fault(FindingCode.VOTE_OVERLAP, (*at, "from"), {"first": vote.first})
+        before.append(vote)
+        total = sum((each.voted for each in before), Decimal(0))
+        if total > amounts[purpose] >= total - vote.voted:
+            facts = {"sum": total, "amount": amounts[purpose], "purpose": purpose}
+            yield Fault(FindingCode.VOTE_SUM, (*at, "voted"), facts)
 
 
 @_needs("period")

@@ -13,9 +13,9 @@ from enum import StrEnum
 from typing import Any
 
 from praya.core.programme.changes import ExchangeRate, InterestRate
-from praya.core.programme.document import Delegation, Peak, ProgrammeRules, Stage
+from praya.core.programme.document import Delegation, Peak, ProgrammeRules, Stage, Vote
 from praya.core.programme.life import Tier
-from praya.core.programme.money import Price
+from praya.core.programme.money import ClaimShare, Price, RateAnswer
 from praya.core.programme.parts import Part, Words
 
 
@@ -74,6 +74,11 @@ _KEYS: dict[type[Part], Callable[[Any], str]] = {
         "above" if row.up_to_list_value is None else f"{row.up_to_list_value:f}"
     ),
     Tier: lambda tier: f"{tier.used_below_percent:f}",
+    Vote: lambda vote: f"{vote.purpose or ''} from {vote.first}".lstrip(),
+    RateAnswer: lambda answer: answer.field,
+    ClaimShare: lambda share: (
+        f"{share.origin} from {share.first_on}" if share.first_on else share.origin
+    ),
     InterestRate: lambda rate: f"from {rate.valid_from}",
     ExchangeRate: lambda rate: f"{rate.source} to {rate.target} from {rate.valid_from}",
 }

@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field
 
+from praya.core.programme.agreement import AgreementRule
 from praya.core.programme.changes import Changes
-from praya.core.programme.life import Life
+from praya.core.programme.life import Life, Waiver
 from praya.core.programme.money import Claims, Invoicing, Price, Subsidy
 from praya.core.programme.parts import Amount, Code, OrganisationKind, Part, Percent, Place, Words
 from praya.core.programme.warnings import Warnings
@@ -26,6 +27,31 @@ class Purpose(Part):
     pays_subsidy: bool = Field(default=False, description="awards are committed from this share")
 
 
+class Vote(Part):
+    """What is voted for a year of the programme, or another span, out of one purpose."""
+
+    first: date = Field(alias="from", description="first day")
+    last: date = Field(alias="to", description="last day")
+    voted: Amount = Field(
+        gt=0, description="in major units; a later version of the rules revises it"
+    )
+    purpose: Code | None = Field(
+        default=None, description="purpose it is voted for; left out, the one that pays the subsidy"
+    )
+    lapses: bool = Field(
+        default=True, description="what was funded in it and not committed is lost after it"
+    )
+    waived_by: Waiver | None = Field(
+        default=None,
+        description="who may let the rest of this year stay in the pool, with a reason; left out, "
+        "nobody",
+    )
+    warn_days_before: list[Annotated[int, Field(ge=1, le=1000)]] = Field(
+        default=[60, 14], description="days before the last day on which finance is told"
+    )
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+
 class Envelope(Part):
     """What the programme may spend."""
 
@@ -33,6 +59,14 @@ class Envelope(Part):
     purposes: list[Purpose] = Field(
         min_length=1, description="shares that add up to the amount; exactly one pays the subsidy"
     )
+    years: list[Vote] = Field(
+        default=[], description="what is voted year by year; nothing lapses if left out"
+    )
+
+    @property
+    def paying(self) -> str:
+        """The purpose that awards are committed from."""
+        return next(purpose.code for purpose in self.purposes if purpose.pays_subsidy)
 
 
 class Period(Part):
@@ -271,18 +305,6 @@ class CallRule(Part):
     )
 
 
-class AgreementRule(Part):
-    """What a lead accepts."""
-
-    text: Words = Field(description="the terms")
-    accept_within_days: int = Field(
-        default=28, ge=1, le=1000, description="days from the offer; then it lapses"
-    )
-    late_end_allowed: bool = Field(
-        default=False, description="whether an award may end after the programme's period"
-    )
-
-
 class ProgrammeRules(Part):
     """A whole programme file."""
 
@@ -307,6 +329,10 @@ class ProgrammeRules(Part):
     subsidy: Subsidy = Field(description="the share the programme bears")
     device_models: list[DeviceModelRule] = Field(min_length=1, description="what may be asked for")
     prices: list[Price] = Field(min_length=1, description="the price list, with dates")
+    price_of_awards: Literal["keep", "follow"] = Field(
+        default="keep",
+        description="an award keeps these prices, or follows later rules where those are lower",
+    )
     payment: Literal["invoice", "claim"] = Field(
         default="invoice",
         description="the own share is invoiced, or holders pay their suppliers and claim back",
@@ -346,6 +372,16 @@ class ProgrammeRules(Part):
             and (price.valid_to is None or day <= price.valid_to)
         ]
         return max(in_force, key=lambda price: price.valid_from, default=None)
+
+    @property
+    def priced_classes(self) -> list[str]:
+        """The classes of service that the price list names, by code."""
+        return sorted({name for price in self.prices for name in price.factors})
+
+    def service_class_of(self, call_code: str) -> str:
+        """The class of service of a call's awards; empty where it names none."""
+        named = (call.service_class for call in self.calls if call.code == call_code)
+        return next(named, None) or ""
 
     def money(self, major: Decimal) -> Money:
         """An amount of the file, in minor units of the programme's currency."""

@@ -12,6 +12,7 @@ from pydantic import ValidationError
 
 from praya.core.programme.document import ProgrammeRules
 from praya.core.programme.findings import Fault, FindingCode
+from praya.core.programme.money import FRACTION
 from praya.core.programme.parts import Part
 from praya.core.programme.shape import field_names, part_at
 
@@ -80,7 +81,9 @@ def _fault_of(details: Mapping[str, Any], root: type[Part]) -> Fault:
     """One pydantic error as a fault."""
     at = tuple(step for step in details["loc"] if step != "[key]")
     code = _CODES.get(details["type"], FindingCode.VALUE_WRONG)
-    if code is FindingCode.CODE_WRONG:
+    if code is FindingCode.CODE_WRONG and details["ctx"]["pattern"] == FRACTION:
+        code = FindingCode.VALUE_WRONG
+    elif code is FindingCode.CODE_WRONG:
         names = [step for step in at if isinstance(step, str)]
         code = _PATTERNED.get(names[-1], code)
     if details["input"] is None and code not in _EMPTY_IS:

@@ -17,6 +17,9 @@ Days = Annotated[int, Field(ge=1, le=1000)]
 Months = Annotated[int, Field(ge=0, le=12)]
 
 
+Waiver = Literal["officer", "committee", "finance"]
+
+
 class CutRule(Part):
     """What every rule has that takes back unused card-hours."""
 
@@ -31,7 +34,7 @@ class CutRule(Part):
     to_pool: Code | None = Field(
         default=None, description="purpose that gets the subsidy back; left out, the line's own"
     )
-    waived_by: Literal["officer", "committee", "finance"] | None = Field(
+    waived_by: Waiver | None = Field(
         default=None, description="who may waive a check, with a reason; left out, nobody"
     )
 
@@ -86,7 +89,10 @@ class OwnPlan(CutRule):
 
 
 class SlidingWindow(CutRule):
-    """Each month has its share of a grant by days; leftovers lapse, and later months can wait."""
+    """Each month has its share of a grant by days; leftovers lapse, and later months can wait.
+
+    Who may waive a check may also waive, by itself, that later months wait.
+    """
 
     carry_months: Months = Field(default=1, description="months for which a leftover is kept")
     borrow_months: Months = Field(
@@ -118,9 +124,31 @@ class Tranches(Part):
     parts: list[Tranche] = Field(
         min_length=1, description="in order; the shares add up to 100, and only the first is open"
     )
+    waived_by: Waiver | None = Field(
+        default=None,
+        description="who may open a part of a line without its report; left out, nobody",
+    )
 
 
-RefundedEnd = Literal["node-failed", "not-launched", "preempted", "requeued"]
+class PaidAhead(Part):
+    """The own share is paid before card-hours can be used: all of it, or part by part."""
+
+    parts: int = Field(
+        default=1,
+        ge=1,
+        le=12,
+        description="equal parts in which it is asked for; each, once paid, opens as much of each "
+        "line",
+    )
+    refund_unused: bool = Field(
+        default=True,
+        description="what an ended award did not use of it is paid back; else the centre keeps it",
+    )
+
+
+RefundedEnd = Literal[
+    "node-failed", "not-launched", "preempted", "requeued", "cancelled-by-another"
+]
 CENTRE_FAULTS: tuple[RefundedEnd, ...] = ("node-failed", "not-launched")
 
 
@@ -153,6 +181,9 @@ class Life(Part):
     window: SlidingWindow | None = Field(default=None, description="a share for each month")
     expiry: Expiry | None = Field(default=None, description="a last day before the award's own")
     tranches: Tranches | None = Field(default=None, description="parts opened by reports")
+    paid_ahead: PaidAhead | None = Field(
+        default=None, description="own share paid before use; left out, it is invoiced after use"
+    )
     free_use: FreeUse | None = Field(
         default=None,
         description="what a job may do that its line cannot hold; left out, it is refused",
@@ -164,6 +195,16 @@ class Life(Part):
         default=list(CENTRE_FAULTS),
         description="ends of a run on a cluster that are not charged, and may be used again",
     )
+
+    @property
+    def opens_in_parts(self) -> bool:
+        """Whether less than a whole line may be open to use."""
+        return any(rule is not None for rule in (self.window, self.tranches, self.paid_ahead))
+
+    @property
+    def acts(self) -> bool:
+        """Whether a rule takes something back, or keeps it back."""
+        return bool(self.cut_rules) or self.opens_in_parts
 
     @property
     def cut_rules(self) -> list[StepCut | StraightLine | OwnPlan | SlidingWindow | Expiry]:

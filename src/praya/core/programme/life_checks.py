@@ -85,6 +85,15 @@ def _tranches_make_a_grant(rules: ProgrammeRules) -> Iterator[Fault]:
         seen.add(part.code)
 
 
+@_needs("life.paid_ahead", "payment", "limits.shapes")
+def _what_is_paid_ahead_is_invoiced_hours(rules: ProgrammeRules) -> Iterator[Fault]:
+    """A lease is charged whether it is used or not, so nothing could be kept from it."""
+    if rules.life.paid_ahead is None:
+        return
+    if rules.payment != "invoice" or rules.limits.shapes != ["card-hours"]:
+        yield Fault(FindingCode.PAID_AHEAD_UNFIT, ("life", "paid_ahead"), {})
+
+
 def _cut_rules(rules: ProgrammeRules) -> Iterator[tuple[At, CutRule]]:
     """Every rule that cuts, with its place."""
     for index, step in enumerate(rules.life.steps):

@@ -11,6 +11,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
+from math import gcd
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -19,7 +21,11 @@ from praya.core.programme.parts import Amount, Code, OrganisationKind, Part, Per
 from praya.core.quantity import BASIS_POINTS
 
 # A share is a fraction, since two thirds are no number of percent.
-Fraction = Annotated[str, Field(pattern=r"^[1-9][0-9]{0,3}/[1-9][0-9]{0,3}$")]
+FRACTION = r"^[1-9][0-9]{0,3}/[1-9][0-9]{0,3}$"
+Fraction = Annotated[str, Field(pattern=FRACTION)]
+
+
+WHOLE = "1/1"
 
 
 class ExceptionalRate(Part):
@@ -121,6 +127,45 @@ class Price(Part):
     per_card_hour: Amount = Field(ge=0, description="in the programme's currency, major units")
     valid_from: date = Field(description="first day; a later price takes over from an open one")
     valid_to: date | None = Field(default=None, description="last day; open when left out")
+    factors: dict[Code, Fraction] = Field(
+        default={},
+        description="what a card-hour costs in a class of service, as 3/2 of this price; every "
+        "price names every class",
+    )
+
+    def factor_of(self, service_class: str) -> str:
+        """The factor of a class of service, as it is written: 3/2."""
+        return self.factors.get(service_class, WHOLE)
+
+    def per_hour_in(self, service_class: str) -> Decimal:
+        """A card-hour in a class of service, in major units; whole minor units, by its check."""
+        over, under = parts_of(self.factor_of(service_class))
+        return self.per_card_hour * over / under
+
+
+def passed_on(own: Price | None, later: Price | None) -> Price | None:
+    """A later price as an award has it that has another by its own rules; ``None`` if it stays.
+
+    Never a higher one, since the grant was reckoned at the award's own. And only where each class
+    of service that its own price names has the same factor: then it is lower in every class. Its
+    classes stay its own: those that later rules added are not in the award's rules.
+    """
+    if own is None or later is None or later.per_card_hour >= own.per_card_hour:
+        return None
+    if bool(own.factors) != bool(later.factors):
+        return None
+    if any(
+        name not in later.factors or _ratio(later.factors[name]) != _ratio(factor)
+        for name, factor in own.factors.items()
+    ):
+        return None
+    return later.model_copy(update={"factors": own.factors})
+
+
+def _ratio(factor: str) -> tuple[int, int]:
+    over, under = parts_of(factor)
+    common = gcd(over, under)
+    return over // common, under // common
 
 
 class Invoicing(Part):
@@ -153,8 +198,7 @@ class ClaimShare(Part):
     @property
     def parts(self) -> tuple[int, int]:
         """Numerator and denominator."""
-        over, under = self.share.split("/")
-        return int(over), int(under)
+        return parts_of(self.share)
 
     def holds_on(self, day: date) -> bool:
         """Whether the share is for costs paid on a day."""
@@ -181,6 +225,12 @@ class Case:
     kind: OrganisationKind
     answers: Mapping[str, object]
     on: date
+
+
+def parts_of(fraction: str) -> tuple[int, int]:
+    """Numerator and denominator of a fraction of the file."""
+    over, under = fraction.split("/")
+    return int(over), int(under)
 
 
 def bp_of(percent: Percent) -> int:

@@ -12,6 +12,7 @@ from praya.core.programme.document import ProgrammeRules
 from praya.core.programme.field_checks import nearest
 from praya.core.programme.findings import Fault, FindingCode
 from praya.core.programme.money import ClaimShare, Price, RateRow
+from praya.core.programme.parts import AMOUNT_MAX
 from praya.core.quantity import decimals_of
 
 ONE_DAY = timedelta(days=1)
@@ -23,6 +24,7 @@ _needs = CHECKS.needs
     "currency",
     "envelope.amount",
     "envelope.purposes.*.amount",
+    "envelope.years.*.voted",
     "prices.*.per_card_hour",
     "limits.list_value_min",
     "limits.list_value_max",
@@ -43,6 +45,8 @@ def _amounts_are_whole_minor_units(rules: ProgrammeRules) -> Iterator[Fault]:
         amounts.append((("subsidy", "window", "ceiling"), rules.subsidy.window.ceiling))
     for index, purpose in enumerate(rules.envelope.purposes):
         amounts.append((("envelope", "purposes", index, "amount"), purpose.amount))
+    for index, vote in enumerate(rules.envelope.years):
+        amounts.append((("envelope", "years", index, "voted"), vote.voted))
     for index, price in enumerate(rules.prices):
         amounts.append((("prices", index, "per_card_hour"), price.per_card_hour))
     for index, row in enumerate(rules.delegation):
@@ -113,6 +117,33 @@ def _every_day_has_a_price(rules: ProgrammeRules) -> Iterator[Fault]:
             if first < day <= last and rules.price_on(model.code, day) is None:
                 facts = {"device_model": model.code, "day": day}
                 yield Fault(FindingCode.PRICE_GAP, ("prices", place, "valid_to"), facts)
+
+
+@_needs("currency", "prices.*.per_card_hour", "prices.*.factors")
+def _classes_cost_whole_amounts(rules: ProgrammeRules) -> Iterator[Fault]:
+    decimals = decimals_of(rules.currency)
+    for index, price in enumerate(rules.prices):
+        for name, factor in price.factors.items():
+            per_hour = price.per_hour_in(name)
+            if per_hour != round(per_hour, decimals) or per_hour > AMOUNT_MAX:
+                facts = {"given": factor, "price": f"{price.per_card_hour:f}", "class": name}
+                at: At = ("prices", index, "factors", name)
+                yield Fault(FindingCode.PRICE_FACTOR, at, facts)
+
+
+@_needs("prices.*.factors", "calls.*.service_class")
+def _every_class_is_priced(rules: ProgrammeRules) -> Iterator[Fault]:
+    """A class that a price forgets, or a call misspells, would cost the ordinary price."""
+    known = rules.priced_classes
+    for index, price in enumerate(rules.prices):
+        for name in known:
+            if name not in price.factors:
+                at: At = ("prices", index, "factors")
+                yield Fault(FindingCode.CLASS_UNPRICED, at, _among(name, known))
+    for index, call in enumerate(rules.calls if known else ()):
+        if call.service_class is not None and call.service_class not in known:
+            at = ("calls", index, "service_class")
+            yield Fault(FindingCode.CLASS_UNPRICED, at, _among(call.service_class, known))
 
 
 @_needs("subsidy.rates.*.first_on", "subsidy.rates.*.last_on")

@@ -9,10 +9,13 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field
 
 Code = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$")]
-Place = Annotated[str, Field(pattern=r"^[A-Z]{2}(-[A-Z0-9]{1,3})?$")]
+# ISO 3166: a country or region, as HK, or a part of one, as CN-GD.
+PLACE = r"^[A-Z]{2}(-[A-Z0-9]{1,3})?$"
+Place = Annotated[str, Field(pattern=PLACE)]
 Percent = Annotated[Decimal, Field(ge=0, le=100, decimal_places=2)]
 # The ceiling keeps minor units, and their products with seconds, inside 64 bits of a database.
-Amount = Annotated[Decimal, Field(le=Decimal(10) ** 13)]
+AMOUNT_MAX = Decimal(10) ** 13
+Amount = Annotated[Decimal, Field(le=AMOUNT_MAX)]
 
 
 class Part(BaseModel):
