@@ -5,7 +5,7 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from praya.core.scheduling.decision import Start
+from praya.core.scheduling.decision import Start, WaitReason
 from praya.core.scheduling.policy import POLICIES, easy
 from praya.core.scheduling.snapshot import Lease, Partition, Running, Snapshot, Waiting
 
@@ -137,8 +137,11 @@ def test_backfill_never_delays_the_head(snapshot):
     again = {answer.job: answer for answer in easy(started(snapshot, decisions))}
 
     for head in heads:
+        later = again[head.job]
+        if later.reason is WaitReason.AWARD_CAP:
+            continue  # its own award's job has begun on a lease, which no head waits for
         if "expected_at" in head.facts:
-            assert again[head.job].facts["expected_at"] <= head.facts["expected_at"]
+            assert later.facts["expected_at"] <= head.facts["expected_at"]
 
 
 @given(snapshots(leases=True), st.sampled_from(sorted(POLICIES)))

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from praya.core.simulator.cluster.simulate import simulate
+from praya.core.simulator.jobs import RunsTooLong
+from praya.core.simulator.scenario_log import Log
 from praya.core.simulator.scenario_reading import read_scenario
 
 pytestmark = pytest.mark.once
@@ -48,9 +51,12 @@ def test_seconds_on_a_slower_device_model_are_more():
         ("award: weather, at", "award: wether, at", (23, 26, "value.choice")),
         ("after: [prepare]", "after: [train]", (22, 116, "value.choice")),
         ("ends_s: 60000", "ends_s: 600", (14, 58, "value.too_small")),
+        ("instead: [{at: A100", "instead: [{at: speech-lease", (23, 138, "value.choice")),
+        ("lease, award: speech, at", "lease, award: weather, at", (24, 39, "value.choice")),
         ("run_s: 600,", "run_s: -1,", (21, 76, "value.too_small")),
         ("name: train", "name: prepare", (22, 12, "code.twice")),
         ("  order: priority", "  ordr: priority", (18, 3, "field.unknown")),
+        ("jobs:", "trace: {file: a, award: speech, at: a100}\njobs:", (21, 1, "value.too_long")),
     ],
 )
 def test_a_mistake_is_told_where_it_stands(right, wrong, finding):
@@ -65,6 +71,105 @@ def test_mistakes_are_all_told_at_once():
     assert [code for *_, code in mistakes(text)] == ["value.choice", "value.choice"]
 
 
+def test_a_scenario_without_jobs_or_with_a_log_for_nobody_is_told():
+    text = EXAMPLE.read_text("utf-8").partition("jobs:")[0]
+    log = "trace: {file: a.swf, award: wether, at: H900, since: today}\n"
+
+    assert mistakes(text) == [(3, 1, "field.missing")]
+    assert mistakes(text + log.replace(", since: today", "")) == [
+        (20, 29, "value.choice"),
+        (20, 41, "value.choice"),
+    ]
+    assert mistakes(text + log) == [(20, 54, "value.wrong")]
+
+
+def test_a_log_for_a_lease_of_another_award_is_told():
+    text = EXAMPLE.read_text("utf-8").partition("jobs:")[0]
+    log = "trace: {file: a.swf, award: weather, at: speech-lease}\n"
+
+    assert mistakes(text + log) == [(20, 42, "value.choice")]
+
+
+def test_what_memory_has_no_room_for_is_told():
+    text = EXAMPLE.read_text("utf-8")
+    many = text.replace("nodes: 4, cards: 8,", "nodes: 1000000, cards: 11,")
+
+    assert mistakes(text.replace("times: 20,", "times: 999999,")) == [(23, 90, "value.too_large")]
+    assert mistakes(many) == [(8, 45, "value.too_large")]
+
+
+def test_a_log_whose_runs_cannot_be_added_up_is_refused():
+    text = EXAMPLE.read_text("utf-8").partition("jobs:")[0]
+    long = np.full(1200, 10**15 - 1)
+    log = Log(range(1200), long * 0, long, long * 0, long * 0 + 1)
+
+    with pytest.raises(RunsTooLong):
+        read_scenario(
+            f"{text}trace: {{file: a.swf, award: speech, at: h800}}", log_of=lambda _: log
+        )
+
+
+def test_leases_stand_one_after_the_other_and_beside_each_other_while_there_is_room():
+    text = EXAMPLE.read_text("utf-8")
+    first = "a100, cards: 4, begins_s: 0, ends_s: 90000}"
+    more = "{name: %s, award: weather, partition: a100, cards: %d, begins_s: %d, ends_s: 200000}"
+    assert text.count(first) == 1
+    after, beside = more % ("after", 8, 90000), more % ("beside", 5, 89999)
+
+    scenario, findings = read_scenario(text.replace(first, f"{first}\n  - {after}"))
+    assert findings == []
+    assert len(scenario.cluster.leases) == 2
+    found = mistakes(text.replace(first, f"{first}\n  - {beside}"))
+    assert found == [(17, 60, "value.too_large")]
+
+
+def test_a_log_for_a_device_model_without_machines_is_told():
+    text = EXAMPLE.read_text("utf-8").partition("jobs:")[0]
+    text = text.replace("partitions:", "  - code: T4\npartitions:", 1)
+
+    assert mistakes(text + "trace: {file: a.swf, award: speech, at: T4}\n") == [
+        (21, 41, "value.choice")
+    ]
+
+
 @pytest.mark.parametrize("text", ["", "- a\n- b\n", "a: [\n"])
 def test_what_is_no_scenario_is_told_so(text):
     assert len(mistakes(text)) == 1
+
+
+@pytest.mark.parametrize(
+    ("job", "told"),
+    [
+        # On eight nodes of one card, or on one of eight: never four with two cards each.
+        ("at: X, nodes: 4, cards: 2", ("nodes", "4", "1")),
+        ("at: lot, nodes: 1, cards: 1, whole_nodes: true", ("nodes", "1", "0")),
+        ("at: lot, cards: 5", ("cards", "5", "4")),
+    ],
+)
+def test_a_job_fits_on_one_place_as_a_whole(job, told):
+    text = EXAMPLE_OF_PLACES.replace("JOB", job)
+
+    scenario, findings = read_scenario(text)
+
+    assert scenario is None
+    assert [(one.facts["field"], one.facts["given"], one.facts["limit"]) for one in findings] == [
+        told
+    ]
+
+
+def test_a_job_for_cards_that_no_machine_has_is_told():
+    scenario, findings = read_scenario(EXAMPLE_OF_PLACES.replace("JOB", "at: T4, cards: 1"))
+
+    assert scenario is None
+    assert [(one.code.value, one.facts["given"]) for one in findings] == [("value.choice", "T4")]
+
+
+EXAMPLE_OF_PLACES = """\
+device_models: [{code: X}, {code: T4}]
+partitions:
+  - {name: thin, device_model: X, nodes: 8, cards: 1}
+  - {name: fat, device_model: X, nodes: 1, cards: 8}
+awards: [{name: a}]
+leases: [{name: lot, award: a, partition: fat, cards: 4, begins_s: 0, ends_s: 1000000}]
+jobs: [{award: a, run_s: 5, limit_s: 9, JOB}]
+"""

@@ -10,16 +10,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from praya.core.simulator.jobs import FlatJobs
+from praya.core.simulator.jobs import SECONDS_MAX, FlatJobs, RunsTooLong
 from praya.core.simulator.kernels.conservative import conservative
 from praya.core.simulator.kernels.easy import easy
 from praya.core.simulator.kernels.in_order import fcfs, sjf
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-
-# Above this, an instant plus an estimate might not fit into 64 bits.
-_SECONDS_MAX = 1 << 60
 
 
 class FlatPolicy(StrEnum):
@@ -32,7 +29,12 @@ class FlatPolicy(StrEnum):
 
 
 def simulate(jobs: FlatJobs, *, pool: int, policy: FlatPolicy) -> NDArray[np.int64]:
-    """When each job starts; the same jobs, pool and policy always give the same starts."""
+    """When each job starts; the same jobs, pool and policy always give the same starts.
+
+    Raises:
+        RunsTooLong: the last might end later than can be counted.
+
+    """
     if len(jobs) == 0:
         return np.empty(0, np.int64)
     _validate(jobs, pool)
@@ -65,4 +67,5 @@ def _validate(jobs: FlatJobs, pool: int) -> None:
     assert (jobs.estimate >= jobs.run).all(), "no job outlives its estimate"
     assert (jobs.submit[1:] >= jobs.submit[:-1]).all(), "jobs stand in the order of submission"
     latest = float(jobs.submit[-1]) + float(jobs.run.sum(dtype=np.float64)) + jobs.estimate.max()
-    assert latest < _SECONDS_MAX, "the end of the simulation must be a number of 64 bits"
+    if latest >= SECONDS_MAX:
+        raise RunsTooLong(most=SECONDS_MAX)

@@ -55,6 +55,9 @@ class Pool:
         self.queue: list[int] = []
         self.starts: dict[int, int] = {}
         self.running: list[int] = []
+        self.arrivals: dict[int, list[int]] = {}
+        for number, job in enumerate(jobs):
+            self.arrivals.setdefault(job.submit, []).append(number)
 
     def advance(self, now: int) -> None:
         """Go to an instant: first everything that ends by then is gone, then jobs arrive."""
@@ -62,7 +65,7 @@ class Pool:
         for number in [one for one in self.running if self.end(one) <= now]:
             self.running.remove(number)
             self.free += self.jobs[number].slots
-        self.queue += [number for number, job in enumerate(self.jobs) if job.submit == now]
+        self.queue += self.arrivals.get(now, [])
 
     def end(self, number: int) -> int:
         """When a running job ends."""

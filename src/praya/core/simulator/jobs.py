@@ -8,10 +8,30 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from praya.core.refusal import Refusal
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Column = NDArray[np.int64]
+
+
+# More slots than any machine has, and few enough to be counted in 64 bits whatever is done to them.
+SLOTS_MAX = 10**9
+# Above this, an instant plus an estimate might not fit into 64 bits.
+SECONDS_MAX = 1 << 60
+
+
+class TooManySlots(Refusal):
+    """The machine has more slots than are reckoned with; ``given`` and ``most``."""
+
+    code = "trace.too_many_slots"
+
+
+class RunsTooLong(Refusal):
+    """The jobs together run longer than can be reckoned with: ``most`` seconds, of all cards."""
+
+    code = "trace.runs_too_long"
 
 
 class Dropped(StrEnum):
@@ -47,7 +67,13 @@ def flat_jobs(
 
     Jobs without run time or slots are dropped, as are those larger than the pool; an estimate
     shorter than the run is raised to it. Jobs of one second keep the order they came in.
+
+    Raises:
+        TooManySlots: of the pool.
+
     """
+    if pool > SLOTS_MAX:
+        raise TooManySlots(given=pool, most=SLOTS_MAX)
     assert len(submit) == len(run) == len(estimate) == len(slots)
     kept = (run > 0) & (slots > 0) & (slots <= pool)
     if kept.all():

@@ -58,4 +58,5 @@ def utilisation(*, submit: Column, start: Column, run: Column, slots: Column, po
     if len(submit) == 0:
         return 0.0
     span = int((start + run).max() - submit.min())
-    return int((run * slots).sum()) / (span * pool)
+    # The product of two columns may be more than 64 bits hold.
+    return float((run.astype(np.float64) * slots).sum()) / (span * pool)

@@ -6,9 +6,9 @@ at once with its line and column. What names something else in the file must fin
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, NaiveDatetime
 
 from praya.core.programme.parts import Part
 from praya.core.scheduling.placement import Rule
@@ -144,6 +144,24 @@ class JobPart(WishPart):
     instead: list[WishPart] = Field(default_factory=list)
 
 
+class TracePart(Part):
+    """A log of jobs, of one award and for one place, in place of jobs written out.
+
+    The file, and a map of one's own, are looked for beside the scenario. Second 0 is ``since``, or
+    the first submission; both bounds are told by the log's own clock.
+    """
+
+    file: Annotated[str, Field(min_length=1, max_length=400)]
+    form: Annotated[Literal["swf", "sacct", "columns", "normal"] | None, Field(alias="from")] = None
+    map: Annotated[str, Field(max_length=400)] = ""
+    queue: Annotated[str, Field(max_length=200)] = ""
+    since: NaiveDatetime | None = None
+    until: NaiveDatetime | None = None
+    skip_bad: bool = False
+    award: Name
+    at: Name
+
+
 class MachineFile(Part):
     """Machines, promises and a policy: what a scenario and a forecast both begin with."""
 
@@ -158,7 +176,8 @@ class MachineFile(Part):
 
 
 class ScenarioFile(MachineFile):
-    """The whole file."""
+    """The whole file: jobs written out, or those of a log."""
 
-    jobs: list[JobPart] = Field(min_length=1)
+    jobs: list[JobPart] = Field(default_factory=list)
+    trace: TracePart | None = None
     until_s: Seconds | None = None

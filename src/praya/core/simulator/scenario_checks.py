@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from praya.core.programme.field_checks import nearest
 from praya.core.programme.findings import Fault, FindingCode
-from praya.core.simulator.scenario import JobPart, MachineFile, ScenarioFile, WishPart
+from praya.core.simulator.cluster.leasing import pieces_of, room_for
+from praya.core.simulator.cluster.model import Lease, Partition
+from praya.core.simulator.scenario import JobPart, LeasePart, MachineFile, ScenarioFile, WishPart
 
 At = tuple[str | int, ...]
+# In all; each card, and each job written out, takes memory of its own.
+CARDS_MOST, _JOBS_MOST = 10**7, 10**6
 
 
 def scenario_faults(file: ScenarioFile) -> list[Fault]:
@@ -16,11 +21,37 @@ def scenario_faults(file: ScenarioFile) -> list[Fault]:
     names: list[tuple[At, str]] = [
         (("jobs", row, "name"), one.name) for row, one in enumerate(file.jobs) if one.name
     ]
+    machine = machine_faults(file)
+    # Where the machines are wrong themselves, a place without one is no mistake of its own.
+    places = places_of(file) if machine else places_with_machines(file)
     return [
-        *machine_faults(file),
+        *machine,
         *twice(names),
-        *(fault for row, job in enumerate(file.jobs) for fault in _job(file, row, job)),
+        *_sources(file, places),
+        *_counted(file),
+        *(fault for row, job in enumerate(file.jobs) for fault in _job(file, row, job, places)),
     ]
+
+
+def _sources(file: ScenarioFile, places: list[str]) -> Iterator[Fault]:
+    """Jobs are written out or those of a log, and a log's jobs run somewhere under an award."""
+    if file.trace is None:
+        if not file.jobs:
+            yield Fault(FindingCode.FIELD_MISSING, ("jobs",), {"field": "jobs"})
+        return
+    at: At = ("trace",)
+    if file.jobs:
+        facts = {"field": "jobs", "given": "", "limit": 0, "counts": "items"}
+        yield Fault(FindingCode.VALUE_TOO_LONG, ("jobs",), facts)
+    yield from unknown((*at, "award"), file.trace.award, [one.name for one in file.awards])
+    yield from unknown((*at, "at"), file.trace.at, open_to(file, file.trace.award, places))
+
+
+def _counted(file: ScenarioFile) -> Iterator[Fault]:
+    left = _JOBS_MOST
+    for row, job in enumerate(file.jobs):
+        yield from too_large(("jobs", row, "times"), job.times, left)
+        left -= job.times if job.times <= left else 0
 
 
 def machine_faults(file: MachineFile) -> list[Fault]:
@@ -35,10 +66,57 @@ def unknown(at: At, given: str, known: list[str]) -> Iterator[Fault]:
         yield Fault(FindingCode.VALUE_CHOICE, at, facts | {"suggestion": nearest(given, known)})
 
 
-def _too_large(at: At, given: int, limit: int) -> Iterator[Fault]:
+def too_large(at: At, given: int, limit: int) -> Iterator[Fault]:
+    """A number beyond what there is."""
     if given > limit:
         facts = {"field": _field(at), "given": str(given), "limit": str(limit), "included": True}
         yield Fault(FindingCode.VALUE_TOO_LARGE, at, facts)
+
+
+def lease_of(part: LeasePart) -> Lease:
+    """A lease of a file."""
+    return Lease(part.name, part.award, part.partition, part.cards, part.begins_s, part.ends_s)
+
+
+class Room(NamedTuple):
+    """A partition or a lease, empty: its nodes, what each has of it, a whole one, and all cards."""
+
+    nodes: int
+    cards: int
+    cpus: int
+    memory: int
+    whole: int
+    most: int
+
+
+def rooms_of(file: MachineFile, name: str) -> list[Room]:
+    """What a name stands for: a partition, a lease, or every partition of a device model."""
+    whole = [one for one in file.partitions if name in {one.name, one.device_model}]
+    found = [
+        Room(one.nodes, one.cards, one.cpus, one.memory, one.cards, one.nodes * one.cards)
+        for one in whole
+    ]
+    for home in file.partitions if name in [one.name for one in file.leases] else ():
+        leases = [lease_of(one) for one in file.leases]
+        for lease, pieces in pieces_of(Partition(**home.model_dump()), leases):
+            if lease.name == name and pieces:
+                cards = max(cards for _, cards in pieces)
+                of_node = (cards, home.cpus, home.memory, home.cards)
+                found.append(Room(len(pieces), *of_node, lease.cards))
+    return found
+
+
+def fits_nowhere(at: At, wish: WishPart, rooms: Sequence[Room]) -> Iterator[Fault]:
+    """What of a job is too large for every room, or for those that have what came before."""
+    for field in ("cards", "cpus", "memory"):
+        given = getattr(wish, field)
+        yield from too_large((*at, field), given, max(getattr(one, field) for one in rooms))
+        rooms = [one for one in rooms if given <= getattr(one, field)] or rooms
+    most = max(
+        min(one.nodes, one.most // (one.whole if wish.whole_nodes else min(wish.cards, one.cards)))
+        for one in rooms
+    )
+    yield from too_large((*at, "nodes"), wish.nodes, most)
 
 
 def _field(at: At) -> str:
@@ -76,28 +154,32 @@ def _machines(file: MachineFile) -> Iterator[Fault]:
     models = [one.code for one in file.device_models]
     homes = {one.name: one for one in file.partitions}
     awards = [one.name for one in file.awards]
+    room = CARDS_MOST
     for row, partition in enumerate(file.partitions):
         yield from unknown(("partitions", row, "device_model"), partition.device_model, models)
+        yield from too_large(("partitions", row, "nodes"), partition.nodes, room // partition.cards)
+        cards = partition.nodes * partition.cards
+        room -= cards if cards <= room else 0
     for row, window in enumerate(file.windows):
         at: At = ("windows", row)
         yield from unknown((*at, "partition"), window.partition, list(homes))
         if window.partition in homes:
             left = homes[window.partition].nodes - window.first_node
-            yield from _too_large((*at, "nodes"), window.nodes, left)
+            yield from too_large((*at, "nodes"), window.nodes, left)
         if window.ends_s is not None and window.ends_s <= window.begins_s:
             yield reversed_times((*at, "ends_s"), window.begins_s, window.ends_s)
-    leased: dict[str, int] = {}
+    leased: list[Lease] = []
     for row, lease in enumerate(file.leases):
         at = ("leases", row)
         yield from unknown((*at, "partition"), lease.partition, list(homes))
         yield from unknown((*at, "award"), lease.award, awards)
-        if lease.partition in homes:
-            home = homes[lease.partition]
-            left = home.nodes * home.cards - leased.get(lease.partition, 0)
-            yield from _too_large((*at, "cards"), lease.cards, left)
-            leased[lease.partition] = leased.get(lease.partition, 0) + lease.cards
         if lease.ends_s <= lease.begins_s:
             yield reversed_times((*at, "ends_s"), lease.begins_s, lease.ends_s)
+        elif lease.partition in homes:
+            home = Partition(**homes[lease.partition].model_dump())
+            left = room_for(home, leased, begins_at=lease.begins_s, ends_at=lease.ends_s)
+            yield from too_large((*at, "cards"), lease.cards, left)
+            leased += [lease_of(lease)] if lease.cards <= left else []
     for row, award in enumerate(file.awards):
         begins_s, ends_s = award.begins_s, award.ends_s
         if begins_s is not None and ends_s is not None and ends_s <= begins_s:
@@ -110,7 +192,7 @@ def reversed_times(at: At, begins_s: int, ends_s: int) -> Fault:
     return Fault(FindingCode.VALUE_TOO_SMALL, at, facts)
 
 
-def _job(file: ScenarioFile, row: int, job: JobPart) -> Iterator[Fault]:
+def _job(file: ScenarioFile, row: int, job: JobPart, places: list[str]) -> Iterator[Fault]:
     at: At = ("jobs", row)
     yield from unknown((*at, "award"), job.award, [one.name for one in file.awards])
     if job.quality:
@@ -119,25 +201,35 @@ def _job(file: ScenarioFile, row: int, job: JobPart) -> Iterator[Fault]:
     above = [one.name for one in file.jobs[:row] if one.name]
     for position, name in enumerate(job.after):
         yield from unknown((*at, "after", position), name, above)
-    yield from _wish(file, at, job)
+    places = open_to(file, job.award, places)
+    yield from _wish(file, at, job, places)
     for position, wish in enumerate(job.instead):
-        yield from _wish(file, (*at, "instead", position), wish)
+        yield from _wish(file, (*at, "instead", position), wish, places)
 
 
-def _wish(file: ScenarioFile, at: At, wish: WishPart) -> Iterator[Fault]:
+def places_of(file: MachineFile) -> list[str]:
+    """Where jobs can run."""
+    named = [one.name for one in file.partitions] + [one.name for one in file.leases]
+    return [*named, *(one.code for one in file.device_models)]
+
+
+def places_with_machines(file: MachineFile) -> list[str]:
+    """Where jobs can run, device models without any partition left out."""
+    idle = {one.code for one in file.device_models} - {one.device_model for one in file.partitions}
+    return [one for one in places_of(file) if one not in idle]
+
+
+def open_to(file: MachineFile, award: str, places: list[str]) -> list[str]:
+    """Those of the places where jobs of an award may run: all but the leases of other awards."""
+    awards = {one.name for one in file.awards}
+    others = {
+        one.name for one in file.leases if {award, one.award} <= awards and one.award != award
+    }
+    return [one for one in places if one not in others]
+
+
+def _wish(file: ScenarioFile, at: At, wish: WishPart, places: list[str]) -> Iterator[Fault]:
     """A wish must name a place that is there, and fit on it when it is empty."""
-    leases = {one.name: one for one in file.leases}
-    homes = {one.name: one for one in file.partitions}
-    known = [*homes, *leases, *(one.code for one in file.device_models)]
-    yield from unknown((*at, "at"), wish.at, known)
-    name = leases[wish.at].partition if wish.at in leases else wish.at
-    places = [one for one in file.partitions if name in (one.name, one.device_model)]
-    if not places:
-        return
-    yield from _too_large((*at, "cards"), wish.cards, max(one.cards for one in places))
-    yield from _too_large((*at, "nodes"), wish.nodes, max(one.nodes for one in places))
-    yield from _too_large((*at, "cpus"), wish.cpus, max(one.cpus for one in places))
-    yield from _too_large((*at, "memory"), wish.memory, max(one.memory for one in places))
-    if wish.at in leases and wish.cards <= max(one.cards for one in places):
-        most = leases[wish.at].cards // wish.cards
-        yield from _too_large((*at, "nodes"), wish.nodes, most)
+    yield from unknown((*at, "at"), wish.at, places)
+    if rooms := rooms_of(file, wish.at):
+        yield from fits_nowhere(at, wish, rooms)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from typing import Any, TypeVar
 
 import numpy as np
@@ -19,7 +19,6 @@ from praya.core.simulator.cluster.jobs import Jobs, Wishes
 from praya.core.simulator.cluster.model import (
     Award,
     Cluster,
-    Lease,
     Partition,
     Policy,
     Quality,
@@ -27,32 +26,45 @@ from praya.core.simulator.cluster.model import (
     WhenStopped,
     Window,
 )
-from praya.core.simulator.scenario import JobPart, MachineFile, ScenarioFile, WishPart
-from praya.core.simulator.scenario_checks import scenario_faults
+from praya.core.simulator.jobs import Dropped
+from praya.core.simulator.scenario import JobPart, MachineFile, ScenarioFile, TracePart, WishPart
+from praya.core.simulator.scenario_checks import lease_of, scenario_faults
+from praya.core.simulator.scenario_log import Log, jobs_of_log
 
 File = TypeVar("File", bound=Part)
 
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """What a file says, ready to be simulated; ``names`` are the jobs' in the order of ``jobs``."""
+    """What a file says, ready to be simulated; ``names`` are the jobs' in the order of ``jobs``.
+
+    Of a log, ``dropped`` are the jobs that were left out, and ``lines_skipped`` the lines.
+    """
 
     cluster: Cluster
     jobs: Jobs
     policy: Policy
     names: tuple[str, ...]
     until: int
+    is_of_log: bool = False
+    dropped: dict[Dropped, int] = field(default_factory=dict)
+    lines_skipped: int = 0
+
+
+def _no_log(part: TracePart) -> Log:
+    raise AssertionError(part)
 
 
 def read_scenario(
-    text: str | bytes, *, file: str = "scenario.yaml"
+    text: str | bytes, *, file: str = "scenario.yaml", log_of: Callable[[TracePart], Log] = _no_log
 ) -> tuple[Scenario | None, list[Finding]]:
     """The scenario of a file, and what is wrong with it, in the order of the file.
 
-    There is a scenario exactly when there are no findings. ``file`` is only named in findings.
+    There is a scenario exactly when there are no findings. ``file`` is only named in findings;
+    ``log_of`` reads the log that a file may name, once nothing is wrong with the file.
     """
     parts, findings = read_parts(text, ScenarioFile, scenario_faults, file=file)
-    return (None if parts is None else _scenario(parts)), findings
+    return (None if parts is None else _scenario(parts, log_of)), findings
 
 
 def read_parts(
@@ -82,12 +94,20 @@ def read_parts(
     return (None if findings else parts), findings
 
 
-def _scenario(file: ScenarioFile) -> Scenario:
+def _scenario(file: ScenarioFile, log_of: Callable[[TracePart], Log]) -> Scenario:
     cluster = cluster_of(file)
-    jobs, names = _jobs(file, cluster)
+    dropped, lines_skipped = dict[Dropped, int](), 0
+    if file.trace is None:
+        jobs, names = _jobs(file, cluster)
+    else:
+        log = log_of(file.trace)
+        lines_skipped = log.lines_skipped
+        jobs, names, dropped = jobs_of_log(file, file.trace, log, cluster)
     sizes = jobs.wishes.cards[jobs.wish_first[:-1]].tolist()
     until = NEVER - 1 if file.until_s is None else file.until_s
-    return Scenario(cluster, jobs, policy_of(file, sizes), names, until)
+    policy = policy_of(file, sizes)
+    is_of_log = file.trace is not None
+    return Scenario(cluster, jobs, policy, names, until, is_of_log, dropped, lines_skipped)
 
 
 def policy_of(file: MachineFile, sizes: Sequence[int]) -> Policy:
@@ -123,10 +143,7 @@ def cluster_of(file: MachineFile) -> Cluster:
             )
             for one in file.windows
         ),
-        leases=tuple(
-            Lease(one.name, one.award, one.partition, one.cards, one.begins_s, one.ends_s)
-            for one in file.leases
-        ),
+        leases=tuple(lease_of(one) for one in file.leases),
         qualities=tuple(
             Quality(
                 one.name, one.priority, one.rank, one.stops, WhenStopped[one.when_stopped.upper()]

@@ -34,6 +34,15 @@ def fingerprint(text: str | bytes) -> str:
     return sha256(text if isinstance(text, bytes) else text.encode()).hexdigest()[:16]
 
 
+def fingerprint_of(*folders: Path) -> str:
+    """What tells the Python in these folders from what it was, or will be."""
+    found = sha256()
+    for folder in folders:
+        for source in sorted(folder.rglob("*.py")):
+            found.update(f"{source.relative_to(folder)}\n".encode() + source.read_bytes())
+    return found.hexdigest()[:16]
+
+
 def sweep(  # noqa: PLR0913 -- the facts of one sweep, by name
     task: Task,
     seeds: Iterable[int],
@@ -48,7 +57,7 @@ def sweep(  # noqa: PLR0913 -- the facts of one sweep, by name
 
     ``task`` must be a function that processes can be sent, and its answers must be JSON. With a
     ``folder``, each answer is written there as soon as it is known, and seeds whose answer is there
-    already, of the same ``inputs``, are not run again.
+    already, of the same ``inputs`` and as it was written, are not run again.
     """
     wanted = list(dict.fromkeys(seeds))
     known = {seed: answer for seed in wanted if (answer := _kept(folder, inputs, seed)) is not None}
@@ -93,12 +102,17 @@ def _path(folder: Path, seed: int) -> Path:
 
 
 def _kept(folder: Path | None, inputs: str, seed: int) -> Answer | None:
-    """The answer that lies in the folder, if it is whole and of the same inputs."""
+    """The answer that lies in the folder, if it is as it was written and of the same inputs."""
     if folder is None or not _path(folder, seed).exists():
         return None
-    document = json.loads(_path(folder, seed).read_text("utf-8"))
-    answer: Answer | None = document["answer"] if document["inputs"] == inputs else None
-    return answer
+    first, _, answer = _path(folder, seed).read_text("utf-8", "replace").partition("\n")
+    found: Answer | None = json.loads(answer) if first == _told(inputs, answer) else None
+    return found
+
+
+def _told(inputs: str, answer: str) -> str:
+    """The line above an answer, which holds of no other."""
+    return json.dumps({"inputs": inputs, "answer": fingerprint(answer)})
 
 
 def _keep(folder: Path, inputs: str, seed: int, answer: Answer) -> None:
@@ -106,5 +120,6 @@ def _keep(folder: Path, inputs: str, seed: int, answer: Answer) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     path = _path(folder, seed)
     beside = path.with_suffix(".part")
-    beside.write_text(json.dumps({"inputs": inputs, "answer": dict(answer)}), "utf-8")
+    text = json.dumps(dict(answer))
+    beside.write_text(f"{_told(inputs, text)}\n{text}", "utf-8")
     beside.replace(path)

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import numpy as np
+
 from praya.core.scheduling.placement import Rule
 from praya.core.scheduling.pool import Backfill
 from praya.core.scheduling.profile import ALWAYS, NEVER
@@ -102,7 +106,11 @@ def some_jobs(r, cluster):
             if r.randint(0, 2) == 0
         }
         jobs = with_after(jobs, after)
-    return jobs
+    # Every lease is that of the first award, so whoever wishes for one is of that award.
+    owner = np.repeat(np.arange(number), np.diff(jobs.wish_first))
+    award = jobs.award.copy()
+    award[owner[jobs.wishes.pool >= len(cluster.partitions)]] = 0
+    return replace(jobs, award=award)
 
 
 def a_wish(r, cluster):

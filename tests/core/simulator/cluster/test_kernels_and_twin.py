@@ -14,7 +14,7 @@ from tests.core.simulator.cluster.random_scenarios import scenario
 
 from praya.core.scheduling.pool import Backfill
 from praya.core.simulator.cluster import state as states
-from praya.core.simulator.cluster.model import State
+from praya.core.simulator.cluster.model import State, WhenStopped
 from praya.core.simulator.cluster.simulate import Simulation, simulate
 from praya.core.simulator.cluster.twin import Twin
 
@@ -89,7 +89,9 @@ def test_after_every_instant_all_promises_hold(r):
         state = simulation.state
         check_nodes(simulation)
         check_awards(simulation, cluster, jobs)
-        if policy.backfill is not Backfill.NONE:
+        if policy.backfill is Backfill.NONE:
+            check_nobody_passes(simulation)
+        else:
             head = check_heads(simulation, head)
         started = state.job["start"][:-1] >= 0
         assert (state.job["start"][:-1] >= jobs.submit)[started].all()
@@ -149,7 +151,10 @@ def check_awards(simulation, cluster, jobs):
 
 
 def check_heads(simulation, before):
-    """While only the line behind it moves, a head's place never comes later."""
+    """A head's place never comes later, unless one before it in line starts or somebody is stopped.
+
+    Who is stopped gives cards to another, and comes back to the line with a place of its own.
+    """
     state, tables = simulation.state, simulation.tables
     kept = state.kept[: int(state.x[states.RESERVED])]
     places = {}
@@ -157,11 +162,36 @@ def check_heads(simulation, before):
         mine = kept["begin"][tables.node["pool"][kept["node"]] == pool]
         if row["head"] >= 0 and len(mine):
             places[pool] = (int(row["head"]), int(mine.min()))
-    stoppers = tables.quality["stops"].any()
+    now = int(state.x[states.NOW])
+    segments = state.segment[: int(state.x[states.SEGMENTS])]
+    ended = segments["how"][segments["end"] == now]
+    stopped = set(ended.tolist()) - {State.COMPLETED, State.TIMED_OUT, State.FAILED}
     for pool, (head, at) in places.items():
-        if before and not stoppers and before.get(pool, (None, 0))[0] == head:
-            assert at <= max(before[pool][1], int(state.x[states.NOW]))
+        passed = any(before_in_line(state, job, head) for job in started_now(simulation, pool))
+        if before and not stopped and not passed and before.get(pool, (None, 0))[0] == head:
+            assert at <= max(before[pool][1], now)
     return places
+
+
+def check_nobody_passes(simulation):
+    """Without backfill nobody behind the head of a pool starts there."""
+    state = simulation.state
+    for pool, row in enumerate(state.pool):
+        if row["head"] >= 0:
+            for job in started_now(simulation, pool):
+                assert before_in_line(state, job, int(row["head"]))
+
+
+def started_now(simulation, pool):
+    state, tables = simulation.state, simulation.tables
+    segments = state.segment[: int(state.x[states.SEGMENTS])]
+    begun = segments[segments["begin"] == state.x[states.NOW]]
+    return begun["job"][tables.wish["pool"][begun["wish"]] == pool].tolist()
+
+
+def before_in_line(state, job, other):
+    rank = state.job["rank"]
+    return (rank[job], job) < (rank[other], other)
 
 
 @given(randoms, st.integers(0, 40))
@@ -183,10 +213,16 @@ def test_a_job_that_ran_to_its_end_held_its_cards_for_all_its_seconds(r):
     cluster, jobs, policy = scenario(r)
     outcome = simulate(cluster, jobs, policy)
     lasted = outcome.segment_end - outcome.segment_begin
-    ran = np.zeros(len(jobs), dtype=np.int64)
-    np.add.at(ran, outcome.segment_job, lasted)
     whole = np.minimum(jobs.wishes.run, jobs.wishes.limit)
-    for segment in np.flatnonzero(np.isin(outcome.segment_how, (State.COMPLETED, State.TIMED_OUT))):
-        job, wish = outcome.segment_job[segment], outcome.segment_wish[segment]
-        assert ran[job] >= whole[wish]
-        assert lasted[segment] <= whole[wish]
+    # Seconds done towards the end: what a suspended job did counts, what a job did that begins
+    # anew after it was stopped or failed does not.
+    did = np.zeros(len(jobs), dtype=np.int64)
+    quality = [cluster.qualities[one].when_stopped for one in jobs.quality]
+    for segment, (job, wish, how) in enumerate(
+        zip(outcome.segment_job, outcome.segment_wish, outcome.segment_how, strict=True)
+    ):
+        did[job] += lasted[segment]
+        if how in (State.COMPLETED, State.TIMED_OUT):
+            assert did[job] == whole[wish]
+        elif quality[job] is not WhenStopped.SUSPENDED or how == State.FAILED:
+            did[job] = 0

@@ -296,6 +296,15 @@ def test_what_cannot_be_is_found_before_anything_runs():
         simulate(cluster(), work, STRICT)
 
 
+def test_a_lease_of_another_award_is_no_place_for_a_job():
+    awards = (Award("a"), Award("b"))
+    machines = cluster(awards=awards, leases=(Lease("l", "b", "fast", 4, 0, 50),))
+    row = (0, 4, 10, 10)
+    work = jobs(row, row, row, pool=[1, 1, 0], award=[0, 1, 0])
+
+    assert job_faults(machines, work) == [JobFault(0, JobMistake.LEASE_OF_ANOTHER)]
+
+
 def test_a_report_tells_machines_waits_and_awards():
     awards = (Award("a", card_seconds=1000), Award("b"))
     work = jobs(
@@ -341,6 +350,19 @@ def test_a_report_tells_machines_waits_and_awards():
             "wait_mean_s": 25.0,
         },
     ]
+
+
+def test_a_report_ends_with_the_last_job_or_where_it_was_stopped_with_jobs_left():
+    machines = cluster(windows=(Window("fast", 0, 1, 500, 600),))
+    work = jobs((0, 4, 100, 100), (50, 4, 100, 100), nodes=2)
+
+    whole = report(machines, work, ran(machines, work))
+    stopped = simulate(machines, work, STRICT, until=180)
+    cut = report(machines, work, stopped, until=180)
+
+    assert (whole["span_s"], whole["utilisation"]) == (200, 1.0)
+    assert whole["bounded_slowdown_mean"] == (1 + 150 / 100) / 2
+    assert (cut["span_s"], cut["utilisation"]) == (180, 1.0)
 
 
 def test_a_report_of_nothing_says_nothing():

@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 from tests.core.simulator.forecast.questions import HOUR_S, ONE_CARD, busy, quiet
 
 from praya.core.scheduling.profile import ALWAYS
-from praya.core.simulator.cluster.model import Lease, Window
+from praya.core.simulator.cluster.model import Award, Lease, Quality, Window
 from praya.core.simulator.forecast.answer import ForecastAnswer, Interval
 from praya.core.simulator.forecast.asking import ask
 from praya.core.simulator.forecast.bands import forecast_of, interval
-from praya.core.simulator.forecast.changes import BuyCards, DropAward, changed
+from praya.core.simulator.forecast.changes import BuyCards, DropAward, SetWeight, changed
 from praya.core.simulator.forecast.figures import run, simulated
 from praya.core.simulator.forecast.plain import from_plain, to_plain
 from praya.core.simulator.forecast.question import (
@@ -23,6 +23,7 @@ from praya.core.simulator.forecast.question import (
     Demand,
     Device,
     ForecastQuestion,
+    Kinds,
     RunningJob,
     Standing,
     WaitingJob,
@@ -64,6 +65,42 @@ def test_what_runs_ends_after_half_its_limit_and_what_waits_starts_then():
     assert (awards["a"].whole_chance, awards["a"].run_out_s) == (0.0, Interval(None, None, None))
 
 
+def test_the_weight_of_quality_lets_the_better_quality_start_first():
+    qualities = (Quality("normal"), Quality("gold", priority=10))
+    question = quiet(
+        running=(RunningJob("r", "b", "p", (0, 1), 4, begun_s=-HOUR_S, limit_s=4 * HOUR_S),),
+        waiting=(
+            WaitingJob("w", "a", "p", 4, submit_s=-60, limit_s=2 * HOUR_S, nodes=2),
+            WaitingJob("g", "a", "p", 4, submit_s=-50, limit_s=2 * HOUR_S, nodes=2, quality="gold"),
+        ),
+    )
+    question = replace(question, cluster=replace(question.cluster, qualities=qualities))
+
+    def starts(question):
+        return {row.job: row.start_s.median / HOUR_S for row in base_of(question).queue}
+
+    assert starts(question) == {"w": 1, "g": 2}
+    assert starts(changed(question, [SetWeight("age", 5)])) == {"w": 1, "g": 2}
+    assert starts(changed(question, [SetWeight("quality", 5)])) == {"g": 1, "w": 2}
+
+
+def test_kinds_have_qualities_and_those_that_fit_nowhere_are_counted():
+    qualities = (Quality("normal"), Quality("gold", priority=10))
+    # Two of three kinds could run; on half a node leased none of two nodes or more than two cards.
+    kinds = Kinds((1, 1, 2), (1, 2, 4), *[(HOUR_S,) * 3] * 2, quality=("", "gold", ""))
+    demand = Demand("a", "l", 90 * HOUR_S, 0, 10 * DAY_S, kinds)
+    question = quiet(demands=(demand,))
+    leases = (Lease("l", "a", "p", 2, 0, 10 * DAY_S),)
+    cluster = replace(question.cluster, qualities=qualities, leases=leases)
+    work = workload(replace(question, cluster=cluster), 1)
+
+    cards = work.jobs.wishes.cards[work.jobs.wish_first[:-1]]
+    assert set(cards.tolist()) == {1, 2}
+    assert (work.jobs.quality == cards - 1).all()
+    assert work.unfit > 0
+    assert base_of(replace(question, cluster=cluster), seeds=(1,)).unfit == sure(work.unfit)
+
+
 def test_a_job_that_waits_too_long_is_told_as_later():
     running = RunningJob("r", "b", "p", (0, 1), 4, begun_s=0, limit_s=40 * DAY_S)
     waiting = WaitingJob("w", "a", "H800", 1, submit_s=0, limit_s=HOUR_S)
@@ -100,10 +137,11 @@ def test_what_is_there_and_what_is_in_service_are_told_apart():
     cluster = replace(question.cluster, windows=windows, leases=(lease,))
 
     found = base_of(replace(question, cluster=cluster))
-    held, _, reserved = found.utilisation
+    held, _, installed, reserved = found.utilisation
 
     assert (held.numerator, held.denominator) == ("held", "installed")
     assert (reserved.numerator, reserved.denominator) == ("reserved", "in_service")
+    assert installed.whole == sure(2 * 2 / (4 * 5 + 8 * 5))
     # One node for five days, two for five; one of them out for a day. Two of eight cards leased.
     assert reserved.whole == sure(2 * 2 / (4 * 5 + 8 * 5 - 4))
     assert reserved.median == (0.0,) * 6 + (0.25, 0.25, 0.0, 0.0)
@@ -193,6 +231,24 @@ def test_demands_bring_what_they_say_and_follow_their_rhythm():
         assert set((jobs.submit // HOUR_S % 2).tolist()) == {minutes}
 
 
+def test_a_demand_with_a_course_asks_by_its_months():
+    course = ((0, 100 * HOUR_S), (5 * DAY_S, 900 * HOUR_S))
+    demand = Demand(
+        "a", "p", 1000 * HOUR_S, 0, 15 * DAY_S, ONE_CARD, spread_percent=0, course=course
+    )
+
+    submit = workload(quiet(demands=(demand,)), 3).jobs.submit
+
+    # Of the second piece half falls into ten days; jobs take about an hour each.
+    halves = [int((submit < 5 * DAY_S).sum()), int((submit >= 5 * DAY_S).sum())]
+    assert sum(halves) == pytest.approx(550, rel=0.02)
+    assert halves[0] == pytest.approx(100, rel=0.3)
+    assert demand.moved(DAY_S).within(0, 10 * DAY_S).course == (
+        (DAY_S, 100 * HOUR_S),
+        (6 * DAY_S, 360 * HOUR_S),
+    )
+
+
 def test_questions_and_answers_are_plain_json():
     question = ForecastQuestion(busy(), changed(busy(), [DropAward("b")]), SEEDS)
     answer = ask(question)
@@ -230,3 +286,16 @@ def test_where_nothing_is_asked_nothing_is_told_of_waits():
 
     assert (found.waits, found.jobs, found.fragmentation) == ((), sure(0.0), sure(0.0))
     assert found.fairness.slowdown_spread == Interval(None, None, None)
+
+
+def test_an_award_that_ends_after_the_forecast_is_judged_by_what_is_due_until_then():
+    # 240 card hours of twenty days, one card day and night: half of them are due in ten.
+    demand = Demand("a", "p", 240 * HOUR_S, 0, 20 * DAY_S, ONE_CARD, spread_percent=0)
+    question = quiet(demands=(demand,))
+    chances = {}
+    for name, hours, day in (("even", 240, 0), ("too much", 480, 0), ("later", 9, 11)):
+        award = Award("a", None, hours * HOUR_S, day * DAY_S, 20 * DAY_S)
+        cluster = replace(question.cluster, awards=(award, question.cluster.awards[1]))
+        chances[name] = base_of(replace(question, cluster=cluster)).awards[0].whole_chance
+
+    assert chances == {"even": 1.0, "too much": 0.0, "later": None}

@@ -6,12 +6,15 @@ import json
 from dataclasses import replace
 
 import pytest
-from tests.core.simulator.forecast.questions import busy, quiet
+from tests.core.simulator.forecast.questions import HOUR_S, ONE_CARD, busy, quiet
 
 from praya.core.refusal import Refusal
 from praya.core.scheduling.pool import Backfill
 from praya.core.scheduling.profile import ALWAYS
-from praya.core.simulator.cluster.model import Award, Order, Window
+from praya.core.simulator.cluster.model import Award, Cluster, Lease, Order, Partition, Window
+from praya.core.simulator.cluster.nodes import pool_nodes
+from praya.core.simulator.forecast.answer import Interval
+from praya.core.simulator.forecast.asking import ask
 from praya.core.simulator.forecast.change_reading import read_change
 from praya.core.simulator.forecast.changes import (
     KINDS,
@@ -27,7 +30,15 @@ from praya.core.simulator.forecast.changes import (
     changed,
 )
 from praya.core.simulator.forecast.plain import from_plain, to_plain
-from praya.core.simulator.forecast.question import DAY_S, RunningJob
+from praya.core.simulator.forecast.question import (
+    DAY_S,
+    Demand,
+    ForecastQuestion,
+    RunningJob,
+    WaitingJob,
+)
+from praya.core.simulator.forecast.refusals import LeaseOfAnother
+from praya.core.simulator.forecast.workload import workload
 
 pytestmark = pytest.mark.once
 
@@ -64,6 +75,122 @@ def test_an_award_like_another_asks_for_as_much_later():
     assert question.standings[-1].organisation_kind == "university"
 
 
+def leased(**changes):
+    """At second 100: award a leases five cards; one job runs on its second node, one waits there.
+
+    Award b is in force, and its second half begins later; both are of the group g.
+    """
+    question = quiet(
+        now_s=100,
+        running=(RunningJob("r", "a", "l", (1,), 1, 40, 4_000),),
+        waiting=(WaitingJob("w", "a", "l", 4, 60, HOUR_S),),
+        demands=(Demand("b", "p", 9_000, 100, 5 * DAY_S, ONE_CARD),),
+        **changes,
+    )
+    awards = (
+        Award("a"),
+        Award("b", 4, begins_at=0, ends_at=5 * DAY_S, under=("g",)),
+        Award("c", 4, begins_at=5 * DAY_S, ends_at=12 * DAY_S, under=("g",)),
+    )
+    lease = Lease("l", "a", "p", 5, 0, 6 * DAY_S)
+    return replace(question, cluster=replace(question.cluster, awards=awards, leases=(lease,)))
+
+
+def test_a_dropped_lease_goes_but_for_what_its_jobs_hold_until_they_must_end():
+    found = DropAward("a").applied(leased())
+
+    rest = "l (jobs run out)"
+    assert found.cluster.leases == (Lease(rest, "a", "p", 4, 0, 4_040),)
+    assert [(one.pool, one.on) for one in found.running] == [(rest, (0,))]
+    assert (found.waiting, found.standings[0].award) == ((), "a")
+    assert [row.award for row in ask(ForecastQuestion(found, seeds=(1,))).base.awards] == [
+        "a",
+        "b",
+        "c",
+    ]
+
+
+def test_a_moved_lease_stands_as_long_later_and_its_running_job_ends():
+    found = MoveAward("a", DAY_S).applied(leased())
+
+    moved = Lease("l", "a", "p", 5, DAY_S, 6 * DAY_S + DAY_S - 100)
+    assert found.cluster.leases == (Lease("l (jobs run out)", "a", "p", 4, 0, 4_040), moved)
+    [row] = ask(ForecastQuestion(found, seeds=(1, 2))).base.queue
+    assert row.start_s == Interval(DAY_S, DAY_S, DAY_S)
+
+
+def test_an_award_like_a_moved_one_does_not_lease_what_jobs_still_hold():
+    moved = MoveAward("a", DAY_S).applied(leased())
+
+    found = read_change("add d like a from 2027-03-09", moved)
+
+    assert [one.name for one in found.leases] == ["d l"]
+
+
+def test_an_award_like_another_asks_for_leases_of_its_own_wherever_the_other_does():
+    demands = (Demand("a", "p", 9_000, 100, DAY_S, ONE_CARD, instead=("l", "H800")),)
+    question = replace(leased(), demands=demands)
+
+    found = changed(question, [read_change("add d like a from 2027-03-09", question)])
+
+    assert found.demands[-1].instead == ("d l", "H800")
+    assert ask(ForecastQuestion(found, seeds=(1,))).base.seeds == (1,)
+    with pytest.raises(LeaseOfAnother):
+        AddAward(Award("e"), (replace(demands[0], award="e"),)).applied(question)
+
+
+def test_a_group_moves_with_its_distances_and_what_is_left_of_its_first_award():
+    found = MoveAward("g", 2 * DAY_S).applied(leased())
+
+    times = [(one.begins_at, one.ends_at) for one in found.cluster.awards[1:]]
+    by = 2 * DAY_S - 100
+    assert times == [(2 * DAY_S, 5 * DAY_S + by), (5 * DAY_S + by, 12 * DAY_S + by)]
+    [demand] = found.demands
+    assert (demand.begins_s, demand.ends_s) == (2 * DAY_S, 5 * DAY_S + by)
+
+
+def test_an_award_moved_earlier_asks_for_more_of_it_within_the_forecast():
+    demand = Demand("a", "p", 1_000 * HOUR_S, 8 * DAY_S, 18 * DAY_S, ONE_CARD, spread_percent=0)
+    question = quiet(demands=(demand,))
+    award = replace(question.cluster.awards[0], begins_at=8 * DAY_S, ends_at=18 * DAY_S)
+    cluster = replace(question.cluster, awards=(award, question.cluster.awards[1]))
+    question = replace(question, cluster=cluster)
+
+    asked = [
+        int(workload(one, 1).asked[0]) // HOUR_S
+        for one in (question, MoveAward("a", 5 * DAY_S).applied(question))
+    ]
+
+    assert asked == [pytest.approx(200, abs=2), pytest.approx(500, abs=2)]
+
+
+@pytest.mark.parametrize("change", [DropAward("x"), MoveAward("x", 20), ChangeLimit("x", 0)])
+def test_leases_that_fit_still_fit_when_another_goes(change):
+    times = {"x": (0, 4), "y": (14, 16), "a": (2, 6), "b": (10, 16), "c": (5, 12)}
+    cluster = Cluster(
+        (Partition("p", "H800", nodes=2, cards=1),),
+        tuple(Award(name) for name in times),
+        leases=tuple(Lease(f"l{name}", name, "p", 1, *span) for name, span in times.items()),
+    )
+    question = quiet(cluster=cluster)
+
+    found = change.applied(question)
+
+    for one in (question, found):
+        pool_nodes(one.cluster)  # each lease has all of its cards
+
+
+def test_a_lease_is_as_large_as_its_limit_and_never_smaller_than_its_jobs():
+    sizes = {
+        cards: [one.cards for one in ChangeLimit("a", cards).applied(leased()).cluster.leases]
+        for cards in (0, 2, 8)
+    }
+
+    assert sizes == {0: [4], 2: [4], 8: [8]}
+    with pytest.raises(Refusal):
+        ChangeLimit("a", 9).applied(leased())
+
+
 def test_bought_cards_come_before_the_first_node_and_move_what_is_counted_from_there():
     running = RunningJob("r", "b", "p", (1,), 4, 0, 60)
     question = quiet(running=(running,))
@@ -88,7 +215,6 @@ def test_bought_cards_come_before_the_first_node_and_move_what_is_counted_from_t
         (BuyCards("H800", 0, 0), "value_outside", {"field": "cards", "given": 0}),
         (BuyCards("H800", 8, 11 * DAY_S), "outside", {"field": "at_s"}),
         (DropAward("x"), "unknown_name", {"field": "award", "known": ("a", "b")}),
-        (DropAward("b"), "still_needed", {"award": "b", "by": "running"}),
         (MoveAward("a", -1), "outside", {"field": "begins_s"}),
         (ChangeLimit("a", -1), "value_outside", {"field": "cards_max", "least": 0}),
         (CloseNodes("q", 0, 1, 0, 9), "unknown_name", {"field": "partition"}),
@@ -96,6 +222,7 @@ def test_bought_cards_come_before_the_first_node_and_move_what_is_counted_from_t
         (CloseNodes("p", 0, 1, 9, 9), "outside", {"field": "ends_s"}),
         (SetWeight("agee", 1), "unknown_name", {"suggestion": "age"}),
         (SetWeight("age", -1), "value_outside", {"field": "value"}),
+        (SetWeight("quality", 1), "weight_idle", {"weight": "quality"}),
         (AddAward(Award("a"), ()), "name_taken", {"given": "a"}),
         (
             AddAward(Award("c"), (replace(busy().demands[0], at="H900"),)),

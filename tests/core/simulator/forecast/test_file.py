@@ -72,6 +72,87 @@ def test_a_mistake_is_told_where_it_stands(right, wrong, code):
     )
 
 
+QUALITIES = "qualities: [{name: gold, priority: 10}]\ndemands:"
+LEASED = "leases: [{name: lot, award: speech, partition: a100, cards: 6, begins_s: 0, ends_s: 9}]\n"
+ON = "pool: h800, on: [0, 1, 2, 3, 4, 5, 6], cards: 8"
+TWICE = f"running:\n  - {{name: x, award: speech, {ON}, has_run_s: 1, limit_s: 2}}\n"
+# What would have run into an assertion, a name that is not there, or past the end of an array.
+UNFIT = {
+    "waits, larger than any node": (
+        ("at: H800, cards: 4, has", "at: H800, cards: 9, has"),
+        ("cards", "9", "8"),
+    ),
+    "waits, on too many nodes": (
+        ("at: H800, nodes: 2", "at: H800, nodes: 9"),
+        ("nodes", "9", "8"),
+    ),
+    "waits, at cards that no machine has": (
+        ("weather, at: H800, cards: 4, has", "weather, at: T4, cards: 4, has"),
+        ("at", "T4", None),
+    ),
+    "waits, on more of a lease than it has": (
+        ("at: H800, nodes: 2, cards: 8", "at: lot, nodes: 2, cards: 4"),
+        ("nodes", "2", "1"),
+    ),
+    "waits at a lease of another": (
+        ("weather, at: H800, cards: 4, has", "weather, at: lot, cards: 4, has"),
+        ("at", "lot", None),
+    ),
+    "runs on a lease of another": (
+        (f"speech, {ON}", "weather, pool: lot, on: [0], cards: 4"),
+        ("pool", "lot", None),
+    ),
+    "would take a lease of another instead": (
+        ("instead: [A100]", "instead: [lot]"),
+        ("instead", "lot", None),
+    ),
+    "has run for all of its limit": (
+        ("has_run_s: 40000", "has_run_s: 172800"),
+        ("has_run_s", "172800", "172799"),
+    ),
+    "goes on after the last day there is": (
+        ("begins_on: 2027-01-01", "begins_on: 9999-12-31"),
+        ("begins_on", "9999-12-31", "9999-07-03"),
+    ),
+    "runs on a node that is not there": ((ON, ON.replace("6]", "99]")), ("on", "99", "7")),
+    "runs twice on one": ((ON, ON.replace("6]", "0]")), ("on", "0", None)),
+    "runs where all cards are taken": (("running:\n", TWICE), ("cards", "8", "0")),
+    "runs on cards that are leased": (
+        (ON, "pool: a100, on: [3], cards: 1"),
+        ("cards", "1", "0"),
+    ),
+    "a kind that fits nowhere": (
+        ("{cards: 1, run_s: 50000", "{cards: 5, run_s: 50000"),
+        ("cards", "5", "4"),
+    ),
+    "a kind of a quality that nobody named": (
+        ("run_s: 50000, limit_s: 86400", "run_s: 50000, limit_s: 86400, quality: silver"),
+        ("quality", "silver", None),
+    ),
+    "more jobs than memory has room for": (
+        ("card_hours: 20000\n", "card_hours: 100000000000\n"),
+        ("card_hours", "100000000000", "138888888"),
+    ),
+}
+
+
+@pytest.mark.parametrize(("change", "told"), UNFIT.values(), ids=UNFIT)
+def test_what_cannot_run_is_told_before_anything_is_simulated(change, told):
+    text = TEXT.replace("demands:", LEASED + QUALITIES)
+    text = text.replace("energy_percent", "  - code: T4\nenergy_percent")
+    assert read_question(text)[1] == []
+    assert text.count(change[0]) == 1
+    text = text.replace(*change)
+
+    question, findings = read_question(text)
+
+    assert question is None
+    [finding] = findings
+    assert (finding.facts["field"], finding.facts["given"], finding.facts.get("limit")) == told
+    assert f"{told[0]}: " in text.splitlines()[finding.line - 1]
+    assert finding.column > 1
+
+
 def without_kinds():
     lines = TEXT.splitlines(keepends=True)
     first = lines.index("    card_hours: 20000\n")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterable
 
 import numpy as np
@@ -17,6 +16,7 @@ from praya.core.simulator.packing.model import (
     mix_of,
 )
 from praya.core.simulator.packing.study import given_out, placed
+from praya.traces.packing import read_lists
 
 # Weng et al., USENIX ATC 2023, mean of ten seeds: plain, and with a third of the tasks choosy.
 PUBLISHED = {
@@ -44,29 +44,9 @@ def column(values: Iterable[int]) -> Column:
 
 def openb(pods: str) -> tuple[PackingNodes, Tasks]:
     """The nodes with cards, and the tasks of one of the lists."""
-    with shared_file("openb/openb_node_list_gpu_node.csv").open() as file:
-        nodes = list(csv.DictReader(file))
-    with shared_file(f"openb/openb_pod_list_{pods}.csv").open() as file:
-        tasks = list(csv.DictReader(file))
-    bit = {name: 1 << at for at, name in enumerate(sorted({node["model"] for node in nodes}))}
-    return (
-        PackingNodes(
-            column(int(node["cpu_milli"]) for node in nodes),
-            column(int(node["memory_mib"]) for node in nodes),
-            column(int(node["gpu"]) for node in nodes),
-            column(bit[node["model"]] for node in nodes),
-        ),
-        Tasks(
-            column(int(task["cpu_milli"]) for task in tasks),
-            column(int(task["memory_mib"]) for task in tasks),
-            column(int(task["num_gpu"]) for task in tasks),
-            column(int(task["gpu_milli"]) for task in tasks),
-            column(
-                sum(bit[name] for name in set(task["gpu_spec"].split("|")) if name)
-                for task in tasks
-            ),
-        ),
-    )
+    nodes = shared_file("openb/openb_node_list_gpu_node.csv")
+    tasks = shared_file(f"openb/openb_pod_list_{pods}.csv")
+    return read_lists(nodes, tasks)[:2]
 
 
 def given_out_on_openb(pods: str, rule: PackingRule, seeds: Iterable[int]) -> list[float]:

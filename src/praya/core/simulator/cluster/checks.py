@@ -22,6 +22,7 @@ class JobMistake(StrEnum):
     UNKNOWN_POOL = "unknown_pool"
     UNKNOWN_AWARD = "unknown_award"
     UNKNOWN_QUALITY = "unknown_quality"
+    LEASE_OF_ANOTHER = "lease_of_another"
     LARGER_THAN_MACHINE = "larger_than_machine"
     FOLLOWS_ITSELF = "follows_itself"
 
@@ -45,6 +46,7 @@ def job_faults(cluster: Cluster, jobs: Jobs) -> list[JobFault]:
         (JobMistake.NO_TIME, (wishes.run <= 0) | (wishes.limit <= 0)),
         (JobMistake.NO_CARDS, ~(positive & numbers)),
         (JobMistake.UNKNOWN_POOL, ~known),
+        (JobMistake.LEASE_OF_ANOTHER, known & ~_is_open(cluster, jobs, known, owner)),
         (JobMistake.LARGER_THAN_MACHINE, known & positive & ~_fits_empty(cluster, jobs, known)),
     ]
     by_job = [
@@ -56,6 +58,18 @@ def job_faults(cluster: Cluster, jobs: Jobs) -> list[JobFault]:
     found = {(int(owner[row]), mistake) for mistake, bad in by_wish for row in np.flatnonzero(bad)}
     found |= {(int(job), mistake) for mistake, bad in by_job for job in np.flatnonzero(bad)}
     return [JobFault(job, mistake) for job, mistake in sorted(found)]
+
+
+def _is_open(
+    cluster: Cluster, jobs: Jobs, known: NDArray[np.bool_], owner: Column
+) -> NDArray[np.bool_]:
+    """Whether each wish is of a partition, or of a lease of its job's own award."""
+    awards = {award.name: number for number, award in enumerate(cluster.awards)}
+    lessee = [awards.get(lease.award, -1) for lease in cluster.leases]
+    of_pool = np.array([-1] * len(cluster.partitions) + lessee, dtype=np.int64)
+    pool = np.where(known, jobs.wishes.pool, 0)
+    found: NDArray[np.bool_] = of_pool[pool] == jobs.award[owner]
+    return found | (pool < len(cluster.partitions))
 
 
 def _fits_empty(cluster: Cluster, jobs: Jobs, known: NDArray[np.bool_]) -> NDArray[np.bool_]:

@@ -7,22 +7,29 @@ from typing import Any
 
 import numpy as np
 
+from praya.core.scheduling.profile import NEVER
 from praya.core.simulator.cluster.jobs import Column, Jobs
 from praya.core.simulator.cluster.model import Cluster, State
 from praya.core.simulator.cluster.outcome import Outcome
+from praya.core.simulator.metrics import BOUND_S
 
 _OVER = (State.COMPLETED, State.TIMED_OUT, State.FAILED, State.CANCELLED)
+_NOT_OVER = (State.TO_COME, State.HELD, State.WAITING, State.RUNNING)
 
 
-def report(cluster: Cluster, jobs: Jobs, outcome: Outcome) -> dict[str, Any]:
+def report(
+    cluster: Cluster, jobs: Jobs, outcome: Outcome, *, until: int = NEVER - 1
+) -> dict[str, Any]:
     """The figures, as plain values fit for JSON.
 
-    The span is from the first submission to the last instant anything happened. Utilisation is card
-    seconds held over card seconds installed in that span; waits are those of jobs that started, to
-    their first start; an award's jobs count as unserved where they never started.
+    The span is from the first submission to the last end of a job, or to ``until``, the instant at
+    which the simulation was stopped, where jobs were left then. Utilisation is card seconds held
+    over card seconds installed in that span; waits are those of jobs that started, to their first
+    start; an award's jobs count as unserved where they never started.
     """
     begin = int(jobs.submit.min()) if len(jobs) else 0
-    until = max(outcome.now, begin + 1)
+    is_cut = until < NEVER - 1 and bool(np.isin(outcome.state, _NOT_OVER).any())
+    until = max(until if is_cut else int(outcome.segment_end.max(initial=0)), begin + 1)
     span = until - begin
     pool = jobs.wishes.pool[outcome.segment_wish]
     used = outcome.used(jobs, pool, len(cluster.pools), until)
@@ -33,6 +40,7 @@ def report(cluster: Cluster, jobs: Jobs, outcome: Outcome) -> dict[str, Any]:
         "passes": outcome.passes,
         "utilisation": float(used.sum() / (cluster.cards * span)),
         "waits": waits_of(outcome.wait(jobs)),
+        "bounded_slowdown_mean": _bounded_slowdown(jobs, outcome),
         "pools": _pools(cluster, used, span),
         "awards": _awards(cluster, jobs, outcome, until),
     }
@@ -51,6 +59,19 @@ def waits_of(wait: Column) -> dict[str, float | int | None]:
         "p99_s": p99,
         "max_s": int(known.max()),
     }
+
+
+def _bounded_slowdown(jobs: Jobs, outcome: Outcome) -> float | None:
+    """Of jobs that ran to an end, as the flat pool has it: (end - submission) / seconds held."""
+    ended = np.isin(outcome.state, _OVER) & (outcome.start >= 0)
+    if not ended.any():
+        return None
+    held = np.zeros(len(jobs), dtype=np.int64)
+    is_over = outcome.segment_end >= 0
+    seconds = outcome.segment_end - outcome.segment_begin
+    np.add.at(held, outcome.segment_job[is_over], seconds[is_over])
+    there = outcome.end[ended] - jobs.submit[ended]
+    return float(np.maximum(there / np.maximum(held[ended], BOUND_S), 1.0).mean())
 
 
 def _pools(cluster: Cluster, used: Column, span: int) -> list[Mapping[str, Any]]:

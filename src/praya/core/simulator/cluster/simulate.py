@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from dataclasses import fields
+from fcntl import LOCK_EX, flock
+from hashlib import sha256
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from praya.core.scheduling.profile import NEVER
 from praya.core.simulator.cluster.checks import job_faults
+from praya.core.simulator.cluster.jobs import jobs_of
 from praya.core.simulator.cluster.kernels.events import DONE, NO_ROOM, run
 from praya.core.simulator.cluster.kernels.nodes import begin
 from praya.core.simulator.cluster.kernels.world import world_of
+from praya.core.simulator.cluster.model import Award, Cluster, Partition, Policy
 from praya.core.simulator.cluster.outcome import Outcome
 from praya.core.simulator.cluster.state import NOW, PASSES, PLACES, SEGMENTS, grown, new_state
 from praya.core.simulator.cluster.tables import tables_of
@@ -19,7 +26,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from praya.core.simulator.cluster.jobs import Jobs
-    from praya.core.simulator.cluster.model import Cluster, Policy
     from praya.core.simulator.cluster.state import State
     from praya.core.simulator.cluster.tables import Tables
 
@@ -44,6 +50,31 @@ def simulate(  # noqa: PLR0913 -- the facts of one simulation, by name
         simulation.put_running(job, begun_at, nodes)
     simulation.advance(until=until)
     return simulation.outcome()
+
+
+def warm() -> None:
+    """Load the kernels, and compile them at the very first use: one job on one card.
+
+    Of several processes one compiles, and the others wait for what it keeps.
+    """
+    cluster = Cluster((Partition("", "", nodes=1, cards=1),), (Award(""),))
+    jobs, _ = jobs_of(submit=[0], pool=0, cards=1, run=1, limit=1)
+    with Path(__file__).open("rb") as lock:
+        # Where files cannot be locked, each process compiles for itself.
+        with suppress(OSError):
+            flock(lock, LOCK_EX)
+        simulate(cluster, jobs, Policy(), running=[(0, 0, [0])])
+
+
+def inputs_of(cluster: Cluster, jobs: Jobs, policy: Policy, seed: int) -> str:
+    """What tells these inputs from others, so that a saved state goes on with its own only."""
+    found = sha256(repr((cluster, policy, seed)).encode())
+    for holder in (jobs, jobs.wishes):
+        for one in fields(holder):
+            value = getattr(holder, one.name)
+            if isinstance(value, np.ndarray):
+                found.update(np.ascontiguousarray(value).tobytes())
+    return found.hexdigest()
 
 
 class Simulation:
@@ -77,9 +108,14 @@ class Simulation:
         """A job runs already when the simulation begins, by its first wish."""
         tables = self.tables
         wish = int(tables.job["wish_first"][job])
-        first = int(tables.pool["first_node"][tables.wish["pool"][wish]])
-        assert len(nodes) == tables.wish["nodes"][wish], job
-        self.state.node["chosen"][: len(nodes)] = np.asarray(nodes) + first
+        first, end = tables.pool["first_node"][tables.wish["pool"][wish] :][:2]
+        assert len(set(nodes)) == len(nodes) == tables.wish["nodes"][wish], job
+        chosen = np.asarray(nodes) + first
+        # The kernel checks no bounds, neither of nodes nor of the jobs that one has room for.
+        assert ((first <= chosen) & (chosen < end)).all(), (job, nodes)
+        jobs_there = self.state.node["item_n"][chosen]
+        assert (jobs_there < tables.node["cards"][chosen]).all(), (job, nodes)
+        self.state.node["chosen"][: len(nodes)] = chosen
         world, kept = world_of(self.tables, self.state)
         begin(world, job, wish, begun_at)
         del kept

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple, cast
+from zipfile import BadZipFile
 
 import numpy as np
 
@@ -25,7 +26,7 @@ from praya.core.simulator.cluster.tables import (
 
 # Positions of single numbers in ``State.x``.
 NOW, NEXT_ARRIVAL, NEXT_CHANGE, QUEUE_N, HEAP_N, SEGMENTS, PLACES, RANKED_AT = range(8)
-DRAWS, DIRTY, RESERVED, GIVE_UP_AT, FRESH_N, STOPPED_N, PASSES = range(8, 15)
+DRAWS, DIRTY, RESERVED, GIVE_UP_AT, FRESH_N, STOPPED_N, PASSES, KEEPS = range(8, 16)
 NUMBERS = 16
 
 MISSES = 16  # for each pool
@@ -44,6 +45,8 @@ class State(NamedTuple):
     pool: Rows
     at_least: Column  # for each pool and level: nodes with so many free cards
     bits: Column  # and which they are, ``BITS`` in each word
+    later_bits: Column  # scratch: which nodes of one pool will have the cards
+    kept_bits: Column  # for each pool: nodes on which a place of some cards is kept
     miss: Rows  # for each pool: what is known to fit nowhere now
     award: Rows
     tree: Rows
@@ -76,6 +79,7 @@ _NODE = {
     "item_n": 0,
     "kept": -1,  # the first kept place on the node
     "later_cards": 0,  # scratch
+    "later_of": 0,  # the search for a place that wrote them
     "score": 0,  # scratch
     "chosen": 0,  # a list: the nodes chosen last
 }
@@ -88,6 +92,7 @@ _POOL = {
     "head": -1,  # the job whose place is kept
     "head_wish": -1,
     "head_pending": 0,  # its place is still to be found
+    "head_at": 0,  # when its place begins, once it is found
     "miss_n": 0,
 }
 _AWARD = {
@@ -134,6 +139,8 @@ STATE_KINDS: Any = cast("Any", State)(
     pool=_kind(_POOL),
     at_least=NUMBER,
     bits=NUMBER,
+    later_bits=NUMBER,
+    kept_bits=NUMBER,
     miss=kind_of(*_MISS),
     award=_kind(_AWARD),
     tree=_kind(_TREE),
@@ -176,6 +183,8 @@ def new_state(t: Tables, seed: int) -> State:
         pool=_rows(_POOL, pools),
         at_least=_zeros(pools * LEVELS),
         bits=_zeros(int(t.pool["first_word"][-1])),
+        later_bits=_zeros(int(t.pool["words"].max())),
+        kept_bits=_zeros(int(t.pool["words"].sum())),
         miss=np.zeros(pools * MISSES, STATE_KINDS.miss),
         award=_rows(_AWARD, len(t.award)),
         tree=_rows(_TREE, len(t.tree)),
@@ -218,15 +227,23 @@ def grown(state: State) -> State:
     return state._replace(segment=segment, place=place)
 
 
-def save(state: State, path: Path) -> None:
-    """Write a state to a file; what stood there is replaced whole or not at all."""
+def save(state: State, path: Path, *, inputs: str = "") -> None:
+    """Write a state to a file; what stood there is replaced whole or not at all.
+
+    ``inputs`` tell from which cluster, jobs and policy it comes.
+    """
     beside = path.with_name(path.name + ".part")
     with beside.open("wb") as file:
-        np.savez_compressed(file, **state._asdict())
+        np.savez_compressed(file, **state._asdict(), inputs=np.array(inputs))
     beside.replace(path)
 
 
-def load(path: Path) -> State:
-    """The state a file holds."""
-    with np.load(path) as columns:
-        return State(**{name: columns[name] for name in State._fields})
+def load(path: Path, *, inputs: str = "") -> State | None:
+    """The state a file holds; nothing if it is of other inputs, or no state at all."""
+    try:
+        with np.load(path) as columns:
+            if str(columns["inputs"]) != inputs:
+                return None
+            return State(**{name: columns[name] for name in State._fields})
+    except (ValueError, KeyError, EOFError, BadZipFile):
+        return None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from typing import Any, NamedTuple, cast
 
 import numpy as np
@@ -13,9 +13,9 @@ from numpy.typing import ArrayLike, NDArray
 from praya.core.scheduling.placement import Rule, fragmentation
 from praya.core.scheduling.pool import Backfill
 from praya.core.scheduling.profile import ALWAYS, NEVER
-from praya.core.scheduling.snapshot import Closing
 from praya.core.simulator.cluster.jobs import Column, Jobs
 from praya.core.simulator.cluster.model import Cluster, Order, Policy, WhenStopped
+from praya.core.simulator.cluster.nodes import PoolNode, pool_nodes
 from praya.core.simulator.cluster.shares import tree_of
 
 MILLION = 1_000_000
@@ -87,71 +87,6 @@ TABLES_KINDS: Any = cast("Any", Tables)(
     fragments=NUMBER,
     array_most=NUMBER,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class PoolNode:
-    """One node of a pool. A lease's nodes are pieces of its partition's."""
-
-    pool: int
-    cards: int
-    cpus: int
-    memory: int
-    closings: tuple[Closing, ...]
-
-
-def pool_nodes(cluster: Cluster) -> list[PoolNode]:
-    """The nodes of all pools, in the order of the pools."""
-    closings: list[list[list[Closing]]] = [
-        [[] for _ in range(partition.nodes)] for partition in cluster.partitions
-    ]
-    names = [partition.name for partition in cluster.partitions]
-    for window in cluster.windows:
-        number = names.index(window.partition)
-        whole = cluster.partitions[number]
-        for node in range(window.first_node, window.first_node + window.nodes):
-            closings[number][node].append(
-                Closing(whole.cards, window.begins_at, window.ends_at, whole.cpus, whole.memory)
-            )
-    leased: list[PoolNode] = []
-    taken: list[list[list[Closing]]] = [[[] for _ in one] for one in closings]
-    for position, lease in enumerate(cluster.leases):
-        number = names.index(lease.partition)
-        whole, left = cluster.partitions[number], lease.cards
-        for node in reversed(range(whole.nodes)):
-            there = sum(
-                one.cards
-                for one in taken[number][node]
-                if one.begins_at < lease.ends_at and lease.begins_at < one.ends_at
-            )
-            cards = min(left, whole.cards - there)
-            if cards > 0:
-                left -= cards
-                cpus, memory = (
-                    whole.cpus * cards // whole.cards,
-                    whole.memory * cards // whole.cards,
-                )
-                piece = Closing(cards, lease.begins_at, lease.ends_at, cpus, memory)
-                taken[number][node].append(piece)
-                outside = (
-                    Closing(cards, ALWAYS, lease.begins_at, cpus, memory),
-                    Closing(cards, lease.ends_at, NEVER, cpus, memory),
-                )
-                pool = len(names) + position
-                leased.append(PoolNode(pool, cards, cpus, memory, outside))
-        assert left == 0, (lease, left)
-    open_nodes = [
-        PoolNode(
-            number,
-            partition.cards,
-            partition.cpus,
-            partition.memory,
-            (*closings[number][node], *taken[number][node]),
-        )
-        for number, partition in enumerate(cluster.partitions)
-        for node in range(partition.nodes)
-    ]
-    return open_nodes + leased
 
 
 def tables_of(cluster: Cluster, jobs: Jobs, policy: Policy) -> Tables:

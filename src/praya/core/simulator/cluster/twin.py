@@ -22,8 +22,9 @@ from praya.core.scheduling.profile import NEVER
 from praya.core.scheduling.snapshot import Limit, Node, Partition, Running, Snapshot, Waiting
 from praya.core.simulator.cluster.jobs import Jobs
 from praya.core.simulator.cluster.model import Cluster, Order, Policy, State, WhenStopped
+from praya.core.simulator.cluster.nodes import PoolNode, pool_nodes
 from praya.core.simulator.cluster.shares import decayed, fair_factors, tree_of
-from praya.core.simulator.cluster.tables import MILLION, PoolNode, pool_nodes
+from praya.core.simulator.cluster.tables import MILLION
 
 _DAWN = -(1 << 60)
 _SEGMENT = "segment "

@@ -60,7 +60,9 @@ class WaitsBy(StrEnum):
 class WaitRow:
     """Seconds from submission to the first start, of jobs submitted from now on that started.
 
-    ``unserved`` counts the jobs that had not started when the forecast ends or their award did.
+    ``unserved`` counts the jobs that had not started when the forecast ends or their award did. The
+    curves are the waits than which so many in a hundred, as ``CURVE_PERCENT`` says, wait less: each
+    the median of the runs in which any started, and their tenth and ninetieth percentile.
     """
 
     by: WaitsBy
@@ -70,6 +72,9 @@ class WaitRow:
     mean_s: Interval
     median_s: Interval
     p90_s: Interval
+    curve_low: tuple[float, ...] = ()
+    curve_median: tuple[float, ...] = ()
+    curve_high: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +82,10 @@ class AwardRow:
     """What becomes of an award by its end, or by the end of the forecast if that is earlier.
 
     ``share_of_grant`` counts what was used before now as well. ``whole_chance`` is the share of
-    runs in which at least ``WHOLE_PERCENT`` of the grant is used. ``run_out_s`` is when that is
-    reached; its ``high`` is missing where it is not reached in nine runs of ten, and so on.
+    runs in which at least ``WHOLE_PERCENT`` of the grant is used. Of an award that ends after the
+    forecast it is that of what would be used by then, were the rest used evenly until its end; of
+    one that begins after it, none. ``run_out_s`` is when ``WHOLE_PERCENT`` of the grant are used;
+    its ``high`` is missing where it is not reached in nine runs of ten, and so on.
     """
 
     award: str
@@ -93,9 +100,15 @@ class AwardRow:
     burn_low: tuple[float, ...]
     burn_median: tuple[float, ...]
     burn_high: tuple[float, ...]
+    # Card time that jobs hold on its leases, over what of these falls into the forecast.
+    share_of_lease: Interval | None = None
+    # What was to be used by the end of each day; empty without a grant: ``plans.plan_of``.
+    plan: tuple[int, ...] = ()
 
 
 WHOLE_PERCENT = 95
+# Of the jobs that started; where a distribution of waits is told.
+CURVE_PERCENT = tuple(range(2, 99, 2))
 # The largest job of each class of sizes, in cards.
 SIZES = ((1, "1"), (4, "2-4"), (8, "5-8"), (64, "9-64"), (1 << 62, "65+"))
 # The figures of one run, as ``figures.run`` makes them.
@@ -131,7 +144,9 @@ class Forecast:
     """One side: bands over the runs, with each figure's definition at its class.
 
     ``fragmentation`` is the share of card time in service that was free on nodes partly held, while
-    a job waited for that pool: what better packing could win at most.
+    a job waited for that pool: what better packing could win at most. Of nodes of one card it says
+    nothing. ``unfit`` are jobs that were asked for and fit on no machine: nothing else counts them,
+    and earlier answers not even these.
     """
 
     seeds: tuple[int, ...]
@@ -144,6 +159,7 @@ class Forecast:
     energy_kwh: Interval
     fairness: Fairness
     fragmentation: Interval
+    unfit: Interval | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,14 +5,16 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
+from praya.core import scheduling, simulator
 from praya.core.simulator.forecast.answer import ForecastAnswer
 from praya.core.simulator.forecast.bands import forecast_of
 from praya.core.simulator.forecast.differing import difference_of
 from praya.core.simulator.forecast.plain import to_plain
 from praya.core.simulator.forecast.question import ForecastQuestion
-from praya.core.simulator.sweep import Answer, Spread, fingerprint, sweep
+from praya.core.simulator.sweep import Answer, Spread, fingerprint, fingerprint_of, sweep
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,13 +26,26 @@ class OneSeed:
     def __call__(self, seed: int) -> Answer:
         """Run it."""
         # Numba is loaded in the processes that simulate, not in those that only ask them.
+        from praya.core.simulator.cluster.simulate import warm  # noqa: PLC0415 -- as said
         from praya.core.simulator.forecast.figures import run  # noqa: PLC0415 -- as said
 
+        warm()
         base, variant = self.question.base, self.question.variant
         found = {"base": run(base, seed)}
         if variant is not None:
             found["variant"] = run(variant, seed)
         return found
+
+
+def inputs_of(question: ForecastQuestion) -> str:
+    """What tells the runs of a question from those of another, or of another Praya."""
+    return fingerprint(_simulator() + json.dumps(to_plain((question.base, question.variant))))
+
+
+@cache
+def _simulator() -> str:
+    """What tells this simulator, and the rules that it goes by, from older ones."""
+    return fingerprint_of(*(Path(one.__path__[0]) for one in (simulator, scheduling)))
 
 
 def ask(
@@ -49,12 +64,11 @@ def ask(
     says who runs the seeds, in place of so many local ``processes``.
     """
     assert question.seeds, "without a seed there is nothing to run"
-    inputs = fingerprint(json.dumps(to_plain((question.base, question.variant))))
     found = sweep(
         OneSeed(question),
         question.seeds,
         folder=folder,
-        inputs=inputs,
+        inputs=inputs_of(question),
         processes=processes,
         progress=progress,
         spread=spread,

@@ -23,6 +23,7 @@ from praya.core.simulator.forecast.answer import (
     WaitsBy,
 )
 from praya.core.simulator.forecast.machine import Machine, edges_of, machine_of
+from praya.core.simulator.forecast.plans import plan_of
 from praya.core.simulator.forecast.question import Question
 
 Numbers = NDArray[np.float64]
@@ -50,7 +51,8 @@ def forecast_of(question: Question, seeds: Sequence[int], runs: Sequence[Run]) -
             jain=interval(jain(question, runs)),
             slowdown_spread=interval(_spread(run["slowdown"]) for run in runs),
         ),
-        fragmentation=interval(run["fragmentation"] for run in runs),
+        fragmentation=known_only(run["fragmentation"] for run in runs),
+        unfit=interval(run["unfit"] for run in runs),
     )
 
 
@@ -110,6 +112,7 @@ def _utilisation(
     for top, bottom in (
         (CardTime.HELD, CardTime.INSTALLED),
         (CardTime.HELD, CardTime.IN_SERVICE),
+        (CardTime.RESERVED, CardTime.INSTALLED),
         (CardTime.RESERVED, CardTime.IN_SERVICE),
     ):
         days = _share(tops[top], bottoms[bottom])
@@ -127,10 +130,12 @@ def _waits(runs: Sequence[Run]) -> Iterable[WaitRow]:
         {group for run in found for group in run},
         key=lambda one: (order[one[0]], sizes.index(one[1]) if one[1] in sizes else 0, one[1]),
     )
-    none = [0, 0, None, None, None]
+    none = [0, 0, None, None, None, None]
     for by, name in groups:
         rows = [run.get((by, name), none) for run in found]
-        jobs, unserved, mean, median, p90 = zip(*rows, strict=True)
+        jobs, unserved, mean, median, p90, curves = zip(*rows, strict=True)
+        known = [curve for curve in curves if curve is not None]
+        curve = np.percentile(known, _SHARES, axis=0).tolist() if known else [(), (), ()]
         yield WaitRow(
             WaitsBy(by),
             name,
@@ -139,6 +144,7 @@ def _waits(runs: Sequence[Run]) -> Iterable[WaitRow]:
             known_only(mean),
             known_only(median),
             known_only(p90),
+            *map(tuple, curve),
         )
 
 
@@ -184,13 +190,37 @@ def _award(
         used_card_seconds=interval(burn[:, -1]),
         asked_card_seconds=interval(run["asked"][position] for run in runs),
         share_of_grant=None if share is None else interval(share),
-        whole_chance=None if share is None else float((share >= WHOLE_PERCENT / 100).mean()),
+        whole_chance=_chance(question, award, burn[:, -1]),
         run_out_s=interval(_reached(edges, row, grant) for row in burn) if grant else None,
         mean_slowdown=known_only(run["slowdown"][position] for run in runs),
         burn_low=low[1:],
         burn_median=median[1:],
         burn_high=high[1:],
+        share_of_lease=_share_of_lease(question, award, runs),
+        plan=tuple(plan_of(question, award, edges[1:].tolist())),
     )
+
+
+def _share_of_lease(question: Question, award: Award, runs: Sequence[Run]) -> Interval | None:
+    """How busy an award's leases are; ``None`` where none stands within the forecast."""
+    cluster, leased, busy = question.cluster, 0, np.zeros(len(runs))
+    for pool, lease in enumerate(cluster.leases, start=len(cluster.partitions)):
+        if lease.award == award.name:
+            begins_s, ends_s = max(lease.begins_at, question.now_s), question.until_s
+            leased += lease.cards * max(min(lease.ends_at, ends_s) - begins_s, 0)
+            busy += held(runs)[:, pool].sum(axis=1)
+    return interval(busy / leased) if leased else None
+
+
+def _chance(question: Question, award: Award, used_by_end: Numbers) -> float | None:
+    """The share of runs that use enough of the grant, or of what of it is due by the end."""
+    grant, left = grant_of(question, award), award.card_seconds
+    begins_at = question.now_s if award.begins_at is None else award.begins_at
+    if not grant or left is None or begins_at >= question.until_s:
+        return None
+    ends_later = award.ends_at is not None and award.ends_at > question.until_s
+    due = grant - left + _entitlement(question, award) if ends_later else grant
+    return float((used_by_end >= due * WHOLE_PERCENT / 100).mean())
 
 
 def _reached(edges: NDArray[np.int64], burn: Numbers, grant: int) -> float | None:

@@ -30,6 +30,10 @@ BEYOND = 0.1
 KNOWN_MIN = 30
 # So many earlier forecasts mend the next, at most.
 NEAREST = 400
+LEARNT_MAX = 1_000  # moments, the last ones
+JOBS_MAX = 20  # of those that wait at one moment
+# By how many of the last mended moments the percentile moves, if they are so many.
+_MISSED_MIN, _MISSED_MAX = 10, 60
 # How strongly what was missed of late moves the percentile, and how far it goes.
 _ANSWER = 2.0
 _FARTHEST, _CLOSEST = 0.005, 0.3
@@ -79,6 +83,37 @@ def lessons_of(told: Sequence[Told], waited: Sequence[Numbers]) -> Lessons:
     orders = [np.argsort(column, kind="stable") for column in columns]
     said = tuple(column[order] for column, order in zip(columns, orders, strict=True))
     return Lessons(said, tuple(truth[order] for order in orders))
+
+
+def known_by(
+    moment_s: int, told: Sequence[Told], truth: Sequence[Numbers], *, most: int = LEARNT_MAX
+) -> tuple[list[Told], list[Numbers]]:
+    """The last forecasts of which each job has started, or waits longer than was told already.
+
+    Beside them how long each waited, or waits until now. ``truth`` is infinite where that is not
+    known yet.
+    """
+    known, waited = [], []
+    for one, true in zip(reversed(told), reversed(truth), strict=True):
+        since = moment_s - one.at_s
+        if ((true <= since) | (one.high < since)).all():
+            known.append(one)
+            waited.append(np.minimum(true, since))
+        if len(known) == most:
+            break
+    return known, waited
+
+
+def missed_by(moment_s: int, better: Sequence[Told], truth: Sequence[Numbers]) -> Missed:
+    """How often the last mended intervals were missed, moment by moment."""
+    known, waited = known_by(moment_s, better, truth, most=_MISSED_MAX)
+    if len(known) < _MISSED_MIN:
+        return _AS_IT_SHOULD
+    pairs = list(zip(known, waited, strict=True))
+    return Missed(
+        below=float(np.mean([(waits < one.low).mean() for one, waits in pairs])),
+        above=float(np.mean([(waits > one.high).mean() for one, waits in pairs])),
+    )
 
 
 def mended(told: Told, lessons: Lessons, missed: Missed = _AS_IT_SHOULD) -> Told:

@@ -26,15 +26,16 @@ from praya.core.simulator.forecast.changes import (
     SetWeight,
     known_award,
 )
+from praya.core.simulator.forecast.changes.awards import HELD_STILL
 from praya.core.simulator.forecast.question import Question
 from praya.core.simulator.forecast.refusals import ChangeUnreadable
 
 FORMS = {
     "buy": "buy CARDS MODEL from DATE",
     "add": "add AWARD like AWARD from DATE",
-    "drop": "drop AWARD",
-    "move": "move AWARD to DATE",
-    "limit": "limit AWARD to CARDS|none",
+    "drop": "drop AWARD|GROUP",
+    "move": "move AWARD|GROUP to DATE",
+    "limit": "limit AWARD|GROUP to CARDS|none",
     "close": "close PARTITION nodes FIRST-LAST from DATE until DATE",
     "weight": "weight NAME to NUMBER",
     "backfill": "backfill none|easy|conservative",
@@ -118,7 +119,7 @@ def _buy(words: _Words, question: Question) -> Change:
 
 
 def _add(words: _Words, question: Question) -> Change:
-    """An award like another, for as long, with demands like its own."""
+    """An award like another, for as long, with demands and leases like its own."""
     name = words.take()
     words.expect("like")
     model = known_award(question, words.take())
@@ -128,13 +129,31 @@ def _add(words: _Words, question: Question) -> Change:
     by = begins_s - begins_at
     ends_at = None if model.ends_at is None else model.ends_at + by
     award = replace(model, name=name, begins_at=begins_s, ends_at=ends_at)
+    leases = {
+        one.name: replace(
+            one,
+            name=f"{name} {one.name}",
+            award=name,
+            begins_at=one.begins_at + by,
+            ends_at=one.ends_at + by,
+        )
+        for one in question.cluster.leases
+        # What jobs hold of a lease that was given back is theirs alone.
+        if one.award == model.name and not one.name.endswith(HELD_STILL)
+    }
+    places = {old: new.name for old, new in leases.items()}
     demands = tuple(
-        replace(one, award=name, begins_s=one.begins_s + by, ends_s=one.ends_s + by)
+        replace(
+            one.moved(by),
+            award=name,
+            at=places.get(one.at, one.at),
+            instead=tuple(places.get(each, each) for each in one.instead),
+        )
         for one in question.demands
         if one.award == model.name
     )
     kinds = {one.award: one.organisation_kind for one in question.standings}
-    return AddAward(award, demands, kinds.get(model.name, ""))
+    return AddAward(award, demands, kinds.get(model.name, ""), tuple(leases.values()))
 
 
 def _drop(words: _Words, _question: Question) -> Change:

@@ -47,9 +47,8 @@ def difference_of(base: Side, variant: Side) -> Difference:
         share_of_grant=_shares(base, variant),
         energy_kwh=_less(*energies),
         jain=_less(jain(*base), jain(*variant)),
-        fragmentation=known_only(
-            theirs["fragmentation"] - ours["fragmentation"]
-            for ours, theirs in zip(base[1], variant[1], strict=True)
+        fragmentation=_less(
+            *([run["fragmentation"] for run in runs] for _, runs in (base, variant))
         ),
     )
 

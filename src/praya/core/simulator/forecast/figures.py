@@ -11,11 +11,13 @@ from numpy.typing import NDArray
 from praya.core.simulator.cluster.jobs import Column, Jobs
 from praya.core.simulator.cluster.outcome import Outcome
 from praya.core.simulator.cluster.simulate import Simulation
-from praya.core.simulator.forecast.answer import SIZES, Run, WaitsBy
-from praya.core.simulator.forecast.machine import Moments, edges_of, moments_of
+from praya.core.simulator.forecast.answer import CURVE_PERCENT, SIZES, Run, WaitsBy
+from praya.core.simulator.forecast.machine import edges_of, moments_of
 from praya.core.simulator.forecast.question import Question
 from praya.core.simulator.forecast.workload import Workload, workload
 from praya.core.simulator.metrics import BOUND_S
+
+_SHARES = np.array([50, 90, *CURVE_PERCENT]) / 100
 
 
 def run(question: Question, seed: int) -> Run:
@@ -29,10 +31,11 @@ def run(question: Question, seed: int) -> Run:
     return {
         "jobs": len(work.jobs),
         "asked": work.asked.tolist(),
+        "unfit": work.unfit,
         **_held(seen),
         "waits": _waits(seen),
         "slowdown": _slowdown(seen),
-        "fragmentation": _fragmentation(seen, moments_of(question)),
+        "fragmentation": _fragmentation(seen),
         "starts": start.tolist(),
     }
 
@@ -113,7 +116,7 @@ def _by_day(  # noqa: PLR0913, PLR0917 -- columns of segments
 
 
 def _waits(seen: _Seen) -> list[list[Any]]:
-    """For each group that has jobs: what it is, its jobs, and its mean, median and 90th wait."""
+    """For each group that has jobs: what it is, its jobs, and what ``_wait`` tells of them."""
     outcome, jobs = seen.outcome, seen.jobs
     row = np.flatnonzero(seen.is_new)
     wait = outcome.wait(jobs)[row]
@@ -131,21 +134,23 @@ def _waits(seen: _Seen) -> list[list[Any]]:
     return found
 
 
-def _wait(ordered: Column) -> list[float | None]:
-    """Jobs, unserved, mean, median and 90th percentile of waits in order; -1 never started."""
+def _wait(ordered: Column) -> list[Any]:
+    """Jobs, unserved, and of waits in order mean, median, 90th percentile and curve; -1: never."""
     never = int(np.searchsorted(ordered, 0))
     known = ordered[never:]
     if not len(known):
-        return [len(ordered), never, None, None, None]
-    return [len(ordered), never, float(known.mean()), _at(known, 0.5), _at(known, 0.9)]
+        return [len(ordered), never, None, None, None, None]
+    median, p90, *curve = _at(known, _SHARES)
+    return [len(ordered), never, float(known.mean()), median, p90, [round(one) for one in curve]]
 
 
-def _at(ordered: Column, share: float) -> float:
-    """A percentile of values in order: between the two next to it, in proportion."""
-    place = share * (len(ordered) - 1)
-    low = int(place)
-    high = min(low + 1, len(ordered) - 1)
-    return float(ordered[low] + (place - low) * (ordered[high] - ordered[low]))
+def _at(ordered: Column, shares: NDArray[np.float64]) -> list[float]:
+    """Percentiles of values in order: between the two next to each, in proportion."""
+    place = shares * (len(ordered) - 1)
+    low = place.astype(np.int64)
+    high = np.minimum(low + 1, len(ordered) - 1)
+    found: list[float] = (ordered[low] + (place - low) * (ordered[high] - ordered[low])).tolist()
+    return found
 
 
 def _groupings(seen: _Seen, row: Column) -> list[tuple[WaitsBy, Column, list[str]]]:
@@ -197,8 +202,14 @@ def _slowdown(seen: _Seen) -> list[float | None]:
     ]
 
 
-def _fragmentation(seen: _Seen, moments: Moments) -> float:
-    """Cards free on nodes partly held while a job waits for their pool, of those in service."""
+def _fragmentation(seen: _Seen) -> float | None:
+    """Cards free on nodes partly held while a job waits for their pool, of those in service.
+
+    Nodes of one card are never partly held: where there are no others, it says nothing.
+    """
+    if all(one.cards == 1 for one in seen.question.cluster.partitions):
+        return None
+    moments = moments_of(seen.question)
     jobs, outcome = seen.jobs, seen.outcome
     at, (samples, nodes) = moments.at, moments.cards.shape
     places = np.diff(outcome.segment_place)

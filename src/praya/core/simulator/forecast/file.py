@@ -6,14 +6,14 @@ Machines, awards and policy are written as in a scenario file; seconds count fro
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
 from typing import Annotated
 
 from pydantic import Field
 
-from praya.core.programme.findings import Fault, Finding, FindingCode
+from praya.core.programme.findings import Finding
 from praya.core.programme.parts import Part
+from praya.core.simulator.forecast.file_checks import forecast_faults
 from praya.core.simulator.forecast.history import Past, with_past
 from praya.core.simulator.forecast.question import (
     DAY_S,
@@ -35,7 +35,6 @@ from praya.core.simulator.scenario import (
     Seconds,
     Span,
 )
-from praya.core.simulator.scenario_checks import At, machine_faults, reversed_times, twice, unknown
 from praya.core.simulator.scenario_reading import cluster_of, policy_of, read_parts
 
 CardSeconds = Annotated[int, Field(ge=0, le=10**15)]
@@ -63,6 +62,7 @@ class KindPart(Part):
     nodes: Count = 1
     run_s: Span
     limit_s: Span
+    quality: Name = ""
     weight: Annotated[int, Field(ge=1, le=1000)] = 1
 
 
@@ -90,6 +90,7 @@ class RunningPart(Part):
     has_run_s: Seconds
     limit_s: Span
     user: str = ""
+    quality: Name = ""
 
 
 class WaitingPart(Part):
@@ -104,6 +105,7 @@ class WaitingPart(Part):
     has_waited_s: Seconds = 0
     limit_s: Span
     user: str = ""
+    quality: Name = ""
 
 
 class ForecastFile(MachineFile):
@@ -127,39 +129,9 @@ def read_question(
     ``past`` is what a log says of jobs; without one, each demand must name its kinds.
     """
     parts, findings = read_parts(
-        text, ForecastFile, lambda one: _faults(one, has_past=past is not None), file=file
+        text, ForecastFile, lambda one: forecast_faults(one, has_past=past is not None), file=file
     )
     return (None if parts is None else _question(parts, past)), findings
-
-
-def _faults(file: ForecastFile, *, has_past: bool) -> list[Fault]:
-    jobs = [(("running", row, "name"), one.name) for row, one in enumerate(file.running)]
-    jobs += [(("waiting", row, "name"), one.name) for row, one in enumerate(file.waiting)]
-    return [*machine_faults(file), *twice(list(jobs)), *_named(file, has_past=has_past)]
-
-
-def _named(file: ForecastFile, *, has_past: bool) -> Iterator[Fault]:
-    awards = [one.name for one in file.awards]
-    pools = [*(one.name for one in file.partitions), *(one.name for one in file.leases)]
-    places = [*pools, *(one.code for one in file.device_models)]
-    rows: list[tuple[At, DemandPart | WaitingPart]] = [
-        *((("demands", row), one) for row, one in enumerate(file.demands)),
-        *((("waiting", row), one) for row, one in enumerate(file.waiting)),
-    ]
-    for at, one in rows:
-        yield from unknown((*at, "award"), one.award, awards)
-        yield from unknown((*at, "at"), one.at, places)
-        for position, name in enumerate(one.instead):
-            yield from unknown((*at, "instead", position), name, places)
-    for row, demand in enumerate(file.demands):
-        ends_s = file.days * DAY_S if demand.ends_s is None else demand.ends_s
-        if ends_s <= demand.begins_s:
-            yield reversed_times(("demands", row, "ends_s"), demand.begins_s, ends_s)
-        if not demand.kinds and not has_past:
-            yield Fault(FindingCode.FIELD_MISSING, ("demands", row), {"field": "kinds"})
-    for row, job in enumerate(file.running):
-        yield from unknown(("running", row, "award"), job.award, awards)
-        yield from unknown(("running", row, "pool"), job.pool, pools)
 
 
 def _question(file: ForecastFile, past: Past | None) -> Question:
@@ -184,6 +156,7 @@ def _question(file: ForecastFile, past: Past | None) -> Question:
                 -one.has_run_s,
                 one.limit_s,
                 one.user,
+                one.quality,
             )
             for one in file.running
         ),
@@ -198,6 +171,7 @@ def _question(file: ForecastFile, past: Past | None) -> Question:
                 nodes=one.nodes,
                 instead=tuple(one.instead),
                 user=one.user,
+                quality=one.quality,
             )
             for one in file.waiting
         ),
@@ -222,6 +196,7 @@ def _demand(file: ForecastFile, part: DemandPart) -> Demand:
             cards=tuple(one.cards for one in rows),
             run_s=tuple(one.run_s for one in rows),
             limit_s=tuple(one.limit_s for one in rows),
+            quality=tuple(one.quality for one in rows),
         ),
         instead=tuple(part.instead),
         spread_percent=part.spread_percent,

@@ -27,7 +27,9 @@ def past_of(shape: Shape, users: dict[int, str] | None = None) -> Past:
     """What is kept of a log's shape; ``users`` names its numbers, else their names are unknown."""
     ratio = shape.job_run * _PERMILLE // np.maximum(shape.job_estimate, 1)
     known = shape.job_estimate > 0
-    times = [RunTimes("", _sample(ratio[known]))] if known.any() else []
+    # The log's shape tells no times: everybody's jobs are mixed, each user's are in their order.
+    mixed = np.random.default_rng(0).permutation(ratio[known])
+    times = [RunTimes("", _sample(mixed))] if known.any() else []
     for number, name in sorted((users or {}).items()):
         mine = known & (shape.job_user == number)
         if mine.any():
@@ -36,10 +38,9 @@ def past_of(shape: Shape, users: dict[int, str] | None = None) -> Past:
 
 
 def _sample(values: Column) -> tuple[int, ...]:
-    """So many of them, evenly from the smallest to the largest."""
-    ordered = np.sort(values)
-    places = np.linspace(0, len(ordered) - 1, min(len(ordered), _TIMES_MAX)).astype(np.int64)
-    return tuple(ordered[places].tolist())
+    """So many of them, evenly from the first to the last."""
+    places = np.linspace(0, len(values) - 1, min(len(values), _TIMES_MAX)).astype(np.int64)
+    return tuple(values[places].tolist())
 
 
 def with_past(question: Question, past: Past) -> Question:

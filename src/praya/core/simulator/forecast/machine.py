@@ -9,7 +9,7 @@ import numpy as np
 from praya.core.scheduling.profile import ALWAYS, NEVER
 from praya.core.simulator.cluster.jobs import Column
 from praya.core.simulator.cluster.model import Window
-from praya.core.simulator.cluster.tables import pool_nodes
+from praya.core.simulator.cluster.nodes import pool_nodes
 from praya.core.simulator.forecast.question import DAY_S, Question
 
 

@@ -5,7 +5,7 @@ Instants are whole seconds since midnight UTC of ``zero_on``; everything else is
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 
 from praya.core.simulator.cluster.model import Cluster, Policy
@@ -32,19 +32,22 @@ class Kinds:
     """Jobs that a demand is made of, by the column: each is drawn with equal odds.
 
     A job takes ``nodes`` nodes and ``cards`` cards of each, runs ``run_s`` and asks for
-    ``limit_s``, both at speed 100.
+    ``limit_s``, both at speed 100. ``quality`` names the quality of service of each, "" the
+    cluster's first; empty: all have that.
     """
 
     nodes: tuple[int, ...]
     cards: tuple[int, ...]
     run_s: tuple[int, ...]
     limit_s: tuple[int, ...]
+    quality: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Demand:
     """What an award will ask for: ``card_seconds`` in all from ``begins_s`` until ``ends_s``.
 
+    Both may lie beyond the forecast, which simulates the part that falls into it by days.
     ``at`` is a partition, a lease or a device model, ``instead`` what would do as well. Jobs come
     in sessions, begun by the ``rhythm`` (a weight for each hour of the week from Monday; empty:
     evenly), with so many jobs and such pauses as were seen. The amount of one seed is
@@ -62,6 +65,33 @@ class Demand:
     session_jobs: tuple[int, ...] = (1,)
     pauses_s: tuple[int, ...] = (0,)
     spread_percent: int = 20
+    # From which seconds on how much of it, where a plan says so; empty: evenly.
+    course: tuple[tuple[int, int], ...] = ()
+
+    def within(self, begins_s: int, ends_s: int) -> Demand | None:
+        """The part that falls between two instants, by days or by its course; else ``None``."""
+        begins_s, ends_s = max(begins_s, self.begins_s), min(ends_s, self.ends_s)
+        if ends_s <= begins_s:
+            return None
+        course = []
+        pieces = self.course or ((self.begins_s, self.card_seconds),)
+        edges = [*(begin for begin, _ in pieces[1:]), self.ends_s]
+        for (begin, amount), end in zip(pieces, edges, strict=True):
+            inside = min(end, ends_s) - max(begin, begins_s)
+            if inside > 0:
+                course.append((max(begin, begins_s), amount * inside // (end - begin)))
+        return replace(
+            self,
+            card_seconds=sum(amount for _, amount in course),
+            begins_s=begins_s,
+            ends_s=ends_s,
+            course=tuple(course) if self.course else (),
+        )
+
+    def moved(self, by: int) -> Demand:
+        """The same so many seconds later, or earlier."""
+        course = tuple((begin + by, amount) for begin, amount in self.course)
+        return replace(self, begins_s=self.begins_s + by, ends_s=self.ends_s + by, course=course)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +109,7 @@ class RunningJob:
     begun_s: int
     limit_s: int
     user: str = ""
+    quality: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,13 +125,15 @@ class WaitingJob:
     nodes: int = 1
     instead: tuple[str, ...] = ()
     user: str = ""
+    quality: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class RunTimes:
-    """How much of their limit the ended jobs of a user ran, in thousandths, smallest first.
+    """How much of their limit the ended jobs of a user ran, in thousandths, in the order of time.
 
-    The user "" stands for everybody, and for those of whom too little is known.
+    The user "" stands for everybody, and for those of whom too little is known. What stands side by
+    side is drawn together.
     """
 
     user: str
@@ -112,12 +145,14 @@ class Standing:
     """What is known of an award beside its promise.
 
     ``used_card_seconds`` were used before now. ``Award.card_seconds`` of the cluster is what is
-    left, so the grant is the sum of both.
+    left, so the grant is the sum of both. ``plan`` is the team's own: from which seconds on, until
+    the next, how much of the grant, in proportion; empty: evenly.
     """
 
     award: str
     organisation_kind: str = ""
     used_card_seconds: int = 0
+    plan: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

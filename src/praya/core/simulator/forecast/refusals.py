@@ -17,6 +17,12 @@ class NameTaken(Refusal):
     code = "forecast.name_taken"
 
 
+class LeaseOfAnother(Refusal):
+    """Jobs of ``award`` are asked of ``lease``, which is that of another award, ``of``."""
+
+    code = "forecast.lease_of_another"
+
+
 class OutsideForecast(Refusal):
     """A time lies outside what is forecast; ``field``, ``given``, ``earliest`` and ``latest``."""
 
@@ -41,10 +47,16 @@ class ValueOutside(Refusal):
     code = "forecast.value_outside"
 
 
-class StillNeeded(Refusal):
-    """The award has a lease or jobs that run, so it cannot be thought away; ``award``, ``by``."""
+class WeightIdle(Refusal):
+    """The weight tells no two jobs apart, since all have one quality of service; ``weight``."""
 
-    code = "forecast.still_needed"
+    code = "forecast.weight_idle"
+
+
+class QuestionUnreadable(Refusal):
+    """A file holds no question of a forecast; ``why``, in the reader's own words."""
+
+    code = "forecast.question_unreadable"
 
 
 class ChangeUnreadable(Refusal):

@@ -17,12 +17,13 @@ import numpy as np
 from praya.core.simulator.cluster.jobs import Column
 from praya.core.simulator.flat import FlatPolicy, simulate
 from praya.core.simulator.forecast.calibration import (
-    BEYOND,
-    Missed,
+    JOBS_MAX,
     Numbers,
     Told,
+    known_by,
     lessons_of,
     mended,
+    missed_by,
 )
 from praya.core.simulator.forecast.scoring import Score, score
 from praya.core.simulator.generator import HOUR_S, WEEK_H, Shape, fit, generate
@@ -32,11 +33,8 @@ _AHEAD_S = 3 * 86_400  # later jobs are drawn for so long
 _PAST_S = 60 * 86_400  # and from so much of the past
 _OWN_MIN, _RECENT_MAX = 10, 2_000
 _STRETCHES = 60  # of the past, of which a run draws from one
-_JOBS_MAX = 20  # of those that wait at one moment
 _WARM = 0.1  # of the trace, before the first forecast
 _HAVE_LIMITS = 0.5
-_LEARNT_MAX = 1_000  # the last moments from which the next is mended
-_MISSED_MIN, _MISSED_MAX = 10, 60  # and by whose misses
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +92,8 @@ def replay(  # noqa: PLR0913 -- the facts of one replay, by name
         raw = forecast_at(
             history, waiting, moment, pool=pool, policy=policy, runs=runs, random=random
         )
-        lessons = lessons_of(*_known(told, truth, moment, _LEARNT_MAX))
-        better.append(mended(raw, lessons, _missed(better, truth, moment)))
+        lessons = lessons_of(*known_by(moment, told, truth))
+        better.append(mended(raw, lessons, missed_by(moment, better, truth)))
         told.append(raw)
         truth.append((history.start[waiting] - moment).astype(np.float64))
     progress(moments, moments)
@@ -116,36 +114,6 @@ def _score(told: list[Told], truth: list[Numbers]) -> Score | None:
         median=np.concatenate([one.median for one in told]),
         high=np.concatenate([one.high for one in told]),
         truth=np.concatenate(truth),
-    )
-
-
-def _known(
-    told: list[Told], truth: list[Numbers], moment: int, most: int
-) -> tuple[list[Told], list[Numbers]]:
-    """The last forecasts of which each job has started, or waits longer than was told already.
-
-    Beside them how long each waited, or waits until now.
-    """
-    known, waited = [], []
-    for one, true in zip(reversed(told), reversed(truth), strict=True):
-        since = moment - one.at_s
-        if ((true <= since) | (one.high < since)).all():
-            known.append(one)
-            waited.append(np.minimum(true, since))
-        if len(known) == most:
-            break
-    return known, waited
-
-
-def _missed(better: list[Told], truth: list[Numbers], moment: int) -> Missed:
-    """How often the last mended intervals were missed, moment by moment."""
-    known, waited = _known(better, truth, moment, _MISSED_MAX)
-    if len(known) < _MISSED_MIN:
-        return Missed(BEYOND, BEYOND)
-    pairs = list(zip(known, waited, strict=True))
-    return Missed(
-        below=float(np.mean([(waits < one.low).mean() for one, waits in pairs])),
-        above=float(np.mean([(waits > one.high).mean() for one, waits in pairs])),
     )
 
 
@@ -178,8 +146,8 @@ def _waiting(history: History, moment: int, random: np.random.Generator) -> Colu
     jobs = history.jobs
     number = int(np.searchsorted(jobs.submit, moment, side="right"))
     waiting = np.flatnonzero(history.start[:number] > moment)
-    if len(waiting) > _JOBS_MAX:
-        waiting = np.sort(random.choice(waiting, _JOBS_MAX, replace=False))
+    if len(waiting) > JOBS_MAX:
+        waiting = np.sort(random.choice(waiting, JOBS_MAX, replace=False))
     return waiting
 
 

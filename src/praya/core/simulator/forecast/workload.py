@@ -6,6 +6,7 @@ award leaves the jobs of all others as they were.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from zlib import crc32
@@ -14,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from praya.core.simulator.cluster.jobs import Column, Jobs, Wishes
+from praya.core.simulator.cluster.nodes import pool_nodes
 from praya.core.simulator.forecast.question import Demand, Question, RunTimes
 from praya.core.simulator.generator import HOUR_S, WEEK_H
 
@@ -21,6 +23,7 @@ from praya.core.simulator.generator import HOUR_S, WEEK_H
 _MOVED = 0.1
 _PERMILLE = 1000
 _KNOWN_MIN = 10  # ended jobs of a user from which their own run times are taken
+_STRETCHES = 60  # as praya.core.simulator.forecast.replay
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,30 +32,34 @@ class Asked:
 
     submit: Column
     award: Column
+    quality: Column
     first: Column  # row of the first wish of each job, and one more
     pool: Column
     nodes: Column
     cards: Column
     run: Column
     limit: Column
+    unfit: int = 0  # left out, since they fit on none of their places
 
 
 @dataclass(frozen=True, slots=True)
 class Workload:
     """The jobs of a seed; ``rows`` are the positions of running, then of waiting jobs.
 
-    ``since`` is when those were submitted; in ``jobs`` none was before second 0.
+    ``since`` is when those were submitted; in ``jobs`` none was before second 0. ``unfit`` jobs
+    were asked for and fit nowhere, so that they are not among them.
     """
 
     jobs: Jobs
     rows: Column
     since: Column
     asked: Column  # card seconds, by award
+    unfit: int = 0
 
 
 def workload(question: Question, seed: int) -> Workload:
     """The jobs of one seed of a question; the same every time."""
-    places = _places(question)
+    places = places_of(question)
     awards = {one.name: number for number, one in enumerate(question.cluster.awards)}
     known = _known_jobs(question, places, awards, seed)
     turns: dict[str, int] = {}
@@ -60,7 +67,9 @@ def workload(question: Question, seed: int) -> Workload:
     for demand in question.demands:
         turn = turns[demand.award] = turns.get(demand.award, -1) + 1
         random = np.random.default_rng([seed, crc32(demand.award.encode()), turn])
-        parts.append(_demanded(question, places, awards, demand, random))
+        inside = demand.within(question.now_s, question.until_s)
+        if inside is not None:
+            parts.append(_demanded(question, places, awards, inside, random))
     asked = _joined(parts)
     order = np.argsort(asked.submit, kind="stable")
     jobs = _in_order(asked, order)
@@ -70,24 +79,25 @@ def workload(question: Question, seed: int) -> Workload:
     wishes = jobs.wishes
     spent = wishes.cards[first] * wishes.nodes[first] * wishes.run[first]
     by_award = np.bincount(jobs.award, weights=spent, minlength=len(awards)).astype(np.int64)
-    return Workload(jobs, rows[: len(known.submit)], known.submit, by_award)
+    return Workload(jobs, rows[: len(known.submit)], known.submit, by_award, asked.unfit)
 
 
-Home = tuple[int, int, int, int]  # pool, nodes, cards of one, speed in per cent
+Home = tuple[int, int, int, int, int]  # pool, nodes, cards of one, of all, speed in per cent
 
 
-def _places(question: Question) -> dict[str, list[Home]]:
+def places_of(question: Question) -> dict[str, list[Home]]:
     """The pools that each name stands for: a partition, a lease, or a device model."""
     cluster = question.cluster
     speeds = {one.code: one.speed_percent for one in question.devices}
     homes = {one.name: one for one in cluster.partitions}
+    nodes = Counter(one.pool for one in pool_nodes(cluster))
     found: dict[str, list[Home]] = {}
     for pool, name in enumerate(cluster.pools):
         is_lease = pool >= len(cluster.partitions)
         lease = cluster.leases[pool - len(cluster.partitions)] if is_lease else None
         home = homes[lease.partition if lease else name]
-        nodes = home.nodes if lease is None else -(-lease.cards // home.cards)
-        here = (pool, nodes, home.cards, speeds.get(home.device_model, 100))
+        most = home.nodes * home.cards if lease is None else lease.cards
+        here = (pool, nodes[pool], home.cards, most, speeds.get(home.device_model, 100))
         found.setdefault(name, []).append(here)
         if not is_lease and home.device_model != name:
             found.setdefault(home.device_model, []).append(here)
@@ -103,29 +113,28 @@ def _known_jobs(
     question: Question, places: dict[str, list[Home]], awards: dict[str, int], seed: int
 ) -> Asked:
     """What runs, then what waits; their true lengths are drawn."""
-    random = np.random.default_rng([seed, 0])
-    users = {one.user: one for one in question.run_times}
+    lengths = _Lengths(question.run_times, np.random.default_rng([seed, 0]))
     parts = []
     for job in question.running:
         elapsed = question.now_s - job.begun_s
-        run = drawn_run(users, job.user, job.limit_s, random, beyond=elapsed)
+        run = lengths.drawn(job.user, job.limit_s, beyond=elapsed)
         parts.append(
             _asked(
                 [home for home in places[job.pool] if question.cluster.pools[home[0]] == job.pool],
                 submit=np.array([job.begun_s]),
                 award=awards[job.award],
-                shape=np.array([[len(job.on), job.cards, run, job.limit_s]]),
+                shape=_shape(question, len(job.on), job.cards, run, job.limit_s, job.quality),
                 is_told_there=True,
             )
         )
     for wait in question.waiting:
-        run = drawn_run(users, wait.user, wait.limit_s, random)
+        run = lengths.drawn(wait.user, wait.limit_s)
         parts.append(
             _asked(
                 _homes(places, (wait.at, *wait.instead)),
                 submit=np.array([wait.submit_s]),
                 award=awards[wait.award],
-                shape=np.array([[wait.nodes, wait.cards, run, wait.limit_s]]),
+                shape=_shape(question, wait.nodes, wait.cards, run, wait.limit_s, wait.quality),
             )
         )
     known = _joined(parts)
@@ -133,26 +142,54 @@ def _known_jobs(
     return known
 
 
-def drawn_run(
-    users: dict[str, RunTimes],
-    user: str,
-    limit_s: int,
-    random: np.random.Generator,
-    *,
-    beyond: int = 0,
-) -> int:
-    """A job's true seconds, as the user's jobs ran of their limits; longer than ``beyond``.
+def _shape(question: Question, *told: int | str) -> Column:
+    """The columns of ``_asked`` for one job; its quality is told by its name."""
+    *numbers, quality = told
+    return np.array([[*numbers, *_qualities(question, (str(quality),))]], dtype=np.int64)
 
-    Where nobody's jobs ran so long, any second of what its limit leaves is as likely.
+
+def _qualities(question: Question, names: Sequence[str]) -> list[int]:
+    """The numbers of qualities of service; one without a name is the first."""
+    known = {one.name: number for number, one in enumerate(question.cluster.qualities)}
+    return [known[name] if name else 0 for name in names]
+
+
+class _Lengths:
+    """True lengths of jobs that are known, in one run.
+
+    It draws from one stretch of each user's past, since weeks of long and of short jobs come whole:
+    drawn from all of it, the lengths of many jobs would even out, and no run be unlike others.
     """
-    own = users.get(user)
-    times = own if own is not None and len(own.permille) >= _KNOWN_MIN else users.get("")
-    permille = np.array(times.permille if times else (), dtype=np.int64)
-    runs = np.maximum(1, permille * limit_s // _PERMILLE)
-    longer = runs[np.searchsorted(runs, beyond, side="right") :]
-    if len(longer):
-        return int(longer[random.integers(len(longer))])
-    return int(random.integers(beyond + 1, max(limit_s, beyond + 1) + 1))
+
+    def __init__(self, run_times: Sequence[RunTimes], random: np.random.Generator) -> None:
+        self.random = random
+        self.known = {one.user: np.array(one.permille, dtype=np.int64) for one in run_times}
+        self.everybody = np.sort(self.known.get("", np.zeros(0, dtype=np.int64)))
+        self.stretches: dict[str, Column] = {}
+
+    def drawn(self, user: str, limit_s: int, *, beyond: int = 0) -> int:
+        """A job's seconds, longer than ``beyond``, as the user's jobs ran of their limits.
+
+        Where none of a stretch ran so long, everybody's count; where nobody's did, any second of
+        what the limit leaves is as likely.
+        """
+        for permille in (self._stretch(user), self.everybody):
+            runs = np.maximum(1, permille * limit_s // _PERMILLE)
+            longer = runs[np.searchsorted(runs, beyond, side="right") :]
+            if len(longer):
+                return int(longer[self.random.integers(len(longer))])
+        return int(self.random.integers(beyond + 1, max(limit_s, beyond + 1) + 1))
+
+    def _stretch(self, user: str) -> Column:
+        """Ended jobs side by side, the shortest first; of everybody where too few are known."""
+        if len(self.known.get(user, ())) < _KNOWN_MIN:
+            user = ""
+        if user not in self.stretches:
+            known = self.known.get(user, self.everybody)
+            length = max(_KNOWN_MIN, len(known) // _STRETCHES)
+            first = int(self.random.integers(max(1, len(known) - length + 1)))
+            self.stretches[user] = np.sort(known[first : first + length])
+        return self.stretches[user]
 
 
 def _demanded(
@@ -162,7 +199,7 @@ def _demanded(
     demand: Demand,
     random: np.random.Generator,
 ) -> Asked:
-    """The jobs that a demand brings between now and the end of the forecast."""
+    """The jobs that a demand brings, which lies within the forecast."""
     kinds = np.stack(
         [
             np.array(column, dtype=np.int64)
@@ -171,6 +208,7 @@ def _demanded(
                 demand.kinds.cards,
                 demand.kinds.run_s,
                 demand.kinds.limit_s,
+                _qualities(question, demand.kinds.quality or [""] * len(demand.kinds.nodes)),
             )
         ],
         axis=1,
@@ -185,13 +223,11 @@ def _demanded(
     shape[:, 3] = np.maximum(shape[:, 3], shape[:, 2])
     spent = np.cumsum(shape[:, 0] * shape[:, 1] * shape[:, 2])
     count = int(np.searchsorted(spent, amount, side="right"))
-    submit = _submissions(question, demand, count, random)
-    is_asked = (submit >= question.now_s) & (submit < question.until_s)
     return _asked(
         _homes(places, (demand.at, *demand.instead)),
-        submit=submit[is_asked],
+        submit=_submissions(question, demand, count, random),
         award=awards[demand.award],
-        shape=shape[:count][is_asked],
+        shape=shape[:count],
     )
 
 
@@ -229,13 +265,15 @@ def _beginnings(
 ) -> Column:
     """Points of the rhythm's intensity between the begin and the end of a demand."""
     span = demand.ends_s - demand.begins_s
-    if not demand.rhythm:
+    if not demand.rhythm and not demand.course:
         return demand.begins_s + random.integers(0, span, number)
     monday = ((question.zero_on.toordinal() - 1) % 7) * 24
     first, last = demand.begins_s // HOUR_S, (demand.ends_s - 1) // HOUR_S
     hours = np.arange(first, last + 1)
     edges = np.clip(np.append(hours, last + 1) * HOUR_S, demand.begins_s, demand.ends_s)
-    weight = np.array(demand.rhythm)[(hours + monday) % WEEK_H] * np.diff(edges)
+    weight = np.diff(edges) * _pace(demand, edges[:-1])
+    if demand.rhythm:
+        weight *= np.array(demand.rhythm)[(hours + monday) % WEEK_H]
     upto = np.cumsum(weight)
     at = random.random(number) * upto[-1]
     hour = np.minimum(np.searchsorted(upto, at, side="right"), len(hours) - 1)
@@ -243,30 +281,48 @@ def _beginnings(
     return begins
 
 
+def _pace(demand: Demand, at: Column) -> NDArray[np.float64]:
+    """What a demand's course asks for in a second, at some instants; without a course, one."""
+    if not demand.course:
+        return np.ones(len(at))
+    begins, amounts = np.array(demand.course).T
+    lengths = np.diff(np.append(begins, demand.ends_s))
+    piece = np.maximum(np.searchsorted(begins, at, side="right") - 1, 0)
+    paces: NDArray[np.float64] = (amounts / np.maximum(lengths, 1))[piece]
+    return paces
+
+
 def _asked(
     homes: list[Home], *, submit: Column, award: int, shape: Column, is_told_there: bool = False
 ) -> Asked:
     """Jobs with a wish for each home they fit on; seconds are those of the home.
 
-    ``shape`` has the columns nodes, cards, run and limit, told at speed 100 unless there already.
+    ``shape`` has the columns nodes, cards, run, limit and quality; seconds are told at speed 100
+    unless there already.
     """
-    home = np.array(homes, dtype=np.int64).reshape(len(homes), 4)
-    fits: NDArray[np.bool_] = (shape[:, None, 0] <= home[None, :, 1]) & (
-        shape[:, None, 1] <= home[None, :, 2]
+    home = np.array(homes, dtype=np.int64).reshape(len(homes), 5)
+    nodes, cards = shape[:, None, 0], shape[:, None, 1]
+    fits: NDArray[np.bool_] = (
+        (nodes <= home[None, :, 1])
+        & (cards <= home[None, :, 2])
+        & (nodes * cards <= home[None, :, 3])
     )
     able = fits.any(axis=1)
+    unfit = int((~able).sum())
     fits, submit, shape = fits[able], submit[able], shape[able]
     job, place = np.nonzero(fits)
-    speed = 100 if is_told_there else home[place, 3]
+    speed = 100 if is_told_there else home[place, 4]
     return Asked(
         submit=submit,
         award=np.full(len(submit), award, dtype=np.int64),
+        quality=shape[:, 4],
         first=np.concatenate([[0], np.cumsum(fits.sum(axis=1))]).astype(np.int64),
         pool=home[place, 0],
         nodes=shape[job, 0],
         cards=shape[job, 1],
         run=-(-shape[job, 2] * 100 // speed),
         limit=-(-shape[job, 3] * 100 // speed),
+        unfit=unfit,
     )
 
 
@@ -280,12 +336,14 @@ def _joined(parts: list[Asked]) -> Asked:
     return Asked(
         submit=column("submit"),
         award=column("award"),
+        quality=column("quality"),
         first=np.concatenate([*first, rows[-1:]]).astype(np.int64),
         pool=column("pool"),
         nodes=column("nodes"),
         cards=column("cards"),
         run=column("run"),
         limit=column("limit"),
+        unfit=sum(part.unfit for part in parts),
     )
 
 
@@ -309,7 +367,7 @@ def _in_order(asked: Asked, order: Column) -> Jobs:
     return Jobs(
         submit=np.maximum(asked.submit[order], 0),
         award=asked.award[order],
-        quality=none,
+        quality=asked.quality[order],
         requeues=none,
         array=np.full(number, -1, dtype=np.int64),
         array_most=none,

@@ -118,14 +118,22 @@ def keep(w: World, node: int, wish: int, begin: int, end: int) -> None:
     s.kept[kept].memory = t.wish[wish].memory
     s.kept[kept].next = s.node[node].kept
     s.node[node].kept = kept
+    if t.wish[wish].cards:
+        pool = t.node[node].pool
+        place = node - t.pool[pool].first_node
+        s.kept_bits[t.pool[pool].first_word // LEVELS + place // BITS] |= 1 << place % BITS
 
 
 @kernel
 def forget_kept(w: World) -> None:
     """Keep no places any more."""
-    _, s = opened(w)
+    t, s = opened(w)
     for kept in range(s.x[RESERVED]):
-        s.node[s.kept[kept].node].kept = -1
+        node = s.kept[kept].node
+        s.node[node].kept = -1
+        pool = t.node[node].pool
+        place = node - t.pool[pool].first_node
+        s.kept_bits[t.pool[pool].first_word // LEVELS + place // BITS] = 0
     s.x[RESERVED] = 0
 
 

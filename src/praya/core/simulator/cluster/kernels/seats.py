@@ -12,12 +12,19 @@ from praya.core.simulator.cluster.kernels.nodes import (
     vacate,
 )
 from praya.core.simulator.cluster.kernels.world import World, opened
-from praya.core.simulator.cluster.state import DRAWS, NEXT_CHANGE, NOW, RESERVED, STOPPED_N
+from praya.core.simulator.cluster.state import (
+    DRAWS,
+    KEEPS,
+    NEXT_CHANGE,
+    NOW,
+    RESERVED,
+    STOPPED_N,
+)
 from praya.core.simulator.cluster.tables import BITS, LEVELS
 
 NEVER = 1 << 62
 ASKED = 1 << 20  # added to how a segment stands while it is looked at as gone
-CONSERVATIVE = 2
+EASY, CONSERVATIVE = 1, 2
 # The product of a power of two and this number tells the power by five of its bits.
 DE_BRUIJN = 0x077CB531
 LOG2 = np.zeros(32, dtype=np.int64)
@@ -96,10 +103,20 @@ def _choose_between(w: World, wish: int, until: int, level: int, above: int, fou
     pool, words = t.wish[wish].pool, t.pool[t.wish[wish].pool].words
     row = t.pool[pool].first_word + level * words
     row_above = t.pool[pool].first_word + above * words
+    # The head's nodes are not looked at one by one where each would say no: their only card is its.
+    is_lost = (
+        t.rules[0].backfill == EASY
+        and t.pool[pool].cards == 1
+        and t.wish[wish].cards == 1
+        and s.x[NOW] < s.pool[pool].head_at < until
+    )
+    row_kept = t.pool[pool].first_word // LEVELS
     for word in range(words):
         bits = s.bits[row + word]
         if above < LEVELS:
             bits &= ~s.bits[row_above + word]
+        if is_lost:
+            bits &= ~s.kept_bits[row_kept + word]
         while bits:
             lowest = bits & -bits
             bits ^= lowest
@@ -144,21 +161,22 @@ def keep_place(w: World, job: int, wish: int) -> bool:
     t, s = opened(w)
     pool = t.wish[wish].pool
     limit = t.wish[wish].limit - s.job[job].did
-    first, last = t.pool[pool].first_node, t.pool[pool + 1].first_node
-    for node in range(first, last):
-        s.node[node].later_cards = s.node[node].free_cards
+    level = min(t.wish[wish].cards, LEVELS - 1)
+    words = t.pool[pool].words
+    row = t.pool[pool].first_word + level * words
+    for word in range(words):
+        s.later_bits[word] = s.bits[row + word]
+    s.x[KEEPS] += 1
     base = t.pool[pool].first_item
     end, ends = base, base + s.pool[pool].ends_n
     change = s.x[NEXT_CHANGE]
     at = s.x[NOW]
-    enough = 0
-    for node in range(first, last):
-        enough += s.node[node].later_cards >= t.wish[wish].cards
+    enough = s.at_least[pool * LEVELS + level]
     while True:
         at, end, change, enough = _next_gain(w, pool, wish, at, end, ends, change, enough)
         if at == NEVER:
             return False
-        if enough >= t.wish[wish].nodes and _keep_at(w, wish, at, limit, first, last):
+        if enough >= t.wish[wish].nodes and _keep_at(w, wish, at, limit):
             return True
 
 
@@ -181,24 +199,36 @@ def _next_gain(
     at = min(by_end, by_change, by_kept)
     if at == NEVER:
         return at, end, change, enough
-    cards = t.wish[wish].cards
+    level = min(t.wish[wish].cards, LEVELS - 1)
     while end < ends and s.limit_at[end] == at:
         segment = s.limit_of[end]
         gain, place = t.wish[s.segment[segment].wish].cards, s.segment[segment].place
         for one in range(place, place + t.wish[s.segment[segment].wish].nodes):
-            node = s.place[one]
-            had = int(s.node[node].later_cards >= cards)
-            s.node[node].later_cards += gain
-            enough += int(s.node[node].later_cards >= cards) - had
+            enough += _change_later(w, pool, s.place[one], gain, level)
         end += 1
     while change < len(t.change) and t.change[change].at == at:
         node = t.change[change].node
         if t.node[node].pool == pool:
-            had = int(s.node[node].later_cards >= cards)
-            s.node[node].later_cards += t.change[change].cards
-            enough += int(s.node[node].later_cards >= cards) - had
+            enough += _change_later(w, pool, node, t.change[change].cards, level)
         change += 1
     return at, end, change, enough
+
+
+@small
+def _change_later(w: World, pool: int, node: int, cards: int, level: int) -> int:
+    """So much more will be free on a node, or less; how many nodes more have so many cards."""
+    t, s = opened(w)
+    # What a node has now is taken only where something changes: most nodes are never looked at.
+    fresh = s.node[node].later_of != s.x[KEEPS]
+    had = s.node[node].free_cards if fresh else s.node[node].later_cards
+    has = had + cards
+    s.node[node].later_of = s.x[KEEPS]
+    s.node[node].later_cards = has
+    if (had >= level) == (has >= level):
+        return 0
+    place = node - t.pool[pool].first_node
+    s.later_bits[place // BITS] ^= 1 << place % BITS
+    return 1 if has > had else -1
 
 
 @kernel
@@ -213,21 +243,25 @@ def _next_kept_end(w: World, pool: int, at: int) -> int:
 
 
 @small
-def _keep_at(w: World, wish: int, at: int, limit: int, first: int, last: int) -> bool:
+def _keep_at(w: World, wish: int, at: int, limit: int) -> bool:
     t, s = opened(w)
-    found, cards = 0, t.wish[wish].cards
-    plain = t.wish[wish].cpus == 0 and t.wish[wish].memory == 0
-    for node in range(first, last):
-        if s.node[node].later_cards < cards:
-            continue
-        easy = plain and s.node[node].closings_left == 0 and s.node[node].kept < 0
-        if easy or fits_later(w, node, wish, at, at + limit):
-            s.node[found].chosen = node
-            found += 1
-            if found == t.wish[wish].nodes:
-                for position in range(found):
-                    keep(w, s.node[position].chosen, wish, at, at + limit)
-                return True
+    pool, found, cards = t.wish[wish].pool, 0, t.wish[wish].cards
+    plain = cards < LEVELS and t.wish[wish].cpus == 0 and t.wish[wish].memory == 0
+    for word in range(t.pool[pool].words):
+        bits = s.later_bits[word]
+        while bits:
+            lowest = bits & -bits
+            bits ^= lowest
+            node = t.pool[pool].first_node + word * BITS + LOG2[lowest * DE_BRUIJN >> 27 & 31]
+            easy = plain and s.node[node].closings_left == 0 and s.node[node].kept < 0
+            if easy or fits_later(w, node, wish, at, at + limit):
+                s.node[found].chosen = node
+                found += 1
+                if found == t.wish[wish].nodes:
+                    for position in range(found):
+                        keep(w, s.node[position].chosen, wish, at, at + limit)
+                    s.pool[pool].head_at = at
+                    return True
     return False
 
 
