@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import gzip
+
 import pytest
 
-from praya.traces.reading import read
-from praya.traces.refusals import BadLine, BadLines, ColumnsMissing, Fault
+from praya.core.simulator.jobs import Dropped
+from praya.traces.normal import flat_jobs_of
+from praya.traces.reading import Form, read
+from praya.traces.refusals import BadLine, BadLines, ColumnsMissing, Fault, TraceEmpty
 
 pytestmark = pytest.mark.once
 
@@ -44,6 +48,13 @@ def test_jobs_of_a_listing(tmp_path):
     }
 
 
+def test_a_compressed_listing_is_the_same(tmp_path):
+    packed = tmp_path / "sacct.txt.gz"
+    packed.write_bytes(gzip.compress(LISTED.encode()))
+
+    assert read(packed).jobs.equals(read(listing(tmp_path, LISTED)).jobs)
+
+
 def test_jobs_of_a_raw_listing_count_cpus(tmp_path):
     trace = read(listing(tmp_path, RAW))
 
@@ -54,6 +65,43 @@ def test_jobs_of_a_raw_listing_count_cpus(tmp_path):
         "limit_s": [300, 0],
         "slots": [16, 4],
     }
+
+
+TYPED = """\
+JobID|Submit|Elapsed|AllocCPUS|AllocTRES
+1|2024-03-01T10:00:00|00:01:00|8|cpu=8,gres/gpu:h800=4,mem=4G
+2|2024-03-01T10:00:00|00:01:00|8|cpu=8,gres/gpu:a100=1,gres/gpu:h800=2
+3|2024-03-01T10:00:00|00:01:00|8|cpu=8,gres/gpu=6,gres/gpu:h800=6
+4|2024-03-01T10:00:00|00:01:00|8|cpu=8
+"""
+
+
+def test_cards_are_counted_by_their_types_where_only_those_are_told(tmp_path):
+    assert read(listing(tmp_path, TYPED)).jobs["slots"].to_list() == [4, 3, 6, 0]
+
+
+@pytest.mark.parametrize("last", ["State", "End"])
+def test_a_job_that_is_not_over_has_no_run_time(tmp_path, last):
+    told = {"State": ("RUNNING", "CANCELLED by 0"), "End": ("Unknown", "2024-03-01T11:00:00")}[last]
+    text = f"JobID|Submit|Elapsed|AllocCPUS|{last}\n" + "".join(
+        f"{number}|2024-03-01T10:00:00|00:01:00|8|{value}\n" for number, value in enumerate(told)
+    )
+
+    trace = read(listing(tmp_path, text))
+
+    assert trace.jobs["run_s"].to_list() == [-1, 60]
+    assert flat_jobs_of(trace, pool=8)[1] == {Dropped.NO_RUN_TIME: 1}
+
+
+def test_a_byte_that_is_no_text_is_named(tmp_path):
+    path = tmp_path / "listing.txt"
+    path.write_bytes(LISTED.encode().replace(b"|bob|", b"|b\xf6b|"))
+
+    with pytest.raises(BadLines) as refused:
+        read(path)
+
+    assert refused.value.lines == (BadLine(4, Fault.NOT_TEXT),)
+    assert read(path, skip_bad=True).jobs["id"].to_list() == ["1"]
 
 
 def test_bad_line_of_a_listing_is_named(tmp_path):
@@ -67,6 +115,26 @@ def test_bad_line_of_a_listing_is_named(tmp_path):
         BadLine(6, Fault.MISSING, "Submit"),
     )
     assert read(path, skip_bad=True).jobs.height == 2
+
+
+def test_a_bar_in_a_value_is_a_bad_line(tmp_path):
+    split = "12|2024-03-01T10:00:02|7|5|one|16|\n"
+    path = listing(tmp_path, RAW + split + "13|1969-03-01T10:00:02|7||1|\n")
+
+    with pytest.raises(BadLines) as refused:
+        read(path)
+
+    assert refused.value.lines == (
+        BadLine(4, Fault.TOO_LONG),
+        BadLine(5, Fault.NEGATIVE, "Submit"),
+    )
+    assert read(path, skip_bad=True).jobs["id"].to_list() == ["10", "11"]
+
+
+def test_listings_without_jobs_are_refused(tmp_path):
+    for text in ("", RAW.splitlines()[0] + "\n"):
+        with pytest.raises(TraceEmpty):
+            read(listing(tmp_path, text), form=Form.SACCT)
 
 
 def test_columns_that_were_not_printed_are_named(tmp_path):

@@ -44,6 +44,25 @@ def test_jobs_that_ran_are_a_trace_in_the_order_of_submission():
     }
 
 
+def test_runs_of_clusters_are_among_them_each_once_and_as_told_last():
+    def run(usage, seconds, ended, submitted="2027-03-01T10:00:05Z"):
+        began = "2027-03-01T10:01:00Z"
+        facts = {"began_at": began, "card_seconds": seconds, "usage": usage}
+        return job("harbour/27", submitted, None, ended) | facts
+
+    first, anew = "2027-03-01T11:01:00Z", "2027-03-01T12:01:00Z"
+    runs = [
+        run("harbour:27:1", 4, first),
+        run("harbour:27:1~1-", -4, first),
+        run("harbour:27:1~1", 8, anew),
+        run("harbour:28:1", 4, first, submitted=None),  # received before that was kept
+    ]
+
+    trace = trace_of_site([], runs)
+
+    assert trace.jobs.select("id", "run_s", "start_s").rows() == [("harbour/27", 7200, 1803895260)]
+
+
 def test_history_without_jobs_is_refused():
     with pytest.raises(TraceEmpty):
         trace_of_site([job("J-3", "2027-03-01T10:00:09Z", None, None)])

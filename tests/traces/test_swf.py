@@ -63,8 +63,9 @@ def test_jobs_of_a_log_in_the_order_of_submission(tmp_path):
     assert (jobs.rows.tolist(), dropped, pool) == ([0, 2, 1], {}, 8)
 
 
-def test_compressed_log_is_the_same(tmp_path):
-    packed = tmp_path / "log.swf.gz"
+@pytest.mark.parametrize("name", ["log.swf.gz", "LOG.SWF.gz", "LOG.gz", "LOG"])
+def test_compressed_log_is_the_same(tmp_path, name):
+    packed = tmp_path / name
     packed.write_bytes(gzip.compress((HEADER + JOBS).encode()))
 
     assert read(packed).jobs.equals(read(log(tmp_path, HEADER + JOBS)).jobs)
@@ -85,6 +86,8 @@ def test_last_line_may_lack_its_end(tmp_path):
 
 BAD = {
     "too short": ("1 2 3\n", Fault.TOO_SHORT),
+    "one field too few": (line(1).removesuffix(" -1\n") + "\n", Fault.TOO_SHORT),
+    "a word in a field of no use": (line(1).replace("1 -1 -1 1 5", "1 x -1 1 5"), Fault.NO_NUMBER),
     "a word": (line(1, run="long"), Fault.NO_NUMBER),
     "digits and letters": (line(1, run="12s"), Fault.NO_NUMBER),
     "a lone sign": (line(1, run="-"), Fault.NO_NUMBER),
@@ -111,6 +114,14 @@ def test_bad_line_is_named_or_left_out(tmp_path, name):
     assert (rest.jobs["id"].to_list(), rest.skipped) == ([1, 3], (3,))
 
 
+def test_fields_of_no_use_hold_any_numbers_and_more_may_follow(tmp_path):
+    path = log(tmp_path, "1 0 -7 5 2 -99 3.5 1 5 -9 42 1 1 -1 1 -1 -1 -1 19 20 ; a note\n")
+
+    jobs = read(path).jobs
+
+    assert jobs.select("run_s", "slots", "start_s").rows() == [(5, 2, -1)]
+
+
 def test_one_bad_line_in_a_million_is_named(tmp_path, monkeypatch):
     monkeypatch.setattr(swf, "_PIECE", 1 << 22)
     lines = [line(7)] * 1_000_000
@@ -124,6 +135,23 @@ def test_one_bad_line_in_a_million_is_named(tmp_path, monkeypatch):
     assert read(path, skip_bad=True).jobs.height == 999_999
 
 
+def test_every_bad_line_is_counted(tmp_path):
+    path = log(tmp_path, line(1) + "1 2 3\n" * 5_000)
+
+    with pytest.raises(BadLines) as refused:
+        read(path)
+
+    assert (refused.value.count, len(refused.value.lines)) == (5_000, 5)
+    assert read(path, skip_bad=True).skipped == tuple(range(2, 5_002))
+
+
+def test_a_pool_below_nothing_says_nothing(tmp_path):
+    nodes = read(log(tmp_path, "; MaxProcs: -1\n; MaxNodes: 4\n" + line(1)))
+    unknown = read(log(tmp_path, "; MaxProcs: -1\n" + line(1)))
+
+    assert (nodes.pool, unknown.pool) == (4, None)
+
+
 def test_empty_logs_are_refused(tmp_path):
     with pytest.raises(TraceEmpty):
         read(log(tmp_path, ""))
@@ -134,9 +162,10 @@ def test_empty_logs_are_refused(tmp_path):
     assert refused.value.skipped == 1
 
 
-def test_damaged_archive_is_refused(tmp_path):
+@pytest.mark.parametrize("cut", [slice(-40), slice(40)])
+def test_damaged_archive_is_refused(tmp_path, cut):
     packed = tmp_path / "log.swf.gz"
-    packed.write_bytes(gzip.compress((HEADER + JOBS * 1000).encode())[:-40])
+    packed.write_bytes(gzip.compress((HEADER + JOBS * 1000).encode())[cut])
 
     with pytest.raises(TraceUnreadable) as refused:
         read(packed)

@@ -10,19 +10,33 @@ A map is a YAML file. Maps of published accelerator traces ship beside this modu
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
 import polars as pl
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from praya.traces.normal import Trace, trace_of
-from praya.traces.refusals import ColumnsMissing, MapUnreadable
-from praya.traces.separated import LINE, collect, scan, sound_rows
+from praya.traces.refusals import ColumnsMissing, MapUnreadable, TraceUnreadable
+from praya.traces.separated import (
+    LINE,
+    SURPLUS,
+    bad_number,
+    collect,
+    refuse_torn,
+    scan,
+    sound_rows,
+    without_torn,
+)
 
 _MAPS = Path(__file__).with_name("maps")
 _PARTS = {"ms": 1_000, "us": 1_000_000, "ns": 1_000_000_000}
+# How tables write an instant that never came.
+_NEVER_STARTED = ("", "None", "NULL", "Unknown", "-1")
 _MANY = {"s": 1, "min": 60, "h": 3_600}
+_WRITTEN = rf"%|^({'|'.join([*_MANY, *_PARTS])})$"
+# One byte, which neither ends a line nor quotes a value.
+_SEPARATOR = r"^[\t -!#-~]$"
 
 
 class _Given(BaseModel):
@@ -33,7 +47,7 @@ class Instant(_Given):
     """A column of instants: written as strptime's codes say, or counted since any zero."""
 
     column: str
-    written: Annotated[str, Field(alias="as")] = "s"
+    written: Annotated[str, Field(alias="as", pattern=_WRITTEN)] = "s"
 
 
 class Length(_Given):
@@ -44,26 +58,33 @@ class Length(_Given):
     since: Annotated[Instant | None, Field(alias="from")] = None
     until: Annotated[Instant | None, Field(alias="to")] = None
 
+    @model_validator(mode="after")
+    def _is_told_once(self) -> Self:
+        if bool(self.column) == bool(self.since and self.until):
+            raise ValueError("either a column, or both from and to")
+        return self
+
 
 class Amount(_Given):
     """A number of slots: the product of columns, rounded up after a division."""
 
     product: list[str]
-    divided_by: int = 1
+    divided_by: Annotated[int, Field(ge=1)] = 1
 
 
 class ColumnMap(_Given):
     """What each column of the normal form is made from; what is missing, no column says."""
 
-    separator: str = ","
+    separator: Annotated[str, Field(pattern=_SEPARATOR)] = ","
     id: str = ""
     submit: Instant
+    start: Instant | None = None
     run: Length
     limit: Length | None = None
     slots: str | Amount
     user: str = ""
     queue: str = ""
-    pool: int | None = None
+    pool: Annotated[int, Field(ge=1)] | None = None
     # Only rows that hold one of these values.
     only: dict[str, list[str]] = Field(default_factory=dict)
 
@@ -100,43 +121,62 @@ def read(path: Path, name: str, *, skip_bad: bool = False) -> Trace:
         ColumnsMissing: the table lacks columns that the map names.
         BadLines: rows cannot be read, and ``skip_bad`` does not leave them out.
         TraceEmpty: there is no job in it.
+        TraceUnreadable: it is no table.
 
     """
     columns = read_map(name)
-    rows = _rows(path, columns)
-    _check_columns(rows, columns, path)
-    for column, values in columns.only.items():
-        rows = rows.filter(pl.col(column).cast(pl.String).is_in(values))
-    made = _made(columns)
-    table = collect(rows.select(LINE, **made), path)
-    if table.is_empty():
-        return trace_of({}, pool=None)
-    faults = {
-        "submit": pl.col("submit_s").is_null(),
-        "run": pl.col("run_s").is_null(),
-        "slots": pl.col("slots").is_null(),
-    }
+    table, torn = _table(path, columns, skip_bad=skip_bad)
+    faults = [
+        *bad_number("submit", "submit_s", least=0),
+        *(bad_number("start", "start_s", least=-1) if columns.start else ()),
+        *bad_number("run", "run_s", least=-1),
+        *bad_number("limit", "limit_s", least=-1),
+        *bad_number("slots", "slots"),
+    ]
     table, skipped = sound_rows(table, faults, path, skip_bad=skip_bad)
-    return trace_of(table.drop(LINE).to_dict(), pool=columns.pool, skipped=skipped)
+    return trace_of(table.to_dict(), pool=columns.pool, skipped=tuple(sorted(torn + skipped)))
 
 
-def _rows(path: Path, columns: ColumnMap) -> pl.LazyFrame:
+def _table(
+    path: Path, columns: ColumnMap, *, skip_bad: bool
+) -> tuple[pl.DataFrame, tuple[int, ...]]:
+    """The rows in the normal form, and the lines left out since their quotation marks mislead."""
     with path.open("rb") as file:
         is_parquet = file.read(4) == b"PAR1"
     if is_parquet:
-        return pl.scan_parquet(path, row_index_name=LINE, row_index_offset=1)
-    return scan(path, separator=columns.separator)
+        rows = pl.scan_parquet(path, row_index_name=LINE, row_index_offset=1)
+        return _chosen(rows.with_columns(pl.lit(None).alias(SURPLUS)), columns, path), ()
+    try:
+        return _chosen(scan(path, separator=columns.separator), columns, path), ()
+    except TraceUnreadable:
+        text, torn = without_torn(path, separator=columns.separator)
+        if not torn:
+            raise
+    if not skip_bad:
+        refuse_torn(path, torn)
+    rows = scan(text, separator=columns.separator).filter(~pl.col(LINE).is_in(torn))
+    return _chosen(rows, columns, path), torn
 
 
-def _check_columns(rows: pl.LazyFrame, columns: ColumnMap, path: Path) -> None:
+def _chosen(rows: pl.LazyFrame, columns: ColumnMap, path: Path) -> pl.DataFrame:
+    made = _made(columns)
+    _check_columns(rows, columns, made, path)
+    for column, values in columns.only.items():
+        rows = rows.filter(pl.col(column).cast(pl.String).is_in(values))
+    return collect(rows, made, path)
+
+
+def _check_columns(
+    rows: pl.LazyFrame, columns: ColumnMap, made: dict[str, pl.Expr], path: Path
+) -> None:
     try:
         found = rows.collect_schema().names()
-    except pl.exceptions.NoDataError:
-        return
-    used = {name for expression in _made(columns).values() for name in expression.meta.root_names()}
+    except pl.exceptions.ComputeError as error:
+        raise TraceUnreadable(file=str(path), why="not_parquet") from error
+    used = {name for expression in made.values() for name in expression.meta.root_names()}
     missing = sorted((used | set(columns.only)) - set(found))
     if missing:
-        shown = [name for name in found if name != LINE]
+        shown = [name for name in found if name not in {LINE, SURPLUS}]
         raise ColumnsMissing(file=str(path), missing=missing, found=shown)
 
 
@@ -149,6 +189,9 @@ def _made(columns: ColumnMap) -> dict[str, pl.Expr]:
         "limit_s": _length(columns.limit).fill_null(0) if columns.limit else pl.lit(0, pl.Int64),
         "slots": _slots(columns.slots),
     }
+    if columns.start:
+        start = pl.when(_never(columns.start)).then(-1).otherwise(_instant(columns.start))
+        made["start_s"] = start
     if columns.user:
         made["user"] = pl.col(columns.user)
     if columns.queue:
@@ -163,9 +206,15 @@ def _instant(given: Instant) -> pl.Expr:
     return _seconds(column, given.written)
 
 
+def _never(given: Instant) -> pl.Expr:
+    told = pl.col(given.column).cast(pl.String).str.strip_chars()
+    return told.is_null() | told.is_in(_NEVER_STARTED)
+
+
 def _length(given: Length) -> pl.Expr:
     if given.since and given.until:
-        return _instant(given.until) - _instant(given.since)
+        run = _instant(given.until) - _instant(given.since)
+        return pl.when(_never(given.since)).then(0).otherwise(run)
     return _seconds(pl.col(given.column), given.written)
 
 

@@ -90,7 +90,8 @@ def write(trace: Trace, path: Path) -> None:
     told = {"form": FORM, "zero_s": str(trace.zero_s)}
     if trace.pool is not None:
         told["pool"] = str(trace.pool)
-    trace.jobs.write_parquet(path, compression="zstd", metadata=told)
+    with path.open("wb") as file:  # Polars shortens the path that it could not open
+        trace.jobs.write_parquet(file, compression="zstd", metadata=told)
 
 
 def read(path: Path, *, only: tuple[str, ...] | None = None) -> Trace:

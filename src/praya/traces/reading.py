@@ -6,6 +6,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from praya.traces.gzipped import opened
 from praya.traces.refusals import TraceUnreadable
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ def read(
 def _form_of(path: Path, *, has_map: bool) -> Form:
     if has_map:
         return Form.COLUMNS
-    with path.open("rb") as file:
+    with opened(path) as file:
         beginning = file.read(_BEGINNING)
     first = beginning.partition(b"\n")[0]
     if beginning.startswith(b"PAR1"):
@@ -72,7 +73,7 @@ def _form_of(path: Path, *, has_map: bool) -> Form:
     if b"|" in first and b"JobID" in first:
         return Form.SACCT
     is_log = not beginning.strip() or beginning.lstrip()[:1] == b";" or _are_numbers(first)
-    if {".swf"} & set(path.suffixes) or is_log:
+    if is_log or ".swf" in {suffix.lower() for suffix in path.suffixes}:
         return Form.SWF
     raise TraceUnreadable(file=str(path), why="unknown_form")
 

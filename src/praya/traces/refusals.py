@@ -12,10 +12,13 @@ class Fault(StrEnum):
     """What is wrong with a line."""
 
     TOO_SHORT = "too_short"
+    TOO_LONG = "too_long"
     NO_NUMBER = "no_number"
     NEGATIVE = "negative"
     TOO_LARGE = "too_large"
     MISSING = "missing"
+    NOT_TEXT = "not_text"
+    QUOTES = "quotes"
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,9 @@
 
 For instance ``sacct -a -X --parsable2 --format=JobID,User,Partition,Submit,Start,End,ElapsedRaw,
 TimelimitRaw,AllocCPUS,AllocTRES,ReqTRES,State``. Steps of jobs are passed over. Slots are
-accelerators if any line has some, else CPUs. Times are taken as they are printed, without a zone:
-in the hour that a change of the clocks doubles, jobs stand an hour early.
+accelerators if any line has some, else CPUs. A job that was not over when it was listed has no run
+time, since nobody knows it yet. Times are taken as they are printed, without a zone: in the hour
+that a change of the clocks doubles, jobs stand an hour early.
 """
 
 from __future__ import annotations
@@ -13,10 +14,13 @@ from pathlib import Path
 import polars as pl
 
 from praya.traces.normal import Trace, trace_of
-from praya.traces.refusals import ColumnsMissing
-from praya.traces.separated import LINE, collect, scan, sound_rows
+from praya.traces.refusals import ColumnsMissing, Fault
+from praya.traces.separated import LINE, SURPLUS, Bad, bad_number, collect, scan, sound_rows
 
+# Slurm counts cards of every type together, each type by itself, or both, as a site has it.
 _CARDS = r"gres/gpu=(\d+)"
+_TYPED = r"gres/gpu:[^=,]+=\d+"
+_NOT_OVER = "^(RUNNING|SUSPENDED)"
 _NEEDED = (("JobID", "JobIDRaw"), ("Submit",), ("ElapsedRaw", "Elapsed"))
 _CPUS = ("AllocCPUS", "NCPUS", "ReqCPUS")
 
@@ -36,28 +40,31 @@ def read(path: Path, *, skip_bad: bool = False) -> Trace:
     if not has.intersection((*_CPUS, "AllocTRES", "ReqTRES")):
         missing.append(" / ".join((*_CPUS, "AllocTRES")))
     if missing:
-        raise ColumnsMissing(file=str(path), missing=missing, found=sorted(has - {LINE, ""}))
+        found = sorted(has - {LINE, SURPLUS})
+        raise ColumnsMissing(file=str(path), missing=missing, found=found)
     number = pl.col("JobID" if "JobID" in has else "JobIDRaw")
     # A line without any number is kept, to be named; steps have a point.
     rows = rows.filter(~number.str.contains(".", literal=True).fill_null(value=False))
-    table = collect(rows.select(LINE, **_made(has, number)), path)
+    table = collect(rows, _made(has, number), path)
     cards = table["cards"]
     table = table.with_columns(slots=cards if cards.fill_null(0).max() else table["cpus"])
-    faults = {
-        "JobID": pl.col("id").is_null(),
-        "Submit": pl.col("submit_s").is_null(),
-        "Elapsed": pl.col("run_s").is_null(),
-        "AllocCPUS": pl.col("slots").is_null(),
-    }
+    faults = [
+        Bad("JobID", Fault.MISSING, pl.col("id").is_null()),
+        *bad_number("Submit", "submit_s", least=0),
+        *bad_number("Elapsed", "run_s", least=-1),
+        *bad_number("Timelimit", "limit_s", least=-1),
+        *bad_number("AllocCPUS", "slots"),
+    ]
     table, skipped = sound_rows(table, faults, path, skip_bad=skip_bad)
-    return trace_of(table.drop(LINE, "cards", "cpus").to_dict(), pool=None, skipped=skipped)
+    return trace_of(table.drop("cards", "cpus").to_dict(), pool=None, skipped=skipped)
 
 
 def _made(has: set[str], number: pl.Expr) -> dict[str, pl.Expr]:
+    ran = _whole("ElapsedRaw") if "ElapsedRaw" in has else _clock("Elapsed")
     made = {
         "id": number,
         "submit_s": _instant("Submit"),
-        "run_s": _whole("ElapsedRaw") if "ElapsedRaw" in has else _clock("Elapsed"),
+        "run_s": pl.when(_is_not_over(has) & (ran > 0)).then(-1).otherwise(ran),
         "limit_s": pl.lit(0, pl.Int64),
         "cards": _cards(has),
         "cpus": pl.coalesce([_whole(name) for name in _CPUS if name in has] or [pl.lit(None)]),
@@ -76,12 +83,24 @@ def _made(has: set[str], number: pl.Expr) -> dict[str, pl.Expr]:
 
 def _cards(has: set[str]) -> pl.Expr:
     """Accelerators that were given, or asked for where the job never started; 0 where none were."""
-    found = [
-        pl.col(name).str.extract(_CARDS).cast(pl.Int64)
-        for name in ("AllocTRES", "ReqTRES")
+    found = [_cards_in(pl.col(name)) for name in ("AllocTRES", "ReqTRES") if name in has]
+    return pl.coalesce([*found, pl.lit(0, pl.Int64)])
+
+
+def _cards_in(tres: pl.Expr) -> pl.Expr:
+    """Null where none are named."""
+    number = pl.element().str.extract(r"=(\d+)").cast(pl.Int64)
+    typed = tres.str.extract_all(_TYPED).list.eval(number).list.sum()
+    return pl.coalesce(tres.str.extract(_CARDS).cast(pl.Int64), pl.when(typed > 0).then(typed))
+
+
+def _is_not_over(has: set[str]) -> pl.Expr:
+    told = [
+        pl.col(name).str.contains(pattern).fill_null(value=False)
+        for name, pattern in (("State", _NOT_OVER), ("End", "^Unknown$"))
         if name in has
     ]
-    return pl.coalesce([*found, pl.lit(0, pl.Int64)])
+    return pl.any_horizontal(pl.lit(value=False), *told)
 
 
 def _whole(name: str) -> pl.Expr:

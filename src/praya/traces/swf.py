@@ -7,17 +7,15 @@ with ``TimeZone`` is what its second 0 was on the machine's clock.
 
 from __future__ import annotations
 
-import gzip
 import re
-import zlib
-from io import BufferedIOBase
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from praya.traces import swf_kernel as kernel
+from praya.traces.gzipped import opened
 from praya.traces.normal import Trace, trace_of
-from praya.traces.refusals import BadLine, BadLines, Fault, TraceUnreadable
+from praya.traces.refusals import BadLine, BadLines, Fault
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,8 +24,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _PIECE = 1 << 25
-_BAD_KEPT = 1000
 _HEADER = 1 << 16
+_SHOWN = 5
 _SAID = re.compile(
     rb"^\s*;\s*(MaxProcs|MaxNodes|UnixStartTime|TimeZone)\s*:\s*(-?\d+)", re.MULTILINE
 )
@@ -49,33 +47,33 @@ def read(path: Path, *, skip_bad: bool = False) -> Trace:
 
     """
     tables: list[NDArray[np.int64]] = []
-    bad: list[BadLine] = []
-    lines = bads = 0
+    bad: list[NDArray[np.int64]] = [np.empty((2, 0), np.int64)]
+    lines = 0
     said: dict[bytes, int] = {}
-    try:
-        for piece in _pieces(path):
-            if lines == 0:
-                said = {name: int(number) for name, number in _SAID.findall(piece[:_HEADER])}
-            text = np.frombuffer(piece, np.uint8)
-            table = np.empty((len(kernel.KEPT), np.count_nonzero(text == ord("\n")) + 1), np.int64)
-            marks = np.empty((2, _BAD_KEPT), np.int64)
-            jobs, found, more = kernel.parse(text, table, marks)
-            tables.append(table[:, :jobs])
-            for line, fault in marks[:, : min(found, _BAD_KEPT)].T.tolist():
-                bad.append(BadLine(lines + line + 1, _FAULTS[fault]))
-            bads += found
-            lines += more
-    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
-        raise TraceUnreadable(file=str(path), why="damaged") from error
-    if bads and not skip_bad:
-        raise BadLines(file=str(path), count=bads, lines=tuple(bad[:5]))
-    return _trace(tables, said, tuple(one.line for one in bad))
+    for piece in _pieces(path):
+        if lines == 0:
+            said = {name: int(number) for name, number in _SAID.findall(piece[:_HEADER])}
+        text = np.frombuffer(piece, np.uint8)
+        table = np.empty((len(kernel.KEPT), np.count_nonzero(text == ord("\n")) + 1), np.int64)
+        # Room for every line to be bad costs nothing where none is.
+        marks = np.empty((2, table.shape[1]), np.int64)
+        jobs, found, more = kernel.parse(text, table, marks)
+        tables.append(table[:, :jobs])
+        marks[0, :found] += lines + 1
+        bad.append(marks[:, :found].copy())
+        lines += more
+    faulty, faults = np.concatenate(bad, 1).tolist()
+    if faulty and not skip_bad:
+        first = zip(faulty[:_SHOWN], faults[:_SHOWN], strict=True)
+        told = tuple(BadLine(line, _FAULTS[fault]) for line, fault in first)
+        raise BadLines(file=str(path), count=len(faulty), lines=told)
+    return _trace(tables, said, tuple(faulty))
 
 
 def _pieces(path: Path) -> Iterator[bytes]:
     """The file in pieces of whole lines."""
     rest = b""
-    with _opened(path) as file:
+    with opened(path) as file:
         while piece := file.read(_PIECE):
             piece = rest + piece
             end = piece.rfind(b"\n") + 1
@@ -84,12 +82,6 @@ def _pieces(path: Path) -> Iterator[bytes]:
                 yield piece[:end]
     if rest:
         yield rest
-
-
-def _opened(path: Path) -> BufferedIOBase:
-    with path.open("rb") as file:
-        is_compressed = file.read(2) == b"\x1f\x8b"
-    return gzip.GzipFile(path) if is_compressed else path.open("rb")
 
 
 def _trace(
@@ -109,7 +101,8 @@ def _trace(
         "user": table[kernel.USER],
         "queue": table[kernel.QUEUE],
     }
-    # Where nothing is said of processors, a slot is a node.
-    pool = said.get(b"MaxProcs") or said.get(b"MaxNodes") or None
+    # Where nothing is said of processors (-1, too, says nothing), a slot is a node.
+    sizes = (said.get(b"MaxProcs", 0), said.get(b"MaxNodes", 0))
+    pool = next((size for size in sizes if size > 0), None)
     zero_s = said.get(b"UnixStartTime", 0) + said.get(b"TimeZone", 0)
     return trace_of(columns, pool=pool, skipped=skipped, zero_s=zero_s)

@@ -32,7 +32,7 @@ def parse(
 ) -> tuple[int, int, int]:
     """Read whole lines into the rows of ``table``; how many jobs, bad lines, and lines there were.
 
-    ``bad`` takes line numbers, from 0, and faults of the first bad lines it has room for.
+    ``bad`` takes line numbers, from 0, and faults of the bad lines; both have room for every line.
     """
     at, size = 0, len(text)
     jobs = bads = lines = 0
@@ -44,8 +44,7 @@ def parse(
             if fault == GOOD:
                 jobs += 1
             else:
-                if bads < bad.shape[1]:
-                    bad[0, bads], bad[1, bads] = lines, fault
+                bad[0, bads], bad[1, bads] = lines, fault
                 bads += 1
         lines += 1
     return jobs, bads, lines
