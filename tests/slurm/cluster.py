@@ -98,6 +98,7 @@ class Cluster:
             "state": "slurm",
             "munge": "munge",
             "db": "mysql",
+            "tmp": "mysql",
         }
         for folder, owner in owners.items():
             (self.home / folder).mkdir()
@@ -119,6 +120,7 @@ class Cluster:
                 for card in range(group.cards):
                     _device(self.home / "dev" / f"{node}-gpu{card}")
         arguments = ["--no-defaults", "--user=mysql", f"--datadir={self.home}/db"]
+        arguments.append(f"--tmpdir={self.home}/tmp")
         arguments.append("--auth-root-authentication-method=socket")
         self._run(
             ["mariadb-install-db", *arguments, "--skip-test-db", "--skip-name-resolve"],

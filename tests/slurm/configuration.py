@@ -8,12 +8,25 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class Group:
-    """Machines of one kind: a partition of that name, with nodes ``name01``, ``name02`` ..."""
+    """Machines of one kind: a partition of that name, with nodes ``name01``, ``name02`` ...
+
+    Where ``card`` is empty, the cards have no type, and the partition is called ``name``.
+    """
 
     name: str
     card: str
     cards: int
     nodes: int
+
+    @property
+    def partition(self) -> str:
+        """The name of its partition."""
+        return self.card or self.name
+
+    @property
+    def gres(self) -> str:
+        """What each of its machines has, in Slurm's words."""
+        return f"gpu:{self.card}:{self.cards}" if self.card else f"gpu:{self.cards}"
 
     def node_names(self) -> list[str]:
         """The names of its nodes."""
@@ -25,7 +38,7 @@ SMALL = (Group("h800n", "h800", 8, 2), Group("ascn", "ascend910b", 8, 1))
 
 def slurm_conf(home: Path, port: int, host: str, groups: tuple[Group, ...], more: str) -> str:
     """``slurm.conf``: what makes limits hold, and no waiting that a test would have to sit out."""
-    kinds = ",".join(["gres/gpu", *(f"gres/gpu:{group.card}" for group in groups)])
+    kinds = ",".join(["gres/gpu", *(f"gres/gpu:{group.card}" for group in groups if group.card)])
     lines = []
     at = port + 10
     for group in groups:
@@ -33,13 +46,13 @@ def slurm_conf(home: Path, port: int, host: str, groups: tuple[Group, ...], more
             lines.append(
                 f"NodeName={node} NodeHostname={node} NodeAddr=127.0.0.1 Port={at} CPUs=64 "
                 "Boards=1 SocketsPerBoard=2 CoresPerSocket=32 ThreadsPerCore=1 RealMemory=512000 "
-                f"Gres=gpu:{group.card}:{group.cards} State=UNKNOWN"
+                f"Gres={group.gres} State=UNKNOWN"
             )
             at += 1
         default = "YES" if group is groups[0] else "NO"
         lines.append(
-            f"PartitionName={group.card} Nodes={','.join(group.node_names())} Default={default} "
-            "MaxTime=7-00:00:00 DefaultTime=00:10:00 DefMemPerCPU=100 State=UP"
+            f"PartitionName={group.partition} Nodes={','.join(group.node_names())} "
+            f"Default={default} MaxTime=7-00:00:00 DefaultTime=00:10:00 DefMemPerCPU=100 State=UP"
         )
     return f"""\
 ClusterName=trial
@@ -77,6 +90,7 @@ SchedulerParameters=bf_interval=2,sched_interval=2
 SelectType=select/cons_tres
 SelectTypeParameters=CR_Core_Memory
 GresTypes=gpu
+Licenses=trial:1
 PriorityType=priority/multifactor
 PriorityDecayHalfLife=0
 PriorityUsageResetPeriod=NONE
@@ -102,7 +116,8 @@ def gres_conf(home: Path, groups: tuple[Group, ...]) -> str:
     for group in groups:
         for node in group.node_names():
             cards = f"{home}/dev/{node}-gpu[0-{group.cards - 1}]"
-            lines.append(f"NodeName={node} Name=gpu Type={group.card} File={cards}")
+            kind = f"Type={group.card} " if group.card else ""
+            lines.append(f"NodeName={node} Name=gpu {kind}File={cards}")
     return "\n".join([*lines, ""])
 
 
@@ -128,10 +143,14 @@ StorageLoc=slurm_acct_db
 
 
 def my_cnf(home: Path, port: int) -> str:
-    """MariaDB's: utf8mb4, or names outside Latin-1 become question marks; quick, not safe."""
+    """MariaDB's: utf8mb4, or names outside Latin-1 become question marks; quick, not safe.
+
+    Its temporary tables are its own: one that begins clears away those of others that it finds.
+    """
     return f"""\
 [mariadbd]
 datadir={home}/db
+tmpdir={home}/tmp
 socket={home}/db.sock
 pid-file={home}/db.pid
 bind-address=127.0.0.1

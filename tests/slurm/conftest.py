@@ -4,6 +4,7 @@ import itertools
 import time
 
 import pytest
+from tests.slurm.commands import PAGE, is_told
 
 from praya.core.execution.limits import Wanted
 from praya.core.execution.reconciling import reconcile
@@ -14,8 +15,20 @@ H800, ASCEND = "nvidia-h800", "ascend-910b"
 MODELS = {"h800": H800, "ascend910b": ASCEND}
 USERS = ("praya-trial-a", "praya-trial-b", "praya-trial-c")
 # One worker of several runs them all, beside one cluster.
-ON_SLURM = [pytest.mark.slurm, pytest.mark.once, pytest.mark.slow, pytest.mark.xdist_group("slurm")]
+ON_SLURM = [pytest.mark.slurm, pytest.mark.once, pytest.mark.slow]
 _numbers = itertools.count(1)
+
+
+@pytest.fixture(autouse=True)
+def _told(monkeypatch):
+    """Nothing is run on a real Slurm that the reference page does not tell of."""
+    run = Programs._run
+
+    def told(programs, command, **how):
+        assert is_told(command), f"{command} is not in the table of {PAGE}"
+        return run(programs, command, **how)
+
+    monkeypatch.setattr(Programs, "_run", told)
 
 
 @pytest.fixture

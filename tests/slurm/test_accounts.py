@@ -2,11 +2,13 @@
 
 import time
 from dataclasses import replace
+from functools import partial
 
 import pytest
 from tests.slurm.conftest import ASCEND, H800, ON_SLURM, USERS, instant, until
 
 from praya.core.execution.accounting import RunEnd
+from praya.core.execution.limits import Standing
 
 pytestmark = ON_SLURM
 A, B, C = USERS
@@ -85,7 +87,7 @@ def test_a_requeued_job_is_two_runs_and_what_runs_is_in_flight(award, used):
     assert alive.time_limit_s == 300
     award.cluster.ask("scontrol", "requeue", job)
     [first] = used(1)
-    assert (first.end, first.cards) == (RunEnd.REQUEUED, 4)
+    assert (first.end, first.cards, first.nodes) == (RunEnd.REQUEUED, 4, 1)
     assert first.key == alive.key
     # Cancelled before it may begin again, it would be in no window, and nothing to charge.
     until(lambda: award.state(job), lambda said: said.startswith("RUNNING"), within_s=40)
@@ -96,6 +98,62 @@ def test_a_requeued_job_is_two_runs_and_what_runs_is_in_flight(award, used):
     assert first_again == first
     assert (second.job_id, second.end) == (job, RunEnd.CANCELLED)
     assert second.key != first.key
+    known = award.slurm.still_known({first.key, second.key})
+    assert known == {second.key}, "the controller has what ended some minutes ago"
+
+
+def test_who_cancelled_a_run_is_told(award, used):
+    award.hold()
+    award.cluster.ask("sacctmgr", "-i", "add", "user", C, "account=root", "adminlevel=operator")
+    try:
+        for user in (A, C):
+            job = award.submit("--gres=gpu:1", "--time=5")
+            has_run = ("squeue", "-h", "-j", job, "-o", "%M")
+            until(partial(award.cluster.ask, *has_run), lambda said: said not in {"", "0:00"})
+            award.cluster.ask("scancel", job, user=user)
+
+        runs = used(2)
+    finally:
+        award.cluster.ask("sacctmgr", "-i", "delete", "user", C)
+    assert [run.end for run in runs] == [RunEnd.CANCELLED, RunEnd.CANCELLED_BY_ANOTHER]
+
+
+def test_srun_and_salloc_are_held_and_told_as_sbatch_is(award, used):
+    award.hold()
+
+    def each():
+        asked = (f"--account={award.name}", "--gres=gpu:h800:2", "--time=1", "sleep", "1")
+        return [award.cluster.try_to(one, *asked, user=A) for one in ("srun", "salloc")]
+
+    assert [done.returncode for done in each()] == [0, 0]
+    runs = used(2)
+    assert {(run.member, run.device_model, run.cards, run.end) for run in runs} == {
+        (A, H800, 2, RunEnd.COMPLETED)
+    }
+    assert all(run.held_s for run in runs)
+    award.hold(standing=Standing.SUSPENDED)
+    assert ["AssocGrpSubmitJobsLimit" in done.stderr for done in each()] == [True, True]
+
+
+def test_a_job_that_makes_way_for_a_higher_class_is_told_for_what_it_held(award, used):
+    award.hold(left_s={ASCEND: 36_000})
+    sacctmgr = ("sacctmgr", "-i")
+    award.cluster.ask(*sacctmgr, "add", "qos", "trial-high", "set", "preempt=normal")
+    try:
+        award.cluster.ask(*sacctmgr, "modify", "account", award.name, "set", "qos+=trial-high")
+        all_cards = ("--partition=ascend910b", "--gres=gpu:ascend910b:8", "--time=1")
+        low = award.submit(*all_cards, "--no-requeue")
+        has_run = ("squeue", "-h", "-j", low, "-o", "%M")
+        until(lambda: award.cluster.ask(*has_run), lambda said: said not in {"", "0:00"})
+        high = award.submit(*all_cards, "--qos=trial-high", script="sleep 1")
+
+        first, second = used(2)
+    finally:
+        award.cluster.end_jobs()
+        award.cluster.ask(*sacctmgr, "delete", "qos", "trial-high")
+    assert (first.job_id, first.cards, first.end) == (low, 8, RunEnd.PREEMPTED)
+    assert (second.job_id, second.end) == (high, RunEnd.COMPLETED)
+    assert first.card_seconds == 8 * (first.ended_at - first.began_at)
 
 
 def test_what_never_began_holds_nothing(award, used):
@@ -134,7 +192,9 @@ def test_a_member_who_lowers_the_limit_of_a_running_job_is_charged_for_what_it_h
     [run] = used(1)
 
     assert run.time_limit_s == 60, "accounting has only the last limit"
-    assert replace(run, held_s=599).charged_s == 599
+    assert run.end is RunEnd.COMPLETED
+    for held_s in (61, 360, 599):
+        assert replace(run, held_s=held_s, allowed_s=600).charged_s == held_s
 
 
 def test_a_dead_node_is_the_centres_fault(award, used):

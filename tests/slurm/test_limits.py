@@ -83,6 +83,18 @@ def test_no_more_cards_are_held_at_once_than_awarded(award):
     assert why(award, job) == (Holds.CARDS_AT_ONCE, "award")
 
 
+def test_cards_of_each_model_are_bound_by_themselves(award):
+    award.hold(left_s={H800: 36_000, ASCEND: 36_000}, cards_at_once=6,
+               cards_by_model={H800: 4, ASCEND: 2})  # fmt: skip
+    assert award.account().cards_by_model == {H800: 4, ASCEND: 2}
+    runs(award, award.submit("--gres=gpu:h800:4", "--time=10"))
+
+    waits(award, award.submit("--gres=gpu:h800:1", "--time=1"), "AssocGrpGRES")
+    runs(award, award.submit("--gres=gpu:ascend910b:2", "--partition=ascend910b", "--time=1"))
+    award.hold(cards_at_once=4, cards_by_model={H800: 4})
+    assert (award.account().cards_by_model, award.account().strange) == ({H800: 4}, ())
+
+
 def test_a_suspended_award_refuses_and_begins_nothing_until_it_is_resumed(award):
     award.hold(cards_at_once=4)
     runs(award, award.submit("--gres=gpu:4", "--time=10"))
@@ -142,7 +154,7 @@ def test_a_former_member_keeps_what_runs_and_loses_what_waits(award):
 
     assert award.state(running).startswith("RUNNING")
     until(lambda: award.state(waiting), lambda said: said.startswith("CANCELLED"))
-    assert "AssocMaxSubmitJobLimit" in award.refused("--gres=gpu:1", user=B)
+    assert "AssocGrpSubmitJobsLimit" in award.refused("--gres=gpu:1", user=B)
     award.cluster.ask("scancel", running)
     until(lambda: award.account().members[B].running, lambda running: running == 0)
     award.hold()
@@ -172,9 +184,39 @@ def test_a_limit_changed_behind_prayas_back_is_seen_and_put_right(award):
     assert done.found.steps == (
         Step(StepKind.SET_LIMIT, award.name, before=999_999 * 60, after=36_000),
     )
-    [told] = award.slurm.foreign_changes(since=since)
+    changes = award.slurm.foreign_changes(since=since)
+    [mended, told] = [one for one in changes if one.is_behind(done.found.steps[0])]
+    assert mended.actor == "root"
     assert (told.actor, told.action, told.where) == ("slurm", "Modify Associations", award.name)
     assert "999999" in told.values
+
+
+def test_a_change_on_another_cluster_of_the_same_slurmdbd_is_none_here(award):
+    award.hold()
+    since, ask, there = instant() - 1, award.cluster.ask, "cluster=trial-other"
+    sacctmgr = ("sacctmgr", "-i")
+    mine = (f"account={award.name}", f"cluster={award.cluster.name}", "WOPInfo", "format=id,user")
+    [number] = [
+        row.partition("|")[0]
+        for row in ask("sacctmgr", "-nP", "show", "assoc", *mine).splitlines()
+        if row.endswith("|")
+    ]
+    # Numbers begin anew on each cluster, so one of these is the award's.
+    others = f"name={','.join(f'other-{one}' for one in range(int(number)))}"
+    ask(*sacctmgr, "add", "cluster", "trial-other")
+    try:
+        ask(*sacctmgr, "add", "account", others, there)
+        ask(
+            *sacctmgr, "modify", "account", "where", others, there, "set", "GrpJobs=7", user="slurm"
+        )
+        text = ask("sacctmgr", "-nP", "show", "transaction", there.replace("r=", "rs="))
+        assert f"id_assoc={number})" in text.replace(" ", ")")
+
+        told = award.slurm.foreign_changes(since=since)
+    finally:
+        award.cluster.try_to(*sacctmgr, "delete", "account", others)
+        award.cluster.try_to(*sacctmgr, "delete", "cluster", "trial-other")
+    assert [one for one in told if "grp_jobs=7" in one.values] == []
 
 
 def test_accounts_of_others_are_never_touched(award):

@@ -5,15 +5,13 @@ from __future__ import annotations
 import multiprocessing
 import os
 import pwd
-from contextlib import suppress
 from dataclasses import replace
 
 import pytest
 from tests.slurm.conftest import H800, MODELS, ON_SLURM, USERS, until
 
 from praya.core.execution.limits import Wanted
-from praya.core.execution.port import EngineUnavailable
-from praya.core.execution.reconciling import reconcile
+from praya.core.execution.reconciling import reconcile, steps_back
 from praya.engines.slurm import Settings, SlurmEngine
 from praya.engines.slurm.command import Programs
 from praya.engines.slurm.observing import qualities
@@ -48,10 +46,10 @@ def as_operator(cluster):
     cluster.add_user(OPERATOR)
     cluster.try_to("sacctmgr", "-i", "add", "user", OPERATOR, "account=root", "adminlevel=Operator")
 
-    def run(ask):
+    def run(ask, user=OPERATOR):
         fork = multiprocessing.get_context("fork")
         here, there = fork.Pipe(duplex=False)
-        child = fork.Process(target=_become, args=(OPERATOR, ask, there))
+        child = fork.Process(target=_become, args=(user, ask, there))
         child.start()
         assert here.poll(60), "no answer"
         answer = here.recv()
@@ -74,12 +72,25 @@ def engine(cluster):
     return SlurmEngine(cluster.home / "shared/least", settings=settings)
 
 
+@pytest.fixture
+def is_private(cluster):
+    """Nobody but operators is shown what is others'."""
+    conf = cluster.home / "etc/slurm.conf"
+    before = conf.read_text()
+    conf.write_text(f"{before}PrivateData=accounts,events,jobs,nodes,reservations,usage,users\n")
+    cluster.ask("scontrol", "reconfigure")
+    yield
+    conf.write_text(before)
+    cluster.ask("scontrol", "reconfigure")
+
+
 def test_an_operator_finds_holds_and_reads_and_is_no_administrator(
-    cluster, engine, as_operator, clock
+    cluster, engine, as_operator, clock, is_private
 ):
     found = as_operator(engine.discover)
     assert "h800" in found.kinds
-    assert all(check.is_met for check in as_operator(engine.check_settings))
+    unmet = [check.code for check in as_operator(engine.check_settings) if not check.is_met]
+    assert unmet == ["setting.kinds"]
 
     done = as_operator(lambda: reconcile(engine, [WANTED], now=clock()))
     # Other tests left accounts behind that nobody wants here.
@@ -98,7 +109,17 @@ def test_an_operator_finds_holds_and_reads_and_is_no_administrator(
         lambda: [one for one in as_operator(engine.alive) if one.job_id == job], lambda jobs: jobs
     )
     assert (there.account, there.member, there.cards) == ("least-1", OPERATOR, 1)
-    assert as_operator(lambda: engine.foreign_changes(since=clock() - 60)) is not None
+    since = clock() - 60
+    cluster.ask("sacctmgr", "-i", "modify", "account", "least-1", "set", "grpjobs=90")
+    [change] = until(
+        lambda: [
+            one
+            for one in as_operator(lambda: engine.foreign_changes(since=since))
+            if "grp_jobs=90" in one.values
+        ],
+        lambda found: found,
+    )
+    assert (change.actor, change.where) == ("root", "least-1")
     cluster.ask("scancel", job)
     used = until(
         lambda: [
@@ -114,14 +135,20 @@ def test_an_operator_finds_holds_and_reads_and_is_no_administrator(
     assert not (cluster.home / "shared/pwned").exists()
 
 
+def test_a_user_without_an_operator_s_rights_is_named(engine, as_operator):
+    checks = as_operator(engine.check_settings, user=USERS[0])
+    assert [check.code for check in checks if not check.is_met] == [
+        "setting.kinds",
+        "setting.level",
+    ]
+
+
 def test_what_an_operator_may_not_do_is_refused_and_not_needed(cluster, as_operator):
     programs = Programs(cluster.environment["SLURM_CONF"])
     node = cluster.nodes[0]
 
     def refused(*command):
-        with suppress(EngineUnavailable):
-            return programs.change(*command).status != 0
-        return True
+        return cluster.try_to(*command).returncode != 0
 
     def tried():
         return [
@@ -144,10 +171,21 @@ def test_an_operator_takes_over_an_account_that_others_made(cluster, engine, as_
     mine = [one.kind.value for one in planned.obstacles if one.account == "least-2"]
     assert mine == ["name-taken"]
 
-    as_operator(lambda: engine.take_over("least-2"))
+    owner = as_operator(lambda: engine.take_over("least-2"))
+    before = engine.observe().accounts["least-2"]
 
     done = as_operator(lambda: reconcile(engine, [wanted], now=clock()))
     assert (done.left.steps, done.not_taken) == ((), ())
     account = engine.observe().accounts["least-2"]
     assert set(account.members) == {USERS[0], OPERATOR}
     assert account.parent == "least"
+
+    back = steps_back(account, before, device_models=MODELS.values())
+    as_operator(lambda: engine.give_back("least-2", owner))
+    assert as_operator(lambda: engine.apply(back)) == ()
+    assert "least-2" in engine.observe().others
+    again = as_operator(lambda: engine.take_over("least-2"))
+    assert (again, owner) == ("physics", "physics")
+    now = engine.observe().accounts["least-2"]
+    assert (now.parent, set(now.members)) == (before.parent, set(before.members))
+    assert (now.limit_s, now.cards_at_once) == (before.limit_s, before.cards_at_once)

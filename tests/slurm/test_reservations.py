@@ -66,7 +66,18 @@ def test_a_lease_keeps_its_nodes_for_its_award_whoever_is_there_before(award):
         assert bring(award, lease(award, cards=9, ends_at=wanted.ends_at + DAY)) == [
             StepKind.SET_RESERVATION
         ]
-        assert len(reservations(award)[award.name].nodes) == 2
+        held = reservations(award)[award.name]
+        assert len(held.nodes) == 2
+
+        # Whoever is let in besides is taken out while the award's job runs there.
+        name = f"reservationname=praya-{award.name}"
+        award.cluster.ask("scontrol", "update", name, f"users+={B}", "flags-=MAGNETIC")
+        changed = reservations(award)[award.name]
+        assert (changed.users, changed.is_magnetic) == (frozenset({B}), False)
+        assert bring(award, lease(award, cards=9, ends_at=wanted.ends_at + DAY)) == [
+            StepKind.SET_RESERVATION
+        ]
+        assert reservations(award)[award.name] == held
     finally:
         award.cluster.end_jobs()
         bring(award)

@@ -21,7 +21,7 @@ from praya.apps.enforcement.commands import (
 )
 from praya.apps.enforcement.models import Drift
 from praya.apps.enforcement.queries import link_of
-from praya.apps.enforcement.reserving import aside_visible_to
+from praya.apps.enforcement.queries.aside import aside_visible_to
 from praya.apps.people.commands import set_unix_name
 from praya.apps.usage.models import Charge, UsageRecord
 from praya.core.actor import Role
@@ -43,6 +43,12 @@ def site(cluster, settings, tmp_path):
     """The private cluster, linked and enforced by a site admin, beside the small programme."""
     settings.PRAYA_HOME = tmp_path
     make_site(at())
+    linked(cluster)
+    return cluster
+
+
+def linked(cluster):
+    """Link the private cluster, and hold awards there."""
     by = make_admin(at())
     link_cluster(
         code=CODE,
@@ -53,7 +59,6 @@ def site(cluster, settings, tmp_path):
         now=at(),
     )
     start_enforcing(code=CODE, by=by, now=at())
-    return cluster
 
 
 def award_of_an_hour():

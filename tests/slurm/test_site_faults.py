@@ -10,22 +10,26 @@ import os
 import shutil
 import subprocess
 from datetime import timedelta
+from threading import Timer
 from uuid import uuid4
 
 import pytest
 from tests.factories import make_admin, person_behind
-from tests.slurm.conftest import H800, ON_SLURM, instant, until
+from tests.slurm.conftest import ON_SLURM, instant, until
 from tests.slurm.test_site import CODE, at, award_of_an_hour, follow, site, submit  # noqa: F401
 
-from praya.apps.books.queries import verify_book
+from praya.apps.books.queries import four_numbers, verify_book
 from praya.apps.enforcement.commands import compare_again, follow_cluster, read_accounts
 from praya.apps.enforcement.models import ComparedDay, DayDifference, Link
 from praya.apps.enforcement.queries import link_of
+from praya.apps.enforcement.queries.comparing import day_of
 from praya.apps.usage.models import Charge, RunCorrection, SetAside, UsageRecord
 from praya.core.execution.accounting import HOUR_S
 from praya.core.execution.port import EngineUnavailable
+from praya.engines.slurm.command import READ_S_MAX, Programs
 
 pytestmark = [*ON_SLURM, pytest.mark.django_db]
+SHORT_S = 5  # in place of thirty, where no answer will come
 
 
 @pytest.fixture
@@ -38,7 +42,7 @@ def award(site):  # noqa: F811 -- the fixture
     ask(site, "; ".join(f"delete from {table}" for table in tables))
     found = award_of_an_hour()
     until(follow, lambda _: not link_of(CODE).left)
-    Link.objects.update(enforced_since=at() - timedelta(days=3))
+    Link.objects.update(charged_since=at() - timedelta(days=3))
     return found
 
 
@@ -48,6 +52,13 @@ def ended(cluster, award, *options):
     It ends once the accounts know that it runs: of one that is shorter the controller tells the
     beginning late, and once more after the end.
     """
+    number, end = begun(cluster, award, *options)
+    end()
+    return over(cluster, number)
+
+
+def begun(cluster, award, *options):
+    """A job that runs, in the accounts too; and what ends it."""
     go = cluster.home / f"go-{uuid4().hex}"
     script = f"until [ -e {go} ]; do sleep 0.2; done"
     job = submit(cluster, award, "--gres=gpu:h800:2", "--time=1", *options, script=script)
@@ -57,8 +68,7 @@ def ended(cluster, award, *options):
         lambda: cluster.try_to(*asked).stdout.split()[-1:],
         lambda lines: lines and lines[0].startswith("RUNNING|") and not lines[0].endswith("|0"),
     )
-    go.touch()
-    return over(cluster, number)
+    return number, go.touch
 
 
 def over(cluster, job):
@@ -68,7 +78,7 @@ def over(cluster, job):
     def said():
         return cluster.try_to(*asked).stdout.split()
 
-    last = until(said, lambda lines: lines and lines[-1].split("|")[0].isdigit())[-1]
+    last = until(said, lambda lines: lines and lines[-1].split("|")[0].isdigit(), within_s=60)[-1]
     assert int(last.split("|")[1]) > 0, last
     return job
 
@@ -113,7 +123,7 @@ def sum_up(cluster):
 
 def compared():
     """Yesterday and today, compared as an operator does."""
-    today = at().date()
+    today = day_of(at())
     compare_again(
         code=CODE, first_on=today - timedelta(days=1), last_on=today, by=make_admin(at()), now=at()
     )
@@ -129,25 +139,36 @@ def is_whole(award):
     assert len(set(keys)) == len(keys) == Charge.objects.count()
 
 
-@pytest.fixture(params=["database", "garbled"])
-def fault(request, site, tmp_path, monkeypatch):  # noqa: F811 -- the fixture
+@pytest.fixture(params=["mariadbd", "slurmdbd", "hung", "garbled"])
+def fault(request, site, tmp_path, monkeypatch, patience):  # noqa: F811 -- the fixture
     """Breaks something, and answers how it is mended."""
-    if request.param == "garbled":
-        return lambda: _garble(tmp_path, monkeypatch)
 
-    def stop():
-        site.stop("mariadbd")
+    def breaks():
+        if request.param == "garbled":
+            return _saying("{'jobs': [<html>", tmp_path, monkeypatch)
+        if request.param == "hung":
+            patience(SHORT_S)
+            site.freeze("slurmdbd")
+            return lambda: (site.thaw("slurmdbd"), patience(READ_S_MAX))
+        site.stop(request.param)
         return site.start_all
 
-    return stop
+    yield breaks
+    site.thaw("slurmdbd")
 
 
-def _garble(tmp_path, monkeypatch):
-    """A site's wrapper that prints a web page instead of accounts, and is content with it."""
+@pytest.fixture
+def patience(monkeypatch):
+    """How long Praya waits for an answer from now on, as ``patience(seconds)``."""
+    return lambda seconds: monkeypatch.setitem(Programs.__init__.__kwdefaults__, "read_s", seconds)
+
+
+def _saying(words, tmp_path, monkeypatch):
+    """A site's wrapper that prints this instead of accounts, and is content with it."""
     for name in ("sacct", "sacctmgr"):
         path = tmp_path / "bin" / name
         path.parent.mkdir(exist_ok=True)
-        path.write_text("#!/bin/sh\necho '{\"jobs\": [<html>'\n")
+        path.write_text(f'#!/bin/sh\nprintf %s "{words}"\n')
         path.chmod(0o755)
     before = os.environ["PATH"]
     monkeypatch.setenv("PATH", f"{tmp_path}/bin:{before}")
@@ -164,41 +185,79 @@ def test_what_ends_while_nothing_can_be_read_is_charged_once_afterwards(site, aw
     for seconds in (0, 15):
         with pytest.raises(EngineUnavailable):
             read(broke_at + timedelta(seconds=seconds))
-    assert link_of(CODE).silent_since == broke_at
+    assert link_of(CODE).accounts_silent_since == broke_at
     client.force_login(person_behind(make_admin(at())))
     for page in ("held", "completeness"):
         shown = client.get(f"/clusters/{CODE}/{page}/").content.decode()
-        assert "The cluster has not answered since" in shown
+        assert "has not answered since" in shown
     heal()
 
     over(site, second)
     assert read() == [first, second]
     follow_cluster(code=CODE, now=at())
-    assert link_of(CODE).silent_since is None
+    assert link_of(CODE).accounts_silent_since is None
     assert read() == [first, second]
     is_whole(award)
 
 
-def test_what_a_dead_node_failed_is_given_back_once_and_its_second_run_is_charged(site, award):  # noqa: F811
-    fails = submit(site, award, "--gres=gpu:h800:2", "--time=2", "--no-requeue").stdout.strip()
-    again = submit(
-        site, award, "--gres=gpu:h800:2", "--time=2", "--requeue", script="sleep 3"
-    ).stdout.strip()
-    held = ("squeue", "-h", "-j", fails, "-o", "%M %N")
-    node = until(lambda: site.ask(*held), lambda said: said[:4] not in {"", "0:00"}).split()[1]
-    site.stop(node, hard=True)
-    site.ask("scontrol", "update", f"nodename={node}", "state=down", "reason=killed")
-    over(site, fails)
-    site.start_all()
-    state = ("sacct", "-nPX", "-D", "-j", again, "-o", "State")
-    is_over = ["COMPLETED"]
-    until(lambda: site.ask(*state).split(), lambda said: said[-1:] == is_over, within_s=40)
+def in_flight(award):
+    [time, _] = four_numbers([award.code])[award.code]
+    return time.in_flight
 
+
+def test_what_runs_stays_held_while_the_accounts_are_silent_and_while_the_controller_is_away(
+    site,  # noqa: F811 -- the fixture
+    award,
+    client,
+    monkeypatch,
+    patience,
+):
+    job, end = begun(site, award)
+    assert read() == []
+    heal = _saying("", site.home, monkeypatch)
+    with pytest.raises(EngineUnavailable):  # no program tells anything: that is no answer
+        read()
+    assert in_flight(award) == 2 * 60
+    heal()
+    site.stop("slurmctld")
+    patience(SHORT_S)
+
+    end()
+    broke_at = at() + timedelta(seconds=400)
+    with pytest.raises(EngineUnavailable):
+        follow_cluster(code=CODE, now=broke_at)
+    client.force_login(person_behind(make_admin(at())))
+    shown = client.get(f"/clusters/{CODE}/held/").content.decode()
+    assert "has not answered since" in shown
+    assert read(broke_at) == []
+    link = link_of(CODE)
+    assert (link.silent_since, link.accounts_silent_since) == (broke_at, None)
+    assert in_flight(award) == 2 * 60
+    site.start_all()
+    patience(READ_S_MAX)
+
+    over(site, job)
     for _ in range(2):
-        assert read() == [again]
-    failed = SetAside.objects.get(job_id=fails)
-    assert (failed.why, failed.is_refund, failed.device_model_code) == ("node-failed", True, H800)
-    assert UsageRecord.objects.count() == 1
+        # Started again, the controller may tell once more of a job that a test before has ended.
+        assert [one for one in read() if int(one) >= int(job)] == [job]
+    follow_cluster(code=CODE, now=at())
+    assert link_of(CODE).silent_since is None
+    is_whole(award)
+
+
+def test_an_answer_after_ten_seconds_is_an_answer(site, award):  # noqa: F811 -- the fixture
+    job = submit(site, award, "--gres=gpu:h800:1", "--time=1", script="sleep 6").stdout.strip()
+    site.freeze("slurmdbd")
+    timer = Timer(10, site.thaw, ["slurmdbd"])
+    timer.start()
+
+    began_at = instant()
+    read()
+    timer.join()
+    assert instant() - began_at >= 9
+    assert link_of(CODE).accounts_silent_since is None
+    over(site, job)
+    assert read() == read() == [job]
     is_whole(award)
 
 
@@ -268,4 +327,26 @@ def test_after_yesterday_s_backup_nothing_is_charged_twice_and_the_page_tells(si
     (summed_s, charged_s), reasons = compared()
     assert [(kind, job) for kind, job, _ in reasons] == [("gone", lost)]
     assert summed_s - charged_s == reasons[0][2] < 0
+    is_whole(award)
+
+
+def test_a_job_whose_end_was_lost_is_set_aside_and_named_and_charged_once_mended(site, award):  # noqa: F811
+    lost = ended(site, award)
+    set_back(site, lost, 2 * HOUR_S)
+    ask(site, f"update trial_job_table set id_job = 999999, state = 1, time_end = 0 "
+              f"where id_job = {lost}")  # fmt: skip
+    sum_up(site)
+
+    for seconds in (0, 300, 601):
+        assert read(at() + timedelta(seconds=seconds)) == []
+        assert SetAside.objects.count() == (seconds > 600)
+    aside = SetAside.objects.get()
+    assert (aside.job_id, aside.why, aside.card_seconds > 0) == ("999999", "runaway", True)
+    _, reasons = compared()
+    assert [(kind, job) for kind, job, _ in reasons] == [("runaway", "999999")]
+
+    ask(site, "update trial_job_table set state = 3, time_end = time_start + 60 "
+              "where id_job = 999999")  # fmt: skip
+    assert read(at() + timedelta(seconds=700), read_until=None) == ["999999"]
+    assert SetAside.objects.count() == 0
     is_whole(award)

@@ -89,7 +89,8 @@ def test_what_runs_on_one_cluster_cannot_be_used_on_the_other(site, jetty):  # n
     assert verify_book(award.programme.code) == (True, [])
 
 
-def test_a_job_through_praya_is_one_job_and_one_charge(site, tmp_path):  # noqa: F811
+def test_a_job_through_praya_is_one_job_and_one_charge(site, tmp_path, settings):  # noqa: F811
+    settings.PRAYA_SLURM_OWN_JOBS = True
     by = make_admin(at())
     facts = {"code": "h800", "device_model_code": H800, "programme_code": "pier"}
     add_partition(cluster_code=CODE, **facts, by=by, now=at())
@@ -124,6 +125,13 @@ def test_a_job_through_praya_is_one_job_and_one_charge(site, tmp_path):  # noqa:
     assert ClusterUse.objects.get().card_seconds >= job.counted_s >= 4
     assert in_flight(award) == 0
     assert verify_book(award.programme.code) == (True, [])
+
+    # What else runs as Praya's own user is anybody's, whatever it is called.
+    said = "#!/bin/sh\nsleep 2\n"
+    another = ("--gres=gpu:h800:1", "--time=1", f"--job-name=praya:{job.code}.1")
+    command = ("sbatch", "--parsable", f"--account={award.code.lower()}", *another)
+    runs = UsageRecord.objects.filter(number=site.ask(*command, said=said))
+    until(lambda: bring(CODE) or runs.count(), lambda count: count == 1, within_s=60)
 
     here = LocalEngine(tmp_path / "here")
     order = order_of(job)

@@ -1,48 +1,17 @@
 """Answers that are slow, garbled or refused, from programs that only say what a test tells them."""
 
-import stat
-
 import pytest
+from tests.engines.slurm.conftest import SETTINGS, outage
 
-from praya.core.execution.accounting import RunEnd
+from praya.core.execution.accounting import Usage
 from praya.core.execution.discovery import LineSeen, Weight
 from praya.core.execution.port import EngineUnavailable, Outage
-from praya.engines.slurm import Settings, SlurmEngine, write_settings
-from praya.engines.slurm.accounting import FIELDS
+from praya.engines.slurm import SlurmEngine, write_settings
 from praya.engines.slurm.amounts import span_s
+from praya.engines.slurm.checking import Quality, Rights, checks_of, checks_of_rights
 from praya.engines.slurm.command import Programs
-from praya.engines.slurm.discovering import checks_of, line_of
+from praya.engines.slurm.discovering import line_of
 from praya.engines.slurm.observing import span_of_use
-
-SETTINGS = Settings(cluster="c", models={"h800": "nvidia-h800"})
-
-
-@pytest.fixture
-def says(tmp_path, monkeypatch):
-    """Let a program be one that says so and exits so."""
-    folder = tmp_path / "bin"
-    folder.mkdir()
-    monkeypatch.setenv("PATH", f"{folder}:/usr/bin:/bin")
-
-    def make(program, script):
-        path = folder / program
-        path.write_text(f"#!/bin/sh\n{script}\n")
-        path.chmod(path.stat().st_mode | stat.S_IXUSR)
-
-    for program in ("sacctmgr", "scontrol", "squeue", "sacct"):
-        make(program, "true")
-    return make
-
-
-@pytest.fixture
-def engine(tmp_path, says):
-    return SlurmEngine(tmp_path / "e", settings=SETTINGS, programs=Programs(read_s=1, write_s=1))
-
-
-def outage(ask):
-    with pytest.raises(EngineUnavailable) as caught:
-        ask()
-    return caught.value.cause
 
 
 @pytest.mark.parametrize(
@@ -61,6 +30,22 @@ def test_a_failure_tells_which_part_failed(engine, says, said, cause):
     says("sacctmgr", f"echo '{said}' >&2; exit 1")
 
     assert outage(engine.observe) is cause
+
+
+def test_accounts_that_tell_nothing_are_believed_once_the_database_answers(engine, says, tmp_path):
+    """As in an outage of seconds, which is over when ``sacct`` is asked again or is not."""
+
+    def empty():
+        return engine.usage(since=1000, until=2000, alive=False) == Usage((), ())
+
+    says("sacct", f"echo >> {tmp_path}/asked")
+    for said in ("echo 'Problem talking to the database' >&2; exit 1", "true", "echo other"):
+        says("sacctmgr", said)
+        assert outage(empty) is Outage.DATABASE
+    asked = (tmp_path / "asked").read_text()
+    says("sacctmgr", "echo c")
+    assert empty()
+    assert (tmp_path / "asked").read_text() == asked + "\n\n"
 
 
 def test_a_program_that_hangs_is_ended(engine, says):
@@ -101,111 +86,6 @@ def test_a_change_that_changes_nothing_is_no_refusal(says):
     assert (done.status, done.changed_nothing) == (1, True)
 
 
-def sacct(*rows):
-    """A program that prints rows, parted as it is told to."""
-    lines = "".join(
-        "printf '%s'" + "".join(f" '{part}' \"$d\"" for part in row[:-1]) + f" '{row[-1]}'; echo\n"
-        for row in rows
-    ).replace("printf '%s'", "printf '%s'")
-    find = 'for one in "$@"; do case $one in --delimiter=*) d=${one#*=};; esac; done\n'
-    return find + lines
-
-
-ROW = {
-    "JobIDRaw": "37",
-    "JobID": "27_3",
-    "Account": "aw-1",
-    "User": "ann",
-    "Partition": "h800",
-    "Submit": "1000",
-    "Start": "1010",
-    "End": "1100",
-    "State": "CANCELLED by 1001",
-    "ElapsedRaw": "80",
-    "TimelimitRaw": "10",
-    "AllocTRES": "cpu=1,gres/gpu=2,gres/gpu:h800=2",
-    "ExitCode": "0:15",
-    "JobName": "praya:J-1.1",
-}
-
-
-def usage(engine, says, **facts):
-    row = ROW | facts
-    says("sacct", sacct([row[name] for name in FIELDS]))
-    return engine.usage(since=1000, until=2000)
-
-
-def test_a_record_is_read_in_full(engine, says):
-    [run] = usage(engine, says).ended
-
-    assert run.key == "c:37:1000"
-    assert (run.job_id, run.run_key, run.account, run.member) == ("27_3", "J-1.1", "aw-1", "ann")
-    assert (run.device_model, run.cards, run.held_s, run.card_seconds) == (
-        "nvidia-h800",
-        2,
-        80,
-        160,
-    )
-    assert (run.end, run.exit_code, run.signal) == (RunEnd.CANCELLED, 0, 15)
-
-
-@pytest.mark.parametrize(
-    "facts",
-    [
-        {"JobIDRaw": "x"},
-        {"Submit": "Unknown"},
-        {"ElapsedRaw": "-1"},
-        {"ElapsedRaw": ""},
-        {"End": "Unknown"},
-        {"End": "2026-11-22T00:00:00"},
-    ],
-)
-def test_a_record_that_cannot_be_read_is_told_and_not_counted(engine, says, facts):
-    found = usage(engine, says, **facts)
-
-    assert (found.ended, found.in_flight, len(found.unread)) == ((), (), 1)
-
-
-def test_sums_are_looked_for_two_days_back_and_no_farther(engine, says, tmp_path):
-    says("sreport", f"echo >> {tmp_path}/asked")
-
-    assert engine.summed_until(since=7200, until=400 * 86_400) == 7200
-    assert (tmp_path / "asked").read_text().count("\n") == 48
-
-
-def test_two_kinds_of_cards_are_two_runs(engine, says):
-    tres = "gres/gpu=5,gres/gpu:h800=2,gres/gpu:old=3"
-
-    runs = usage(engine, says, AllocTRES=tres).ended
-
-    assert [(run.key, run.device_model, run.cards) for run in runs] == [
-        ("c:37:1000:nvidia-h800", "nvidia-h800", 2),
-        ("c:37:1000:old", "old", 3),
-    ]
-
-
-def test_a_job_that_was_shrunk_is_two_runs_and_none_of_its_time_counts_twice(engine, says):
-    """As Slurm 22.05 tells of two nodes for 40 seconds, and then one for 60."""
-    cut = ROW | {"State": "RESIZING", "End": "1050", "ElapsedRaw": "40"}
-    rest = {"Submit": "1050", "End": "1110", "State": "COMPLETED", "ElapsedRaw": "100"}
-    rest = ROW | rest | {"AllocTRES": "cpu=1,gres/gpu=1,gres/gpu:h800=1"}
-    says("sacct", sacct(*([row[name] for name in FIELDS] for row in (cut, rest))))
-
-    found = engine.usage(since=1000, until=2000)
-
-    assert found.in_flight == ()
-    assert [(run.key, run.began_at, run.ended_at, run.card_seconds) for run in found.ended] == [
-        ("c:37:1000", 1010, 1050, 80),
-        ("c:37:1050", 1050, 1110, 60),
-    ]
-
-
-def test_a_state_nobody_knows_is_still_counted(engine, says):
-    [run] = usage(engine, says, State="TELEPORTED").ended
-
-    assert (run.end, run.card_seconds) == (RunEnd.UNKNOWN, 160)
-
-
 @pytest.mark.parametrize(
     ("text", "seconds"),
     [("0:05", 5), ("1:00", 60), ("2:03:04", 7384), ("1-02:03:04", 93_784), ("INVALID", 0)],
@@ -219,10 +99,11 @@ def test_what_is_no_span_is_no_limit(text):
     assert span_s(text) is None
 
 
+ENFORCED = "associations,limits,qos,safe"
 GOOD = {
     "SLURM_VERSION": "22.05.8",
     "AccountingStorageType": "accounting_storage/slurmdbd",
-    "AccountingStorageEnforce": "associations,limits,qos,safe",
+    "AccountingStorageEnforce": ENFORCED,
     "AccountingStorageTRES": "cpu,mem,gres/gpu,gres/gpu:h800",
     "SelectType": "select/cons_tres",
     "PriorityType": "priority/multifactor",
@@ -281,6 +162,7 @@ def test_settings_under_which_limits_hold_are_all_met():
         ("SLURM_VERSION", "21.08.5", "setting.version"),
         ("AccountingStorageType", "accounting_storage/none", "setting.storage"),
         ("AccountingStorageEnforce", "associations,limits,qos", "setting.enforce"),
+        ("AccountingStorageEnforce", f"{ENFORCED},nojobs,nosteps", "setting.enforce"),
         ("AccountingStorageTRES", "cpu,gres/gpu", "setting.tracked"),
         ("PriorityType", "priority/basic", "setting.priority"),
         ("PriorityDecayHalfLife", "7-00:00:00", "setting.decay"),
@@ -294,13 +176,58 @@ def test_a_setting_that_lets_limits_slip_is_named(setting, value, code):
     assert unmet(**{setting: value}) == [code]
 
 
-def test_a_class_that_scales_use_is_named():
-    [found] = [one for one in checks_of(GOOD, ["h800"], ["low|0.500000"]) if not one.is_met]
-    assert (found.code, found.weight, found.found) == (
-        "setting.factor",
-        Weight.MUST,
-        "low|0.500000",
-    )
+def test_classes_whose_priorities_count_for_nothing_are_named_with_the_line_that_makes_them():
+    def found(weight, *priorities):
+        qualities = [Quality(f"class-{n}", "1", {}, n) for n in priorities]
+        checks = checks_of(GOOD | {"PriorityWeightQOS": weight}, ["h800"], qualities)
+        return [(one.code, one.weight, one.line) for one in checks if not one.is_met]
+
+    assert found("0", 0, 10) == [("setting.weight", Weight.SHOULD, "PriorityWeightQOS=10000")]
+    assert found("0", 0) == found("7", 0, 10) == []
+
+
+def test_a_class_that_scales_use_or_has_limits_of_its_own_is_named_with_the_line_that_lifts_them():
+    qualities = [
+        Quality("normal", "1.000000", {"GrpTRESMins": "", "MaxWall": ""}),
+        Quality("low pay", "0.500000", {"GrpTRES": "gres/gpu=4,gres/gpu:h800=2", "GrpJobs": "9"}),
+        Quality("short", "1.000000", {"MaxWall": "01:00:00"}),
+    ]
+    found = [one for one in checks_of(GOOD, ["h800"], qualities) if not one.is_met]
+    assert [(one.code, one.weight, one.found, one.line) for one in found] == [
+        (
+            "setting.factor",
+            Weight.MUST,
+            "low pay: UsageFactor=0.500000",
+            "sacctmgr modify qos 'low pay' set UsageFactor=1",
+        ),
+        (
+            "setting.quality",
+            Weight.MUST,
+            "low pay: GrpTRES=gres/gpu=4,gres/gpu:h800=2 GrpJobs=9",
+            "sacctmgr modify qos 'low pay' set GrpTRES=gres/gpu=-1,gres/gpu:h800=-1 GrpJobs=-1",
+        ),
+        (
+            "setting.longest",
+            Weight.SHOULD,
+            "short: MaxWall=01:00:00",
+            "sacctmgr modify qos short set MaxWall=-1",
+        ),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("rights", "codes"),
+    [
+        (Rights("praya", "Operator"), []),
+        (Rights("praya", "None"), ["setting.level"]),
+        (Rights("praya", ""), ["setting.level"]),
+        (Rights("praya", "Administrator"), ["setting.user"]),
+        (Rights("root", "", is_root=True), ["setting.user"]),
+        (Rights("slurm", "None", is_slurms=True), ["setting.user"]),
+    ],
+)
+def test_praya_s_own_user_may_do_what_it_has_to_and_no_more(rights, codes):
+    assert [one.code for one in checks_of_rights(rights) if not one.is_met] == codes
 
 
 def test_settings_are_kept_with_the_engine(tmp_path):

@@ -1,12 +1,13 @@
 """What Slurm's reason words mean."""
 
+import ctypes
 import re
 from pathlib import Path
 
 import pytest
 
 from praya.core.execution.waiting import Holds
-from praya.engines.slurm.reasons import meaning_of
+from praya.engines.slurm.reasons import TABLE, meaning_of
 
 LIBRARY = Path("/usr/lib/x86_64-linux-gnu/slurm-wlm/libslurmfull.so")
 CASES = {
@@ -23,31 +24,45 @@ CASES = {
     "PartitionNodeLimit": (Holds.TOO_LARGE, "partition"),
     "ReqNodeNotAvail, UnavailableNodes:h800n01": (Holds.MACHINES, ""),
     "Nodes required for job are DOWN, DRAINED or reserved": (Holds.MACHINES, ""),
+    "Job's account not permitted to use this partition (p2 allows": (Holds.NOT_ALLOWED, ""),
+    "Job's QOS not permitted to use this partition (p3 denies": (
+        Holds.NOT_ALLOWED,
+        "class-of-service",
+    ),
+    "launch_failed_requeued_held": (Holds.HELD, ""),
+    "job requeued in held state": (Holds.HELD, ""),
     "Reservation": (Holds.RESERVED, ""),
     "Licenses": (Holds.LICENCES, ""),
     "InvalidQOS": (Holds.NOT_ALLOWED, ""),
     "SystemFailure": (Holds.SYSTEM, ""),
     "None": (Holds.SYSTEM, ""),
     "AssocGrpGRESMinutes": (Holds.ALLOWANCE, "award"),
-    "AssocGrpCPUMinutesLimit": (Holds.ALLOWANCE, "award"),
-    "AssocGrpGRESRunMinutes": (Holds.CARDS_AT_ONCE, "award"),
+    "AssocGrpCPUMinutesLimit": (Holds.ALLOWANCE, "account"),
+    "AssocGrpGRESRunMinutes": (Holds.CARDS_AT_ONCE, "account"),
+    "AssocGrpCpuLimit": (Holds.CARDS_AT_ONCE, "account"),
     "AssocGrpGRES": (Holds.CARDS_AT_ONCE, "award"),
     "AssocGrpJobsLimit": (Holds.CLOSED, "award"),
-    "AssocMaxJobsLimit": (Holds.CLOSED, "award"),
+    "AssocMaxJobsLimit": (Holds.JOBS_AT_ONCE, "account"),
     "AssocGrpSubmitJobsLimit": (Holds.CLOSED, "award"),
     "AssocMaxWallDurationPerJobLimit": (Holds.TOO_LONG, "award"),
-    "AssocMaxGRESPerJob": (Holds.TOO_LARGE, "award"),
-    "AssocMaxCpuPerJobLimit": (Holds.TOO_LARGE, "award"),
-    "AssocGrpWallLimit": (Holds.ALLOWANCE, "award"),
+    "AssocMaxGRESPerJob": (Holds.TOO_LARGE, "account"),
+    "AssocMaxCpuPerJobLimit": (Holds.TOO_LARGE, "account"),
+    "AssocGrpWallLimit": (Holds.ALLOWANCE, "account"),
     "QOSGrpGRESMinutes": (Holds.ALLOWANCE, "class-of-service"),
     "QOSMaxGRESPerUser": (Holds.CARDS_AT_ONCE, "class-of-service"),
     "QOSMaxJobsPerUserLimit": (Holds.JOBS_AT_ONCE, "class-of-service"),
+    "MaxGRESPerAccount": (Holds.CARDS_AT_ONCE, "class-of-service"),
+    "MaxJobsPerAccount": (Holds.JOBS_AT_ONCE, "class-of-service"),
+    "MaxSubmitJobsPerAccount": (Holds.JOBS_AT_ONCE, "class-of-service"),
+    "MaxBillingPerAccount": (Holds.CARDS_AT_ONCE, "class-of-service"),
+    "MaxGRESRunMinsPerUser": (Holds.CARDS_AT_ONCE, "class-of-service"),
+    "MaxMemPerLimit": (Holds.TOO_LARGE, ""),
     "QOSMinGRES": (Holds.NOT_ALLOWED, "class-of-service"),
     "QOSNotAllowed": (Holds.NOT_ALLOWED, "class-of-service"),
     "NoSuchWord": (Holds.UNKNOWN, ""),
     "": (Holds.UNKNOWN, ""),
 }
-# The plain words of 22.05's manual.
+# The plain words of 22.05's manual, and those that later ones added.
 MANUAL = """
 AssociationJobLimit AssociationResourceLimit AssociationTimeLimit BadConstraints BeginTime Cleaning
 Dependency DependencyNeverSatisfied FrontEndDown InactiveLimit InvalidAccount InvalidQOS
@@ -55,6 +70,7 @@ JobHeldAdmin JobHeldUser JobLaunchFailure Licenses NodeDown NonZeroExitCode Part
 PartitionInactive PartitionNodeLimit PartitionTimeLimit Priority Prolog QOSJobLimit
 QOSResourceLimit QOSTimeLimit ReqNodeNotAvail Reservation Resources SystemFailure TimeLimit
 QOSUsageThreshold
+Constraints MaxPoweredUpNodes MpiPortsBusy ReservationDeleted ReservationInvalid SchedDefer
 """
 
 
@@ -69,10 +85,22 @@ def test_every_word_of_the_manual_is_known():
 
 
 @pytest.mark.skipif(not LIBRARY.exists(), reason="Slurm is not installed: no libslurmfull.so")
-def test_every_limit_that_the_installed_slurm_can_name_is_known():
-    words = re.findall(rb"\0((?:Assoc|QOS)(?:Grp|Max|Min)[A-Za-z]+)(?=\0)", LIBRARY.read_bytes())
+def test_every_word_that_the_installed_slurm_can_give_is_known():
+    library = ctypes.CDLL(LIBRARY)
+    names = ("slurm_job_reason_string", "slurm_job_state_reason_string")  # the second since 23.11
+    [word_of, *_] = [getattr(library, name) for name in names if hasattr(library, name)]
+    word_of.restype = ctypes.c_char_p
+    # Beyond the last it gives numbers; in between, words that are not used any more may be missing.
+    words = [word for number in range(400) if (word := word_of(number).decode()).isalpha()]
 
-    unknown = [word for word in words if meaning_of(word.decode())[0] is Holds.UNKNOWN]
+    assert len(words) > 190
+    assert {"AssocGrpGRESMinutes", "MaxBillingPerAccount", "ReservationDeleted"} <= set(words)
+    assert [word for word in words if meaning_of(word)[0] is Holds.UNKNOWN] == []
 
-    assert len(words) > 60
-    assert unknown == []
+
+def test_the_table_of_the_manual_is_the_engines():
+    text = (Path(__file__).parents[3] / "docs/reference/slurm.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| `([a-z-]+)` \| ([^|]*) \| [^|]+ \|$", text, re.MULTILINE)
+    told = {Holds(code): set(re.findall(r"`(\w+)`", words)) for code, words in rows}
+
+    assert told == {holds: set(words.split()) for holds, words in TABLE.items()}

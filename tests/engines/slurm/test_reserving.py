@@ -28,6 +28,7 @@ HELD = Reservation(
     ends_at=NOW + 9 * DAY,
     cards={"nvidia-h800": 16},
     accounts=frozenset({"hcp-7-1"}),
+    is_magnetic=True,
 )
 CLOSED = replace(
     LEASE, name="closed-3", account="", partition="h800", nodes=frozenset({"n3"}), ends_at=None
@@ -37,7 +38,9 @@ SHUT = replace(
     name="closed-3",
     nodes=frozenset({"n3"}),
     accounts=frozenset(),
+    users=frozenset({"root"}),
     is_maintenance=True,
+    is_magnetic=False,
     ends_at=reserving.FOR_GOOD,
 )
 SETTINGS = Settings("trial", models={"h800": "nvidia-h800"})
@@ -88,6 +91,8 @@ def test_what_is_set_aside_as_wanted_is_left_alone():
         (replace(HELD, ends_at=NOW + DAY * 8), "set-reservation"),
         (replace(HELD, begins_at=NOW + DAY * 2), "set-reservation"),
         (replace(HELD, accounts=frozenset({"other"})), "set-reservation"),
+        (replace(HELD, users=frozenset({"eve"})), "set-reservation"),
+        (replace(HELD, is_magnetic=False), "set-reservation"),
         (replace(HELD, begins_at=NOW - DAY), "remove-reservation"),  # a start that is past stays
         (replace(HELD, is_maintenance=True), "remove-reservation"),
         (replace(HELD, nodes=frozenset({"n1", "elsewhere"})), "remove-reservation"),
@@ -97,6 +102,18 @@ def test_what_differs_is_changed_or_made_anew(has, expected):
     [(kind, name, count)] = steps([LEASE], *([has] if has else []))
     assert (kind, name) == (expected, "hcp-7-1")
     assert count == (None if kind == "remove-reservation" else 2), "12 cards take two nodes of 8"
+
+
+def test_a_lease_without_a_part_of_its_own_stays_where_it_is_while_it_fits():
+    bigger = Place("more", "nvidia-h800", {f"m{number}": 8 for number in range(9)})
+
+    def plan(wanted):
+        return reserving.plan([wanted], observed(HELD, places=(PLACE, bigger)), now=NOW)
+
+    assert plan(LEASE) == ([], [])
+    for moved in (replace(LEASE, partition="more"), replace(LEASE, cards=25)):
+        [step], obstacles = plan(moved)
+        assert (step.kind, obstacles) == (StepKind.REMOVE_RESERVATION, [])
 
 
 def test_only_reservations_of_prayas_are_ever_taken_back():
@@ -178,6 +195,33 @@ def test_what_is_closed_is_maintenance_of_the_nodes_that_were_named():
         "partitionname=h800 nodes=n3 users=root starttime=2027-01-16T08:00:00 flags=MAINT"
     )
     assert programs.told == [told]
+
+
+@pytest.mark.parametrize(
+    ("wanted", "has", "told", "said"),
+    [
+        (
+            LEASE,
+            replace(HELD, is_magnetic=False, users=frozenset({"eve"})),
+            "2 nodes 2027-01-16T08:00Z/2027-01-24T08:00Z by name +eve",
+            "nodecnt=2 accounts=hcp-7-1 starttime=2027-01-16T08:00:00 users= flags+=MAGNETIC",
+        ),
+        (
+            CLOSED,
+            replace(SHUT, users=frozenset({"root", "eve"})),
+            "1 nodes 2027-01-16T08:00Z/2038-01-01T00:00Z",
+            "nodes=n3 users=root starttime=2027-01-16T08:00:00 accounts=",
+        ),
+    ],
+)
+def test_whoever_was_let_in_besides_is_told_and_taken_out(wanted, has, told, said):
+    programs = Scripted()
+    [step], _ = reserving.plan([wanted], observed(has), now=NOW)
+    assert reserving.apply(programs, SETTINGS, [step], now=NOW) == []
+    assert step.before == told
+    [call] = programs.told
+    assert call.startswith(f"scontrol update reservationname=praya-{wanted.name} endtime=")
+    assert call.endswith(f" partitionname=h800 {said}")
 
 
 def test_what_slurm_refuses_comes_back_in_its_words_and_removals_go_first():

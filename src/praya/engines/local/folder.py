@@ -91,7 +91,8 @@ class JobFolder:
         group, leader_ticks = status.get("group", 0), status.get("group_started_ticks", 0)
         leader = stat_of(group) if group else None
         # A leader with other start ticks is a stranger who got the number: his group is not ours.
-        group_is_ours = group and (leader is None or leader.started_ticks == leader_ticks)
+        is_known = group and leader_ticks
+        group_is_ours = is_known and (leader is None or leader.started_ticks == leader_ticks)
         found = []
         for pid in every_pid():
             stat = stat_of(pid)

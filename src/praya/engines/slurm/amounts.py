@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from praya.core.execution.discovery import UNTYPED
 from praya.core.execution.limits import ALL_MODELS
 
 CARDS = "gres/gpu"
 MINUTE_S = 60
 _SPAN = re.compile(r"(?:(\d+)-)?(\d+)(?::(\d+))?(?::(\d+))?")
 _CARDS = re.compile(r"(?:^|,)gres/gpu(?::([^=,]+))?=(\d+)")
+_NODES = re.compile(r"(?:^|,)node=(\d+)")
 _GRES = re.compile(r"(?:^|,)gpu(?::([^:,()]+))?:(\d+)")
+_BRACKET = re.compile(r"\([^)]*\)")
 
 
 def cards_of(tres: str, models: Mapping[str, str]) -> dict[str, int]:
@@ -20,12 +23,29 @@ def cards_of(tres: str, models: Mapping[str, str]) -> dict[str, int]:
     >>> cards_of("billing=8,cpu=1,gres/gpu=8,gres/gpu:h800=8", {"h800": "nvidia-h800"})
     {'': 8, 'nvidia-h800': 8}
 
-    A type that no device model stands for counts under its own name.
+    A type that no device model stands for counts under its own name. Where the cards have no type,
+    what is named by none is of the one device model there is:
+
+    >>> cards_of("billing=8,cpu=1,gres/gpu=8", {"no-type": "nvidia-h800"})
+    {'': 8, 'nvidia-h800': 8}
     """
-    found = {}
+    found: dict[str, int] = {}
     for kind, number in _CARDS.findall(tres):
         found[models.get(kind, kind) if kind else ALL_MODELS] = int(number)
+    rest = 2 * found.get(ALL_MODELS, 0) - sum(found.values())
+    if rest > 0 and UNTYPED in models:
+        found[models[UNTYPED]] = found.get(models[UNTYPED], 0) + rest
     return found
+
+
+def nodes_of(tres: str) -> int:
+    """The machines in a list of trackable resources; 0 where none are told.
+
+    >>> nodes_of("billing=8,cpu=1,node=2,gres/gpu=16")
+    2
+    """
+    found = _NODES.search(tres)
+    return int(found.group(1)) if found else 0
 
 
 def gres_of(text: str) -> dict[str, int]:
@@ -33,11 +53,23 @@ def gres_of(text: str) -> dict[str, int]:
 
     >>> gres_of("gpu:h800:8(S:0-1),gpu:a100:2,craynetwork:4")
     {'h800': 8, 'a100': 2}
+    >>> gres_of("gpu:8(S:0-1)")
+    {'no-type': 8}
     """
     found: dict[str, int] = {}
     for kind, number in _GRES.findall(text):
-        found[kind] = found.get(kind, 0) + int(number)
+        found[kind or UNTYPED] = found.get(kind or UNTYPED, 0) + int(number)
     return found
+
+
+def gres_beside(text: str) -> tuple[str, ...]:
+    """What a node has that is given out by number and is not called a card.
+
+    >>> gres_beside("gpu:h800:8(S:0,1),npu:910b:8,craynetwork:4"), gres_beside("(null)")
+    (('craynetwork', 'npu'), ())
+    """
+    names = {part.partition(":")[0] for part in _BRACKET.sub("", text).split(",")}
+    return tuple(sorted(names - {"", "gpu"}))
 
 
 def limits_text(limits: Mapping[str, int | None], types: Mapping[str, str]) -> str:

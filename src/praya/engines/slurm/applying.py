@@ -3,12 +3,14 @@
 What closes comes first and what opens comes last, so that a reconcile killed anywhere in between
 has opened nothing beyond its limits. New accounts arrive with their limits in one file, which
 ``sacctmgr load`` reads without removing anything; so no account is ever there without them. Only
-administrators may load files: for an operator, new accounts are added with their limits in calls.
+administrators may load files: for an operator, new accounts are added closed, and opened once their
+limits are there.
 """
 
 from __future__ import annotations
 
 import tempfile
+import time
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -20,7 +22,7 @@ from praya.core.execution.limits import (
     Step,
     StepKind,
 )
-from praya.core.execution.names import is_account_name, is_member_name
+from praya.core.execution.names import is_account_name, is_name_of_others
 from praya.engines.slurm import reserving
 from praya.engines.slurm.amounts import MINUTE_S, limits_text
 from praya.engines.slurm.command import Done, Programs, outage_of
@@ -29,6 +31,11 @@ from praya.engines.slurm.settings import Settings
 # Calls side by side. Nearly all of sacctmgr's time is waiting for the network; but at each change
 # the controller sorts its accounts anew, and too many at once keep it from answering anybody.
 AT_ONCE = 4
+# Changes of accounts that have nobody in them yet are light, and none of them is lost.
+EMPTY_AT_ONCE = 16
+# Calls that add members get into each other's way: slurmdbd loses what of them deadlocks. Where one
+# takes longer than this, most of it is waiting, and some side by side are quicker all the same.
+WAITING_S = 0.4
 NAMES_MAX = 100  # names in one call
 _ADMINISTRATORS_ONLY = "privileges to load"
 LOAD_LINES_PER_S = 20  # far fewer than it takes on any machine
@@ -41,11 +48,16 @@ _SETS = frozenset(
         StepKind.SET_QUALITY,
     }
 )
+_NAMED = frozenset({StepKind.MOVE_ACCOUNT, StepKind.SET_QUALITY})  # the value is a name
+_CLOSED = ("GrpJobs=0", "GrpSubmitJobs=0")
+_NO_QUALITY = ("QOS=", "DefaultQOS=-1")
 _GATES = {
     StepKind.CLOSE: ("account", "GrpSubmitJobs=0 GrpJobs=0"),
     StepKind.OPEN: ("account", "GrpSubmitJobs=-1 GrpJobs=-1"),
-    StepKind.BLOCK_MEMBER: ("user", "MaxSubmitJobs=0 MaxJobs=0"),
-    StepKind.UNBLOCK_MEMBER: ("user", "MaxSubmitJobs=-1 MaxJobs=-1"),
+    # Classes of service often limit a user's jobs (MaxSubmitJobsPU), which would stand before
+    # MaxSubmitJobs here; one that limits everybody's together is not let pass (see checking).
+    StepKind.BLOCK_MEMBER: ("user", "GrpSubmitJobs=0 GrpJobs=0"),
+    StepKind.UNBLOCK_MEMBER: ("user", "GrpSubmitJobs=-1 GrpJobs=-1 MaxSubmitJobs=-1 MaxJobs=-1"),
 }
 
 
@@ -60,9 +72,11 @@ class _Call:
 def apply_steps(
     programs: Programs, settings: Settings, steps: Sequence[Step], *, now: int
 ) -> tuple[NotTaken, ...]:
-    """See ``Enforces.apply``."""
+    """See ``Enforces.apply``. A step with a name that is not safe to be passed on is not taken."""
     nodes_aside = [step for step in steps if step.kind in reserving.STEPS]
     steps = [step for step in steps if step.kind not in reserving.STEPS]
+    unsafe = {step: name for step in steps for name in _names_of_others(step)}
+    steps = [step for step in steps if step not in unsafe]
     for step in steps:
         _check(step)
     new_accounts = {step.account for step in steps if step.kind is StepKind.ADD_ACCOUNT}
@@ -73,38 +87,61 @@ def apply_steps(
     refused = _run(programs, _gates(by_kind, settings, StepKind.CLOSE, StepKind.BLOCK_MEMBER))
     refused += _load(programs, settings, steps, new_accounts)
     refused += _run(programs, _modifications(of_old, settings))
-    refused += _run(programs, _additions(by_kind[StepKind.ADD_MEMBER], settings))
+    refused += _run(programs, _own_qualities(by_kind[StepKind.SET_QUALITY], settings))
+    refused += _add_members(programs, by_kind[StepKind.ADD_MEMBER], settings)
     # Once the accounts are there, and before what opens them: nodes are theirs from the first job.
     refused += reserving.apply(programs, settings, nodes_aside, now=now)
     refused += _run(programs, _gates(by_kind, settings, StepKind.OPEN, StepKind.UNBLOCK_MEMBER))
     refused += _run(programs, _cancellations(by_kind))
     refused += _run(programs, _removals(by_kind[StepKind.REMOVE_MEMBER], settings))
-    return tuple(refused)
+    said = "no plain name, so it is not passed on"
+    return (*refused, *(NotTaken(step, f"{name!r}: {said}") for step, name in unsafe.items()))
 
 
-def take_over(programs: Programs, settings: Settings, account: str) -> None:
+def take_over(programs: Programs, settings: Settings, account: str) -> str:
     """See ``Enforces.take_over``: the mark is set, and nothing else."""
-    assert is_account_name(account), account
-    which = ("account", "where", f"name={account}", "set", f"Organization={settings.mark}")
+    assert is_name_of_others(account), account
+    asked = ("account", "where", f"name={account}", "format=organization")
+    owner = programs.read("sacctmgr", "-nP", "show", *asked).strip()
+    mark(programs, account, settings.mark)
+    return owner if owner != settings.mark else ""
+
+
+def mark(programs: Programs, account: str, owner: str) -> None:
+    """Write down whose an account is; a letter that ``sacctmgr`` would read otherwise is left out.
+
+    Without an owner it is nobody's, which is written as the account's own name.
+    """
+    assert is_name_of_others(account), account
+    plain = "".join(sign for sign in owner if sign.isprintable() and sign not in "\"'\\=")
+    which = ("account", "where", f"name={account}", "set", f"Organization={plain or account}")
     done = programs.change("sacctmgr", "-i", "modify", *which)
     if done.status != 0 and not done.changed_nothing:
         raise outage_of("sacctmgr", done)
 
 
+def _names_of_others(step: Step) -> Iterator[str]:
+    """The names in a step that others may have given there, and that are not safe."""
+    if step.member and not is_name_of_others(step.member):
+        yield step.member
+    if step.kind in _NAMED and not is_name_of_others(str(step.after)):
+        yield str(step.after)
+
+
 def _check(step: Step) -> None:
     """Nothing that a person typed reaches a command line but by these few letters."""
-    assert is_account_name(step.account), step
-    assert not step.member or is_member_name(step.member), step
-    if step.kind in {StepKind.MOVE_ACCOUNT, StepKind.ADD_ACCOUNT, StepKind.SET_QUALITY}:
+    assert is_name_of_others(step.account), step
+    assert not any(_names_of_others(step)), step
+    if step.kind is StepKind.ADD_ACCOUNT:
         assert is_account_name(str(step.after)), step
-    elif step.kind in _SETS:
+    elif step.kind in _SETS - _NAMED:
         assert step.after is None or type(step.after) is int, step
         assert step.after is None or 0 <= step.after <= COUNTED_MAX, step
 
 
-def _run(programs: Programs, calls: Iterable[_Call]) -> list[NotTaken]:
+def _run(programs: Programs, calls: Iterable[_Call], *, at_once: int = AT_ONCE) -> list[NotTaken]:
     """Make the calls side by side; the first outage is raised after all have come back."""
-    with ThreadPoolExecutor(AT_ONCE) as pool:
+    with ThreadPoolExecutor(at_once) as pool:
         futures = [(call, pool.submit(programs.change, *call.command)) for call in calls]
     return [
         refusal for call, future in futures for refusal in _refused(call.steps, future.result())
@@ -137,7 +174,7 @@ def _modifications(steps: Iterable[Step], settings: Settings) -> Iterator[_Call]
     """One call for all accounts whose values come to be the same."""
     by_account: dict[str, list[Step]] = defaultdict(list)
     for step in steps:
-        if step.kind in _SETS:
+        if step.kind in _SETS and not step.member:
             by_account[step.account].append(step)
     alike: dict[tuple[str, ...], list[str]] = defaultdict(list)
     for account, some in by_account.items():
@@ -149,22 +186,33 @@ def _modifications(steps: Iterable[Step], settings: Settings) -> Iterator[_Call]
             yield _modify("account", [f"name={','.join(names)}"], values, taken, settings)
 
 
+def _own_qualities(steps: Iterable[Step], settings: Settings) -> Iterator[_Call]:
+    """Members without classes of their own have those of the account again."""
+    for account, some in _by_account(step for step in steps if step.member).items():
+        for few in _pieces(some):
+            where = [f"name={','.join(step.member for step in few)}", f"account={account}"]
+            yield _modify("user", where, _NO_QUALITY, few, settings)
+
+
 def _values(steps: Sequence[Step], settings: Settings) -> tuple[str, ...]:
     """What ``sacctmgr`` is told to set, in its own units; only whole numbers, never below -1."""
     values = []
-    limits = {}
+    limits: dict[str, int | None] = {}
+    cards: dict[str, int | None] = {}
     for step in steps:
         number = step.after if isinstance(step.after, int) else None
         if step.kind is StepKind.SET_LIMIT:
             limits[step.device_model] = None if number is None else number // MINUTE_S
         elif step.kind is StepKind.SET_CARDS:
-            values.append(f"GrpTRES=gres/gpu={-1 if number is None else number}")
+            cards[step.device_model] = number
         elif step.kind is StepKind.SET_LONGEST:
             values.append(f"MaxWallDurationPerJob={-1 if number is None else number // MINUTE_S}")
         elif step.kind is StepKind.SET_QUALITY:
             values += [f"QOS={step.after}", f"DefaultQOS={step.after}"]
         elif step.kind is StepKind.MOVE_ACCOUNT:
             values.append(f"Parent={step.after}")
+    if cards:
+        values.append(f"GrpTRES={limits_text(cards, settings.types)}")
     if limits:
         values.append(f"GrpTRESMins={limits_text(limits, settings.types)}")
     return tuple(sorted(values))
@@ -192,55 +240,66 @@ def _load(
     if not new:
         return []
     lines = list(_load_lines(new, settings))
-    with tempfile.NamedTemporaryFile("w", prefix="praya-", encoding="ascii") as file:
+    with tempfile.NamedTemporaryFile("w", prefix="praya-", encoding="utf-8") as file:
         file.writelines(f"{line}\n" for line in lines)
         file.flush()
         more_s = len(lines) // LOAD_LINES_PER_S
         done = programs.change("sacctmgr", "-i", "load", f"file={file.name}", more_s=more_s)
     if done.status != 0 and _ADMINISTRATORS_ONLY in done.words:
-        return _add_one_by_one(programs, settings, new)
+        return _add_by_calls(programs, settings, new)
     return _refused(new, done)
 
 
-def _add_one_by_one(programs: Programs, settings: Settings, new: Sequence[Step]) -> list[NotTaken]:
-    """The same without a file, which operators may not load: still no account without its limits.
+def _add_by_calls(programs: Programs, settings: Settings, new: Sequence[Step]) -> list[NotTaken]:
+    """The same without a file, which operators may not load: closed until their limits are there.
 
-    One call for all accounts of a programme that begin alike; with many, it takes longer.
+    All accounts of a programme come in one call, one after the other: of what is added at the same
+    moment Slurm loses some, and says nothing. Limits follow side by side.
     """
     at_root = [step for step in new if step.kind is StepKind.ADD_PROGRAMME]
-    alike: dict[tuple[str, ...], list[Step]] = defaultdict(list)
-    for some in _by_account(new).values():
-        for step in some:
-            if step.kind is StepKind.ADD_ACCOUNT:
-                told = (f"parent={step.after}", *_first_values(some, settings))
-                alike[told] += [one for one in some if one.kind is not StepKind.ADD_MEMBER]
-    refused = _run(programs, _new_accounts(at_root, ("parent=root",), settings))
-    refused += _run(
-        programs,
-        [call for told, some in alike.items() for call in _new_accounts(some, told, settings)],
-    )
+    added = [step for step in new if step.kind is StepKind.ADD_ACCOUNT]
+    by_programme: dict[str, list[Step]] = defaultdict(list)
+    for step in added:
+        by_programme[str(step.after)].append(step)
+    refused = _run(programs, _new_accounts(at_root, ("parent=root",), settings), at_once=1)
+    for programme, some in by_programme.items():
+        told = (f"parent={programme}", *_CLOSED)
+        refused += _run(programs, _new_accounts(some, told, settings), at_once=1)
+    refused += _run(programs, _modifications(new, settings), at_once=EMPTY_AT_ONCE)
+    closed = {step.account for step in new if step.kind is StepKind.CLOSE}
+    to_open = {StepKind.OPEN: [step for step in added if step.account not in closed]}
+    refused += _run(programs, _gates(to_open, settings, StepKind.OPEN))
     members = [step for step in new if step.kind is StepKind.ADD_MEMBER]
-    return refused + _run(programs, _additions(members, settings))
+    return refused + _add_members(programs, members, settings)
+
+
+def _add_members(programs: Programs, steps: Sequence[Step], settings: Settings) -> list[NotTaken]:
+    """Members of accounts that are there, one call after the other or some side by side.
+
+    What was lost is no harm: it is merely not in yet, and the next round adds it.
+    """
+    calls = list(_additions(steps, settings))
+    began = time.monotonic()
+    refused = _run(programs, calls[:1])
+    is_waiting = time.monotonic() - began > WAITING_S
+    return refused + _run(programs, calls[1:], at_once=AT_ONCE if is_waiting else 1)
 
 
 def _new_accounts(
     steps: Sequence[Step], told: Iterable[str], settings: Settings
 ) -> Iterator[_Call]:
-    by_account = _by_account(steps)
-    names = sorted(by_account)
-    for start in range(0, len(names), NAMES_MAX):
-        some = names[start : start + NAMES_MAX]
-        which = (f"name={','.join(some)}", f"cluster={settings.cluster}", *told)
-        taken = tuple(step for name in some for step in by_account[name])
+    for some in _pieces(steps):
+        names = ",".join(step.account for step in some)
+        which = (f"name={names}", f"cluster={settings.cluster}", *told)
         marked = f"organization={settings.mark}"
-        yield _Call(("sacctmgr", "-i", "add", "account", *which, marked), taken)
+        yield _Call(("sacctmgr", "-i", "add", "account", *which, marked), tuple(some))
 
 
 def _first_values(steps: Sequence[Step], settings: Settings) -> tuple[str, ...]:
     """What a new account begins with."""
     values = _values([step for step in steps if step.kind in _SETS], settings)
     is_closed = any(step.kind is StepKind.CLOSE for step in steps)
-    return (*values, "GrpJobs=0", "GrpSubmitJobs=0") if is_closed else values
+    return (*values, *_CLOSED) if is_closed else values
 
 
 def _load_lines(steps: Sequence[Step], settings: Settings) -> Iterator[str]:

@@ -114,7 +114,7 @@ class Programs:
             raise EngineUnavailable(f"{command[0]}: there is no such program here")
         try:
             done = subprocess.run(  # noqa: S603 -- Slurm's own program, an argument list, no shell
-                [program, *command[1:]],
+                [program, *(word.encode() for word in command[1:])],  # whatever the locale
                 input=None if said is None else said.encode(),
                 stdin=subprocess.DEVNULL if said is None else None,
                 capture_output=True,
@@ -134,6 +134,31 @@ class Programs:
             done.stdout.decode("utf-8", errors="replace"),
             done.stderr.decode("utf-8", errors="replace"),
         )
+
+
+def asked_twice(programs: Programs, *command: str) -> str:
+    """What a program prints; where that is nothing, it is asked once more."""
+    return programs.read(*command) or programs.read(*command)
+
+
+def asked_of_accounts(programs: Programs, cluster: str, *command: str) -> str:
+    """What ``sacct`` prints; where that is nothing, it is asked anew once the database answers.
+
+    Where its daemon could not ask the database, ``sacct`` prints nothing, with exit 0. ``sacctmgr``
+    then fails, or does not know the cluster.
+
+    Raises:
+        EngineUnavailable: there is nothing, and the database does not answer.
+
+    """
+    text = programs.read(*command)
+    if text:
+        return text
+    known = programs.read("sacctmgr", "-nP", "show", "cluster", "format=cluster")
+    if cluster.lower() not in known.lower().split():
+        said = f"sacct: prints nothing, and sacctmgr does not know {cluster}"
+        raise EngineUnavailable(said, cause=Outage.DATABASE)
+    return programs.read(*command)
 
 
 def own_user() -> str:
@@ -162,6 +187,23 @@ def rows_of(text: str, columns: int, *, program: str) -> list[list[str]]:
         if len(row) != columns:
             raise garbled(program, "|".join(row))
     return rows
+
+
+def rows_of_accounts(text: str, columns: int, *, program: str = "sacctmgr") -> list[list[str]]:
+    """The rows of a ``-nP`` table about accounts that have so many columns.
+
+    Slurm takes bars and line breaks in the names of accounts. Praya's have none, so what cannot be
+    read is others', and stops nothing.
+
+    Raises:
+        EngineUnavailable: there are rows, and none has so many columns.
+
+    """
+    rows = [line.split("|") for line in text.splitlines() if line]
+    read = [row for row in rows if len(row) == columns]
+    if rows and not read:
+        raise garbled(program, "|".join(rows[0]))
+    return read
 
 
 def garbled(program: str, line: str) -> EngineUnavailable:

@@ -1,4 +1,4 @@
-"""What a Slurm consists of, and whether its settings make limits hold."""
+"""What a Slurm consists of, and how it puts in order what waits."""
 
 from __future__ import annotations
 
@@ -10,36 +10,15 @@ from praya.core.execution.discovery import (
     LineSeen,
     NodeSeen,
     PartitionSeen,
-    SettingCheck,
-    Weight,
 )
-from praya.engines.slurm.amounts import CARDS, MINUTE_S, gres_of, span_s
+from praya.engines.slurm.amounts import MINUTE_S, gres_beside, gres_of, span_s
 from praya.engines.slurm.command import Programs
 from praya.engines.slurm.observing import qualities
 
 _PAIR = re.compile(r"(?:^|\s)([A-Za-z][A-Za-z:/_]*)=(\S*)")
 _SETTING = re.compile(r"^([A-Za-z][A-Za-z0-9_]*)\s*=\s*(.*)$")
 _REASON = re.compile(r"\sReason=(.*?)(?:\s\[|$)")
-_ENFORCED = ("associations", "limits", "qos", "safe")
-_OLDEST = (22, 5)
 DAY_S = 24 * 60 * MINUTE_S
-# Settings that must be just so: code, name, the value to write, and what scontrol prints for it.
-_FIXED = (
-    (
-        "storage",
-        "AccountingStorageType",
-        "accounting_storage/slurmdbd",
-        "accounting_storage/slurmdbd",
-    ),
-    ("select", "SelectType", "select/cons_tres", "select/cons_tres"),
-    ("priority", "PriorityType", "priority/multifactor", "priority/multifactor"),
-    ("decay", "PriorityDecayHalfLife", "0", "00:00:00|0"),
-    ("reset", "PriorityUsageResetPeriod", "NONE", "NONE"),
-    ("period", "PriorityCalcPeriod", "1", "00:01:00"),
-    ("backfill", "SchedulerType", "sched/backfill", "sched/backfill"),
-    ("overrun", "OverTimeLimit", "0", "0 min|0"),
-)
-_SHOULD = frozenset({"period", "backfill", "overrun"})
 
 
 def discover(programs: Programs) -> Discovered:
@@ -97,70 +76,10 @@ def configuration(programs: Programs) -> dict[str, str]:
     return found
 
 
-def check_settings(programs: Programs) -> tuple[SettingCheck, ...]:
-    """See ``Discovers.check_settings``."""
-    config = configuration(programs)
-    kinds = sorted({kind for line in _records(programs, "node") for kind in _node(line).cards})
-    factors = programs.read("sacctmgr", "-nP", "show", "qos", "format=name,usagefactor")
-    scaled = [line for line in factors.splitlines() if line.rpartition("|")[2] != "1.000000"]
-    return checks_of(config, kinds, scaled)
-
-
-def checks_of(
-    config: Mapping[str, str], kinds: list[str], scaled: list[str]
-) -> tuple[SettingCheck, ...]:
-    """The checks, from the settings, the GRES types and the classes whose use is scaled."""
-    wanted = [CARDS, *(f"{CARDS}:{kind}" for kind in kinds)]
-    enforced, tracked = (
-        _words(config.get(name, ""))
-        for name in ("AccountingStorageEnforce", "AccountingStorageTRES")
-    )
-    checks = [
-        _check("version", config, "SLURM_VERSION", "", _version(config) >= _OLDEST),
-        _check(
-            "enforce",
-            config,
-            "AccountingStorageEnforce",
-            ",".join(_ENFORCED),
-            enforced >= set(_ENFORCED),
-        ),
-        _check(
-            "tracked",
-            config,
-            "AccountingStorageTRES",
-            ",".join(wanted),
-            {word.lower() for word in tracked} >= {word.lower() for word in wanted},
-        ),
-    ]
-    for code, name, value, accepted in _FIXED:
-        found = config.get(name, "").upper()
-        checks.append(_check(code, config, name, value, found in accepted.upper().split("|")))
-    line = "sacctmgr modify qos NAME set UsageFactor=1"
-    factors = ", ".join(scaled)
-    factor = SettingCheck(
-        "setting.factor", Weight.MUST, "UsageFactor", factors, line, is_met=not scaled
-    )
-    return (*checks, factor)
-
-
-def _check(
-    code: str,
-    config: Mapping[str, str],
-    name: str,
-    value: str,
-    is_met: bool,  # noqa: FBT001 -- the answer
-) -> SettingCheck:
-    line = f"{name}={value}" if value else ""
-    weight = Weight.SHOULD if code in _SHOULD else Weight.MUST
-    return SettingCheck(f"setting.{code}", weight, name, config.get(name, ""), line, is_met)
-
-
-def _version(config: Mapping[str, str]) -> tuple[int, ...]:
-    return tuple(int(part) for part in re.findall(r"\d+", config.get("SLURM_VERSION", ""))[:2])
-
-
-def _words(text: str) -> set[str]:
-    return {word.strip() for word in text.split(",")}
+def qualities_of_partitions(programs: Programs) -> set[str]:
+    """The classes of service that partitions have of their own."""
+    lines = _records(programs, "partition")
+    return {dict(_PAIR.findall(line)).get("QoS", "N/A") for line in lines} - {"N/A"}
 
 
 def _records(programs: Programs, kind: str) -> list[str]:
@@ -171,12 +90,13 @@ def _records(programs: Programs, kind: str) -> list[str]:
 
 def _node(line: str) -> NodeSeen:
     pairs = dict(_PAIR.findall(line))
-    reason = _REASON.search(line)
+    reason, gres = _REASON.search(line), pairs.get("Gres", "")
     return NodeSeen(
         name=pairs.get("NodeName", ""),
-        cards=gres_of(pairs.get("Gres", "")),
+        cards=gres_of(gres),
         state=pairs.get("State", ""),
         reason=reason.group(1).strip() if reason else "",
+        others=gres_beside(gres),
     )
 
 

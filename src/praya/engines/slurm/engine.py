@@ -3,18 +3,37 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from praya.core.execution.accounting import DayTotal, Usage
 from praya.core.execution.discovery import Discovered, SettingCheck
-from praya.core.execution.limits import Difference, ForeignChange, NotTaken, Observed, Step, Wanted
+from praya.core.execution.limits import (
+    Difference,
+    ForeignChange,
+    NotTaken,
+    Observed,
+    OfOthers,
+    Step,
+    Wanted,
+)
+from praya.core.execution.port import EngineUnavailable
 from praya.core.execution.reserving import Reserved
 from praya.core.execution.waiting import Alive
-from praya.engines.slurm import accounting, discovering, observing, reasons, reserving
-from praya.engines.slurm.applying import apply_steps, take_over
+from praya.engines.slurm import (
+    accounting,
+    checking,
+    discovering,
+    knowing,
+    observing,
+    reasons,
+    reserving,
+    trail,
+)
+from praya.engines.slurm.applying import apply_steps, mark, take_over
 from praya.engines.slurm.command import Programs, own_user
 from praya.engines.slurm.jobs import SlurmJobs
 from praya.engines.slurm.planning import plan
@@ -46,12 +65,16 @@ class SlurmEngine(SlurmJobs):
 
     # -- Enforces ----------------------------------------------------------------------------
 
-    def observe(self) -> Observed:
+    def observe(self, also: frozenset[str] = frozenset()) -> Observed:
         """See ``Enforces.observe``."""
-        now = int(time.time())  # noqa: TID251 -- an engine measures
-        observed = observing.observe(self.programs, self.settings, now=now)
+        observed = observing.observe(self.programs, self.settings, also)
         reservations, places = reserving.observe(self.programs, self.settings)
-        return replace(observed, reservations=reservations, places=places)
+        now = int(time.time()) + 1  # noqa: TID251 -- an engine measures
+        return replace(observed, reservations=reservations, places=places, read_at=now)
+
+    def of_others(self) -> tuple[OfOthers, ...]:
+        """See ``Enforces.of_others``."""
+        return observing.of_others(self.programs, self.settings)
 
     def plan(
         self,
@@ -71,22 +94,56 @@ class SlurmEngine(SlurmJobs):
         now = int(time.time())  # noqa: TID251 -- an engine measures
         return apply_steps(self.programs, self.settings, steps, now=now)
 
-    def take_over(self, account: str) -> None:
+    def take_over(self, account: str) -> str:
         """See ``Enforces.take_over``."""
-        take_over(self.programs, self.settings, account)
+        return take_over(self.programs, self.settings, account)
+
+    def give_back(self, account: str, owner: str) -> None:
+        """See ``Enforces.give_back``."""
+        mark(self.programs, account, owner)
+
+    def users(self) -> tuple[str, ...]:
+        """See ``Enforces.users``."""
+        return observing.users(self.programs)
 
     def foreign_changes(self, *, since: int) -> tuple[ForeignChange, ...]:
         """See ``Enforces.foreign_changes``."""
-        return observing.foreign_changes(self.programs, self.settings, since=since, own=own_user())
+        return trail.foreign_changes(self.programs, self.settings, since=since, own=own_user())
 
     # -- Accounts ----------------------------------------------------------------------------
 
-    def usage(self, *, since: int, until: int, accounts: Sequence[str] = ()) -> Usage:
-        """See ``Accounts.usage``."""
-        partitions = self._models_by_partition()
-        return accounting.usage(
-            self.programs, self.settings, partitions, since=since, until=until, accounts=accounts
+    def usage(
+        self, *, since: int, until: int, accounts: Sequence[str] = (), alive: bool = True
+    ) -> Usage:
+        """See ``Accounts.usage``.
+
+        While the controller is away, what was asked for without a kind has no device model if it
+        runs, and is left out if it ended; it is read again once the controller is back.
+        """
+        outages: list[str] = []
+
+        @cache
+        def models_by_partition() -> dict[str, str] | None:
+            try:
+                return self._models_by_partition()
+            except EngineUnavailable as outage:
+                outages.append(str(outage))
+                return None
+
+        found = accounting.usage(
+            self.programs,
+            self.settings,
+            models_by_partition,
+            since=since,
+            until=until,
+            accounts=accounts,
+            alive=alive,
         )
+        return replace(found, left_out=outages[0]) if found.left_out else found
+
+    def still_known(self, keys: Collection[str]) -> frozenset[str]:
+        """See ``Accounts.still_known``."""
+        return knowing.still_known(self.programs, keys)
 
     def totals(self, *, since: int, until: int) -> tuple[DayTotal, ...]:
         """See ``Accounts.totals``."""
@@ -104,7 +161,7 @@ class SlurmEngine(SlurmJobs):
 
     def check_settings(self) -> tuple[SettingCheck, ...]:
         """See ``Discovers.check_settings``."""
-        return discovering.check_settings(self.programs)
+        return checking.check_settings(self.programs, self.settings)
 
     # -- Explains ----------------------------------------------------------------------------
 

@@ -22,7 +22,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 import praya
-from praya.core.execution.port import AnotherOrder, JobReport, JobState
+from praya.core.execution.discovery import UNTYPED
+from praya.core.execution.port import AnotherOrder, EngineUnavailable, JobReport, JobState
 from praya.engines.local.documents import write_whole
 from praya.engines.local.engine import LocalEngine, disk_at_hand
 from praya.engines.local.folder import JobFolder, make_folders
@@ -110,6 +111,21 @@ class SlurmJobs(LocalEngine):
                 nudge = ("--state=RUNNING", "--batch", "--signal=USR1")
                 self.programs.change("scancel", *nudge, job_id)
 
+    def numbers(self, keys: Iterable[str]) -> dict[str, str]:
+        """See ``NumbersJobs.numbers``. What was submitted without an answer is looked for."""
+        found = {}
+        with disk_at_hand("read"):
+            if not (self.home / "jobs").is_dir():  # as where a shared disk is not there
+                raise EngineUnavailable(f"{self.home / 'jobs'}: there is no such folder")
+            for key in keys:
+                folder = self._folder(key)
+                submitted = folder.read("submitted.json")
+                if submitted is not None:
+                    found[key] = str(submitted["job_id"])
+                elif (folder.path / "asked").exists() and (number := self._found(key)):
+                    found[key] = number
+        return found
+
     # ----------------------------------------------------------------------------------------
 
     def _report(self, folder: JobFolder) -> JobReport:
@@ -187,14 +203,16 @@ class SlurmJobs(LocalEngine):
     def _options(self, order: JobOrder) -> list[str]:
         """What Slurm is told: nothing of what is run, and the limit in its minutes, rounded up."""
         is_held = self.settings.is_held
+        account = self.settings.accounts.get(order.account, order.account)
         partition = (order.partition if is_held else "") or self.settings.partition
         kind = self.settings.spelled.get(order.device_model)
-        cards = f"gpu:{kind}:{len(order.slots)}" if kind else f"gpu:{len(order.slots)}"
+        named = "" if kind in {None, UNTYPED} else f"{kind}:"
+        cards = f"gpu:{named}{len(order.slots)}"
         minutes = -(-order.held_s_max // MINUTE_S)
         return [
             "--parsable",
             f"--job-name={NAME_PREFIX}{order.key}",
-            *([f"--account={order.account}"] * bool(is_held and order.account)),
+            *([f"--account={account}"] * bool(is_held and account)),
             *([f"--partition={partition}"] * bool(partition)),
             *([f"--gres={cards}"] * bool(order.slots)),
             "--nodes=1",

@@ -8,24 +8,48 @@ from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
-from praya.core.execution.limits import ALL_MODELS, Account, ForeignChange, Gate, Member, Observed
+from praya.core.execution.discovery import UNTYPED
+from praya.core.execution.limits import ALL_MODELS, Account, Gate, Member, Observed, OfOthers
 from praya.engines.slurm.amounts import MINUTE_S, cards_of, span_s
-from praya.engines.slurm.command import Programs, garbled, number_of, rows_of
+from praya.engines.slurm.command import (
+    Programs,
+    garbled,
+    number_of,
+    rows_of,
+    rows_of_accounts,
+)
 from praya.engines.slurm.settings import Settings
 
-_LIMITS = "account,user,grptresmins,grptres,maxwall,grpsubmit,grpjobs,maxsubmit,qos"
-_ALIVE = "Account:40|,UserName:40|,StateCompact:8|,TimeUsed:24|,tres-alloc:250"
+_TRES = {"grptresmins": "GrpTRESMins", "grptres": "GrpTRES"}
+_NUMBERS = {
+    "grpsubmit": "GrpSubmitJobs",
+    "grpjobs": "GrpJobs",
+    "maxsubmit": "MaxSubmitJobs",
+    "maxjobs": "MaxJobs",
+}
+_NEVER_SET = {
+    "grpwall": "GrpWall",
+    "grptresrunmins": "GrpTRESRunMins",
+    "maxtres": "MaxTRES",
+    "maxtrespernode": "MaxTRESPerNode",
+    "maxtresmins": "MaxTRESMins",
+}
+_COLUMNS = ("account", "user", *_TRES, "maxwall", *_NUMBERS, "qos", *_NEVER_SET)
+_OWN_TRES = re.compile(r"gres/gpu(:[^=]+)?=.*")
+_ALIVE = "Account:255|,UserName:255|,StateCompact:8|,TimeUsed:24|,tres-alloc:250"
 _ASSOCIATION = re.compile(
     r"ClusterName=\S* Account=(?P<account>\S*) UserName=(?P<user>[^(\s]*)(?:\((?P<uid>\d+)\))? "
 )
+_PARENT = re.compile(r" UserName= .* ParentAccount=(.*?)\(\d+\) ")
 _PAIR = re.compile(r" ([A-Za-z]+)=(\S*)")
 _HELD_FIELDS = frozenset(
     {"ParentAccount", "GrpTRESMins", "GrpTRES", "GrpJobs", "GrpSubmitJobs", "MaxWallPJ"}
 )
 _COUNTED = re.compile(r"(?:^|,)gres/gpu(?::([^=,]+))?=(N|\d+)\((\d+)\)")
-_NUMBERED = re.compile(r"id_assoc=\d+")
 _NO_UID = str(2**32 - 2)  # of a name that no user has
+_ROOT = "root"
 _WAITING = frozenset({"PD", "RQ", "RH", "RD", "SE"})
+_COMPLETING = "CG"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,16 +59,15 @@ class _Held:
     parent: str
     limit_s: Mapping[str, int]
     counted_s: Mapping[str, int]
-    cards_at_once: int | None
+    cards: Mapping[str, int]
     longest_s: int | None
     gate: Gate
 
 
-def observe(programs: Programs, settings: Settings, *, now: int) -> Observed:
+def observe(programs: Programs, settings: Settings, also: frozenset[str] = frozenset()) -> Observed:
     """See ``Enforces.observe``. What the database says is compared with what is enforced."""
-    text = programs.read("sacctmgr", "-nP", "show", "account", "format=account,organization")
-    owners = rows_of(text, 2, program="sacctmgr")
-    ours = frozenset(name for name, organisation in owners if organisation == settings.mark)
+    owners = _owners(programs)
+    ours = also | {name for name, owner in owners.items() if owner == settings.mark}
     with ThreadPoolExecutor() as pool:  # each mostly waits
         asked = (
             pool.submit(_associations, programs, settings),
@@ -56,11 +79,18 @@ def observe(programs: Programs, settings: Settings, *, now: int) -> Observed:
     rows, classes = asked[0].result(), asked[1].result()
     (held, known), alive = asked[2].result(), asked[3].result()
     members: dict[str, dict[str, Member]] = defaultdict(dict)
-    for account, user, *rest in rows:
-        if user and account in ours:
+    strange: dict[str, list[str]] = defaultdict(list)
+    for row in rows:
+        account, user = row["account"], row["user"]
+        if account not in ours:
+            continue
+        strange[account] += _strange(row)
+        if user:
             running, waiting, _ = alive.get((account, user), (0, 0, {}))
             members[account][user] = Member(
-                is_blocked=rest[5] == "0",
+                is_blocked="0" in (row["grpsubmit"], row["maxsubmit"]),
+                is_stopped="0" in (row["grpjobs"], row["maxjobs"]),
+                quality=row["qos"],
                 is_known=(account, user) in known,
                 running=running,
                 waiting=waiting,
@@ -70,17 +100,64 @@ def observe(programs: Programs, settings: Settings, *, now: int) -> Observed:
         for model, seconds in used.items():
             running_s[account][model] = running_s[account].get(model, 0) + seconds
     accounts = {
-        row[0]: _account(row, members[row[0]], held.get(row[0]), running_s[row[0]], settings)
+        name: replace(
+            _account(row, members[name], held.get(name), running_s[name], settings),
+            strange=tuple(sorted(strange[name])),
+        )
         for row in rows
-        if not row[1] and row[0] in ours
+        if not row["user"] and (name := row["account"]) in ours
     }
     return Observed(
         accounts=accounts,
-        others=frozenset(name for name, _ in owners if name not in ours),
+        others=frozenset(owners) - ours,
         qualities=frozenset(classes),
         granule_s=MINUTE_S,
-        read_at=now,
     )
+
+
+def of_others(programs: Programs, settings: Settings) -> tuple[OfOthers, ...]:
+    """See ``Enforces.of_others``."""
+    owners = _owners(programs)
+    where = (f"cluster={settings.cluster}", "WOPInfo", "format=account,user")
+    text = programs.read("sacctmgr", "-nP", "show", "assoc", *where)
+    members: dict[str, set[str]] = defaultdict(set)
+    for account, user in _rows_with_root(text, 2):
+        members[account] |= {user} - {""}
+    others = {name for name in members if owners.get(name, settings.mark) != settings.mark}
+    text = programs.read("scontrol", "-o", "show", "assoc_mgr", "flags=assoc")
+    held, _ = _held_in(text, settings, frozenset(others))
+    parents = set(_PARENT.findall(text))
+    return tuple(
+        OfOthers(
+            name=name,
+            parent=held[name].parent if name in held else "",
+            owner=owners[name],
+            members=frozenset(members[name]),
+            counted_s=held[name].counted_s if name in held else {},
+            below=name in parents,
+        )
+        for name in sorted(others - {_ROOT})
+    )
+
+
+def _owners(programs: Programs) -> dict[str, str]:
+    """Whose each account is."""
+    text = programs.read("sacctmgr", "-nP", "show", "account", "format=account,organization")
+    return {row[0]: row[1] for row in _rows_with_root(text, 2)}
+
+
+def _rows_with_root(text: str, columns: int) -> list[list[str]]:
+    """The rows of accounts that can be read; the root's is among them, or nothing is believed."""
+    read = rows_of_accounts(text, columns)
+    if not any(row[0] == _ROOT for row in read):
+        raise garbled("sacctmgr", text.partition("\n")[0])
+    return read
+
+
+def users(programs: Programs) -> tuple[str, ...]:
+    """The names of all users."""
+    text = programs.read("sacctmgr", "-nP", "show", "user", "format=user")
+    return tuple(sorted({row[0] for row in rows_of(text, 1, program="sacctmgr")}))
 
 
 def qualities(programs: Programs) -> tuple[str, ...]:
@@ -89,78 +166,74 @@ def qualities(programs: Programs) -> tuple[str, ...]:
     return tuple(sorted(row[0] for row in rows_of(text, 1, program="sacctmgr")))
 
 
-def foreign_changes(
-    programs: Programs, settings: Settings, *, since: int, own: str
-) -> tuple[ForeignChange, ...]:
-    """See ``Enforces.foreign_changes``."""
-    text = programs.read(
-        "sacctmgr", "-nP", "show", "transaction", f"start=uts{since}",
-        "format=timestamp,actor,action,where,info",
-    )  # fmt: skip
-    found = []
-    # The values are quoted by nobody and may hold anything, also bars; the first three may not.
-    for line in text.splitlines():
-        at, actor, action, where, values = [*line.split("|", 4), "", "", "", ""][:5]
-        if not at.isdigit():
-            continue  # the rest of a value that holds a line break
-        if actor != own:
-            found.append(ForeignChange(int(at), actor, action, where, values))
-    return tuple(_named(programs, settings, found)) if found else ()
-
-
-def _named(
-    programs: Programs, settings: Settings, changes: list[ForeignChange]
-) -> Iterator[ForeignChange]:
-    """The changes with accounts where Slurm's trail has numbers of associations."""
-    where = (f"cluster={settings.cluster}", "WOPInfo", "format=id,account")
-    rows = rows_of(programs.read("sacctmgr", "-nP", "show", "assoc", *where), 2, program="sacctmgr")
-    accounts = {f"id_assoc={number}": account for number, account in rows}
-    for change in changes:
-        known = sorted(
-            {accounts[one] for one in _NUMBERED.findall(change.where) if one in accounts}
-        )
-        yield replace(change, where=", ".join(known)) if known else change
-
-
-def _associations(programs: Programs, settings: Settings) -> list[list[str]]:
+def _associations(programs: Programs, settings: Settings) -> list[dict[str, str]]:
     # Without what each has from its parents, which is six times as fast, and not asked for.
-    where = (f"cluster={settings.cluster}", "WOPInfo", f"format={_LIMITS}")
+    where = (f"cluster={settings.cluster}", "WOPInfo", f"format={','.join(_COLUMNS)}")
     text = programs.read("sacctmgr", "-nP", "show", "assoc", *where)
-    return rows_of(text, 9, program="sacctmgr")
+    rows = _rows_with_root(text, len(_COLUMNS))
+    return [dict(zip(_COLUMNS, row, strict=True)) for row in rows]
+
+
+def _strange(row: Mapping[str, str]) -> Iterator[str]:
+    """The limits of an account or of a member in it that are not of Praya's setting.
+
+    Of an account it sets cards and the longest time, of both that nothing may be submitted or
+    begun. ``Max`` of an account stands for each of its members.
+    """
+    user = row["user"]
+    found = {word: row[name] for name, word in _NEVER_SET.items()}
+    for name, word in _NUMBERS.items():
+        is_gate = row[name] == "0" and (user or name.startswith("grp"))
+        found[word] = "" if is_gate else row[name]
+    for name, word in _TRES.items():
+        own = () if user else filter(_OWN_TRES.fullmatch, row[name].split(","))
+        found[word] = ",".join(sorted({*row[name].split(",")} - {*own}))
+    if user:
+        found["MaxWall"] = row["maxwall"]
+    for word, value in found.items():
+        if value:
+            yield f"{user} {word}={value}".strip()
 
 
 def _account(
-    row: list[str],
+    row: Mapping[str, str],
     members: Mapping[str, Member],
     held: _Held | None,
     running_s: Mapping[str, int],
     settings: Settings,
 ) -> Account:
     """An account from the database's row; what the controller does not hold alike is left out."""
-    name, _, minutes, cards, longest, submit, jobs, _, quality = row
-    limits = {model: n * MINUTE_S for model, n in cards_of(minutes, settings.models).items()}
-    at_once, longest_s = cards_of(cards, settings.models).get(ALL_MODELS), span_s(longest)
-    gate = _gate(submit, jobs)
+    minutes = cards_of(row["grptresmins"], settings.models)
+    limits = {model: n * MINUTE_S for model, n in minutes.items()}
+    cards = _typed(cards_of(row["grptres"], settings.models), settings)
+    longest_s, gate = span_s(row["maxwall"]), _gate(row["grpsubmit"], row["grpjobs"])
     if held is None:
-        limits, at_once, longest_s, gate = {}, None, None, Gate.MIXED
+        limits, cards, longest_s, gate = {}, {}, None, Gate.MIXED
     else:
         limits = {model: n for model, n in limits.items() if held.limit_s.get(model) == n}
-        at_once = at_once if held.cards_at_once == at_once else None
+        cards = {model: n for model, n in cards.items() if held.cards.get(model) == n}
         longest_s = longest_s if held.longest_s == longest_s else None
         gate = gate if held.gate is gate else Gate.MIXED
     return Account(
-        name=name,
+        name=row["account"],
         parent=held.parent if held else "",
         members=members,
         limit_s=limits,
         counted_s=held.counted_s if held else {},
         running_s=running_s,
-        cards_at_once=at_once,
+        cards_at_once=cards.pop(ALL_MODELS, None),
+        cards_by_model=cards,
         longest_s=longest_s,
-        quality=quality,
+        quality=row["qos"],
         gate=gate,
         is_held=held is not None,
     )
+
+
+def _typed(cards: Mapping[str, int], settings: Settings) -> dict[str, int]:
+    """The cards of all models, and of each that has a type by which it can be bound alone."""
+    typed = {ALL_MODELS, *(model for model, kind in settings.types.items() if kind != UNTYPED)}
+    return {model: number for model, number in cards.items() if model in typed}
 
 
 def _gate(submit: str, jobs: str) -> Gate:
@@ -172,7 +245,14 @@ def _held(
     programs: Programs, settings: Settings, ours: frozenset[str]
 ) -> tuple[dict[str, _Held], set[tuple[str, str]]]:
     """What the controller enforces of our accounts, and the members whose user it knows."""
-    text = programs.read("scontrol", "-o", "show", "assoc_mgr", "flags=assoc")
+    return _held_in(
+        programs.read("scontrol", "-o", "show", "assoc_mgr", "flags=assoc"), settings, ours
+    )
+
+
+def _held_in(
+    text: str, settings: Settings, ours: frozenset[str]
+) -> tuple[dict[str, _Held], set[tuple[str, str]]]:
     held: dict[str, _Held] = {}
     known: set[tuple[str, str]] = set()
     for line in text.splitlines():
@@ -201,7 +281,7 @@ def _held_of(line: str, settings: Settings) -> _Held:
         parent=pairs["ParentAccount"].partition("(")[0],
         limit_s={model: n * MINUTE_S for model, n in limits.items()},
         counted_s={model: n * MINUTE_S for model, n in counted.items()},
-        cards_at_once=cards.get(ALL_MODELS),
+        cards=cards,
         longest_s=int(longest) * MINUTE_S if longest.isdigit() else None,
         gate=_gate(submit, jobs),
     )
@@ -215,6 +295,8 @@ def _with_counters(text: str, settings: Settings) -> tuple[dict[str, int], dict[
         counted[model] = int(counter)
         if limit != "N":
             limits[model] = int(limit)
+    if UNTYPED in settings.models:
+        counted.setdefault(settings.models[UNTYPED], counted.get(ALL_MODELS, 0))
     return limits, counted
 
 
@@ -234,7 +316,8 @@ def _alive(
             waiting += 1
         else:
             running += 1
-            held_s = span_of_use(used)
+            # What only takes down its nodes has ended, and is told so by the accounts.
+            held_s = 0 if state == _COMPLETING else span_of_use(used)
             for model, number in cards_of(tres, settings.models).items():
                 seconds[model] = seconds.get(model, 0) + number * held_s
         found[account, user] = running, waiting, seconds

@@ -9,7 +9,10 @@ is always there as well; it is what cannot be passed.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
+from praya.core.execution.counters import is_seen_lost, limit_of
+from praya.core.execution.discovery import UNTYPED
 from praya.core.execution.limits import (
     ALL_MODELS,
     Account,
@@ -24,11 +27,10 @@ from praya.core.execution.limits import (
     Wanted,
 )
 
-# Slurm counts whole minutes, and adds up fractions of seconds: below this a counter is not lost.
-COUNTER_SLACK_S = 120
 # A job may ask for at most the time that its award has left. So that the limit need not be written
 # anew each minute, it may be lower by a twentieth.
 _LONGEST_SLACK = 20
+STRANGE_TOLD = 3  # limits of an account that are named
 
 
 def plan(
@@ -37,12 +39,16 @@ def plan(
     """See ``Enforces.plan``. ``types`` are the GRES types by device model."""
     steps: list[Step] = []
     obstacles: list[Obstacle] = []
+    wanted = [one for one in wanted if not one.is_kept or one.account in observed.accounts]
     programmes = dict.fromkeys(sorted(each.programme for each in wanted))
     for programme in programmes:
         if programme in observed.others:
             obstacles.append(Obstacle(ObstacleKind.NAME_TAKEN, programme))
         elif programme not in observed.accounts:
             steps.append(Step(StepKind.ADD_PROGRAMME, programme))
+        else:
+            steps += _programme_steps(observed.accounts[programme], types)
+            obstacles += _strange(observed.accounts[programme])
     for each in sorted(wanted, key=lambda one: one.account):
         if each.account in observed.others:
             obstacles.append(Obstacle(ObstacleKind.NAME_TAKEN, each.account))
@@ -62,23 +68,13 @@ def limits_of(
 ) -> dict[str, int]:
     """The seconds that the account may have used since the counter began, by device model.
 
-    What is left and what is charged add up to a number that does not move while jobs run and are
-    charged. If the counter is behind what is charged, it was lost: then it counts from the counter,
-    less what may be in it of jobs that the book does not know yet.
+    A counter that is only now seen to be lost lets nothing begin; see ``counters``.
     """
-    limits = {}
-    for model in (ALL_MODELS, *types):
-        # What the cluster has not cannot be used there, so it adds nothing to the sum.
-        some = tuple(types) if model == ALL_MODELS else (model,)
-        left = sum(wanted.left_s.get(one, 0) for one in some)
-        charged = sum(wanted.charged_s.get(one, 0) for one in some)
-        counted = account.counted_s.get(model, 0) if account else 0
-        base = charged
-        if counted + COUNTER_SLACK_S < charged:
-            running = account.running_s.get(model, 0) if account else 0
-            base = max(0, counted - running)
-        limits[model] = (left + base) // granule_s * granule_s
-    return limits
+    wanted = replace(wanted, is_lost=wanted.is_lost or is_seen_lost(wanted, account))
+    # Cards without a type have no limit but the one on all together. What the cluster has not
+    # cannot be used there, so it adds nothing to the sum.
+    models = (ALL_MODELS, *(one for one, kind in types.items() if kind != UNTYPED))
+    return {model: limit_of(wanted, model, types) // granule_s * granule_s for model in models}
 
 
 def longest_of(wanted: Wanted, account: Account | None, *, granule_s: int, now: int) -> int | None:
@@ -90,6 +86,33 @@ def longest_of(wanted: Wanted, account: Account | None, *, granule_s: int, now: 
     if has is not None and left - left // _LONGEST_SLACK <= has <= left:
         return has
     return (left - left // (2 * _LONGEST_SLACK)) // granule_s * granule_s
+
+
+def _programme_steps(account: Account, types: Mapping[str, str]) -> Iterator[Step]:
+    """A programme's account is open and without limits: each would bind all its awards together."""
+    name = account.name
+    for model in (ALL_MODELS, *types):
+        if (before := account.limit_s.get(model)) is not None:
+            yield Step(StepKind.SET_LIMIT, name, device_model=model, before=before)
+    if account.cards_at_once is not None:
+        yield Step(StepKind.SET_CARDS, name, before=account.cards_at_once)
+    for model, cards in account.cards_by_model.items():
+        yield Step(StepKind.SET_CARDS, name, device_model=model, before=cards)
+    if account.longest_s is not None:
+        yield Step(StepKind.SET_LONGEST, name, before=account.longest_s)
+    if account.is_held and account.gate is not Gate.OPEN:
+        yield Step(StepKind.OPEN, name)
+
+
+def _strange(account: Account) -> Iterator[Obstacle]:
+    """Limits such as Praya never sets: they may be there on purpose, so they are told and left.
+
+    In one line for an account: somebody may have set some for every user.
+    """
+    if account.strange:
+        more = len(account.strange) - STRANGE_TOLD
+        told = ", ".join(account.strange[:STRANGE_TOLD]) + f", +{more}" * (more > 0)
+        yield Obstacle(ObstacleKind.LIMITED_OTHERWISE, account.name, told)
 
 
 def _obstacles(wanted: Wanted, observed: Observed, types: Mapping[str, str]) -> Iterator[Obstacle]:
@@ -105,6 +128,7 @@ def _obstacles(wanted: Wanted, observed: Observed, types: Mapping[str, str]) -> 
     for user in sorted(wanted.members & set(account.members)):
         if not account.members[user].is_known:
             yield Obstacle(ObstacleKind.MEMBER_UNKNOWN, wanted.account, user)
+    yield from _strange(account)
 
 
 def _steps(
@@ -126,7 +150,7 @@ def _steps(
         yield Step(StepKind.SET_QUALITY, name, before=before, after=wanted.quality)
     if not is_closed and account and account.gate is not Gate.OPEN:
         yield Step(StepKind.OPEN, name)
-    yield from _member_steps(wanted, account)
+    yield from _member_steps(wanted, account, observed.qualities)
     if wanted.standing is Standing.ENDED and account:
         alive = sum(member.running + member.waiting for member in account.members.values())
         if alive:
@@ -150,20 +174,31 @@ def _limit_steps(
     cards = account.cards_at_once if account else None
     if cards != wanted.cards_at_once:
         yield Step(StepKind.SET_CARDS, name, before=cards, after=wanted.cards_at_once)
+    for model in sorted(one for one, kind in types.items() if kind != UNTYPED):
+        cards = account.cards_by_model.get(model) if account else None
+        if cards != (most := wanted.cards_by_model.get(model)):
+            yield Step(StepKind.SET_CARDS, name, device_model=model, before=cards, after=most)
     has = account.longest_s if account else None
     longest = longest_of(wanted, account, granule_s=granule_s, now=now)
     if has != longest:
         yield Step(StepKind.SET_LONGEST, name, before=has, after=longest)
 
 
-def _member_steps(wanted: Wanted, account: Account | None) -> Iterator[Step]:
+def _member_steps(
+    wanted: Wanted, account: Account | None, qualities: frozenset[str]
+) -> Iterator[Step]:
     members = account.members if account else {}
     name = wanted.account
     for user in sorted(wanted.members):
         if user not in members:
             yield Step(StepKind.ADD_MEMBER, name, member=user)
-        elif members[user].is_blocked:
+            continue
+        if members[user].is_blocked or members[user].is_stopped:
             yield Step(StepKind.UNBLOCK_MEMBER, name, member=user)
+        own = members[user].quality
+        if wanted.quality in qualities and own not in {"", wanted.quality}:
+            kind = StepKind.SET_QUALITY
+            yield Step(kind, name, member=user, before=own, after=wanted.quality)
     for user in sorted(set(members) - wanted.members):
         member = members[user]
         if not member.running and not member.waiting:

@@ -1,8 +1,9 @@
 """Why a job waits on a Slurm: its reason words, and what each means in Praya's terms.
 
-Slurm builds most of its words from parts: whose limit (``Assoc``, ``QOS``), over what (``Grp`` for
-everybody together, ``Max`` for one job, user or account), and of which resource. Those are read by
-their parts; the others stand in a table.
+Slurm builds most of its words from parts: whose limit (``Assoc``, ``QOS``, and neither where a
+class of service limits each account), over what (``Grp`` for everybody together, ``Max`` for one
+job, user or account), and of which resource. Those are read by their parts; the others stand in a
+table.
 """
 
 from __future__ import annotations
@@ -16,19 +17,19 @@ from praya.core.execution.limits import ALL_MODELS
 from praya.core.execution.port import is_key
 from praya.core.execution.waiting import Alive, Holds
 from praya.engines.slurm.accounting import NAME_PREFIX
-from praya.engines.slurm.amounts import cards_of, span_s
+from praya.engines.slurm.amounts import cards_of, nodes_of, span_s
 from praya.engines.slurm.command import Programs, garbled
 from praya.engines.slurm.settings import Settings
 
-_TABLE = {
+TABLE = {
     Holds.TURN: "Priority",
     Holds.CARDS: "Resources Cleaning",
     Holds.NOT_YET: "BeginTime Dependency JobArrayTaskLimit Prolog",
-    Holds.NEVER: "DependencyNeverSatisfied BadConstraints DeadLine InactiveLimit",
+    Holds.NEVER: "DependencyNeverSatisfied BadConstraints Constraints DeadLine InactiveLimit",
     Holds.HELD: "JobHeldUser JobHeldAdmin JobHoldMaxRequeue launch_failed_requeued_held",
     Holds.MACHINES: "PartitionDown PartitionInactive NodeDown ReqNodeNotAvail FrontEndDown "
-    "PowerNotAvail PowerReserved Nodes Nodes_required_for_job_are_DOWN",
-    Holds.RESERVED: "Reservation ReservationDeleted",
+    "PowerNotAvail PowerReserved MaxPoweredUpNodes Nodes Nodes_required_for_job_are_DOWN",
+    Holds.RESERVED: "Reservation ReservationDeleted ReservationInvalid",
     Holds.LICENCES: "Licenses BurstBufferResources BurstBufferStageIn BurstBufferOperation",
     Holds.TOO_LONG: "PartitionTimeLimit TimeLimit AssociationTimeLimit QOSTimeLimit",
     Holds.TOO_LARGE: "PartitionNodeLimit PartitionConfig NodeCount MaxMemPerLimit BlockMaxError",
@@ -37,20 +38,33 @@ _TABLE = {
     Holds.NOT_ALLOWED: "InvalidAccount InvalidQOS QOSNotAllowed AccountNotAllowed Account "
     "AccountingPolicy QOSUsageThreshold QOSMinCpuNotSatisfied",
     Holds.SYSTEM: "None SchedDefer SystemFailure JobLaunchFailure NonZeroExitCode FedJobLock "
-    "BlockFreeAction OutOfMemory RaisedSignal",
+    "BlockFreeAction OutOfMemory RaisedSignal MpiPortsBusy",
 }
-_BY_WORD = {word: holds for holds, words in _TABLE.items() for word in words.split()}
+_BY_WORD = {word: holds for holds, words in TABLE.items() for word in words.split()}
+# What some versions say in place of a word, with facts; the spaces may be underscores.
+_SENTENCES = (
+    (re.compile(r"Job's.account.not.permitted"), "AccountNotAllowed"),
+    (re.compile(r"Job's.QOS.not.permitted"), "QOSNotAllowed"),
+    (re.compile(r"launch.failed.requeued|job.requeued.in"), "JobHoldMaxRequeue"),
+)
 _LIMIT = re.compile(
-    r"(?P<whose>Assoc|QOS)(?P<many>Grp|Max|Min)(?P<what>[A-Z][A-Za-z]*?)"
+    r"(?P<whose>Assoc|QOS|(?=Max\w+Per(?:Account|User)$))(?P<many>Grp|Max|Min)(?P<what>[A-Z][A-Za-z]*?)"
     r"(?P<per>Per(?:Job|Node|User|Account))?(?:Limit)?"
 )
-_WHOSE = {"Assoc": "award", "QOS": "class-of-service", "Partition": "partition"}
+# What Praya sets on accounts; another limit there is the cluster's own.
+_OF_AWARDS = re.compile(r"AssocGrp(GRES|GRESMinutes|JobsLimit|SubmitJobsLimit)|AssocMaxWall\w+")
+_WHOSE = {
+    "Assoc": "award",
+    "QOS": "class-of-service",
+    "": "class-of-service",
+    "Partition": "partition",
+}
 _WAITS = "PENDING"
 _STATES = f"{_WAITS},CONFIGURING,RUNNING,SUSPENDED,STOPPED,COMPLETING"
 _COLUMNS = (
     ("JobArrayID", 40),
-    ("Account", 40),
-    ("UserName", 40),
+    ("Account", 255),
+    ("UserName", 255),
     ("Partition", 60),
     ("State", 20),
     ("Reason", 60),
@@ -70,7 +84,8 @@ def meaning_of(reason: str) -> tuple[Holds, str]:
     (<Holds.ALLOWANCE: 'allowance'>, 'award')
     """
     # "ReqNodeNotAvail, UnavailableNodes:n1" carries facts after its word.
-    word = re.split(r"[,(\s]", reason.strip("()"), maxsplit=1)[0]
+    said = (word for sentence, word in _SENTENCES if sentence.match(reason))
+    word = next(said, re.split(r"[,(\s]", reason.strip("()"), maxsplit=1)[0])
     if word in _BY_WORD:
         prefix = re.match("Partition|Assoc|QOS", word)
         return _BY_WORD[word], _WHOSE.get(prefix[0], "") if prefix else ""
@@ -78,13 +93,14 @@ def meaning_of(reason: str) -> tuple[Holds, str]:
     if match is None:
         return Holds.UNKNOWN, ""
     whose = _WHOSE[match["whose"]]
+    if whose == "award" and not _OF_AWARDS.fullmatch(word):
+        whose = "account"
     return _limit(match["many"], match["what"], match["per"] or "", whose), whose
 
 
 def _limit(many: str, what: str, per: str, whose: str) -> Holds:
     """The meaning of a limit, from its parts."""
     if what in {"Jobs", "SubmitJobs", "SubmitJob"}:
-        # Praya sets no such limit on an account but to close it.
         return Holds.CLOSED if whose == "award" else Holds.JOBS_AT_ONCE
     if what == "WallDuration":
         return Holds.TOO_LONG
@@ -155,4 +171,5 @@ def _alive(
         whose=whose,
         began_at=(at or int(submit)) if runs else None,
         ahead=len(queue) - bisect_right(queue, int(priority)) if priority.isdigit() else 0,
+        nodes=nodes_of(tres),
     )

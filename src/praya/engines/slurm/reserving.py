@@ -81,7 +81,7 @@ def _reservation(line: str, cards_of: Mapping[str, Mapping[str, int]], mark: str
     for node in nodes:
         for model, number in cards_of.get(node, {}).items():
             cards[model] = cards.get(model, 0) + number
-    own = name.removeprefix(f"{mark}-")
+    own, flags = name.removeprefix(f"{mark}-"), words.get("Flags", "").split(",")
     return Reservation(
         name=own,
         is_ours=own != name and is_account_name(own),
@@ -91,7 +91,8 @@ def _reservation(line: str, cards_of: Mapping[str, Mapping[str, int]], mark: str
         cards=cards,
         accounts=_names(words.get("Accounts", "")),
         users=_names(words.get("Users", "")),
-        is_maintenance="MAINT" in words.get("Flags", "").split(","),
+        is_maintenance="MAINT" in flags,
+        is_magnetic="MAGNETIC" in flags,
     )
 
 
@@ -114,9 +115,7 @@ def plan(
         if each.ends_at is not None and each.ends_at <= now:
             continue
         kept.add(each.name)
-        # Machines are closed nowhere but where their partition is: others may be another's.
-        find = place_for if each.account else place_named
-        place = find(observed.places, model=each.device_model, partition=each.partition)
+        place = _place(each, ours.get(each.name), observed.places)
         in_the_way = _obstacle(each, place)
         if place is None or in_the_way:
             obstacles += [in_the_way] if in_the_way else []
@@ -128,6 +127,22 @@ def plan(
         if ours[name].ends_at > now  # those that are over Slurm takes away itself
     ]
     return steps, obstacles
+
+
+def _place(wanted: Reserved, has: Reservation | None, places: Sequence[Place]) -> Place | None:
+    """Where it is set aside: where it already is, if another part than that would only do as well.
+
+    Machines are closed nowhere but where their partition is: others may be another's.
+    """
+    asked = {"model": wanted.device_model, "partition": wanted.partition}
+    if not wanted.account:
+        return place_named(places, **asked)
+    place = place_for(places, **asked)
+    if has is None or place is None or place.partition == wanted.partition:
+        return place
+    there = (one for one in places if one.device_model == place.device_model)
+    big_enough = (one for one in there if _aside(wanted, one).count <= len(one.nodes))
+    return next((one for one in big_enough if has.nodes and has.nodes <= one.nodes), place)
 
 
 def _obstacle(wanted: Reserved, place: Place | None) -> Obstacle | None:
@@ -173,6 +188,8 @@ def _steps(
         has.ends_at == aside.ends_at
         and (has_begun or has.begins_at == wanted.begins_at)
         and has.accounts == ({wanted.account} - {""})
+        and has.users == (frozenset() if wanted.account else {_CLOSERS})
+        and has.is_magnetic is bool(wanted.account)
         and (has.nodes == wanted.nodes if wanted.nodes else len(has.nodes) == aside.count)
     )
     if not is_as_wanted:
@@ -210,8 +227,11 @@ def _take(programs: Programs, settings: Settings, step: Step, *, now: int) -> Do
         command = ("scontrol", "create", "reservation", name, *words)
         strictly, leniently = [f"flags={flag}"], [f"flags={flag},IGNORE_JOBS"]
     else:
+        words.append("users=" if step.aside.account else "accounts=")  # nobody besides
+        flags = ["MAGNETIC"] if step.aside.account else []
+        strictly = [f"flags+={flag}" for flag in flags]
+        leniently = [f"flags+={','.join([*flags, 'IGNORE_JOBS'])}"]
         command = ("scontrol", "update", name, *words)
-        strictly, leniently = [], ["flags+=IGNORE_JOBS"]
     done = programs.change(*command, *strictly)
     if done.status != 0 and "busy" in done.words:
         done = programs.change(*command, *leniently)
