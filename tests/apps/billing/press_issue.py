@@ -1,16 +1,14 @@
-"""One process of many that issue invoices and credit notes at once; told by the concurrency test.
+"""Processes that issue invoices and credit notes at once; told by the concurrency test.
 
-``prepare`` charges and closes a month of six awards. ``issue`` waits for the file ``go`` in the
-data directory, issues what is left and a credit note on each of two invoices, every other one
-of which is too large; it prints how many were refused. ``count`` prints what there is.
+A month of six awards is charged and closed. Then each process issues what is left, and a credit
+note on each of two invoices, every other one of which is too large. Printed are how many were
+refused, and what there is.
 """
 
 from __future__ import annotations
 
 import json
-import os
 import sys
-import time
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -21,6 +19,7 @@ import django
 django.setup()
 
 from django.core.management import call_command
+from tests.at_once import at_once, at_the_start
 from tests.awarding import Given, active_award, make_site
 from tests.factories import appointed, make_person
 
@@ -51,14 +50,12 @@ def prepare() -> None:
     close_month(programme_code="pier", month="2026-02", by=by, now=MARCH)
 
 
-def issue(number: str) -> str:
+def issue(number: int) -> int:
     by = actor_for(make_person(CASH), MARCH)
-    go = Path(os.environ["PRAYA_HOME"]) / "go"
-    while not go.exists():
-        time.sleep(0.01)
+    at_the_start()
     retrying(lambda: issue_invoices(programme_code="pier", month="2026-02", by=by, now=MARCH))
-    minor = 1 if int(number) % 2 else 10**9
-    return str(sum(not credited(code, minor, by) for code in first_two()))
+    minor = 1 if number % 2 else 10**9
+    return sum(not credited(code, minor, by) for code in first_two())
 
 
 def first_two() -> list[str]:
@@ -84,23 +81,17 @@ def credited(code: str, minor: int, by: Actor) -> bool:
     return True
 
 
-def count() -> str:
+def count() -> dict[str, object]:
     rows = Invoice.objects.order_by("number").values_list("number", "kind")
-    return json.dumps(
-        {
-            "numbers": [number for number, _ in rows],
-            "invoices": sum(kind == "invoice" for _, kind in rows),
-            "adds_up": trial_balance("pier").is_zero,
-            "holds": verify_book("pier")[0],
-        }
-    )
+    return {
+        "numbers": [number for number, _ in rows],
+        "invoices": sum(kind == "invoice" for _, kind in rows),
+        "adds_up": trial_balance("pier").is_zero,
+        "holds": verify_book("pier")[0],
+    }
 
 
-def main(act: str, *rest: str) -> None:
-    if act == "prepare":
-        prepare()
-    else:
-        sys.stdout.write(f"{issue(*rest) if act == 'issue' else count()}\n")
-
-
-main(*sys.argv[1:])
+if __name__ == "__main__":
+    prepare()
+    refused = at_once(*((issue, number) for number in range(int(sys.argv[1]))))
+    sys.stdout.write(json.dumps({"refused": sum(refused)} | count()))

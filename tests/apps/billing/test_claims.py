@@ -19,26 +19,35 @@ from praya.apps.billing.commands import (
     reject_claim,
     remove_claim_line,
     submit_claim,
+    undo_claim_approval,
+    undo_claim_payment,
 )
 from praya.apps.billing.commands.claiming import Cost
 from praya.apps.billing.models import Claim
-from praya.apps.billing.queries import claim_of, claim_sums, claims_in
+from praya.apps.billing.queries import also_claimed, claim_of, claim_sums, claims_in, undoings_of
+from praya.apps.billing.queries.periods import book_against_meters
 from praya.apps.billing.rules.refusals import (
     AboveShare,
     ClaimEmpty,
     ClaimNotNow,
     ClaimSamePerson,
+    ClaimUndoSamePerson,
     NoShare,
     NotAssessed,
     OtherPayment,
     PaidInFuture,
     PaidOutsideAward,
     ReasonMissing,
+    ReferenceUsed,
     UnknownCost,
 )
-from praya.apps.books.models import Balance
+from praya.apps.books.commands import ask_reversal
+from praya.apps.books.models import Balance, Entry
 from praya.apps.books.queries import line_numbers, trial_balance, verify_book
-from praya.core.ledger import AmountNotPositive, AmountTooLarge, BookExhausted
+from praya.apps.books.rules import PartOfClaim
+from praya.apps.notices.models import Letter
+from praya.apps.programmes.queries import programme_of
+from praya.core.ledger import AmountNotPositive, AmountTooLarge, BookExhausted, EntryKind
 from praya.core.quantity import Money
 from praya.core.refusal import NotAllowed, NotFound
 
@@ -131,6 +140,99 @@ def test_a_claim_goes_its_way(claiming):
     assert verify_book("pier") == (True, [])
     seen = claim_of(claim.code, claiming.lead)
     assert (seen.state, seen.paid_on) == ("paid", date(2026, 2, 11))
+
+
+def paid(house: House, claim: Claim, reference: str = "out-1", *, by=None) -> Claim:
+    return pay_claim(
+        claim_code=claim.code,
+        paid_on=date(2026, 2, 11),
+        bank_reference=reference,
+        by=by or house.finance,
+        now=NOW,
+    )
+
+
+def approved(house: House, minor: int = 66_666) -> Claim:
+    claim = submitted(house)
+    assess(house, claim, 1, minor, "Tax.")
+    assess(house, claim, 2, 0, "No proof of payment.")
+    return approve_claim(claim_code=claim.code, by=house.other_finance, now=NOW)
+
+
+def test_a_paid_claim_goes_back_step_by_step_and_forth_again(claiming):
+    line, programme = f"{claiming.award.code}.1", programme_of("pier")
+    free = line_numbers([line])[line][1].free
+    claim = paid(claiming, approved(claiming))
+    number = claim.code
+
+    undo_claim_payment(
+        claim_code=number, reason="It came back.", by=claiming.other_finance, now=NOW
+    )
+    payable = Balance.objects.get(account=f"payable/{number}")
+    assert (payable.amount, claim_of(number, claiming.lead).state) == (-66_666, "approved")
+    undo_claim_approval(claim_code=number, reason="Not theirs.", by=claiming.finance, now=NOW)
+    payable.refresh_from_db()
+    assert (payable.amount, line_numbers([line])[line][1].free) == (0, free)
+    assert book_against_meters(programme) == {}
+    assess(claiming, claim, 1, 50_000, "A part.")
+    approve_claim(claim_code=number, by=claiming.other_finance, now=NOW)
+    paid(claiming, claim)  # the bank's reference is free again
+
+    payable.refresh_from_db()
+    assert (payable.amount, line_numbers([line])[line][1].free) == (0, free - 50_000)
+    assert book_against_meters(programme) == {}
+    assert verify_book("pier") == (True, [])
+    assert [(one.step, one.amount_minor, one.reason) for one in undoings_of(claim)] == [
+        ("payment", 66_666, "It came back."),
+        ("approval", 66_666, "Not theirs."),
+    ]
+    letters = Letter.objects.filter(kind="claim.undone", to_id=claim.claimed_by_id).order_by("id")
+    assert [one.facts["step"] for one in letters] == ["payment", "approval"]
+
+
+def test_undoing_is_refused_in_the_order_that_is_promised(claiming):
+    claim = approved(claiming)
+    told = {"claim_code": claim.code, "now": NOW}
+    with pytest.raises(NotAllowed):
+        undo_claim_payment(**told, reason="", by=claiming.lead)
+    with pytest.raises(ClaimNotNow):
+        undo_claim_payment(**told, reason="", by=claiming.finance)
+    with pytest.raises(ClaimUndoSamePerson):
+        undo_claim_approval(**told, reason="", by=claiming.other_finance)
+    with pytest.raises(ReasonMissing):
+        undo_claim_approval(**told, reason=" ", by=claiming.finance)
+    paid(claiming, claim)
+    with pytest.raises(ClaimNotNow):
+        undo_claim_approval(**told, reason="why", by=claiming.finance)
+    with pytest.raises(ClaimUndoSamePerson):
+        undo_claim_payment(**told, reason="", by=claiming.finance)
+    for kind in (EntryKind.CLAIM, EntryKind.REIMBURSE):
+        entry = Entry.objects.get(kind=kind.value)
+        with pytest.raises(PartOfClaim):
+            ask_reversal(
+                programme_code="pier",
+                number=entry.number,
+                reason="alone",
+                by=claiming.finance,
+                now=NOW,
+            )
+
+
+def test_the_same_evidence_is_seen_and_a_reference_of_the_bank_counts_once(claiming):
+    first = paid(claiming, approved(claiming, 1))
+    second = approved(claiming, 1)
+
+    seen = also_claimed(second, claiming.finance)
+    assert [str(one) for one in seen[1]] == [
+        f"{first.code}/1",
+        f"{first.code}/2",
+        f"{second.code}/2",
+    ]
+    assert also_claimed(second, claiming.lead) == {}
+    with pytest.raises(ReferenceUsed) as refused:
+        paid(claiming, second)
+    assert refused.value.facts == {"claim": first.code, "reference": "out-1"}
+    assert paid(claiming, second, "out-2").state == "paid"
 
 
 def test_a_draft_is_the_leads_alone(claiming):

@@ -28,7 +28,7 @@ from praya.core.actor import Actor
 from praya.core.ledger import PeriodClosed
 from praya.core.refusal import NotAllowed, NotFound
 
-CODES = ["jobs", "leases", "chain", "trial-balance", "meters", "statements"]
+CODES = ["jobs", "leases", "chain", "trial-balance", "meters", "own-shares", "statements"]
 
 
 def close(house: House, month: str = "2026-02", now: datetime = MARCH, by: Actor | None = None):

@@ -9,8 +9,10 @@ from django.db import DatabaseError, transaction
 from django.test import Client
 from django.urls import reverse
 from tests.apps.billing.cases import MARCH, House
-from tests.factories import person_behind
+from tests.factories import appointed, person_behind
 
+from praya.apps.awards.models import Award
+from praya.apps.awards.rules import AwardState
 from praya.apps.billing.commands import (
     close_month,
     issue_credit_note,
@@ -27,6 +29,7 @@ from praya.apps.billing.queries import (
     invoices_in,
     invoices_waiting_for,
     open_on,
+    paid_on,
 )
 from praya.apps.billing.queries.content import award_to_bill, content_of
 from praya.apps.billing.rules import Bucket, bucket_of
@@ -34,6 +37,7 @@ from praya.apps.billing.rules.carrying import carried
 from praya.apps.billing.rules.refusals import (
     MonthOpen,
     NotAnInvoice,
+    PaidBackAlone,
     PaidBeforeIssue,
     PaidInFuture,
     PaymentUndone,
@@ -43,6 +47,7 @@ from praya.apps.billing.rules.refusals import (
 from praya.apps.books.models import Balance
 from praya.apps.books.queries import trial_balance, verify_book
 from praya.apps.usage.models import ChargeMonth
+from praya.core.actor import Role
 from praya.core.ledger import AmountNotPositive, AmountTooLarge, KeyReused
 from praya.core.ledger.billing import InvoiceOverpaid
 from praya.core.quantity import Money
@@ -255,6 +260,38 @@ def test_a_credit_note_takes_part_of_an_invoice_back(house, invoice):
     assert balance("centre/revenue") == -OWN + 2_000
     with pytest.raises(NotAnInvoice):
         issue_credit_note(**facts | {"invoice_code": note.code}, amount=hkd(1), reason="No.")
+
+
+def test_what_was_paid_is_paid_back_by_a_second_person_and_no_more_than_that(house, invoice):
+    other = appointed("pier", Role.FINANCE, MARCH, "second@pier.example")
+    pay(house, 5_000)
+    facts = {"invoice_code": invoice.code, "reason": "A card was broken.", "now": MARCH}
+    whole = hkd(OWN)
+    with pytest.raises(InvoiceOverpaid):  # a later invoice may take it off
+        issue_credit_note(**facts, amount=whole, by=other)
+    Award.objects.filter(pk=house.award.pk).update(state=AwardState.ENDED.value)
+    with pytest.raises(PaidBackAlone):
+        issue_credit_note(**facts, amount=whole, by=house.finance)
+    with pytest.raises(InvoiceOverpaid):
+        issue_credit_note(**facts, amount=hkd(OWN + 1), by=other)
+
+    issue_credit_note(**facts, amount=hkd(OWN - 2_000), by=other)
+    issue_credit_note(**facts, amount=hkd(2_000), by=other)
+
+    assert (open_on(invoice), paid_on(invoice)) == (hkd(0), hkd(0))
+    assert (balance("centre/cash"), balance("centre/revenue")) == (0, 0)
+    with pytest.raises(InvoiceOverpaid):
+        issue_credit_note(**facts, amount=hkd(1), by=other)
+
+
+def test_who_undid_a_payment_takes_nothing_of_its_invoice_back(house, invoice):
+    payment = pay(house, 100)
+    undo_payment(payment_id=payment.pk, reason="Bounced.", by=house.finance, now=MARCH)
+
+    with pytest.raises(PaidBackAlone):
+        issue_credit_note(
+            invoice_code=invoice.code, amount=hkd(1), reason="Broken.", by=house.finance, now=MARCH
+        )
 
 
 def test_who_may_see_an_invoice(house, invoice):

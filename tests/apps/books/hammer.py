@@ -1,8 +1,9 @@
-"""One process that hammers a line: ``hammer.py SEED ATTEMPTS``; told by the concurrency tests.
+"""A book at which many processes hammer; told by the concurrency tests.
 
-``prove`` proves the book and, when all its entries were read, lets another thread write in it.
-Prints, line by line, the key of each hold *after* its transaction has ended, so that the test knows
-what this process was told before it was killed. ``prepare`` makes the book; ``count`` prints it.
+``hammer.py ceiling FOLDER`` lets sixteen try to pass the ceiling of one line and kills five of
+them. Each writes, line by line, the key of each hold *after* its transaction has ended, so that it
+is known what a process was told before it was killed. ``hammer.py prove`` proves the book and, when
+all its entries were read, lets another thread write in it.
 """
 
 from __future__ import annotations
@@ -11,14 +12,18 @@ import json
 import random
 import sys
 import threading
+import time
 from datetime import UTC, datetime, timedelta
+from multiprocessing import get_context
+from multiprocessing.process import BaseProcess
+from pathlib import Path
 
 import django
 
 django.setup()
 
 from django.core.management import call_command
-from django.db import connection
+from django.db import connection, connections
 
 from praya.apps.books import commands, queries
 from praya.apps.books.models import Hold
@@ -31,6 +36,10 @@ PROGRAMME = "harbour"
 LINE = "H-0001.1"
 GRANT_S = 20_000
 WRITER_WAITS_S_MAX = 10
+PROCESSES = 16
+KILLED = 5
+ATTEMPTS = 20
+ENDLESS = 10**6  # for those that are killed
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 
 
@@ -39,7 +48,7 @@ def hkd(minor: int) -> Money:
 
 
 def prepare() -> None:
-    call_command("migrate", "books", verbosity=0)
+    call_command("migrate", verbosity=0)
     officer, finance = (
         Actor(
             Person.objects.create_user(f"{role}@office.example").pk,
@@ -68,8 +77,38 @@ def prepare() -> None:
     )
 
 
-def hammer(seed: int, attempts: int) -> None:
+def ceiling(folder: Path) -> dict[str, object]:
+    """How the processes ended, what each was told, and what the book has."""
+    connections.close_all()  # no process may go on with another's
+    logs = [folder / f"worker-{seed}" for seed in range(PROCESSES)]
+    workers = []
+    for seed, log in enumerate(logs):
+        log.touch()
+        attempts = ENDLESS if seed < KILLED else ATTEMPTS
+        workers.append(get_context("fork").Process(target=hammer, args=(seed, attempts, log)))
+        workers[-1].start()
+    for worker, log in zip(workers[:KILLED], logs, strict=False):
+        kill_in_the_middle(worker, log)
+    for worker in workers:
+        worker.join()
+    told = [line for log in logs for line in whole_lines(log)]
+    return {"ends": [worker.exitcode for worker in workers], "told": told, "counted": count()}
+
+
+def kill_in_the_middle(worker: BaseProcess, log: Path) -> None:
+    """Kill it as soon as it has told of some commands: in the middle of another."""
+    while worker.is_alive() and len(whole_lines(log)) < ATTEMPTS // 2:
+        time.sleep(0.01)
+    worker.kill()
+
+
+def whole_lines(log: Path) -> list[str]:
+    return [line for line in log.read_text().splitlines(keepends=True) if line.endswith("\n")]
+
+
+def hammer(seed: int, attempts: int, log: Path) -> None:
     """Hold, and settle or release some of what was held; every third command is sent twice."""
+    sys.stdout = log.open("w")
     chance = random.Random(seed)
     mine: list[str] = []
     for number in range(attempts):
@@ -125,10 +164,10 @@ def end(key: str, chance: random.Random) -> None:
     say("ended", key)
 
 
-def count() -> None:
+def count() -> dict[str, object]:
     ok, findings = queries.verify_book(PROGRAMME)
     [time, _money] = queries.line_numbers([LINE])[LINE]
-    answer = {
+    return {
         "ok": ok,
         "findings": [str(finding) for finding in findings],
         "time": [time.settled, time.in_flight, time.committed, time.free],
@@ -138,10 +177,9 @@ def count() -> None:
         "all": sorted(Hold.objects.values_list("key", flat=True)),
         "open_s": sum(queries.open_holds(LINE).values_list("time_s", flat=True)),
     }
-    sys.stdout.write(json.dumps(answer))
 
 
-def prove() -> None:
+def prove() -> dict[str, object]:
     """Prove the book; between its entries and its balances, another connection places a hold."""
     wrote = []
 
@@ -155,13 +193,12 @@ def prove() -> None:
 
     with connection.execute_wrapper(write_once):
         ok, findings = queries.verify_book(PROGRAMME)
-    answer = {
+    return {
         "ok": ok,
         "findings": [str(finding) for finding in findings],
         "wrote": wrote,
         "holds": [hold.key for hold in queries.open_holds(LINE)],
     }
-    sys.stdout.write(json.dumps(answer))
 
 
 def say(*words: str) -> None:
@@ -170,12 +207,6 @@ def say(*words: str) -> None:
 
 
 if __name__ == "__main__":
-    match sys.argv[1:]:
-        case ["prepare"]:
-            prepare()
-        case ["prove"]:
-            prove()
-        case ["count"]:
-            count()
-        case [seed, attempts]:
-            hammer(int(seed), int(attempts))
+    prepare()
+    act, *folder = sys.argv[1:]
+    sys.stdout.write(json.dumps(prove() if act == "prove" else ceiling(Path(*folder))))

@@ -198,7 +198,7 @@ class Teller:
             now=NOW,
         )
         second = somebody(f"second-{asked.pk}", Role.FINANCE)
-        return commands.approve_correction(correction_id=asked.pk, by=second, now=NOW)
+        return commands.post_correction(correction_id=asked.pk, by=second, now=NOW)
 
     def _reverse(self, key: str, number: str):
         return commands.reverse_entry(

@@ -60,11 +60,33 @@ def test_a_guarded_table_refuses_changes_in_plain_sql(books, table, change):
     assert rows_of(table) == before
 
 
+@books(STORY)
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="only SQLite replaces rows")
+@pytest.mark.parametrize("table", FILLED)
+def test_a_guarded_table_refuses_to_replace_a_row(books, table):
+    one_of_each()
+    before = rows_of(table)
+    names = [column for column in columns_of(table) if table != "books_posting" or column != "id"]
+    same = ", ".join(names)
+    for columns in (same, "*"):
+        into = table if columns == "*" else f"{table} ({columns})"
+        replace = f"INSERT OR REPLACE INTO {into} SELECT {columns} FROM {table}"
+        with pytest.raises(DatabaseError, match=f"{table} is append-only"), transaction.atomic():
+            sql(replace)
+    assert rows_of(table) == before
+
+
+def columns_of(table: str) -> list[str]:
+    with connection.cursor() as cursor:
+        described = connection.introspection.get_table_description(cursor, table)
+    return [column.name for column in described]
+
+
 @pytest.mark.django_db
 @pytest.mark.parametrize("table", GUARDED_TABLES)
 def test_every_table_named_as_guarded_has_its_guard(table):
     sql(*unguarding(connection.vendor, table))  # fails where there is none
-    sql(*guarding(connection.vendor, table))
+    sql(*guarding(connection, table))
 
 
 def rows_of(table: str) -> list[tuple[object, ...]]:

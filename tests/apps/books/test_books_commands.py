@@ -69,6 +69,56 @@ def test_a_late_kill_is_paid_by_what_is_free_and_the_rest_is_seen(books):
 @books("""
     fund    research 1000.00
     commit  H-0001.1 100 50.00
+    hold    H-0001.1 job-1 60 30.00
+    charge  H-0001.1 50 25.00 own 0.00
+    release job-1
+""")
+def test_what_was_used_beyond_the_grant_is_paid_before_anything_is_held_again(books):
+    assert books.numbers("H-0001.1") == {"h800·s": (50, 0, 100, 50), "HKD": (2500, 0, 5000, 2500)}
+    assert queries.overruns(["H-0001"]) == {}
+    with pytest.raises(ledger.BookExhausted):
+        books.tell("hold H-0001.1 job-2 60 25.00")
+    books.tell("""
+        charge  H-0001.1 60 25.00 own 0.00
+        reverse 4
+    """)
+    assert books.numbers("H-0001.1")["h800·s"] == (60, 0, 100, 40)
+    books.tell("""
+        hold   H-0001.1 job-2 40 0.00
+        settle job-2 55 0.00 own 0.00
+        commit H-0001.1 10 0.00
+    """)
+    assert books.numbers("H-0001.1")["h800·s"] == (110, 0, 110, 0)
+    assert queries.overruns(["H-0001"]) == {"H-0001": {"h800·s": 5}}
+    assert queries.verify_book(PROGRAMME) == (True, [])
+
+
+@books("""
+    fund    research 1000.00
+    commit  H-0001.1 100 50.00
+    hold    H-0001.1 job-1 60 30.00
+    charge  H-0001.1 50 25.00 own 0.00
+""")
+def test_in_a_book_whose_entries_did_not_pay_the_overrun_nothing_is_held_beyond_it(
+    books, monkeypatch
+):
+    monkeypatch.setattr(ledger, "pay_overruns", lambda postings, _balance_of: postings)
+    books.tell("release job-1")
+    monkeypatch.undo()
+    assert books.accounts()["award/H-0001.1/free h800·s"] == 60
+    assert books.numbers("H-0001.1")["h800·s"] == (50, 0, 100, 50)
+    assert queries.verify_book(PROGRAMME) == (True, [])
+    with pytest.raises(ledger.BookExhausted) as refused:
+        books.tell("hold H-0001.1 job-2 51 0.00")
+    assert (refused.value.free, refused.value.settled) == (50, 50)
+    books.tell("hold H-0001.1 job-2 50 0.00")
+    assert books.numbers("H-0001.1")["h800·s"] == (50, 50, 100, 0)
+    assert queries.verify_book(PROGRAMME) == (True, [])
+
+
+@books("""
+    fund    research 1000.00
+    commit  H-0001.1 100 50.00
     hold    H-0001.1 job-1 40 20.00
     return  H-0001.1
     settle  job-1 25 12.00 own 0.00

@@ -7,9 +7,9 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.services.postgres import binaries, private_server
@@ -18,8 +18,6 @@ HAMMER = Path(__file__).with_name("hammer.py")
 
 PROCESSES = 16
 KILLED = 5
-ATTEMPTS = 20
-ENDLESS = 10**6  # for those that are killed
 # Each test brings its own database.
 pytestmark = [pytest.mark.once, pytest.mark.slow]
 
@@ -52,46 +50,34 @@ def test_somebody_writes_while_the_book_is_proved_on_postgresql(tmp_path):
         check_a_writer_goes_on(url, tmp_path)
 
 
+def hammer(database_url: str, home: Path, *arguments: str) -> dict[str, Any]:
+    said = subprocess.run(
+        [sys.executable, str(HAMMER), *arguments],
+        env={**os.environ, "DATABASE_URL": database_url, "PRAYA_HOME": str(home)},
+        text=True,
+        check=True,
+        stdout=subprocess.PIPE,
+    ).stdout
+    return json.loads(said)
+
+
 def check_a_writer_goes_on(database_url: str, home: Path) -> None:
-    environment = {**os.environ, "DATABASE_URL": database_url, "PRAYA_HOME": str(home)}
-
-    def hammer(*arguments: str) -> str:
-        command = [sys.executable, str(HAMMER), *arguments]
-        ended = subprocess.run(command, env=environment, text=True, check=True, capture_output=True)
-        return ended.stdout
-
-    hammer("prepare")
-    proved = json.loads(hammer("prove"))
+    proved = hammer(database_url, home, "prove")
 
     assert proved == {"ok": True, "findings": [], "wrote": [True], "holds": ["meanwhile"]}
 
 
 def check_the_ceiling(database_url: str, home: Path) -> None:
-    environment = {**os.environ, "DATABASE_URL": database_url, "PRAYA_HOME": str(home)}
+    seen = hammer(database_url, home, "ceiling", str(home))
+    counted = seen["counted"]
 
-    def hammer(*arguments: str, **options) -> subprocess.Popen[str]:
-        command = [sys.executable, str(HAMMER), *arguments]
-        return subprocess.Popen(command, env=environment, text=True, **options)
-
-    assert hammer("prepare").wait() == 0
-    workers = {}
-    for seed in range(PROCESSES):
-        log = home / f"worker-{seed}"
-        attempts = ENDLESS if seed < KILLED else ATTEMPTS
-        with log.open("w") as out:
-            workers[seed] = hammer(str(seed), str(attempts), stdout=out), log
-    kill_some([workers[seed] for seed in range(KILLED)])
-    ends = [process.wait() for process, _ in workers.values()]
-    with hammer("count", stdout=subprocess.PIPE) as counting:
-        counted = json.loads(counting.communicate()[0])
-
-    assert ends == [-signal.SIGKILL] * KILLED + [0] * (PROCESSES - KILLED)
+    assert seen["ends"] == [-signal.SIGKILL] * KILLED + [0] * (PROCESSES - KILLED)
     assert (counted["ok"], counted["findings"], counted["zero"]) == (True, [], True)
     settled, in_flight, committed, free = counted["time"]
     assert (committed, settled + in_flight + free) == (20_000, 20_000)
     assert in_flight == counted["open_s"]
     assert min(settled, in_flight, free) >= 0
-    words = [line.split() for _, log in workers.values() for line in whole_lines(log)]
+    words = [line.split() for line in seen["told"]]
     told = {
         word: {key for said, key in words if said == word} for word in ("held", "refused", "ended")
     }
@@ -104,15 +90,3 @@ def check_the_ceiling(database_url: str, home: Path) -> None:
     unsaid = {key for key in counted["all"] if key not in told["held"]}
     assert all(int(key.split("-")[1]) < KILLED for key in unsaid)
     assert len(unsaid) <= KILLED
-
-
-def kill_some(victims: list[tuple[subprocess.Popen[str], Path]]) -> None:
-    """Kill each as soon as it has told of some commands: in the middle of another."""
-    for process, log in victims:
-        while process.poll() is None and len(whole_lines(log)) < ATTEMPTS // 2:
-            time.sleep(0.01)
-        process.kill()
-
-
-def whole_lines(log: Path) -> list[str]:
-    return [line for line in log.read_text().splitlines(keepends=True) if line.endswith("\n")]

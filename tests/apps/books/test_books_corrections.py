@@ -6,10 +6,10 @@ import pytest
 from tests.apps.books.telling import NOW, POOL, PROGRAMME, books, hkd, seconds, somebody
 
 from praya.apps.books import commands, queries
-from praya.apps.books.rules import PartOfChange
+from praya.apps.books.rules import PartOfAward, PartOfChange, PartOfEnd
 from praya.apps.people.models import AuditLine
 from praya.core.actor import Role
-from praya.core.ledger import EntryKind
+from praya.core.ledger import EntryKind, LineClosed
 from praya.core.refusal import Refusal
 
 STORY = """
@@ -41,7 +41,7 @@ def ask_reversal(by, number=3, reason="charged twice"):
 
 
 def approve(asked, by):
-    return commands.approve_correction(correction_id=asked.pk, by=by, now=NOW)
+    return commands.post_correction(correction_id=asked.pk, by=by, now=NOW)
 
 
 @books(STORY)
@@ -118,6 +118,7 @@ def test_what_moved_on_meanwhile_is_refused_when_it_is_approved(books):
         ({"amount": 999, "target": USED}, "book.not_adjustable"),
         ({"amount": 999, "source": "debt/H-0001"}, "book.not_adjustable"),
         ({"amount": 999, "target": "debt/H-0001"}, "book.not_adjustable"),
+        ({"amount": 999, "source": "award"}, "book.unknown_account"),
         ({"amount": 999, "source": "pool/gone"}, "book.unknown_account"),
         ({"amount": 999, "commodity": "h100·s"}, "book.unknown_account"),
         ({"amount": 21}, "book.account_short"),
@@ -175,6 +176,35 @@ def test_what_a_change_or_a_debt_says_too_is_not_reversed_alone(books):
         for number, change in zip(numbers, (7, None, None, None), strict=True)
     ]
     assert not queries.corrections(PROGRAMME).exists()
+
+
+@books(STORY + "    return H-0001.1")
+def test_what_an_award_s_end_returned_is_not_stranded_on_its_line(books):
+    with pytest.raises(PartOfEnd) as refused:
+        ask_reversal(books.finance, 5)
+
+    assert refused.value.facts == {"number": 5}
+
+
+@books(STORY)
+def test_what_an_agreement_granted_is_not_taken_from_an_award_in_force(books):
+    with pytest.raises(PartOfAward) as refused:
+        ask_reversal(books.finance, 2)
+
+    assert refused.value.facts == {"number": 2}
+
+
+@books(STORY + "    commit H-0002.1 50 0.00\n    return H-0001.1")
+def test_nothing_is_made_free_by_hand_on_a_closed_line(books):
+    with pytest.raises(LineClosed) as refused:
+        ask_adjustment(books.finance, source="award/H-0002.1/free")
+    with pytest.raises(LineClosed):
+        ask_adjustment(books.finance, source="award/H-0002.1/free", amount=1000)
+
+    assert refused.value.facts == {"line": "H-0001.1"}
+    asked = ask_adjustment(books.finance, target="award/H-0002.1/free")
+    approve(asked, somebody("second", Role.FINANCE))
+    assert books.numbers("H-0002.1")["h800·s"] == (0, 0, 55, 55)
 
 
 @books(STORY + "    reverse 3")

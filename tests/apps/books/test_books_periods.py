@@ -81,13 +81,13 @@ def test_a_closed_period_takes_no_entry_in_the_promised_order(books, line, code)
 @books(STORY)
 def test_a_correction_is_not_posted_into_a_closed_period(books):
     asked = commands.ask_reversal(
-        programme_code=PROGRAMME, number=2, reason="wrong", by=books.finance, now=NOW
+        programme_code=PROGRAMME, number=1, reason="wrong", by=books.finance, now=NOW
     )
     close(open_from=LATER)
     refusals = []
     for by in (books.finance, somebody("second", Role.FINANCE)):
         with pytest.raises(Refusal) as refused:
-            commands.approve_correction(correction_id=asked.pk, by=by, now=NOW)
+            commands.post_correction(correction_id=asked.pk, by=by, now=NOW)
         refusals.append(refused.value.code)
 
     assert refusals == ["funding.same_person", "book.period_closed"]

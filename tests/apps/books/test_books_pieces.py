@@ -69,7 +69,7 @@ def behind_prayas_back(act) -> None:
         act()
         connection.check_constraints()
         for table in GUARDED:
-            for statement in guarding(connection.vendor, table):
+            for statement in guarding(connection, table):
                 cursor.execute(statement)
 
 

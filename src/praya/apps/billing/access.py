@@ -10,6 +10,7 @@ from praya.core.refusal import NotAllowed
 
 if TYPE_CHECKING:
     from praya.apps.awards.models import Award
+    from praya.core.programme.document import Vote
 
 READERS = (Role.OFFICER, Role.FINANCE, Role.AUDITOR)
 
@@ -34,6 +35,11 @@ def check_may_bill(by: Actor, programme_code: str, *, action: str) -> None:
     """Refuse what only finance does."""
     if not may_bill(by, programme_code):
         raise NotAllowed(action=action, needs=Role.FINANCE.value)
+
+
+def may_waive_year(by: Actor, programme_code: str, vote: Vote) -> bool:
+    """The role that the rules name for the year."""
+    return vote.waived_by is not None and by.holds(programme_code, Role(vote.waived_by))
 
 
 def may_see_of_award(by: Actor, award: Award) -> bool:

@@ -7,7 +7,7 @@ from typing import ClassVar
 from django.db import models
 
 from praya.apps.awards.models import Award
-from praya.apps.billing.rules import ClaimState, InvoiceKind
+from praya.apps.billing.rules import ClaimState, ClaimStep, InvoiceKind
 from praya.apps.choices import choices_of
 from praya.apps.people.models import Person
 from praya.apps.programmes.models import Programme
@@ -41,6 +41,9 @@ class Invoice(models.Model):
     kind = models.CharField(max_length=12, choices=choices_of(InvoiceKind))
     award = models.ForeignKey(Award, models.PROTECT, related_name="invoices")
     month = models.CharField(max_length=7)
+    ahead_part = models.PositiveSmallIntegerField(
+        null=True, help_text="the part of an own share that is asked for before use"
+    )
     corrects = models.ForeignKey("self", models.PROTECT, null=True, related_name="credit_notes")
     currency = models.CharField(max_length=6)
     amount_minor = models.BigIntegerField(help_text="asked for, or taken back")
@@ -58,7 +61,7 @@ class Invoice(models.Model):
             models.UniqueConstraint(fields=["programme", "number"], name="invoice_number_once"),
             models.UniqueConstraint(
                 fields=["award", "month"],
-                condition=models.Q(kind=InvoiceKind.INVOICE.value),
+                condition=models.Q(kind=InvoiceKind.INVOICE.value, ahead_part=None),
                 name="invoice_month_once",
             ),
         ]
@@ -167,5 +170,57 @@ class ClaimLine(models.Model):
                 condition=models.Q(accepted_minor=None)
                 | models.Q(accepted_minor__gte=0, accepted_minor__lte=models.F("share_minor")),
                 name="claim_line_within_share",
+            ),
+        ]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["sha256"], name="claim_line_evidence"),
+        ]
+
+
+class ClaimUndoing(models.Model):
+    """An approval or a payment of a claim that was turned round; append-only."""
+
+    claim = models.ForeignKey(Claim, models.PROTECT, related_name="undoings")
+    step = models.CharField(max_length=10, choices=choices_of(ClaimStep))
+    number = models.PositiveSmallIntegerField(help_text="1, 2, 3 ... of this step of the claim")
+    amount_minor = models.BigIntegerField(help_text="what was approved, or paid")
+    done_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    paid_on = models.DateField(null=True, help_text="of the payment")
+    bank_reference = models.CharField(max_length=80, blank=True, help_text="of the payment")
+    reason = models.TextField()
+    entry = models.PositiveBigIntegerField(help_text="number of the reversal in the book")
+    undone_at = models.DateTimeField()
+    undone_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["claim", "id"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["claim", "step", "number"], name="claim_undone_once"),
+            models.CheckConstraint(
+                condition=~models.Q(undone_by=models.F("done_by")), name="claim_undone_by_another"
+            ),
+        ]
+
+
+class YearWaiver(models.Model):
+    """That what a year of a purpose leaves stays in the pool, with the reason."""
+
+    programme = models.ForeignKey(Programme, models.PROTECT, related_name="year_waivers")
+    purpose = models.CharField(max_length=60)
+    first_on = models.DateField(help_text="of the year")
+    reason = models.TextField()
+    at = models.DateTimeField()
+    by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    withdrawn_at = models.DateTimeField(null=True)
+    withdrawn_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    withdrawn_reason = models.TextField(blank=True)
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["programme", "at"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["programme", "purpose", "first_on"],
+                condition=models.Q(withdrawn_at=None),
+                name="year_waived_once",
             ),
         ]

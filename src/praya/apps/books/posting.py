@@ -8,7 +8,8 @@ The statements stand in ``sql``.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
@@ -43,6 +44,16 @@ class Request:
 
 
 @dataclass(slots=True)
+class _Unsent:
+    """What is posted and not written yet; of a balance, how it stands after the last."""
+
+    entries: list[list[object]] = field(default_factory=list)
+    postings: list[sql.Row] = field(default_factory=list)
+    balances: dict[sql.Row, sql.Row] = field(default_factory=dict)
+    then: list[sql.Statement] = field(default_factory=list)
+
+
+@dataclass(slots=True)
 class OpenBook:
     """A book that nobody else can write in until the transaction ends, and what was read of it."""
 
@@ -57,6 +68,8 @@ class OpenBook:
     rows: dict[str, tuple[Line, ledger.Line] | None] = field(default_factory=dict)
     balances: dict[tuple[str, str], int] = field(default_factory=dict)
     accounts_read: set[str] = field(default_factory=set)
+    unsent: _Unsent = field(default_factory=_Unsent)
+    is_gathering: bool = False
 
     @classmethod
     def lock(
@@ -183,6 +196,7 @@ class OpenBook:
     ) -> Entry:
         """Write one entry: itself, its postings, the balances they change, and the new head.
 
+        What it makes free on a line pays the line's overrun first.
         ``lines`` are the rows of the lines whose accounts are touched. ``then`` are statements
         that belong to it and go the same way.
 
@@ -192,6 +206,8 @@ class OpenBook:
         """
         assert ledger.balanced(postings), postings
         self.check_period(now)
+        self._read(_touched(postings))
+        postings = ledger.pay_overruns(postings, self.balance)
         core = ledger.Entry(
             number=self.entries + 1,
             kind=request.kind,
@@ -206,15 +222,38 @@ class OpenBook:
             reverses=reverses,
         )
         entry = self._entry(core)
-        writes = [sql.insert_entry(_columns(entry))]
+        unsent = self.unsent
+        unsent.entries.append(_columns(entry))
         if postings:
-            writes.append(sql.insert_postings(entry.pk, postings))
-            writes += sql.set_balances(self._moved(postings, lines))
+            unsent.postings += [(entry.pk, p.account, p.commodity, p.amount) for p in postings]
+            unsent.balances |= {row[1:3]: row for row in self._moved(postings, lines)}
+        unsent.then += then
         self.entries, self.head_sha256 = entry.number, entry.sha256
-        writes.append(sql.move_head(self.id, entry.number, entry.sha256))
-        sql.write([*writes, *then])
         self.keys[entry.key] = entry.number, entry.request_sha256
+        if not self.is_gathering:
+            self._send()
         return entry
+
+    @contextmanager
+    def gathering(self) -> Iterator[None]:
+        """What is posted meanwhile is written at the end: many entries in few statements."""
+        self.is_gathering = True
+        yield
+        self.is_gathering = False
+        self._send()
+
+    def _send(self) -> None:
+        unsent, self.unsent = self.unsent, _Unsent()
+        if unsent.entries:
+            sql.write(
+                [
+                    *sql.insert_entries(unsent.entries),
+                    *sql.insert_postings(unsent.postings),
+                    *sql.set_balances(list(unsent.balances.values())),
+                    sql.move_head(self.id, self.entries, self.head_sha256),
+                    *unsent.then,
+                ]
+            )
 
     def next_id(self) -> int:
         """The id of the entry that is posted next."""
@@ -304,7 +343,7 @@ class OpenBook:
             )
             return line.grant(time_s=seconds, minor=minor)
 
-        return ledger.Line(
+        standing = ledger.Line(
             code=line.code,
             pool=line.pool,
             free=grant(ledger.Part.FREE),
@@ -312,10 +351,18 @@ class OpenBook:
             used=grant(ledger.Part.USED),
             is_closed=line.closed_at is not None,
         )
+        return ledger.as_paid(standing, grant(ledger.Part.OVERRUN))
+
+
+def _touched(postings: Iterable[ledger.Posting]) -> set[str]:
+    """The accounts of postings, and all those of the lines among them."""
+    accounts = {posting.account for posting in postings}
+    codes = {account.split("/")[1] for account in accounts if account.startswith("award/")}
+    return accounts | {ledger.line_account(code, part) for code in codes for part in ledger.Part}
 
 
 def _columns(entry: Entry) -> list[object]:
-    """An entry as ``sql.insert_entry`` takes it."""
+    """An entry as ``sql.insert_entries`` takes it."""
     return [
         entry.pk,
         entry.programme_code,

@@ -12,15 +12,10 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
-import numpy as np
-import numpy.typing as npt
-import polars as pl
-
 SEPARATOR = "\x1e"  # between the entries of a text; no field has it, or the proof fails
 
 Account = tuple[str, str]
 _BETWEEN = SEPARATOR.encode()
-_Numbers = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +76,9 @@ def piece_of(read: Iterable[tuple[Span, Sequence[Any]]]) -> Piece | None:
         postings += some.postings
     assert before is not None, "a piece has a span"
     assert head is not None
-    sums = _sums(postings)
+    from praya.apps.books.sums import sums_of  # noqa: PLC0415 -- arrays: slow to load
+
+    sums = sums_of(postings)
     return None if sums is None else Piece(before.decode(), head.decode(), *sums)
 
 
@@ -103,41 +100,3 @@ def _chained(span: Span, row: Sequence[Any]) -> _Chained | None:
 
 def _bytes(text: str | bytes) -> bytes:
     return text.encode() if isinstance(text, str) else text
-
-
-def _sums(texts: Sequence[bytes]) -> tuple[dict[Account, int], dict[Account, int]] | None:
-    """What postings add and the least on the way; ``None`` if those of an entry do not balance."""
-    if not texts:
-        return {}, {}
-    postings = pl.read_csv(
-        b"\n".join(texts),
-        has_header=False,
-        separator="\t",
-        quote_char=None,
-        schema={"account": pl.Categorical(), "commodity": pl.Categorical(), "amount": pl.Int64()},
-    )
-    amounts = postings["amount"].to_numpy()
-    commodities = postings["commodity"].to_physical().to_numpy().astype(np.int64)
-    lengths = np.fromiter((text.count(b"\n") + 1 for text in texts), np.int64, len(texts))
-    firsts = np.cumsum(lengths) - lengths
-    for commodity in np.unique(commodities):
-        if np.add.reduceat(np.where(commodities == commodity, amounts, 0), firsts).any():
-            return None
-    accounts = postings["account"].to_physical().to_numpy().astype(np.int64)
-    keys = accounts * (commodities.max() + 1) + commodities
-    order = np.argsort(keys, kind="stable")
-    firsts = np.flatnonzero(np.diff(keys[order], prepend=-1))
-    names = postings[order[firsts]].select("account", "commodity").rows()
-    added, least = _added_and_least(amounts[order], firsts)
-    return (
-        dict(zip(names, added.tolist(), strict=True)),
-        dict(zip(names, least.tolist(), strict=True)),
-    )
-
-
-def _added_and_least(amounts: _Numbers, firsts: _Numbers) -> tuple[_Numbers, _Numbers]:
-    """Of amounts in groups, which begin at ``firsts``: the sums, and the least on the way."""
-    standing = np.cumsum(amounts)
-    before = standing[firsts] - amounts[firsts]
-    standing -= np.repeat(before, np.diff(firsts, append=len(amounts)))
-    return np.add.reduceat(amounts, firsts), np.minimum.reduceat(standing, firsts)

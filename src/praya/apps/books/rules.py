@@ -13,7 +13,8 @@ from praya.core.refusal import Refusal
 ENTRIES_MAX = 10**12
 BATCH_KEY = "batch:"
 
-_OF_DEBTS = frozenset({EntryKind.RECOVER, EntryKind.REPAY, EntryKind.WRITE_OFF})
+_OF_CLAIMS = frozenset({EntryKind.CLAIM, EntryKind.REIMBURSE})
+_OF_DEBTS = frozenset({EntryKind.RECOVER, EntryKind.REPAY, EntryKind.WRITE_OFF, EntryKind.SET_OFF})
 
 
 def entry_id(book_id: int, number: int) -> int:
@@ -61,6 +62,24 @@ class PartOfChange(Refusal):
     code = "book.part_of_change"
 
 
+class PartOfClaim(Refusal):
+    """The entry ``number`` approved or paid a claim of costs, whose state would not follow."""
+
+    code = "book.part_of_claim"
+
+
+class PartOfAward(Refusal):
+    """The entry ``number`` granted an award what its agreement says, and would not follow."""
+
+    code = "book.part_of_award"
+
+
+class PartOfEnd(Refusal):
+    """The entry ``number`` returned what was free when an award ended; it would be stranded."""
+
+    code = "book.part_of_end"
+
+
 class SamePerson(Refusal):
     """Who asked for the funding, or the correction, cannot also approve it."""
 
@@ -85,16 +104,25 @@ def check_two_people(*, asked_by: int | None, decided_by: int | None) -> None:
 
 
 def check_stands_alone(number: int, kind: EntryKind, facts: Mapping[str, Any]) -> None:
-    """Refuse to reverse by itself what an award's terms or a debt say as well.
+    """Refuse to reverse by itself what an award's state, its terms, a debt or a claim say as well.
 
     Raises:
+        PartOfEnd: an award's end posted it; the award stays ended, and nothing returns it again.
+        PartOfClaim: it approved or paid a claim, which is undone where claims are.
         PartOfChange: a change of an award or a debt posted it.
+        PartOfAward: it granted what an agreement promises; the award would stay in force.
 
     """
+    if kind is EntryKind.RETURN:
+        raise PartOfEnd(number=number)
+    if kind in _OF_CLAIMS:
+        raise PartOfClaim(number=number)
     if kind in _OF_DEBTS:
         raise PartOfChange(number=number, change=None)
     if "change" in facts:
         raise PartOfChange(number=number, change=facts["change"])
+    if kind is EntryKind.COMMIT:
+        raise PartOfAward(number=number)
 
 
 def check_undecided(state: FundingState | CorrectionState) -> None:

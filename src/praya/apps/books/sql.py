@@ -18,13 +18,13 @@ from django.db import connection
 
 from praya.apps.books.proof import SEPARATOR
 from praya.apps.books.rules import entry_id
-from praya.apps.books.trip import in_one_trip
 from praya.core import ledger
 
 Row = tuple[Any, ...]
 Statement = tuple[str, Sequence[Any]]
 
 _BALANCES_AT_ONCE = 8  # of six parameters each, so that the statement is kept prepared
+_ROWS_AT_ONCE = 50  # more than one entry has postings
 _QUEUES = 1_112_493_899  # any number that nobody else's queues have
 
 
@@ -47,6 +47,8 @@ def write(statements: Sequence[Statement]) -> None:
 
 
 def _in_one_trip(statements: Sequence[Statement]) -> list[list[Row]]:
+    from praya.apps.books.trip import in_one_trip  # noqa: PLC0415 -- PostgreSQL's driver
+
     connection.ensure_connection()
     with connection.wrap_database_errors:
         return in_one_trip(connection.connection, statements)
@@ -210,19 +212,18 @@ def entry_texts(book_id: int, first: int, last: int) -> Statement:
     return text, [begins, begins + first, begins + last]
 
 
-def insert_entry(values: Sequence[Any]) -> Statement:
-    """One entry: all columns, in the model's order."""
+def insert_entries(rows: Sequence[Sequence[Any]]) -> list[Statement]:
+    """Entries: all columns, in the model's order."""
     columns = (
         "id, programme_code, number, kind, key, request_sha256, at, by_id, by_name, subject, "
         "reverses, facts, previous_sha256, sha256"
     )
-    return _insert("books_entry", columns, [values])
+    return _inserts("books_entry", columns, rows)
 
 
-def insert_postings(entry_id: int, postings: Sequence[ledger.Posting]) -> Statement:
-    """The postings of one entry."""
-    rows = [(entry_id, p.account, p.commodity, p.amount) for p in postings]
-    return _insert("books_posting", "entry_id, account, commodity, amount", rows)
+def insert_postings(rows: Sequence[Row]) -> list[Statement]:
+    """Postings: the entry's id, account, commodity, amount."""
+    return _inserts("books_posting", "entry_id, account, commodity, amount", rows)
 
 
 def set_balances(rows: Sequence[Row]) -> list[Statement]:
@@ -299,3 +300,8 @@ def _insert(table: str, columns: str, rows: Sequence[Sequence[Any]]) -> Statemen
     marks = ", ".join(f"({', '.join(['%s'] * len(row))})" for row in rows)
     values = [value for row in rows for value in row]
     return f"INSERT INTO {table} ({columns}) VALUES {marks}", values
+
+
+def _inserts(table: str, columns: str, rows: Sequence[Sequence[Any]]) -> list[Statement]:
+    pieces = (rows[at : at + _ROWS_AT_ONCE] for at in range(0, len(rows), _ROWS_AT_ONCE))
+    return [_insert(table, columns, some) for some in pieces]

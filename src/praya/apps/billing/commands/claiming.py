@@ -14,7 +14,6 @@ from django.db.models import Max
 from praya.apps.applications.commands.storing import stored
 from praya.apps.applications.rules.documents import file_name_of
 from praya.apps.awards.queries import award_of
-from praya.apps.awards.rules import ACCEPTED
 from praya.apps.billing.access import check_is_lead
 from praya.apps.billing.commands.recording import record_claim
 from praya.apps.billing.models import Claim, ClaimLine
@@ -63,13 +62,13 @@ def begin_claim(*, award_code: str, by: Actor, now: datetime) -> Claim:
         NotFound: there is no such award, or the actor may not know of it.
         NotAllowed: not the lead.
         OtherPayment: the award's rules invoice the own share.
-        NotClaimable: the award was never accepted.
+        NotClaimable: the award was never accepted, or could never be used.
 
     """
     award = award_of(award_code, by)
     check_is_lead(by, award, action="claim.begin")
     _claims_of(award)
-    if award.state not in {state.value for state in ACCEPTED}:
+    if award.started_at is None:
         raise NotClaimable(award=award.code, state=award.state)
     # The book's lock gives out numbers; nothing is posted.
     lock_book(award.programme.code)

@@ -14,14 +14,16 @@ from praya.apps.billing.queries.claims import (
     claim_for_update,
     claim_of,
     claim_sums,
+    next_attempt,
 )
-from praya.apps.billing.rules import ClaimState
+from praya.apps.billing.rules import ClaimState, ClaimStep
 from praya.apps.billing.rules.refusals import (
     AboveShare,
     ClaimSamePerson,
     NotAssessed,
     PaidInFuture,
     ReasonMissing,
+    ReferenceUsed,
 )
 from praya.apps.books.commands import lock_book, post_claim, post_reimbursement
 from praya.apps.people.letters import send_letter
@@ -110,6 +112,7 @@ def approve_claim(*, claim_code: str, by: Actor, now: datetime) -> Claim:
             award_code=claim.award.code,
             number=claim.code,
             amount=accepted,
+            attempt=next_attempt(claim, ClaimStep.APPROVAL),
             by=by,
             now=now,
             facts={"lines": len(lines)},
@@ -158,9 +161,11 @@ def pay_claim(
         ClaimNotNow: it is not approved, or paid.
         ClaimSamePerson: the actor claims it.
         PaidInFuture: the day is still to come.
+        ReferenceUsed: the bank's reference stands for the payment of another claim.
         PeriodClosed: ``now`` lies in a period that was closed.
 
     """
+    bank_reference = bank_reference.strip()
     seen = claim_of(claim_code, by)
     check_may_bill(by, seen.programme.code, action="claim.pay")
     lock_book(seen.programme.code)
@@ -171,12 +176,14 @@ def pay_claim(
     today = today_in(claim.programme, now)
     if paid_on > today:
         raise PaidInFuture(paid_on=paid_on, today=today)
+    _check_reference(claim, bank_reference)
     accepted = claim_sums(claim).accepted
     post_reimbursement(
         programme_code=claim.programme.code,
         award_code=claim.award.code,
         number=claim.code,
         amount=accepted,
+        attempt=next_attempt(claim, ClaimStep.PAYMENT),
         by=by,
         now=now,
         facts={"paid_on": paid_on.isoformat(), "bank_reference": bank_reference},
@@ -192,6 +199,14 @@ def _to_answer(code: str, by: Actor, *, action: str) -> Claim:
     seen = claim_of(code, by)
     check_may_bill(by, seen.programme.code, action=action)
     return claim_for_update(code)
+
+
+def _check_reference(claim: Claim, bank_reference: str) -> None:
+    """Under the book's lock, so two payments cannot both be the first with a reference."""
+    paid = Claim.objects.filter(programme=claim.programme, state=ClaimState.PAID.value)
+    other = paid.filter(bank_reference=bank_reference).order_by("number").first()
+    if other is not None:
+        raise ReferenceUsed(claim=other.code, reference=bank_reference)
 
 
 def _decide(claim: Claim, state: ClaimState, *, by: Actor, now: datetime) -> None:

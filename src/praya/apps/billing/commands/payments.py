@@ -9,7 +9,7 @@ from django.db import transaction
 
 from praya.apps.billing.access import check_may_bill
 from praya.apps.billing.models import Invoice, Payment
-from praya.apps.billing.queries.invoices import payment_of
+from praya.apps.billing.queries.invoices import open_on, payment_of
 from praya.apps.billing.rules import InvoiceKind
 from praya.apps.billing.rules.refusals import (
     NotAnInvoice,
@@ -20,6 +20,7 @@ from praya.apps.billing.rules.refusals import (
     UnknownReference,
 )
 from praya.apps.books.commands import lock_book, post_payment, post_payment_undone
+from praya.apps.life.commands import close_paid_part, open_paid_part
 from praya.apps.people.commands import record
 from praya.apps.programmes.queries import programme_of, today_in
 from praya.core.actor import Actor
@@ -42,6 +43,7 @@ def record_payment(
 ) -> Payment:
     """Record that an invoice was paid, in part or in full.
 
+    Paid in full before use, it opens its part of the grant.
     ``reference`` is the invoice's code as the payer wrote it; ``bank_reference`` the bank's own
     name for the payment, which counts once: the same payment again changes nothing, unless it was
     undone. In this order:
@@ -79,6 +81,7 @@ def record_payment(
     known = named.filter(undoes=None, attempt=attempt).first()
     if known is not None:
         return known
+    _open_if_paid(invoice, by=by, now=now)
     assert by.person_id is not None  # who holds a role has signed in
     payment = Payment.objects.create(
         programme=programme,
@@ -98,6 +101,8 @@ def record_payment(
 @transaction.atomic
 def undo_payment(*, payment_id: int, reason: str, by: Actor, now: datetime) -> Payment:
     """Undo a payment that was none, or another's; what it paid is open again. Both rows stay.
+
+    What it opened of a grant, paid ahead of use, is closed again; what was used stays used.
 
     Repeated, it is refused as undone before.
 
@@ -126,6 +131,9 @@ def undo_payment(*, payment_id: int, reason: str, by: Actor, now: datetime) -> P
         now=now,
         facts={"reason": reason.strip()},
     )
+    if payment.invoice.ahead_part is not None:
+        award, number = payment.invoice.award, payment.invoice.ahead_part
+        close_paid_part(award=award, number=number, by=by, now=now)
     assert by.person_id is not None  # who holds a role has signed in
     undoing = Payment.objects.create(
         programme=programme,
@@ -142,6 +150,14 @@ def undo_payment(*, payment_id: int, reason: str, by: Actor, now: datetime) -> P
     )
     _record("payment.undone", undoing, by=by, now=now, undoes=payment.pk, reason=undoing.reason)
     return undoing
+
+
+def _open_if_paid(invoice: Invoice, *, by: Actor, now: datetime) -> None:
+    """Open what an invoice asked for before use, once nothing is open on it."""
+    number = invoice.ahead_part
+    if number is not None and not open_on(invoice).minor:
+        award, code = invoice.award, invoice.code
+        open_paid_part(award=award, number=number, invoice_code=code, by=by, now=now)
 
 
 def _invoice_named(programme: Programme, reference: str) -> Invoice:

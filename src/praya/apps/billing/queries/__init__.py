@@ -1,7 +1,10 @@
 """What is asked of billing."""
 
+from praya.apps.billing.queries.ahead import DueAhead, to_ask_ahead
 from praya.apps.billing.queries.claims import (
     ClaimSums,
+    SameEvidence,
+    also_claimed,
     check_state,
     claim_for_update,
     claim_of,
@@ -10,10 +13,13 @@ from praya.apps.billing.queries.claims import (
     claims_of_award,
     claims_to_do,
     evidence_of,
+    undoings_of,
 )
+from praya.apps.billing.queries.crediting import paid_back_of
 from praya.apps.billing.queries.invoices import (
     Aged,
     Owed,
+    aged_in,
     ageing,
     ageing_sums,
     credit_notes_of,
@@ -22,6 +28,7 @@ from praya.apps.billing.queries.invoices import (
     invoices_of_award,
     invoices_waiting_for,
     open_on,
+    paid_on,
     payment_of,
     payments_of,
     to_invoice,
@@ -34,15 +41,21 @@ from praya.apps.billing.queries.periods import (
     next_to_close,
     period_to_close,
 )
+from praya.apps.billing.queries.years import YearStanding, year_in, years_in, years_of
 
 __all__ = [
     "Aged",
     "Checked",
     "ClaimSums",
+    "DueAhead",
     "Owed",
     "PeriodToClose",
+    "SameEvidence",
+    "YearStanding",
+    "aged_in",
     "ageing",
     "ageing_sums",
+    "also_claimed",
     "check_state",
     "checklist",
     "claim_for_update",
@@ -60,8 +73,15 @@ __all__ = [
     "invoices_waiting_for",
     "next_to_close",
     "open_on",
+    "paid_back_of",
+    "paid_on",
     "payment_of",
     "payments_of",
     "period_to_close",
+    "to_ask_ahead",
     "to_invoice",
+    "undoings_of",
+    "year_in",
+    "years_in",
+    "years_of",
 ]

@@ -8,9 +8,14 @@ from pathlib import Path
 from django.conf import settings
 from django.db.models import QuerySet, Sum
 
-from praya.apps.billing.access import check_may_read_billing, may_bill, may_see_of_award
-from praya.apps.billing.models import Claim, ClaimLine
-from praya.apps.billing.rules import ClaimState
+from praya.apps.billing.access import (
+    check_may_read_billing,
+    may_bill,
+    may_read_billing,
+    may_see_of_award,
+)
+from praya.apps.billing.models import Claim, ClaimLine, ClaimUndoing
+from praya.apps.billing.rules import ClaimState, ClaimStep
 from praya.apps.billing.rules.refusals import ClaimNotNow
 from praya.apps.programmes.queries import HEAVY, programme_of
 from praya.core.actor import Actor, Role
@@ -25,6 +30,18 @@ class ClaimSums:
     cost: Money
     share: Money
     accepted: Money
+
+
+@dataclass(frozen=True, slots=True)
+class SameEvidence:
+    """A line of a claim with the same file as another."""
+
+    claim: str
+    number: int
+    state: ClaimState
+
+    def __str__(self) -> str:
+        return f"{self.claim}/{self.number}"
 
 
 def claims_in(programme_code: str, by: Actor) -> QuerySet[Claim]:
@@ -93,6 +110,41 @@ def claim_sums(claim: Claim) -> ClaimSums:
     else:
         found = {name: getattr(claim, name) for name in names}
     return ClaimSums(*(Money(found[name], claim.currency) for name in names))
+
+
+def next_attempt(claim: Claim, step: ClaimStep) -> int:
+    """Which approval or payment of a claim the next one is: one more for each that was undone."""
+    return claim.undoings.filter(step=step.value).count() + 1
+
+
+def undoings_of(claim: Claim) -> QuerySet[ClaimUndoing]:
+    """What of a claim was undone, the latest last."""
+    return claim.undoings.select_related("done_by", "undone_by").order_by("id")
+
+
+def also_claimed(claim: Claim, by: Actor) -> dict[int, list[SameEvidence]]:
+    """Lines of submitted claims of the whole site with the same evidence, by number of line.
+
+    Those who answer and audit read it; to all others it is empty, since it tells of other claims.
+    Another line of the same claim counts as well. One query.
+    """
+    if not may_read_billing(by, claim.programme.code):
+        return {}
+    mine = list(claim.lines.all())
+    others = ClaimLine.objects.filter(sha256__in={line.sha256 for line in mine})
+    found = list(
+        others.exclude(claim__state=ClaimState.DRAFT.value)
+        .order_by("claim__code", "number")
+        .values_list("sha256", "claim__code", "number", "claim__state")
+    )
+    return {
+        line.number: [
+            SameEvidence(code, number, ClaimState(state))
+            for sha256, code, number, state in found
+            if sha256 == line.sha256 and (code, number) != (claim.code, line.number)
+        ]
+        for line in mine
+    }
 
 
 def evidence_of(code: str, number: int, by: Actor) -> tuple[ClaimLine, Path]:

@@ -22,7 +22,7 @@ from django.db.models.functions import Coalesce, Concat
 from praya.apps.billing.access import check_may_read_billing, may_read_billing, may_see_of_award
 from praya.apps.billing.models import Invoice, Payment
 from praya.apps.billing.queries.carrying import carried_into
-from praya.apps.billing.rules import Bucket, InvoiceKind, bucket_of
+from praya.apps.billing.rules import Bucket, InvoiceKind, bucket_of, due_between
 from praya.apps.books.models import Balance
 from praya.apps.programmes.queries import programme_of
 from praya.apps.usage.models import ChargeMonth
@@ -31,6 +31,18 @@ from praya.core.ledger import invoice_account
 from praya.core.quantity import Money
 from praya.core.refusal import NotFound
 
+_OPEN_MINOR = Coalesce(
+    Subquery(
+        Balance.objects.filter(
+            programme_code=OuterRef("programme__code"),
+            account=Concat(Value(invoice_account("")), OuterRef("code")),
+            commodity=OuterRef("currency"),
+        )
+        .order_by()
+        .values("amount")[:1]
+    ),
+    Value(0),
+)
 _IS_OPEN = Q(open_minor__gt=0)
 
 
@@ -100,6 +112,13 @@ def open_on(invoice: Invoice) -> Money:
     return Money(known, invoice.currency)
 
 
+def paid_on(invoice: Invoice) -> Money:
+    """What came in for an invoice and was not paid back: all of it but what is open or credited."""
+    back = invoice.credit_notes.aggregate(sum=Sum("amount_minor"))["sum"] or 0
+    paid = invoice.amount - open_on(invoice) - Money(back, invoice.currency)
+    return Money(max(paid.minor, 0), paid.currency)
+
+
 def payments_of(invoice: Invoice) -> list[Payment]:
     """Payments of an invoice in order, with what undid them."""
     return list(invoice.payments.select_related("recorded_by", "undone_by", "undoes"))
@@ -125,7 +144,10 @@ def to_invoice(programme_code: str, month: str) -> list[Owed]:
     Earlier months below nothing are taken off; what they leave below nothing is not invoiced.
     """
     invoiced = Invoice.objects.filter(
-        award=OuterRef("award"), month=OuterRef("month"), kind=InvoiceKind.INVOICE.value
+        award=OuterRef("award"),
+        month=OuterRef("month"),
+        kind=InvoiceKind.INVOICE.value,
+        ahead_part=None,
     )
     rows = (
         ChargeMonth.objects.filter(
@@ -154,6 +176,12 @@ def ageing(programme_code: str, by: Actor) -> QuerySet[Invoice]:
     return found.filter(_IS_OPEN).order_by("due_on", "number")
 
 
+def aged_in(programme_code: str, bucket: Bucket, today: date, by: Actor) -> QuerySet[Invoice]:
+    """Invoices of one age on which something is open, the longest due first; as ``ageing``."""
+    first, last = due_between(bucket, today)
+    return ageing(programme_code, by).filter(due_on__range=(first, last))
+
+
 def ageing_sums(programme_code: str, currency: str, today: date) -> list[Aged]:
     """How much is open in each bucket on a day, the empty ones too. One query."""
     rows = (
@@ -174,14 +202,8 @@ def ageing_sums(programme_code: str, currency: str, today: date) -> list[Aged]:
 
 def _with_open(invoices: QuerySet[Invoice]) -> QuerySet[Invoice]:
     """Invoices with what stands on their accounts in the book; nothing on a credit note."""
-    balances = Balance.objects.filter(
-        programme_code=OuterRef("programme__code"),
-        account=Concat(Value(invoice_account("")), OuterRef("code")),
-        commodity=OuterRef("currency"),
-    ).order_by()
-    return invoices.select_related(
-        "programme", "award__organisation", "award__lead", "award__programme", "corrects"
-    ).annotate(open_minor=Coalesce(Subquery(balances.values("amount")[:1]), Value(0)))
+    related = ("programme", "award__organisation", "award__lead", "award__programme", "corrects")
+    return invoices.select_related(*related).annotate(open_minor=_OPEN_MINOR)
 
 
 def credit_notes_of(invoice: Invoice) -> list[Invoice]:

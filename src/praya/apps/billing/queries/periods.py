@@ -1,8 +1,8 @@
 """Months that are closed, the one that comes next, and whether its books are in order.
 
 The checklist: no job or lease of the month waits to be charged; the trial balance is zero; every
-entry and balance is what it was written as; the book holds what the meters counted; the sums of the
-statements are those of their charges.
+entry and balance is what it was written as; the book holds what the meters counted and what is owed
+of it; the sums of the statements are those of their charges.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from django.db.models import Min, Q, QuerySet, Sum
 from praya.apps.billing.access import check_may_read_billing
 from praya.apps.billing.models import PeriodClose
 from praya.apps.billing.rules import last_of, month_of
-from praya.apps.books.models import Balance, Book, Posting
+from praya.apps.books.models import Balance, Book, Entry, Posting
 from praya.apps.books.queries import trial_balance, verify_book
 from praya.apps.programmes.models import Programme
 from praya.apps.programmes.queries import programme_of, today_in
@@ -27,16 +27,15 @@ from praya.apps.usage.models import Charge, ChargeMonth, Job, UsageRecord
 from praya.apps.usage.queries import leases_to_accrue
 from praya.apps.usage.rules import UsageKind
 from praya.core.actor import Actor
-from praya.core.ledger import EntryKind, Part
+from praya.core.ledger import EntryKind, Part, receivable_account
 from praya.core.metering import instant_of
 from praya.core.quantity import commodity_of_time
 
-_CHARGING = (
-    EntryKind.SETTLE.value,
-    EntryKind.CHARGE.value,
-    EntryKind.UNCHARGE.value,
-    EntryKind.FREE_USE.value,
-)
+# What is used in the book and on no meter: costs that were claimed, amounts moved by hand; and what
+# turned a claim round.
+_UNMETERED = (EntryKind.CLAIM.value, EntryKind.ADJUST.value)
+# What moves an own share that is owed otherwise than by charging it.
+_BESIDE_CHARGES = (EntryKind.INVOICE.value, EntryKind.CREDIT.value, EntryKind.ADJUST.value)
 _SPENT = (Part.USED.value, Part.OVERRUN.value, Part.FREE_USE.value)
 ONE_DAY = timedelta(days=1)
 
@@ -70,7 +69,8 @@ def closed_months(programme_code: str, by: Actor) -> QuerySet[PeriodClose]:
     """
     programme_of(programme_code)
     check_may_read_billing(by, programme_code)
-    return PeriodClose.objects.filter(programme__code=programme_code).select_related("closed_by")
+    found = PeriodClose.objects.filter(programme__code=programme_code)
+    return found.select_related("closed_by", "programme")
 
 
 def next_to_close(programme: Programme) -> str | None:
@@ -124,9 +124,11 @@ def sum_checks(programme: Programme, month: str) -> list[Checked]:
     sums = trial_balance(programme.code).sums
     apart = {name: amount for name, amount in sums.items() if amount}
     differs = book_against_meters(programme)
+    owed = own_shares(programme)
     return [
         Checked("trial-balance", not apart, {"sums": apart}),
         Checked("meters", not differs, {"differs": differs}),
+        Checked("own-shares", owed[0] == owed[1], {"book": owed[0], "charges": owed[1]}),
         Checked("statements", _statements_add_up(programme, month)),
     ]
 
@@ -134,8 +136,9 @@ def sum_checks(programme: Programme, month: str) -> list[Checked]:
 def book_against_meters(programme: Programme) -> dict[str, list[int]]:
     """What the book says was used and what was metered, by commodity, where they differ.
 
-    Time is that of the usage records, money that of their charges. Reversals and other corrections
-    are taken out of the book's side: they say that a charge was wrong, not that the meter was.
+    Time is that of the usage records, money that of their charges; what was taken back stands on
+    both sides. Costs claimed and amounts moved by hand are taken out of the book's side: no meter
+    has counted them.
     """
     book = _spent_in_book(programme.code)
     metered = _metered(programme)
@@ -146,14 +149,28 @@ def book_against_meters(programme: Programme) -> dict[str, list[int]]:
     }
 
 
+def own_shares(programme: Programme) -> tuple[int, int]:
+    """The own shares that the book was told of, invoiced since or not; and those of the charges."""
+    receivable = {"account__startswith": receivable_account(""), "commodity": programme.currency}
+    owed = Balance.objects.filter(programme_code=programme.code, **receivable)
+    moved = Posting.objects.filter(
+        entry__programme_code=programme.code, entry__kind__in=_BESIDE_CHARGES, **receivable
+    )
+    charged = Charge.objects.filter(award__programme=programme).aggregate(sum=Sum("own_minor"))
+    book, beside = (rows.aggregate(sum=Sum("amount"))["sum"] or 0 for rows in (owed, moved))
+    return book - beside, charged["sum"] or 0
+
+
 def _spent_in_book(programme_code: str) -> dict[str, int]:
     balances = Balance.objects.filter(programme_code=programme_code, part__in=_SPENT).order_by()
     spent = dict(balances.values_list("commodity").annotate(Sum("amount")))
+    claims = Entry.objects.filter(programme_code=programme_code, kind=EntryKind.CLAIM.value)
     others = Posting.objects.filter(
+        Q(entry__kind__in=_UNMETERED) | Q(entry__reverses__in=claims.order_by().values("number")),
         reduce(or_, (Q(account__endswith=f"/{part}") for part in _SPENT)),
         entry__programme_code=programme_code,
         account__startswith="award/",
-    ).exclude(entry__kind__in=_CHARGING)
+    )
     for commodity, amount in others.order_by().values_list("commodity").annotate(Sum("amount")):
         spent[commodity] -= amount
     return {commodity: amount for commodity, amount in spent.items() if amount}

@@ -5,7 +5,7 @@ Due on 1 March: on 1 March it is not due yet; on 2 to 31 March it is 1 to 30 day
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 
 _LAST_DAYS = (0, 30, 60, 90)
@@ -28,3 +28,11 @@ def bucket_of(due_on: date, today: date) -> Bucket:
         if days <= last:
             return bucket
     return Bucket.OVER_90
+
+
+def due_between(bucket: Bucket, today: date) -> tuple[date, date]:
+    """The first and the last due day of what stands in a bucket."""
+    lasts = (*_LAST_DAYS, (today - date.min).days)
+    nth = list(Bucket).index(bucket)
+    newest = date.max if nth == 0 else today - timedelta(days=lasts[nth - 1] + 1)
+    return today - timedelta(days=lasts[nth]), newest

@@ -53,6 +53,27 @@ class NotAnInvoice(Refusal):
     code = "invoice.credit_note"
 
 
+class AheadInUse(Refusal):
+    """What was paid ahead on ``invoice`` can still be used: ``award`` runs, or a job of it does.
+
+    Or a month in which it was used is not closed yet.
+    """
+
+    code = "invoice.ahead_in_use"
+
+
+class AheadKept(Refusal):
+    """The rules of ``award`` pay nothing back of what was paid ahead on ``invoice``."""
+
+    code = "invoice.ahead_kept"
+
+
+class PaidBackAlone(Refusal):
+    """Who issued ``invoice``, or recorded or undid a payment of it, does not also take it back."""
+
+    code = "invoice.paid_back_alone"
+
+
 class UnknownReference(Refusal):
     """No invoice of the programme has this ``reference``."""
 
@@ -135,3 +156,33 @@ class ClaimSamePerson(Refusal):
     """Who claimed or assessed cannot also approve or pay."""
 
     code = "claim.same_person"
+
+
+class ClaimUndoSamePerson(Refusal):
+    """Who approved, paid or claimed ``claim`` does not also undo that; ``step`` says what."""
+
+    code = "claim.undo_same_person"
+
+
+class ReferenceUsed(Refusal):
+    """The bank's ``reference`` stands for the payment of ``claim`` already; it counts once."""
+
+    code = "claim.reference_used"
+
+
+class YearStays(Refusal):
+    """The rules let nobody waive the year of ``purpose`` from ``first_on``, or it never lapses."""
+
+    code = "year.cannot_waive"
+
+
+class YearLapsed(Refusal):
+    """Of the year of ``purpose`` from ``first_on``, ``lapsed`` is gone already."""
+
+    code = "year.lapsed"
+
+
+class YearReasonMissing(Refusal):
+    """The act needs its reason; ``action`` says which."""
+
+    code = "year.reason_missing"

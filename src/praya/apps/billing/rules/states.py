@@ -22,6 +22,13 @@ class ClaimState(StrEnum):
     PAID = "paid"
 
 
+class ClaimStep(StrEnum):
+    """What of a claim can be undone, the payment first."""
+
+    APPROVAL = "approval"
+    PAYMENT = "payment"
+
+
 LETTER = {InvoiceKind.INVOICE: "I", InvoiceKind.CREDIT_NOTE: "C"}
 
 

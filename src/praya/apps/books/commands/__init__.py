@@ -14,6 +14,7 @@ from praya.apps.books.commands.batches import Charged, UseRecord, charge_many
 from praya.apps.books.commands.billing import (
     lock_book,
     post_claim,
+    post_claim_undone,
     post_credit,
     post_invoice,
     post_payment,
@@ -23,17 +24,23 @@ from praya.apps.books.commands.billing import (
 from praya.apps.books.commands.changes import (
     exchange_time,
     recover_money,
+    set_off_debt,
     settle_debt,
     transfer_time,
 )
 from praya.apps.books.commands.corrections import (
-    approve_correction,
     ask_adjustment,
     ask_reversal,
+    post_correction,
     refuse_correction,
     reverse_entry,
 )
-from praya.apps.books.commands.funding import approve_funding, ask_funding, refuse_funding
+from praya.apps.books.commands.funding import (
+    approve_funding,
+    ask_funding,
+    lapse_vote,
+    refuse_funding,
+)
 from praya.apps.books.commands.holds import (
     charge_line,
     enter_free_use,
@@ -48,7 +55,6 @@ from praya.apps.books.retrying import retrying
 __all__ = [
     "Charged",
     "UseRecord",
-    "approve_correction",
     "approve_funding",
     "ask_adjustment",
     "ask_funding",
@@ -59,9 +65,12 @@ __all__ = [
     "commit_award",
     "enter_free_use",
     "exchange_time",
+    "lapse_vote",
     "lock_book",
     "place_hold",
     "post_claim",
+    "post_claim_undone",
+    "post_correction",
     "post_credit",
     "post_invoice",
     "post_payment",
@@ -75,6 +84,7 @@ __all__ = [
     "retrying",
     "return_line",
     "reverse_entry",
+    "set_off_debt",
     "settle_debt",
     "settle_hold",
     "transfer_time",

@@ -114,11 +114,12 @@ def charge_many(
         by_line[one.line_code].append(one)
     known = book.lines(by_line)
     rows: list[sql.Row] = []
-    for line_code, some in sorted(by_line.items()):
-        row, line = known[line_code]
-        entry, of_entry = _post(book, row, line, some, by=by, now=now, facts=facts)
-        charged.entries[line_code] = entry
-        rows += of_entry
+    with book.gathering():
+        for line_code, some in sorted(by_line.items()):
+            row, line = known[line_code]
+            entry, of_entry = _post(book, row, line, some, by=by, now=now, facts=facts)
+            charged.entries[line_code] = entry
+            rows += of_entry
     sql.insert_records(rows)
     for key, refusal in findings.items():
         if isinstance(refusal, ledger.KeyReused) and key in ready:

@@ -8,10 +8,11 @@ from typing import Any
 
 from django.db import transaction
 
+from praya.apps.books.commands.corrections import reverse_entry
 from praya.apps.books.models import Entry, Line
 from praya.apps.books.posting import NO_FACTS, OpenBook, Request
 from praya.core.actor import Actor
-from praya.core.ledger import EntryKind, billing, invoice_account
+from praya.core.ledger import EntryKind, billing, invoice_account, receivable_account
 from praya.core.quantity import Money
 
 
@@ -60,23 +61,36 @@ def post_credit(
     amount: Money,
     by: Actor,
     now: datetime,
+    paid: Money,
+    undone: Money,
+    is_ahead: bool = False,
     facts: Mapping[str, Any] = NO_FACTS,
 ) -> Entry:
     """Take part of an invoice back. Content of the key, which is the number: invoice and amount.
 
+    Beyond what is open, what was ``paid`` goes back out of cash; of one that asked before use
+    (``is_ahead``), what is not used, whatever was paid. What was ``undone`` of the award's charges
+    since, and no invoice takes up, comes back to what it owes; the rest is revenue given up.
+
     Raises:
         KeyReused: the number was used for something else.
         AmountNotPositive, AmountTooLarge: nothing is credited, or more than can be.
-        InvoiceOverpaid: more than is open on the invoice.
+        InvoiceOverpaid: more than is open on the invoice and was paid; ahead of use, than is open,
+            and than is not used.
         PeriodClosed: ``now`` lies in a period that was closed.
 
     """
-    content = (invoice, amount.currency, amount.minor)
+    content = (invoice, amount.currency, amount.minor, *((award_code,) if is_ahead else ()))
     request = Request(EntryKind.CREDIT, f"credit:{number}", content)
     book = OpenBook.lock(programme_code, key=request.key)
     if (first := book.answered(request)) is not None:
         return first
-    postings = billing.credit(invoice, _open_on(book, invoice, amount.currency), amount)
+    left = _open_on(book, invoice, amount.currency)
+    if is_ahead:
+        unused = _unused(book, award_code, amount.currency)
+        postings = billing.credit_ahead(award_code, invoice, left, unused, amount)
+    else:
+        postings = billing.credit(award_code, invoice, left, amount, paid=paid, undone=undone)
     return book.post(request, postings, subject=award_code, by=by, now=now, facts=facts)
 
 
@@ -146,9 +160,12 @@ def post_claim(
     amount: Money,
     by: Actor,
     now: datetime,
+    attempt: int = 1,
     facts: Mapping[str, Any] = NO_FACTS,
 ) -> Entry:
     """Draw an approved claim on an award's lines. Content of the key, the number: the amount.
+
+    ``attempt`` is one more after each approval that was undone.
 
     Raises:
         KeyReused: the number was used for something else.
@@ -158,7 +175,7 @@ def post_claim(
 
     """
     content = (award_code, amount.currency, amount.minor)
-    request = Request(EntryKind.CLAIM, f"claim:{number}", content)
+    request = Request(EntryKind.CLAIM, claim_key(EntryKind.CLAIM, number, attempt), content)
     book = OpenBook.lock(programme_code, key=request.key)
     if (first := book.answered(request)) is not None:
         return first
@@ -179,9 +196,12 @@ def post_reimbursement(
     amount: Money,
     by: Actor,
     now: datetime,
+    attempt: int = 1,
     facts: Mapping[str, Any] = NO_FACTS,
 ) -> Entry:
     """Pay an approved claim. Content of the key, which is the number: the amount.
+
+    ``attempt`` is one more after each payment that was undone.
 
     Raises:
         KeyReused: the claim was paid with another amount.
@@ -190,12 +210,57 @@ def post_reimbursement(
 
     """
     content = (award_code, amount.currency, amount.minor)
-    request = Request(EntryKind.REIMBURSE, f"reimburse:{number}", content)
+    key = claim_key(EntryKind.REIMBURSE, number, attempt)
+    request = Request(EntryKind.REIMBURSE, key, content)
     book = OpenBook.lock(programme_code, key=request.key)
     if (first := book.answered(request)) is not None:
         return first
     postings = billing.reimburse(number, amount)
     return book.post(request, postings, subject=award_code, by=by, now=now, facts=facts)
+
+
+@transaction.atomic
+def post_claim_undone(
+    *,
+    programme_code: str,
+    kind: EntryKind,
+    number: str,
+    attempt: int,
+    by: Actor,
+    now: datetime,
+    reason: str,
+) -> Entry:
+    """Turn round what approved a claim, or what paid it. Content of the key: the entry.
+
+    What was drawn is free again, on a closed line in its pool; a payment is owed again.
+
+    Raises:
+        NotAllowed: the actor does not hold finance in the programme.
+        PeriodClosed: ``now`` lies in a period that was closed.
+        CannotReverse: less is used on a line; somebody took it back by other means.
+
+    """
+    key = claim_key(kind, number, attempt)
+    undone = Entry.objects.get(programme_code=programme_code, key=key)
+    return reverse_entry(
+        programme_code=programme_code,
+        number=undone.number,
+        key=f"undone:{key}",
+        by=by,
+        now=now,
+        reason=reason,
+    )
+
+
+def claim_key(kind: EntryKind, number: str, attempt: int) -> str:
+    """The key under which a claim was approved or paid: ``claim:HCP-R0003``, then with ``:2``."""
+    return f"{kind.value}:{number}" if attempt == 1 else f"{kind.value}:{number}:{attempt}"
+
+
+def _unused(book: OpenBook, award_code: str, currency: str) -> Money:
+    """What was asked for before use and has not been used."""
+    owed = book.balance(receivable_account(award_code), currency)
+    return Money(max(-owed, 0), currency)
 
 
 def _open_on(book: OpenBook, invoice: str, currency: str) -> Money:

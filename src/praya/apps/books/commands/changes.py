@@ -193,3 +193,50 @@ def settle_debt(
     land = {EntryKind.REPAY: ledger.repay, EntryKind.WRITE_OFF: ledger.write_off}[kind]
     postings = land(award_code, pool, owed, amount)
     return book.post(request, postings, subject=award_code, by=by, now=now, facts=facts)
+
+
+@transaction.atomic
+def set_off_debt(
+    *,
+    programme_code: str,
+    line_code: str,
+    award_code: str,
+    pool: str,
+    cut: Grant,
+    key: str,
+    by: Actor,
+    now: datetime,
+    facts: Mapping[str, Any] = NO_FACTS,
+) -> Entry:
+    """Pay a debt of an award to a pool out of what is free on a line of a newer one.
+
+    The caller sees that both have the same holders, and writes the audit line. Content of the key:
+    line, award, pool and amounts.
+
+    Raises:
+        AmountNotPositive: nothing, or less, is set off.
+        AmountTooLarge: more than any programme could mean.
+        KeyReused: the key was used for something else.
+        PeriodClosed: ``now`` lies in a period that was closed.
+        UnknownLine: the book has no such line.
+        WrongCommodity, LineClosed, BookExhausted, DebtExhausted: see ``ledger.set_off``.
+
+    """
+    check_amounts(cut.time.seconds, cut.subsidy.minor)
+    request = Request(EntryKind.SET_OFF, key, (line_code, award_code, pool, *cut.amounts()))
+    book = OpenBook.lock(programme_code)
+    if (first := book.answered(request)) is not None:
+        return first
+    book.check_period(now)
+    row, line = book.line(line_code)
+    currency = cut.subsidy.currency
+    owed = Money(book.balance(ledger.debt_account(award_code), currency), currency)
+    return book.post(
+        request,
+        ledger.set_off(line, cut, award_code, pool, owed),
+        subject=line_code,
+        by=by,
+        now=now,
+        facts=facts,
+        lines=[row],
+    )

@@ -1,8 +1,8 @@
 """What is put right in a book: entries turned round, and amounts moved by hand.
 
 People's corrections take two of them: ``ask_reversal`` or ``ask_adjustment`` by one person of
-finance, ``approve_correction`` by another. ``reverse_entry`` is a step of a larger act, which
-another app guards, or Praya's own: a usage record was corrected, a cut by rule is given back.
+finance, ``post_correction`` once another approves it. ``reverse_entry`` is a step of a larger act,
+which another app guards, or Praya's own: a change is undone, a cut by rule is given back.
 """
 
 from __future__ import annotations
@@ -42,7 +42,10 @@ def ask_reversal(
         UnknownEntry: the book has no such entry.
         AlreadyReversed: it was reversed before.
         CannotReverse: a charge of it was undone, as when a cluster corrected the record.
+        PartOfEnd: it returned what was free when an award ended.
+        PartOfClaim: it approved or paid a claim, whose state would not follow.
         PartOfChange: a change of an award or a debt posted it, and would not follow.
+        PartOfAward: it granted an award what its agreement says, and would not follow.
 
     """
     check_may_correct(by, programme_code)
@@ -75,6 +78,7 @@ def ask_adjustment(
         NotAdjustable: what is in flight belongs to holds, what is owed back to a debt; or both
             accounts are one.
         UnknownAccount: nothing ever stood on one of them in the commodity.
+        LineClosed: it would be free on a line whose rest has been returned.
         AccountShort: less stands on a guarded source than is to be taken.
 
     """
@@ -82,7 +86,9 @@ def ask_adjustment(
     _check_reason(reason)
     check_amounts(amount)
     move = Move(source, target, commodity, amount)
-    ledger.adjust(move, OpenBook.lock(programme_code).standing)
+    book = OpenBook.lock(programme_code)
+    lines = book.lines(_line_codes((source, target))).values()
+    ledger.adjust(move, book.standing, [line for _, line in lines])
     asked = Correction(
         programme_code=programme_code,
         source=source,
@@ -94,10 +100,11 @@ def ask_adjustment(
 
 
 @transaction.atomic
-def approve_correction(*, correction_id: int, by: Actor, now: datetime) -> Correction:
+def post_correction(*, correction_id: int, by: Actor, now: datetime) -> Correction:
     """Approve what somebody else asked for, and post it.
 
-    Repeated, it is refused as decided, and nothing is posted twice.
+    A step of ``usage.commands.approve_correction``, which takes back the charges of the entry as
+    well. Repeated, it is refused as decided, and nothing is posted twice.
 
     Raises:
         NotFound: nothing of the kind was asked.
@@ -230,7 +237,7 @@ def _adjust(
     touched = book.lines(codes)
     return book.post(
         Request(EntryKind.ADJUST, key, (move.source, move.target, move.commodity, move.amount)),
-        ledger.adjust(move, book.standing),
+        ledger.adjust(move, book.standing, [line for _, line in touched.values()]),
         subject=codes[0] if codes else move.source[:80],
         by=by,
         now=now,
@@ -319,4 +326,4 @@ def _record(action: str, asked: Correction, *, by: Actor, now: datetime, reason:
 
 def _line_codes(accounts: Iterable[str]) -> set[str]:
     parts = (account.split("/") for account in accounts)
-    return {part[1] for part in parts if part[0] == "award"}
+    return {part[1] for part in parts if part[0] == "award" and len(part) > 1}

@@ -1,14 +1,16 @@
-"""Money for a pool: asked for by one person, approved or refused by another."""
+"""Money for a pool: asked for by one person, approved by another; lapsed after its year."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
 from praya.apps.books.access import check_may_ask_funding, check_may_decide_funding
-from praya.apps.books.models import FundingRequest
-from praya.apps.books.posting import OpenBook, Request
+from praya.apps.books.models import Entry, FundingRequest
+from praya.apps.books.posting import NO_FACTS, OpenBook, Request
 from praya.apps.books.rules import FundingState, check_two_people, check_undecided
 from praya.apps.people.commands import record
 from praya.core import ledger
@@ -96,6 +98,41 @@ def refuse_funding(*, request_id: int, reason: str, by: Actor, now: datetime) ->
     _decide(request, FundingState.REFUSED, by=by, now=now)
     _record("funding.refused", request, by=by, now=now, reason=reason)
     return request
+
+
+@transaction.atomic
+def lapse_vote(
+    *,
+    programme_code: str,
+    pool: str,
+    amount: Money,
+    key: str,
+    by: Actor,
+    now: datetime,
+    facts: Mapping[str, Any] = NO_FACTS,
+) -> Entry:
+    """Take what a year left in a pool back to where it was voted.
+
+    The caller works the amount out under the book's lock, and writes the audit line. Content of the
+    key: pool and amount.
+
+    Raises:
+        AmountNotPositive, AmountTooLarge: nothing, less, or more than any programme could mean.
+        KeyReused: the key was used for something else.
+        PeriodClosed: ``now`` lies in a period that was closed.
+        PoolExhausted: more than the pool has left.
+
+    """
+    check_amounts(amount.minor)
+    request = Request(EntryKind.LAPSE, key, (pool, amount.currency, amount.minor))
+    book = OpenBook.lock(programme_code)
+    if (first := book.answered(request)) is not None:
+        return first
+    book.check_period(now)
+    account = ledger.pool_account(pool)
+    free = Money(book.balance(account, amount.currency), amount.currency)
+    postings = ledger.lapse(pool, free, amount)
+    return book.post(request, postings, subject=account, by=by, now=now, facts=facts)
 
 
 def _programme_of(request_id: int) -> str:

@@ -61,8 +61,12 @@ def undo_charge(
     book.check_period(now)
     _check_stands(programme_code, undoes)
     row, line = book.line(line_code)
-    account = ledger.line_account(line_code, Part.OVERRUN)
-    over = [max(0, book.balance(account, commodity)) for commodity, _ in undone.amounts()]
+    free, overrun = (ledger.line_account(line_code, part) for part in (Part.FREE, Part.OVERRUN))
+    over = [
+        # What is free pays first, also where entries written before did not do so.
+        max(0, book.balance(overrun, commodity) - book.balance(free, commodity))
+        for commodity, _ in undone.amounts()
+    ]
     return book.post(
         request,
         uncharge(line, undone, own, overrun=row.grant(time_s=over[0], minor=over[1])),

@@ -2,6 +2,7 @@
 
 from praya.apps.books.queries.balances import (
     AccountBalance,
+    Beside,
     Head,
     PoolNumbers,
     TrialBalance,
@@ -16,8 +17,10 @@ from praya.apps.books.queries.balances import (
     together,
     trial_balance,
     trial_balance_in_short,
+    use_beside,
 )
 from praya.apps.books.queries.batches import record_of, records_of
+from praya.apps.books.queries.beside import first_resealed
 from praya.apps.books.queries.entries import (
     core_entry,
     correction_of,
@@ -31,10 +34,13 @@ from praya.apps.books.queries.entries import (
     largest_open_holds,
     open_holds,
 )
-from praya.apps.books.queries.verifying import BookFinding, verify_book
+from praya.apps.books.queries.instant import one_instant
+from praya.apps.books.queries.verifying import OUTAGES, BookFinding, verify_book
 
 __all__ = [
+    "OUTAGES",
     "AccountBalance",
+    "Beside",
     "BookFinding",
     "Head",
     "PoolNumbers",
@@ -45,6 +51,7 @@ __all__ = [
     "entries_in",
     "entries_of",
     "expired_holds",
+    "first_resealed",
     "four_numbers",
     "free_use",
     "free_use_of_lines",
@@ -54,6 +61,7 @@ __all__ = [
     "hold_of",
     "largest_open_holds",
     "line_numbers",
+    "one_instant",
     "open_holds",
     "overruns",
     "pool_numbers",
@@ -63,5 +71,6 @@ __all__ = [
     "together",
     "trial_balance",
     "trial_balance_in_short",
+    "use_beside",
     "verify_book",
 ]

@@ -43,6 +43,18 @@ class PoolNumbers:
 
 
 @dataclass(frozen=True, slots=True)
+class Beside:
+    """What an award used beside its four numbers, by commodity.
+
+    ``overrun`` is beyond what was granted, charged all the same; ``free_use`` was charged to
+    nobody.
+    """
+
+    overrun: dict[str, int]
+    free_use: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
 class AccountBalance:
     """What stands on one account in one commodity."""
 
@@ -87,11 +99,14 @@ def line_numbers(
 ) -> dict[str, list[FourNumbers]]:
     """The four numbers of award lines; as ``four_numbers``, line by line. One query.
 
+    What is free has paid the line's overrun here, as it does in the line's next entry: entries
+    written before that was so left lines with both.
     ``found_by`` finds the same codes; for hundreds of them the database is faster with that.
     """
     codes = list(line_codes)
     looked_for = codes if found_by is None else found_by
-    return _numbers_by(Balance.objects.filter(line__code__in=looked_for), "line__code", codes)
+    found = Balance.objects.filter(line__code__in=looked_for)
+    return _numbers_by(found, "line__code", codes, is_paid=True)
 
 
 def together(numbers: Iterable[FourNumbers]) -> list[FourNumbers]:
@@ -116,12 +131,12 @@ def programme_numbers(programme_code: str) -> list[FourNumbers]:
 
 def overruns(award_codes: Iterable[str]) -> dict[str, dict[str, int]]:
     """Use beyond what was granted, by award and commodity; awards without any are left out."""
-    return _beside(award_codes, Part.OVERRUN)
+    return {code: one.overrun for code, one in use_beside(award_codes).items() if one.overrun}
 
 
 def free_use(award_codes: Iterable[str]) -> dict[str, dict[str, int]]:
     """Use that nobody was charged for, by award and commodity; awards without any are left out."""
-    return _beside(award_codes, Part.FREE_USE)
+    return {code: one.free_use for code, one in use_beside(award_codes).items() if one.free_use}
 
 
 def free_use_of_lines(line_codes: Iterable[str]) -> dict[str, int]:
@@ -132,16 +147,20 @@ def free_use_of_lines(line_codes: Iterable[str]) -> dict[str, int]:
     return dict(found.order_by().values_list("line__code", "amount"))
 
 
-def _beside(award_codes: Iterable[str], part: Part) -> dict[str, dict[str, int]]:
-    """What stands beside the four numbers of awards, in one part of their lines."""
+def use_beside(award_codes: Iterable[str]) -> dict[str, Beside]:
+    """What awards used beside their four numbers; every code asked for is a key. One query."""
+    beside = {code: Beside({}, {}) for code in award_codes}
     found = Balance.objects.filter(
-        line__award_code__in=list(award_codes), part=part.value, amount__gt=0
+        line__award_code__in=list(beside),
+        part__in=[Part.OVERRUN.value, Part.FREE_USE.value],
+        amount__gt=0,
     )
-    sums: dict[str, dict[str, int]] = defaultdict(dict)
-    rows = found.order_by().values_list("line__award_code", "commodity").annotate(Sum("amount"))
-    for award_code, commodity, amount in rows:
-        sums[award_code][commodity] = amount
-    return dict(sums)
+    sums = found.order_by().values_list("line__award_code", "part", "commodity")
+    for award_code, part, commodity, amount in sums.annotate(Sum("amount")):
+        one = beside[award_code]
+        of_part = one.overrun if part == Part.OVERRUN.value else one.free_use
+        of_part[commodity] = amount
+    return beside
 
 
 def pool_numbers(programme_code: str) -> list[PoolNumbers]:
@@ -210,16 +229,21 @@ def head_of(programme_code: str) -> Head:
 
 
 def _numbers_by(
-    balances: QuerySet[Balance], field: str, codes: list[str]
+    balances: QuerySet[Balance], field: str, codes: list[str], *, is_paid: bool = False
 ) -> dict[str, list[FourNumbers]]:
-    rows = balances.filter(part__in=_COUNTED).order_by().values_list(field, "commodity")
+    parts = [*_COUNTED, Part.OVERRUN.value] if is_paid else _COUNTED
+    rows = balances.filter(part__in=parts).order_by().values_list(field, "commodity")
     numbers: dict[str, list[FourNumbers]] = {code: [] for code in codes}
-    for code, commodity, settled, in_flight, free in rows.annotate(
+    for code, commodity, settled, in_flight, free, overrun in rows.annotate(
         sum_used=_sum_of(Part.USED),
         sum_in_flight=_sum_of(Part.IN_FLIGHT),
         sum_free=_sum_of(Part.FREE),
+        sum_overrun=_sum_of(Part.OVERRUN),
     ):
-        found = FourNumbers.of(commodity, settled=settled, in_flight=in_flight, free=free)
+        paid = min(max(free, 0), overrun)
+        found = FourNumbers.of(
+            commodity, settled=settled + paid, in_flight=in_flight, free=free - paid
+        )
         numbers[code].append(found)
     for each in numbers.values():
         each.sort(key=_time_first)

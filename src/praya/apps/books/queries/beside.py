@@ -8,7 +8,7 @@ Holds, of which there are as many as jobs, are compared inside the database; wha
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from itertools import groupby
 from operator import itemgetter
@@ -246,13 +246,29 @@ def _is_corrected_as_told(row: Correction, asked: AuditLine, decided: AuditLine 
 
 
 def _wrong_close(book: Book) -> Iterator[Found]:
-    """To which day the book is closed, against the trail."""
-    closes = audit_lines(programme_code=book.programme_code).filter(action="period.closed")
-    last = closes.first()
-    told = (last.facts["until"], last.facts["open_from"]) if last else (None, None)
+    """To which day the book is closed, and how it stood at each close, against the trail."""
+    trail = audit_lines(programme_code=book.programme_code)
+    closes = [line.facts for line in trail.filter(action="period.closed")]
+    told = (closes[0]["until"], closes[0]["open_from"]) if closes else (None, None)
     stands = (
         book.closed_until.isoformat() if book.closed_until else None,
         book.open_from.isoformat() if book.open_from else None,
     )
     if told != stands:
         yield "close", None, f"{book.programme_code} {stands[0]}"
+    kept = ((facts["entries"], facts["head"]) for facts in closes if facts.get("entries"))
+    number = first_resealed(book.programme_code, kept)
+    if number is not None:
+        yield "seal", number, "period.closed"
+
+
+def first_resealed(programme_code: str, kept: Iterable[tuple[int, str]]) -> int | None:
+    """The first entry whose seal is not the one kept elsewhere; one query.
+
+    A chain of which every entry was sealed anew proves itself right, and these prove it wrong.
+    """
+    kept = sorted(kept)
+    entries = Entry.objects.filter(programme_code=programme_code).order_by()
+    there = entries.filter(number__in={number for number, _ in kept})
+    seals = dict(there.values_list("number", "sha256"))
+    return next((number for number, seal in kept if seals.get(number) != seal), None)

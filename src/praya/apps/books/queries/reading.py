@@ -54,8 +54,11 @@ def _pieces(book: Book, *, side_by_side: bool) -> Iterator[Piece | None]:
         return
     workers = min(len(pieces), os.cpu_count() or 1)
     if connection.vendor == "postgresql":
-        with ThreadPoolExecutor(workers) as threads:
+        threads = ThreadPoolExecutor(workers)
+        try:
             yield from threads.map(_piece_apart, pieces)
+        finally:
+            threads.shutdown(cancel_futures=True)
     else:
         path = str(connection.settings_dict["NAME"])
         with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as processes:

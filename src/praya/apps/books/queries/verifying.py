@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+import logging
+import sqlite3
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
 
-from django.db import connection, transaction
+from django.db import DatabaseError, InterfaceError, connection
 
 from praya.apps.books.models import Balance, Book, Entry, Hold
 from praya.apps.books.proof import Account
 from praya.apps.books.queries.beside import wrong_beside
 from praya.apps.books.queries.entries import core_entry
+from praya.apps.books.queries.instant import one_instant
 from praya.apps.books.queries.reading import balances_of_entries
 from praya.apps.books.rules import HoldState, entry_id
 from praya.core import ledger
 from praya.core.ledger.chain import entry_hash
 
+# The world's failures, which say nothing of a book. Processes that were killed and threads that
+# cannot begin are RuntimeErrors; another process reads without Django.
+OUTAGES = (DatabaseError, InterfaceError, sqlite3.Error, RuntimeError, MemoryError, OSError)
+
+log = logging.getLogger("praya.books")
 _AT_ONCE = 1000
 _KINDS = frozenset(kind.value for kind in ledger.EntryKind)
 
@@ -30,8 +36,10 @@ class BookFinding:
     ``unbalanced`` or ``overdrawn``; the ``head`` or a ``balance`` is not what the entries say; what
     is ``in-flight`` on a line is not what its open holds hold; a ``line``, a ``hold``, a
     ``balance``, a ``funding`` request or the day to which the book is closed (``close``) is not
-    what the entries or the trail say of it. ``entry`` is the number where it shows first, or is
-    missing; ``where`` names the account or the row.
+    what the entries or the trail say of it. The ``seal`` of an entry is not the one that was kept
+    elsewhere: each was sealed anew. A row is of a shape that Praya never wrote (``unreadable``).
+    ``entry`` is the number where it shows first, or is missing; ``where`` names the account or the
+    row.
     """
 
     code: str
@@ -45,14 +53,28 @@ def verify_book(programme_code: str) -> tuple[bool, list[BookFinding]]:
     The entries are read column by column and, if one is wrong, again one by one as far as the
     first. Balances and holds are compared when all entries are right, and other rows when these
     are. All of it is read as of one instant. Nobody is held up, unless it is called inside a
-    transaction: then the book is locked until that ends.
+    transaction: then the book is locked until that ends. Rows that somebody put there may be of any
+    shape, so what cannot be understood is a finding, too.
+
+    Raises:
+        OUTAGES: the book could not be read now.
 
     """
+    try:
+        return _verified(programme_code)
+    except OUTAGES:
+        raise
+    except Exception:
+        log.exception("the book of %s cannot be understood", programme_code)
+        return False, [BookFinding("unreadable", where=programme_code)]
+
+
+def _verified(programme_code: str) -> tuple[bool, list[BookFinding]]:
     rows = Book.objects.filter(programme_code=programme_code)
     side_by_side = not connection.in_atomic_block
     if connection.in_atomic_block:
         rows = rows.select_for_update()
-    with _one_instant():
+    with one_instant():
         book = rows.first()
         if book is None:
             if Entry.objects.filter(programme_code=programme_code).exists():
@@ -68,30 +90,6 @@ def verify_book(programme_code: str) -> tuple[bool, list[BookFinding]]:
         findings = [*_wrong_balances(book, balances), *_wrong_holds(book, balances)]
         findings = findings or [BookFinding(*one) for one in wrong_beside(book, balances)]
     return not findings, findings
-
-
-@contextmanager
-def _one_instant() -> Iterator[None]:
-    """A transaction whose reads are all of the instant of its first; it locks nothing.
-
-    Inside a transaction that has begun, it is that one.
-    """
-    if connection.in_atomic_block:
-        yield
-    elif connection.vendor == "postgresql":
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-            yield
-    else:
-        sqlite: Any = connection  # its mode is in no stub, and there once it is connected
-        sqlite.ensure_connection()
-        # Else Django begins as a writer: see the settings of the database.
-        usual, sqlite.transaction_mode = sqlite.transaction_mode, None
-        try:
-            with transaction.atomic():
-                yield
-        finally:
-            sqlite.transaction_mode = usual
 
 
 def _first_wrong_entry(book: Book, twin: ledger.Book) -> BookFinding | None:
