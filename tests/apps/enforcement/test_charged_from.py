@@ -13,9 +13,14 @@ from praya.apps.enforcement.commands import (
     agree_adoption,
     ask_take_over,
     compare_last_days,
+    follow_cluster,
+    give_back,
+    link_cluster,
     read_accounts,
+    start_enforcing,
+    stop_enforcing,
 )
-from praya.apps.enforcement.models import DayDifference, Link
+from praya.apps.enforcement.models import Adoption, DayDifference, Drift, Link, Told
 from praya.apps.usage.commands import receive_runs
 from praya.apps.usage.models import UsageRecord
 from praya.core.actor import Role
@@ -75,3 +80,43 @@ def test_an_account_of_others_is_theirs_until_it_is_taken_over(harbour, early, n
     )
     assert compare_last_days(code=CODE, now=now + timedelta(days=1)).to_look_at == 0
     assert "before" in DayDifference.objects.values_list("kind", flat=True)
+
+    harbour.told = Usage((later(early, "10", 25 * 3600),), ())
+    give_back(code=CODE, adoption_id=asked.pk, by=make_admin(now), now=now + timedelta(hours=25))
+    assert read_accounts(code=CODE, now=now + timedelta(hours=26)).charged == 0
+
+
+def test_what_was_used_while_awards_were_not_held_is_charged_when_they_are_again(
+    harbour, early, now
+):
+    read_accounts(code=CODE, now=now)
+    by, meanwhile = make_admin(now), later(early, "8", 5 * 3600)
+    stop_enforcing(code=CODE, by=by, now=now + timedelta(hours=1))
+    harbour.told = Usage((early, meanwhile), ())
+    assert read_accounts(code=CODE, now=now + timedelta(hours=5)) is None
+
+    again = now + timedelta(hours=6)
+    start_enforcing(code=CODE, by=by, now=again)
+    assert read_accounts(code=CODE, now=again).charged == 1
+    assert charged() == [("8", 7200)]
+
+
+def test_nothing_is_carried_over_from_another_cluster(harbour, early, now):
+    by = make_admin(now)
+    follow_cluster(code=CODE, now=now)
+    link = Link.objects.get()
+    Link.objects.update(lost={"trial:7:1": 1}, left=[{"account": "pir-0001"}], obstacles=[{}])
+    facts = {"link": link, "account": "pir-0001", "kind": "set-cards"}
+    Drift.objects.create(**facts, found_at=now, ignored_at=now, reason="Theirs.")
+    facts |= {"kind": "cards", "value": "4", "asked_by_id": by.person_id}
+    Adoption.objects.create(**facts, asked_at=now, agreed_at=now)
+    stop_enforcing(code=CODE, by=by, now=now)
+    link_cluster(code=CODE, name="Harbour", conf="/etc/pier.conf", by=by, now=now)
+    link = Link.objects.get()
+    assert (link.lost, link.left, link.obstacles) == ({}, [], [])
+    assert not Told.objects.exists()
+    assert not link.adoptions.filter(ended_at=None).exists()
+    assert not link.drifts.exclude(ignored_at=None).exists()
+    start_enforcing(code=CODE, by=by, now=now + timedelta(hours=6))
+    harbour.told = Usage((later(early, "8", 5 * 3600),), ())
+    assert read_accounts(code=CODE, now=now + timedelta(hours=6)).charged == 0

@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from django.conf import settings
 from tests.apps.enforcement.conftest import CODE
 from tests.awarding import lead_of
 from tests.factories import appointed, make_admin, make_partition
 from tests.fakes import ObedientEngine
 
 from praya.apps.enforcement.commands import Comparison, compare_again, compare_last_days
-from praya.apps.enforcement.comparing import completeness_visible_to, reasons_of, span_of
 from praya.apps.enforcement.engines import own_user
 from praya.apps.enforcement.models import ComparedDay, DayDifference, Link
 from praya.apps.enforcement.queries import link_of
+from praya.apps.enforcement.queries.comparing import completeness_visible_to, reasons_of, span_of
 from praya.apps.enforcement.rules import DaysUnfit, Unreachable
 from praya.apps.notices.models import Letter
 from praya.apps.people.models import Person
 from praya.apps.usage.commands import run_schedule, submit_job, track_jobs
 from praya.apps.usage.models import Job, RunCorrection, UsageRecord
-from praya.apps.usage.queries import jobs_by_run_key
+from praya.apps.usage.queries.own import own_jobs
 from praya.core.actor import Role
 from praya.core.execution.accounting import DayTotal, RunEnd, Usage, Used
 from praya.core.execution.completeness import ReasonKind
@@ -34,7 +36,7 @@ MODEL = "nvidia-h800"
 @pytest.fixture
 def run(harbour, now):
     """Two cards for an hour, at noon two days ago; awards are held since long before."""
-    Link.objects.update(enforced_since=now - timedelta(days=30))
+    Link.objects.update(charged_since=now - timedelta(days=30))
     at = int(datetime(now.year, now.month, now.day, 12, tzinfo=UTC).timestamp()) - 2 * 86_400
     return Used(
         "trial:7:1", "pir-0001", "mei", "7", "", "gpu", MODEL, 2, at - 60, at, at + 3600, 3600,
@@ -76,15 +78,28 @@ def test_what_the_rounds_missed_is_received_and_then_nothing_differs(harbour, ru
     assert ComparedDay.objects.count() == 1
 
 
+def test_nothing_is_compared_while_the_cluster_leaves_runs_out(harbour, run, now):
+    harbour.told = Usage((), (), left_out="Unable to contact slurm controller")
+    summed(harbour, run, 7200)
+
+    with pytest.raises(EngineUnavailable, match="contact slurm"):
+        compare_last_days(code=CODE, now=now)
+    assert not ComparedDay.objects.exists()
+
+
 @pytest.fixture
-def own_job(award, harbour, now):
+def own_job(award, harbour, now, monkeypatch):
     """Two cards for an hour from now on, submitted through Praya and settled; as it is told."""
+    monkeypatch.setattr(settings, "PRAYA_SLURM_OWN_JOBS", True)
     make_partition(now, cluster_code=CODE, engine="slurm", programme_code="pier")
     facts = {"cards": 2, "time_limit_s": 7200, "argv": ["true"], "key": "k"}
     submit_job(award_code=award.code, **facts, by=lead_of(award, now), now=now)
     engine, at = ObedientEngine(now), int(now.timestamp())
     run_schedule(engine=engine, cluster_code=CODE, now=now)
     [key] = engine.orders
+    folder = settings.PRAYA_HOME / "engines" / CODE / "jobs" / key
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "submitted.json").write_text('{"job_id": "9"}')
     engine.pass_time(3600)
     engine.end(key)
     track_jobs(engine=engine, cluster_code=CODE, now=now + timedelta(hours=1))
@@ -103,16 +118,26 @@ def test_praya_s_own_job_is_charged_once_and_nothing_differs(own_job, harbour, n
     assert differences() == []
 
 
-def test_every_attempt_of_a_job_is_known_as_its_own(own_job):
-    first = own_job.run_key
-    second = first.removesuffix("1") + "2"
+def test_the_number_tells_praya_s_own_job_and_once_it_is_forgotten_the_time(own_job, now):
+    job, key = Job.objects.get(), own_job.run_key
+    again = replace(own_job, run_key=key.removesuffix("1") + "2")  # an attempt that never began
+    other, unknown = replace(own_job, job_id="10"), replace(own_job, run_key="J-999999.1")
+    later = replace(own_job, ended_at=own_job.ended_at + 601)
+    told = (own_job, again, other, unknown, replace(own_job, member="mei"))
+    assert own_jobs(CODE, told, user=own_user()) == {(key, "9"): job.pk}
+    assert own_jobs(CODE, [replace(own_job, member="mei")], user=own_user()) == {}
 
-    job = Job.objects.get().pk
-    assert jobs_by_run_key(CODE, {first, second, "J-999999.1"}) == {first: job, second: job}
+    [folder] = (settings.PRAYA_HOME / "engines" / CODE / "jobs").glob(key)
+    shutil.rmtree(folder)
+    assert own_jobs(CODE, [own_job], user=own_user()) == {(key, "9"): job.pk}
+    assert own_jobs(CODE, [later], user=own_user()) == {}
 
 
-def test_a_job_that_only_bears_the_name_of_praya_s_is_compared_as_its_own(own_job, harbour, now):
-    forged = replace(own_job, key="trial:10:1", job_id="10", member="mei", cards=1)
+@pytest.mark.parametrize("user", ["mei", own_user()])
+def test_a_job_that_only_bears_the_name_of_praya_s_is_compared_as_its_own(
+    own_job, harbour, now, user
+):
+    forged = replace(own_job, key="trial:10:1", job_id="10", member=user, cards=1)
     harbour.told = Usage((own_job, forged), ())
     summed(harbour, own_job, 10_800)
 
@@ -153,6 +178,22 @@ def test_what_was_charged_and_is_gone_is_told_to_operators_once(harbour, run, no
     assert letter.facts["card_seconds"] == 7200
 
 
+def test_accounts_that_tell_of_nothing_are_an_outage_and_nobody_is_told_that_all_is_gone(
+    harbour, run, now
+):
+    appointed("pier", Role.OPERATOR, now)
+    harbour.told = Usage((run,), ())
+    summed(harbour, run, 7200)
+    compare_last_days(code=CODE, now=now)
+
+    harbour.told = Usage((), ())
+    with pytest.raises(EngineUnavailable, match="nothing that ended"):
+        compare_last_days(code=CODE, now=now + timedelta(hours=2))
+    assert differences() == []
+    assert ComparedDay.objects.get().compared_at == now
+    assert not Letter.objects.filter(kind="cluster.incomplete").exists()
+
+
 def test_a_day_is_compared_as_far_as_the_cluster_has_summed_it(harbour, run, now):
     harbour.told = Usage((run,), ())
     harbour.summed = run.began_at + 1800
@@ -186,9 +227,28 @@ def test_days_left_out_are_those_that_are_shown(harbour, run, now, settings):
     days = {"first_on": None, "last_on": None}
     compare_again(code=CODE, **days, by=make_admin(now), now=late)
     assert harbour.reads[-1][0] == span_of(seen.first_on).since
-    Link.objects.update(enforced_since=late)
+    Link.objects.update(enforced_since=late, charged_since=late)
     compare_again(code=CODE, **days, by=make_admin(now), now=late)
     assert harbour.reads[-1][0] == span_of(seen.last_on).since
+
+
+def test_a_run_over_the_site_s_midnight_counts_on_both_of_its_days(harbour, run, now, settings):
+    """Midnight of the site is four in the afternoon for the cluster's programs."""
+    settings.TIME_ZONE = "Asia/Hong_Kong"
+    begin = run.began_at + 3 * 3600 + 1800
+    over = replace(run, submitted_at=begin, began_at=begin, ended_at=begin + 3600)
+    harbour.told = Usage((over,), ())
+
+    def sums(since, until):
+        seconds = 2 * max(0, min(until, over.ended_at) - max(since, begin))
+        return (DayTotal("pir-0001", "mei", MODEL, seconds),) if seconds else ()
+
+    harbour.sums = sums
+    compare_last_days(code=CODE, now=now)
+    first_on = datetime.fromtimestamp(begin, UTC).date()
+    days = ComparedDay.objects.order_by("day").values_list("day", "summed_s", "charged_s")
+    assert list(days) == [(first_on + timedelta(days=day), 3600, 3600) for day in (0, 1)]
+    assert differences() == []
 
 
 def test_only_days_on_which_awards_were_held_are_compared(harbour, run, now):
@@ -225,5 +285,4 @@ def test_who_operates_machines_compares_again_and_others_only_look(harbour, run,
         compare_again(code=CODE, **days, by=make_admin(now), now=now)
     with pytest.raises(EngineUnavailable):
         compare_last_days(code=CODE, now=now + timedelta(hours=2))
-    assert link_of(CODE).silent_since is not None
     assert ComparedDay.objects.count() == 1, "what was found before stands"

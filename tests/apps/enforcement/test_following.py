@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from tests.apps.enforcement.conftest import CODE
+from tests.awarding import active_award, lead_of
 from tests.factories import appointed, make_admin
 
 from praya.apps.awards.commands import suspend_award
+from praya.apps.awards.models import Award
+from praya.apps.awards.rules import AwardState
+from praya.apps.clusters.commands import add_partition
 from praya.apps.enforcement.commands import (
     Followed,
     add_cluster_of_kind,
@@ -22,18 +26,19 @@ from praya.apps.enforcement.commands import (
     stop_enforcing,
 )
 from praya.apps.enforcement.models import Drift, Link
-from praya.apps.enforcement.queries import link_of, wanted_on
+from praya.apps.enforcement.queries import lines_wanted, link_of, wanted_on
 from praya.apps.enforcement.rules import (
     AllowsMore,
     AnotherCluster,
-    KindsUnclear,
     ReasonMissing,
     SettingsUnmet,
-    match_kinds,
 )
 from praya.apps.people.models import AuditLine
+from praya.apps.usage.commands import submit_job
+from praya.apps.usage.queries import days_of, zone_of
 from praya.core.actor import Role
-from praya.core.execution.limits import Standing
+from praya.core.execution.accounting import TURN_S, spans_of_read
+from praya.core.execution.limits import NotTaken, Standing
 from praya.core.execution.port import EngineUnavailable
 
 LATER = timedelta(seconds=400)
@@ -53,11 +58,45 @@ def test_what_is_wanted_follows_the_award(harbour, award, now):
     assert (wanted.members, wanted.left_s, wanted.cards_at_once, wanted.standing) == (
         frozenset({"mei"}), {"nvidia-h800": 36_000}, 8, Standing.OPEN,
     )  # fmt: skip
+    assert wanted.cards_by_model == {"nvidia-h800": 8}
 
     officer = appointed("pier", Role.OFFICER, now)
     suspend_award(code=award.code, reason="A leak.", by=officer, now=now)
 
     assert wanted_on(link_of(CODE), now=now)[0].standing is Standing.SUSPENDED
+    Award.objects.update(state=AwardState.WAITING.value)  # signed, its conditions are open
+    assert wanted_on(link_of(CODE), now=now)[0].standing is Standing.SUSPENDED
+
+
+def test_an_award_is_not_held_on_machines_that_serve_another_programme(harbour, award, now):
+    link, by = link_of(CODE), make_admin(now)
+
+    def serve(code, programme):
+        facts = {"device_model_code": "nvidia-h800", "programme_code": programme}
+        add_partition(cluster_code=CODE, code=code, **facts, by=by, now=now)
+
+    serve("reef-only", "reef")
+    [closed] = wanted_on(link, now=now)
+    assert (closed.left_s, closed.cards_at_once, closed.standing, closed.is_kept) == (
+        {"nvidia-h800": 0}, 0, Standing.SUSPENDED, True,
+    )  # fmt: skip
+    assert follow_cluster(code=CODE, now=now) == Followed(), "no account is made for it"
+    assert not lines_wanted(link).exists()
+
+    serve("all", "")
+    assert lines_wanted(link).get().award == award
+    assert follow_cluster(code=CODE, now=now) == Followed(steps=1)
+    assert harbour.limits == {"pir-0001": 36_000}
+
+
+def test_what_begins_or_ends_with_a_day_does_so_at_midnight(harbour, award, now):
+    line = award.lines.get()
+    over = days_of(line).end_in(zone_of(award))
+    follow_cluster(code=CODE, now=over - timedelta(seconds=1))
+    assert harbour.limits == {"pir-0001": 36_000}
+
+    follow_cluster(code=CODE, now=over + timedelta(seconds=1))
+    assert harbour.limits == {"pir-0001": 0}
 
 
 def test_a_cluster_that_is_away_is_stale_since_then_and_heals(harbour, award, now):
@@ -104,6 +143,57 @@ def test_drift_is_told_with_who_did_it_mended_and_can_be_ignored(harbour, award,
     heed_drift(code=CODE, drift_id=drift.pk, by=by, now=now)
     follow_cluster(code=CODE, now=now + 2 * LATER)
     assert harbour.limits == {"pir-0001": 36_000}
+
+
+def test_drift_is_told_beside_a_change_of_praya_and_beside_a_step_that_is_refused(
+    harbour, award, now, monkeypatch
+):
+    other, number = active_award(now, hours=5), iter(range(9))
+
+    def changes(at):
+        """A job elsewhere takes from what the other may use here; somebody changes the first."""
+        by = lead_of(other, now)
+        job = {"award_code": other.code, "cards": 1, "time_limit_s": 60, "argv": ["true"]}
+        submit_job(**job, key=f"job-{next(number)}", by=by, now=at)
+        harbour.limits["pir-0001"] = 60
+        follow_cluster(code=CODE, now=at)
+
+    take = harbour.apply
+
+    def refuse(steps):
+        take([step for step in steps if step.account == "pir-0001"])
+        return tuple(NotTaken(step, "busy") for step in steps if step.account == "pir-0002")
+
+    follow_cluster(code=CODE, now=now)
+    changes(now + timedelta(seconds=2))
+    assert list(Drift.objects.values_list("account", "has")) == [("pir-0001", "60")]
+
+    monkeypatch.setattr(harbour, "apply", refuse)
+    for seconds in (4, 6):
+        changes(now + timedelta(seconds=seconds))
+    assert [one["account"] for one in link_of(CODE).left] == ["pir-0002"]
+    assert list(Drift.objects.values_list("account", flat=True)) == ["pir-0001"] * 3
+
+
+def test_who_changed_what_is_told_though_the_round_fails_half_way(harbour, award, now, monkeypatch):
+    active_award(now, hours=5)
+    follow_cluster(code=CODE, now=now)
+    harbour.limits |= {"pir-0001": 60, "pir-0002": 60}
+    take = harbour.apply
+
+    def hang(steps):
+        take([step for step in steps if step.account == "pir-0001"])
+        raise EngineUnavailable("sacctmgr: no answer within 90 s")
+
+    monkeypatch.setattr(harbour, "apply", hang)
+    with pytest.raises(EngineUnavailable):
+        follow_cluster(code=CODE, now=now + LATER)
+    monkeypatch.setattr(harbour, "apply", take)
+    follow_cluster(code=CODE, now=now + 2 * LATER)
+
+    told = Drift.objects.order_by("account").values_list("account", "changed_by", "mended_at")
+    mended = now + 2 * LATER
+    assert list(told) == [("pir-0001", "wing", mended), ("pir-0002", "", mended)]
 
 
 @pytest.mark.parametrize(
@@ -165,6 +255,23 @@ def test_accounts_are_read_again_from_before_the_last_read(harbour, award, now):
     assert harbour.reads == [(at - 60, at + 60), (at - 600, at + 80)]
 
 
+def test_what_is_older_takes_turns_and_is_not_asked_for_what_runs(harbour, award, now, monkeypatch):
+    read, asked = harbour.usage, []
+
+    def told(*, alive, **span):
+        asked.append((span["until"], alive))
+        return read(**span)
+
+    monkeypatch.setattr(harbour, "usage", told)
+    turn = int(now.timestamp()) // TURN_S * TURN_S + TURN_S
+    Link.objects.update(read_until=turn - 5)
+    read_accounts(code=CODE, now=datetime.fromtimestamp(turn + 5, UTC))
+    older = spans_of_read(last_read_at=turn - 5, now=turn + 5)[:-1]
+
+    assert older
+    assert asked == [*((until, False) for _, until in older), (turn + 65, True)]
+
+
 def test_a_long_silence_is_read_piece_by_piece_and_begun_again_where_it_stopped(
     harbour, award, now, monkeypatch
 ):
@@ -189,25 +296,6 @@ def test_a_long_silence_is_read_piece_by_piece_and_begun_again_where_it_stopped(
     read_accounts(code=CODE, now=now + timedelta(days=12))
     assert harbour.reads[-1][1] == days[12] + 60
     assert link_of(CODE).read_until == days[12]
-
-
-@pytest.mark.parametrize(
-    ("kind", "said", "model"),
-    [
-        ("h800", {}, "nvidia-h800"),
-        ("nvidia_h800", {}, "nvidia-h800"),
-        ("mystery", {"mystery": "ascend-910b"}, "ascend-910b"),
-    ],
-)
-def test_a_kind_of_card_is_known_by_its_name_or_as_said(kind, said, model):
-    assert match_kinds([kind], ["nvidia-h800", "ascend-910b"], said=said) == {kind: model}
-
-
-@pytest.mark.parametrize("said", [{}, {"gpu": "no-such"}])
-def test_a_kind_of_card_that_could_be_anything_is_asked_for(said):
-    with pytest.raises(KindsUnclear) as refused:
-        match_kinds(["gpu"], ["nvidia-h800"], said=said)
-    assert refused.value.kinds == ("gpu",)
 
 
 def test_a_step_that_does_not_hold_yet_is_looked_at_again_at_once(harbour, award, now):

@@ -26,8 +26,9 @@ from praya.apps.usage.models import (
     UsageDay,
     UsageRecord,
 )
+from praya.apps.usage.queries.receiving import with_allowances
 from praya.core.actor import Actor
-from praya.core.execution.accounting import InFlight, RunEnd, Used
+from praya.core.execution.accounting import InFlight, RunEnd, Usage, Used
 from praya.core.ledger import CannotReverse
 from praya.core.programme.life import CENTRE_FAULTS, RefundedEnd
 
@@ -70,7 +71,8 @@ def receive(runs, now):
 
 
 def hold(run, now):
-    return hold_in_flight(cluster_code=CODE, runs=[in_flight(run)], awards=ACCOUNTS, now=now)
+    done = hold_in_flight(cluster_code=CODE, runs=[in_flight(run)], awards=ACCOUNTS, now=now)
+    return done.held
 
 
 def numbers():
@@ -99,6 +101,31 @@ def test_what_runs_is_held_and_its_use_ends_the_hold(award, run, now):
     assert numbers() == (7200, 0, 28_800)
 
 
+def test_more_is_held_when_a_limit_is_raised_and_what_cannot_be_is_told(award, run, now):
+    hold(run, now)
+    longer = replace(run, time_limit_s=10_800)
+    assert hold(longer, now) == [f"{CODE}:{run.key}"]
+    assert hold(longer, now) == hold(run, now) == []
+    assert numbers() == (0, 21_600, 14_400)
+
+    beyond = in_flight(replace(run, time_limit_s=36_000))
+    done = hold_in_flight(cluster_code=CODE, runs=[beyond], awards=ACCOUNTS, now=now)
+    assert (done.held, done.unheld_s) == ([], {run.key: 2 * 36_000 - 21_600})
+    assert numbers() == (0, 21_600, 14_400)
+
+    receive([replace(longer, held_s=10_000, began_at=run.ended_at - 10_000)], now)
+    assert numbers() == (20_000, 0, 16_000), "more than its first hold, and no overrun"
+    assert verify_book("pier") == (True, [])
+
+
+def test_what_was_held_more_is_released_with_the_rest(award, run, now):
+    hold(run, now)
+    hold(replace(run, time_limit_s=10_800), now)
+    assert release_unheard(cluster_code=CODE, alive=[run.key], now=now) == []
+    assert release_unheard(cluster_code=CODE, alive=[], now=now) == [f"{CODE}:{run.key}"]
+    assert numbers() == (0, 0, 36_000)
+
+
 def test_a_hold_whose_run_the_cluster_forgot_is_released(award, run, now):
     hold(run, now)
     assert release_unheard(cluster_code=CODE, alive=[run.key], now=now) == []
@@ -109,13 +136,14 @@ def test_a_hold_whose_run_the_cluster_forgot_is_released(award, run, now):
     assert numbers() == (7200, 0, 28_800), "it is charged if it is heard of after all"
 
 
-def test_what_a_node_failed_is_not_charged_and_may_be_used_again(award, run, now):
+@pytest.mark.parametrize("end", [RunEnd.NODE_FAILED, RunEnd.NOT_LAUNCHED])
+def test_what_the_centre_failed_is_not_charged_and_may_be_used_again(award, run, now, end):
     hold(run, now)
-    receive([replace(run, end=RunEnd.NODE_FAILED)], now)
-    receive([replace(run, end=RunEnd.NODE_FAILED)], now)
+    receive([replace(run, end=end)], now)
+    receive([replace(run, end=end)], now)
 
     aside = SetAside.objects.get()
-    assert (aside.why, aside.is_refund, aside.card_seconds) == ("node-failed", True, 7200)
+    assert (aside.why, aside.is_refund, aside.card_seconds) == (end.value, True, 7200)
     assert numbers() == (0, 0, 36_000)
     assert ClusterUse.objects.get().card_seconds == 7200, "the cluster's counter shows it"
 
@@ -133,9 +161,43 @@ def test_accounts_that_are_not_praya_s_are_left_alone(award, run, now):
     assert (numbers(), SetAside.objects.count()) == ((0, 0, 36_000), 0)
 
 
-def test_a_run_is_not_charged_beyond_its_time_limit(award, run, now):
-    receive([replace(run, held_s=7260, ended_at=run.began_at + 7260)], now)
-    assert numbers()[0] == 14_400
+def test_what_ending_a_run_took_is_not_charged_and_lowering_its_limit_saves_nothing(
+    award, run, now
+):
+    """Two runs of two hours: one is stopped a minute late, one was lowered to a minute before."""
+    hold(run, now)
+    stopped = replace(run, held_s=7260, ended_at=run.began_at + 7260, end=RunEnd.TIMED_OUT)
+    [late] = with_allowances(CODE, Usage((stopped,), ()), accounts=ACCOUNTS).ended
+    receive([late], now)
+    assert (numbers()[0], ClusterUse.objects.get().card_seconds) == (14_400, 14_520)
+
+    six = replace(run, key="harbour:8:1", time_limit_s=360)
+    hold(six, now)
+    lowered = replace(six, held_s=360, time_limit_s=60)
+    for end in (RunEnd.TIMED_OUT, RunEnd.COMPLETED):
+        usage = with_allowances(CODE, Usage((replace(lowered, end=end),), ()), accounts=ACCOUNTS)
+        receive(usage.ended, now)
+        assert numbers()[0] == 14_400 + 720
+    assert RunCorrection.objects.count() == 0
+
+
+def test_allowances_are_asked_for_awards_only_and_not_all_at_once(
+    award, run, now, django_assert_num_queries
+):
+    hold(run, now)
+    late = replace(run, held_s=7260, ended_at=run.began_at + 7260, end=RunEnd.TIMED_OUT)
+    others = [replace(late, key=f"harbour:{at}:1", account="physics") for at in range(8, 500)]
+    told = [late, *others, replace(late, cards=0)]
+
+    with django_assert_num_queries(1):
+        found = with_allowances(CODE, Usage(tuple(told), ()), accounts=ACCOUNTS)
+    assert [run.allowed_s for run in found.ended] == [7200, *([0] * 493)]
+
+
+def test_a_limit_lowered_before_the_book_saw_the_run_saves_nothing_either(award, run, now):
+    seen = replace(in_flight(run), held_s=3600, time_limit_s=60)
+    hold_in_flight(cluster_code=CODE, runs=[seen], awards=ACCOUNTS, now=now)
+    assert numbers()[1] == 7200
 
 
 class AnotherBetween(dict):
@@ -269,13 +331,22 @@ def test_an_entry_with_a_run_put_right_is_not_reversed_too(award, run, now):
 
 
 @pytest.mark.parametrize(
-    ("refunds", "used_s"), [(["preempted"], 7200), ([], 7200), (["node-failed"], 0)]
+    ("refunds", "end", "used_s"),
+    [
+        (["preempted"], RunEnd.NODE_FAILED, 7200),
+        ([], RunEnd.NODE_FAILED, 7200),
+        (["node-failed"], RunEnd.NODE_FAILED, 0),
+        (["node-failed", "not-launched"], RunEnd.CANCELLED_BY_ANOTHER, 7200),
+        (["cancelled-by-another"], RunEnd.CANCELLED_BY_ANOTHER, 0),
+        (["cancelled-by-another"], RunEnd.CANCELLED, 7200),
+    ],
 )
-def test_what_is_given_back_is_the_programme_s_rule(db, now, run, refunds, used_s):
+@pytest.mark.django_db
+def test_what_is_given_back_is_the_programme_s_rule(now, run, refunds, end, used_s):
     make_site(now, life={"refunds": refunds})
     active_award(now, hours=10)
-    receive([replace(run, end=RunEnd.NODE_FAILED)], now)
-    assert receive([replace(run, end=RunEnd.NODE_FAILED)], now).repeated == 1
+    receive([replace(run, end=end)], now)
+    assert receive([replace(run, end=end)], now).repeated == 1
     assert numbers() == (used_s, 0, 36_000 - used_s)
 
 

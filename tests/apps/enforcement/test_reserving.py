@@ -13,13 +13,13 @@ from tests.factories import appointed, make_admin, minimal_programme_yaml
 
 from praya.apps.awards.commands import end_award
 from praya.apps.clusters.commands import add_partition, end_capacity, set_capacity
-from praya.apps.clusters.models import CapacityWindow, Cluster
+from praya.apps.clusters.models import CapacityWindow, Cluster, Partition
 from praya.apps.clusters.queries import cluster_visible_to, devices_on, partition_of
 from praya.apps.clusters.rules import CapacityKind, CapacitySeen, NodesUnfit
 from praya.apps.enforcement.commands import follow_cluster, read_accounts
 from praya.apps.enforcement.models import Link
 from praya.apps.enforcement.queries import link_of, wanted_on
-from praya.apps.enforcement.reserving import wanted_here
+from praya.apps.enforcement.queries.reserving import wanted_here
 from praya.apps.usage.commands import measure_leased_runs
 from praya.apps.usage.models import Charge, UsageDay, UsageRecord
 from praya.core.actor import Role
@@ -93,6 +93,19 @@ def test_a_lease_is_set_aside_for_an_account_of_its_own(lease, partition, now):
 
 def test_a_lease_stands_where_its_partition_is(lease, now):
     assert wanted(now).reserved == [], "its programme's first partition is on another cluster"
+
+
+def test_a_lease_keeps_its_machines_though_its_reservation_was_missing_once(
+    harbour, lease, partition, now
+):
+    follow_cluster(code=CODE, now=now)
+    Partition.objects.filter(pk=partition.pk).update(programme_code="other")
+    Cluster.objects.exclude(code=CODE).update(closed_at=now)
+
+    for later in (1, 2):  # others serve the programme no more, and nothing is seen set aside here
+        follow_cluster(code=CODE, now=now + later * LATER)
+        assert link_of(CODE).reservations == []
+        assert [one.name for one in harbour.reserved] == ["pir-0002-1"]
 
 
 @pytest.fixture

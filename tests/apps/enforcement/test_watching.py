@@ -11,14 +11,20 @@ from tests.apps.enforcement.test_receiving import run  # noqa: F401 -- a fixture
 from tests.awarding import add_member, lead_of
 from tests.factories import appointed, make_admin, make_person
 
-from praya.apps.enforcement.commands import watch_jobs
-from praya.apps.enforcement.models import ClusterJob
-from praya.apps.enforcement.queries import cluster_job_of, cluster_jobs_visible_to
+from praya.apps.awards.models import Award
+from praya.apps.enforcement.commands import read_accounts, watch_jobs
+from praya.apps.enforcement.models import ClusterJob, Drift
+from praya.apps.enforcement.queries import (
+    cluster_job_of,
+    cluster_jobs_visible_to,
+    link_of,
+    link_visible_to,
+)
 from praya.apps.people.commands import set_unix_name
 from praya.apps.programmes.queries import actor_for
 from praya.apps.usage.commands import receive_runs
 from praya.core.actor import Role
-from praya.core.execution.accounting import RunEnd
+from praya.core.execution.accounting import InFlight, RunEnd, Usage
 from praya.core.execution.port import EngineUnavailable
 from praya.core.execution.waiting import Alive, Holds
 from praya.core.refusal import NotFound
@@ -108,6 +114,9 @@ def test_a_sentence_says_what_holds_a_job_and_what_would_change_that(harbour, aw
         alive("4", began_at=1, reason="", holds=Holds.NOTHING, whose=""),
         alive("5", cards=7, **more),
         alive("6", cards=9, **more),
+        alive("7", reason="AssocMaxWallDurationPerJobLimit", holds=Holds.TOO_LONG),
+        alive("8", reason="PartitionTimeLimit", holds=Holds.TOO_LONG, whose="partition"),
+        alive("9", began_at=1, holds=Holds.NOTHING, whose="", device_model="ascend-910b"),
     )
     lead = lead_of(award, now)
 
@@ -122,6 +131,48 @@ def test_a_sentence_says_what_holds_a_job_and_what_would_change_that(harbour, aw
         "PIR-0001 holds 2 of the 8 cards it may hold at once, and this job asks for 7 H800 cards."
     )
     assert why("6", lead, now).startswith("It asks for 9 H800 cards, and PIR-0001 may hold 8")
+    assert why("7", lead, now).startswith("Its time limit is 6 h, and PIR-0001 ends at ")
+    assert "Ask for a shorter time limit, or ask for an extension." in why("7", lead, now)
+    assert why("8", lead, now).startswith("Its time limit is 6 h, and its partition allows less.")
+
+
+def test_a_limit_that_is_not_the_award_s_is_told_as_another_s(harbour, award, now):
+    closed = {"reason": "AssocGrpJobsLimit", "holds": Holds.CLOSED}
+    of_cpus = {"reason": "AssocGrpCpuLimit", "holds": Holds.CARDS_AT_ONCE, "whose": "account"}
+    small = {"cards": 1, "time_limit_s": 3600}
+    watch(
+        harbour,
+        now,
+        alive("1", **closed),
+        alive("2", **of_cpus),
+        alive("3", **small),
+        alive("4", reason="AssocGrpGRES", holds=Holds.CARDS_AT_ONCE, cards=1),
+    )
+    lead = lead_of(award, now)
+
+    assert why("1", lead, now).startswith(
+        "PIR-0001 could have it, so somebody set less on the cluster: for its account, its member "
+        "or an account above."
+    )
+    assert why("2", lead, now).startswith("It would pass a limit that stands on its account")
+    assert "it fits, and begins as soon as" in why("3", lead, now)
+    assert why("4", lead, now).startswith(
+        "PIR-0001 holds 0 of the 8 cards it may hold at once: it fits. If it waits on"
+    )
+
+    link = link_of(CODE)
+    for kind, facts in (("open", {"ignored_at": now}), ("set-limit", {}), ("set-cards", {})):
+        Drift.objects.create(link=link, account="pier", kind=kind, found_at=now, **facts)
+    told = "PIR-0001 could have it, but on the cluster somebody set less for the account pier"
+    assert [why(number, lead, now).startswith(told) for number in "1234"] == [
+        True, False, True, True,
+    ]  # fmt: skip
+    Drift.objects.exclude(kind="open").update(mended_at=now)
+    assert [why(number, lead, now).startswith(told) for number in "1234"] == [
+        True, False, False, False,
+    ]  # fmt: skip
+    Award.objects.update(state="suspended")
+    assert "as when an award is suspended" in why("1", lead, now)
 
 
 def test_an_ended_run_is_found_by_its_number_with_what_it_was_charged(award, run, now):  # noqa: F811
@@ -140,3 +191,23 @@ def test_an_ended_run_is_found_by_its_number_with_what_it_was_charged(award, run
     assert "2.0 card-hours of H800 were charged" in there_sentence(found, H800)
     assert "nothing was charged" in why("8", lead, now)
     assert cluster_job_of(CODE, "27", lead, now=now).number == "27_3"
+
+
+def test_a_job_that_may_come_to_more_than_can_be_held_says_so(harbour, award, run, now):  # noqa: F811
+    began = int(now.timestamp()) - 60
+    watch(harbour, now, alive("7", began_at=began, submitted_at=began, holds=Holds.NOTHING))
+    there = InFlight(
+        "harbour:7:1", "pir-0001", "mei", "7", "", "gpu", "nvidia-h800",
+        cards=2, submitted_at=began, began_at=began, held_s=60, time_limit_s=6 * 3600,
+    )  # fmt: skip
+    of_another_kind = replace(there, key="harbour:7:1:old", device_model="old", time_limit_s=0)
+    harbour.told = Usage((), (there, of_another_kind))
+    read_accounts(code=CODE, now=now)
+
+    [seen] = link_visible_to(make_admin(now), CODE).unheld
+    assert (seen.number, seen.unheld_s) == ("7", 2 * 6 * 3600)
+    assert "12.0 card-hours are not in flight" in why("7", lead_of(award, now), now)
+
+    harbour.told = Usage((), (replace(there, time_limit_s=3600),))
+    read_accounts(code=CODE, now=now + timedelta(seconds=20))
+    assert link_visible_to(make_admin(now), CODE).unheld == ()

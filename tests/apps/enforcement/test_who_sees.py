@@ -7,11 +7,24 @@ from tests.apps.enforcement.conftest import CODE
 from tests.apps.enforcement.test_reserving import closed, lease, partition  # noqa: F401 -- fixtures
 from tests.factories import appointed, make_admin, make_programme
 
-from praya.apps.enforcement.commands import follow_cluster
-from praya.apps.enforcement.comparing import completeness_visible_to
-from praya.apps.enforcement.models import ComparedDay, DayDifference, Link
-from praya.apps.enforcement.queries import link_of, link_visible_to, people_to_name, person_to_name
-from praya.apps.enforcement.reserving import aside_visible_to
+from praya.apps.enforcement.commands import (
+    adopt_drift,
+    agree_adoption,
+    end_adoption,
+    follow_cluster,
+    ignore_drift,
+    planned,
+)
+from praya.apps.enforcement.models import Adoption, ComparedDay, DayDifference, Drift, Link
+from praya.apps.enforcement.queries import (
+    drifts_visible_to,
+    link_of,
+    link_visible_to,
+    people_to_name,
+    person_to_name,
+)
+from praya.apps.enforcement.queries.aside import aside_visible_to
+from praya.apps.enforcement.queries.comparing import completeness_visible_to
 from praya.apps.people.models import UnixName
 from praya.apps.usage.models import RunCorrection, SetAside
 from praya.core.actor import Role
@@ -57,6 +70,35 @@ def test_a_lease_is_told_to_its_programme_and_who_else_is_there_to_operators(
     ):
         found = aside_visible_to(actor, CODE, now=now).rows
         assert [(row.whose.value, row.who) for row in found] == expected
+
+
+def test_accounts_are_told_of_to_who_operates_or_audits_their_programme(harbour, award, other, now):
+    step = {"account": "pir-0001", "kind": "open", "member": "", "device_model": "", "said": ""}
+    in_the_way = {"kind": "name-taken", "account": "pier", "subject": ""}
+    Link.objects.update(left=[step | {"before": None, "after": None}], obstacles=[in_the_way])
+    drift = Drift.objects.create(link=link_of(CODE), account="pir-0001", kind="open", found_at=now)
+    asked = {"link": link_of(CODE), "account": "pir-0001", "asked_by": award.lead}
+    adoption = Adoption.objects.create(**asked, kind="cards", reason="So.", asked_at=now)
+
+    def told(actor):
+        seen = link_visible_to(actor, CODE)
+        steps = planned(code=CODE, by=actor, now=now).steps
+        rows = seen.left, seen.obstacles, seen.adoptions, drifts_visible_to(actor, CODE), steps
+        return [*map(len, rows)]
+
+    for role in (Role.OPERATOR, Role.AUDITOR):
+        assert told(appointed("pier", role, now)) == [1, 1, 1, 1, 1]
+    assert told(make_admin(now)) == [1, 1, 1, 1, 1]
+    assert told(appointed("pier", Role.OFFICER, now)) == [0, 0, 0, 0, 0]
+    assert told(other) == [0, 0, 0, 0, 0]
+    for refused in (
+        lambda: ignore_drift(code=CODE, drift_id=drift.pk, reason="So.", by=other, now=now),
+        lambda: adopt_drift(code=CODE, drift_id=drift.pk, reason="So.", by=other, now=now),
+        lambda: agree_adoption(code=CODE, adoption_id=adoption.pk, by=other, now=now),
+        lambda: end_adoption(code=CODE, adoption_id=adoption.pk, by=other, now=now),
+    ):
+        with pytest.raises(NotFound):
+            refused()
 
 
 def test_what_ran_is_told_to_who_operates_or_audits_its_programme(harbour, award, other, now):

@@ -9,21 +9,24 @@ from tests.awarding import Given, active_award, add_member, lead_of
 from tests.factories import appointed, make_person
 from tests.fakes import DownEngine, ForgetfulEngine, LyingEngine, ObedientEngine, SlowEngine
 
+from praya.apps.books.models import Book, Entry
 from praya.apps.books.queries import line_numbers, trial_balance
 from praya.apps.usage.commands import (
     cancel_job,
     expire_jobs,
     run_schedule,
+    scheduling,
     submit_job,
     sweep_holds,
     track_jobs,
 )
 from praya.apps.usage.models import Charge, Job, UsageDay, UsageRecord
-from praya.apps.usage.queries import jobs_by_run_key, run_key
+from praya.apps.usage.queries import run_key
 from praya.core.actor import Role
 from praya.core.execution.port import EngineUnavailable, JobState
 from praya.core.ledger import FourNumbers
 from praya.core.refusal import NotAllowed, NotFound
+from praya.engines.slurm import Settings, SlurmEngine
 
 LINE = "PIR-0001.1"
 HOUR = 3600
@@ -104,14 +107,6 @@ def test_a_job_that_ends_is_charged_for_what_it_held_and_the_rest_is_free(award,
         300,
     )
     assert trial_balance("pier").is_zero
-
-
-def test_every_attempt_of_a_job_is_known_as_that_job_s(award, now):
-    job = submit(award, now)
-    first, second, strangers = (f"{job.code}.1", f"{job.code}.2", "PIR-0009.J1.1")
-
-    found = jobs_by_run_key("quay", [first, second, strangers])
-    assert found == {first: job.pk, second: job.pk}
 
 
 def test_rounds_may_be_repeated(award, now):
@@ -446,3 +441,68 @@ def test_a_cut_short_hold_does_not_undo_the_use(award, now):
     assert line_numbers([LINE])[LINE][0] == FourNumbers(
         "nvidia-h800·s", 120, 0, 100 * HOUR, 100 * HOUR - 120
     )
+
+
+def test_where_praya_may_begin_no_jobs_any_more_what_has_not_begun_waits_and_says_so(
+    award, now, tmp_path
+):
+    submit(award, now)
+    submit(award, now, key="second")
+    first = Job.objects.order_by("id")[:1].values("pk")
+    Job.objects.filter(pk__in=first).update(state="starting", slots=[0, 1])
+    slurm = SlurmEngine(tmp_path, settings=Settings("c"))
+
+    track_jobs(engine=slurm, cluster_code="quay", now=now)
+    assert run_schedule(engine=slurm, cluster_code="quay", now=now).started == ()
+
+    rows = Job.objects.values_list("state", "slots", "wait_reason__code")
+    assert list(rows) == [("waiting", [], "submitted_there")] * 2
+
+
+def test_a_clock_set_back_does_not_make_a_long_run_short(award, now):
+    """It ran an hour; when that is read, the clock stands half an hour after the submission."""
+    worker = Worker(ObedientEngine(now), now)
+    submit(award, now, time_limit_s=2 * HOUR)
+    worker.schedule()
+    worker.pass_time(HOUR)
+    worker.engine.end(first_key())
+    worker.now -= timedelta(minutes=30, hours=1)
+
+    worker.track()
+
+    assert UsageRecord.objects.get().card_seconds == 2 * HOUR
+
+
+def test_use_that_is_told_after_its_month_was_closed_says_so_in_its_entry(award, now):
+    worker = Worker(ObedientEngine(now), now)
+    submit(award, now)
+    worker.schedule()
+    worker.pass_time(60)
+    worker.engine.end(first_key())
+    Book.objects.filter(programme_code="pier").update(closed_until=now.date())
+
+    worker.now += timedelta(days=1)
+    worker.track()
+
+    used = Entry.objects.get(key=UsageRecord.objects.get().key)
+    assert used.facts["late_for"] == now.date().isoformat()
+
+
+def test_what_began_before_is_followed_and_cancelled_where_praya_may_begin_no_more(
+    award, now, monkeypatch
+):
+    worker = Worker(ObedientEngine(now), now)
+    job, other = submit(award, now), submit(award, now, key="second")
+    worker.schedule(), worker.track()
+    monkeypatch.setattr(scheduling, "may_begin_on", lambda _engine: False)
+
+    cancel_job(code=job.code, by=lead_of(award, now), now=now)
+    worker.pass_time(60)
+    worker.engine.end(run_key(other))
+    worker.track(), worker.track()
+
+    assert list(Job.objects.order_by("id").values_list("state", flat=True)) == [
+        "cancelled",
+        "completed",
+    ]
+    assert Charge.objects.count() == 2

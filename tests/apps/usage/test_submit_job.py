@@ -6,11 +6,12 @@ from datetime import date, timedelta
 
 import pytest
 from tests.awarding import Given, active_award, add_member, lead_of
-from tests.factories import appointed, make_person
+from tests.factories import appointed, make_admin, make_partition, make_person
 
 from praya.apps.books.queries import line_numbers
+from praya.apps.clusters.models import Cluster
 from praya.apps.programmes.queries import actor_for
-from praya.apps.usage.commands import submit_job
+from praya.apps.usage.commands import cancel_job, close_cluster, submit_job
 from praya.apps.usage.models import Job
 from praya.apps.usage.rules import (
     AwardNotActive,
@@ -21,12 +22,14 @@ from praya.apps.usage.rules import (
     NoPartition,
     NotAMember,
     PastAwardEnd,
+    SubmittedThere,
     TimeLimitOutside,
     TooManyCards,
 )
 from praya.core.actor import Role
 from praya.core.ledger import BookExhausted, FourNumbers
 from praya.core.refusal import NotFound, Refusal
+from praya.words.refusals import sentence_for
 
 HOUR = 3600
 
@@ -169,6 +172,28 @@ def test_without_enough_cards_in_service_there_is_no_partition(programme, now):
         submit(award, now, cards=9)
 
     assert refused.value.facts == {"device_model": "nvidia-h800", "cards": 9, "most": 8}
+
+
+def test_jobs_for_a_cluster_that_keeps_limits_are_submitted_there_unless_the_site_allows_it(
+    programme, now, settings
+):
+    award = active_award(now, lines=[Given(cards=16)])
+    there = {"models": {"H800": "nvidia-h800"}, "accounts": {"pir-0001": "physics"}}
+    make_partition(now, cluster_code="harbour", engine="slurm", programme_code=programme.code)
+    Cluster.objects.filter(code="harbour").update(engine_settings={"cluster": "c", **there})
+
+    first = submit(award, now, cards=8)
+    assert first.partition.cluster.code == "quay"
+    cancel_job(code=first.code, by=lead_of(award, now), now=now)
+    close_cluster(code="quay", by=make_admin(now), now=now)
+    with pytest.raises(SubmittedThere) as refused:
+        submit(award, now, key="second", time_limit_s=90)
+    assert "sbatch --account=physics --gres=gpu:H800:2 --time=2 script" in sentence_for(
+        refused.value
+    )
+
+    settings.PRAYA_SLURM_OWN_JOBS = True
+    assert submit(award, now, key="second").partition.cluster.code == "harbour"
 
 
 def test_only_members_run_jobs_and_strangers_learn_nothing(programme, now):

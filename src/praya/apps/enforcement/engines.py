@@ -30,10 +30,16 @@ def own_user() -> str:
 
 
 def told(
-    *, conf: str, called: str, kinds: Mapping[str, str], is_held: bool = False
+    *,
+    conf: str,
+    called: str,
+    kinds: Mapping[str, str],
+    is_held: bool = False,
+    accounts: Mapping[str, str] | None = None,
 ) -> dict[str, Any]:
     """What the engine of a Slurm is told."""
-    return {"conf": conf, "cluster": called, "models": dict(kinds), "is_held": is_held}
+    facts = {"conf": conf, "cluster": called, "models": dict(kinds), "is_held": is_held}
+    return facts | {"accounts": dict(accounts or {})}
 
 
 def reached(

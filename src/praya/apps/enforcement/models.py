@@ -28,15 +28,31 @@ class Link(models.Model):
     line = models.JSONField(null=True, help_text="how it orders those that wait, as last looked at")
     checked_at = models.DateTimeField()
     enforced_since = models.DateTimeField(null=True, help_text="empty while nothing is changed")
+    charged_since = models.DateTimeField(
+        null=True, help_text="when awards were first held; kept while they are not"
+    )
     read_until = models.BigIntegerField(null=True, help_text="until when its accounts were read")
     read_at = models.DateTimeField(null=True)
+    lost = models.JSONField(
+        default=dict, help_text="since when runs in its accounts are unknown to its controller"
+    )
+    counters = models.JSONField(
+        default=dict, help_text="that were lost, and what they no longer show"
+    )
     jobs_at = models.DateTimeField(null=True, help_text="of when the jobs alive there are")
     mark = models.CharField(max_length=100, blank=True, help_text="of entries and audit lines")
     facts_sha256 = models.CharField(max_length=64, blank=True, help_text="of what was wanted last")
+    turn = models.PositiveIntegerField(
+        default=0, help_text="grows when people decide about it: what was seen before is of no use"
+    )
     good_at = models.DateTimeField(null=True, help_text="when it was last seen to hold it all")
     looked_at = models.DateTimeField(null=True, help_text="when it was last looked at whole")
-    silent_since = models.DateTimeField(null=True)
+    silent_since = models.DateTimeField(null=True, help_text="when asked what it holds")
     outage = models.CharField(max_length=500, blank=True)
+    accounts_silent_since = models.DateTimeField(null=True)
+    accounts_outage = models.CharField(max_length=500, blank=True)
+    jobs_silent_since = models.DateTimeField(null=True)
+    jobs_outage = models.CharField(max_length=500, blank=True)
     steps = models.PositiveIntegerField(default=0, help_text="taken at the last change")
     left = models.JSONField(default=list, help_text="steps that still stand, and who refused them")
     obstacles = models.JSONField(default=list)
@@ -50,6 +66,13 @@ class Link(models.Model):
 
     def __str__(self) -> str:
         return self.called
+
+
+class Told(models.Model):
+    """What was wanted of a cluster when it was last brought to it, see ``differences.as_told``."""
+
+    link = models.OneToOneField(Link, models.CASCADE, related_name="told")
+    wanted = models.JSONField()
 
 
 class ClusterJob(models.Model):
@@ -73,6 +96,11 @@ class ClusterJob(models.Model):
     holds = models.CharField(max_length=20, help_text="what that means; see ``Holds``")
     whose = models.CharField(max_length=20, blank=True)
     ahead = models.PositiveIntegerField(default=0)
+    account = models.CharField(max_length=100, default="")
+    nodes = models.PositiveIntegerField(default=0, help_text="machines; 0: not told")
+    unheld_s = models.BigIntegerField(
+        default=0, help_text="card-seconds of its worst case that the book could not hold"
+    )
 
     class Meta:
         ordering: ClassVar[list[str]] = ["-submitted_at", "-id"]
@@ -88,7 +116,7 @@ class Drift(models.Model):
     """A difference that Praya did not make: found on the cluster, and what became of it."""
 
     link = models.ForeignKey(Link, models.PROTECT, related_name="drifts")
-    account = models.CharField(max_length=40)
+    account = models.CharField(max_length=100)
     kind = models.CharField(max_length=20, help_text="of the step that mends it")
     member = models.CharField(max_length=40, blank=True)
     device_model = models.CharField(max_length=40, blank=True)
@@ -117,7 +145,7 @@ class ComparedDay(models.Model):
 
     link = models.ForeignKey(Link, models.CASCADE, related_name="compared_days")
     day = models.DateField()
-    account = models.CharField(max_length=40)
+    account = models.CharField(max_length=100)
     award_code = models.CharField(max_length=50)
     device_model = models.CharField(max_length=40, blank=True)
     summed_s = models.BigIntegerField(help_text="card-seconds in the cluster's own sums")
@@ -171,7 +199,10 @@ class Adoption(models.Model):
     """What was taken over of a cluster, or asked to be; it counts once it is agreed."""
 
     link = models.ForeignKey(Link, models.PROTECT, related_name="adoptions")
-    account = models.CharField(max_length=40)
+    account = models.CharField(max_length=100)
+    award = models.ForeignKey(
+        Award, models.PROTECT, null=True, related_name="+", help_text="whose an account becomes"
+    )
     kind = models.CharField(max_length=10, choices=choices_of(AdoptionKind))
     value = models.CharField(max_length=60, blank=True)
     reason = models.CharField(max_length=300)
@@ -182,6 +213,9 @@ class Adoption(models.Model):
     )
     agreed_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
+    before = models.JSONField(
+        default=dict, help_text="an account as it was before it was taken over; see ``as_before``"
+    )
 
     class Meta:
         ordering: ClassVar[list[str]] = ["-asked_at", "-id"]
@@ -189,5 +223,15 @@ class Adoption(models.Model):
             models.CheckConstraint(
                 condition=models.Q(agreed_by=None) | ~models.Q(agreed_by=models.F("asked_by")),
                 name="adoption_two_people",
+            ),
+            models.UniqueConstraint(
+                fields=["link", "award"],
+                condition=models.Q(ended_at=None, award__isnull=False),
+                name="adoption_one_account",
+            ),
+            models.UniqueConstraint(
+                fields=["link", "account"],
+                condition=models.Q(ended_at=None, award__isnull=False),
+                name="adoption_one_award",
             ),
         ]

@@ -4,25 +4,32 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
+from praya.core.execution.accounting import InFlight
+from praya.core.execution.counters import limit_of
 from praya.core.execution.discovery import SettingCheck, Weight
-from praya.core.execution.limits import Step, StepKind, Wanted
+from praya.core.execution.limits import (
+    Step,
+    StepKind,
+    Wanted,
+)
 from praya.core.execution.reserving import Reserved
 from praya.core.execution.waiting import Holds
 from praya.core.refusal import Refusal
 
 READ_EVERY_S = 10
+RUNAWAY_S = 600  # after which a run that its controller does not know is not waited for
 READ_DAYS_MAX = 5  # of accounts in one piece; a large cluster's are a matter of some seconds
 WATCH_EVERY_S = 10  # how often the jobs alive on a cluster are looked at
+CHECK_EVERY_S = 300  # how often its settings are looked at
 COMPARE_EVERY_S = 3600  # how often its own sums are compared with what was charged
 DAYS_COMPARED = 3
 DAYS_COMPARED_MAX = 31
 ACCOUNTS_LATE_S = 8 * 86_400  # a run of an old day that ended later than this is not read with it
-READ_DAYS_MAX = 5  # of accounts in one piece; a large cluster's are a matter of some seconds
 MENDED_DAYS_MAX = 7  # how long after it was mended a difference can be taken over
 WHOLE_EVERY_S = 300  # how often a cluster is looked at where nothing has changed in Praya
 
@@ -32,7 +39,26 @@ _LIMITS = frozenset({StepKind.SET_LIMIT, StepKind.SET_CARDS, StepKind.SET_LONGES
 _TAKES_AWAY = frozenset(
     {StepKind.CLOSE, StepKind.BLOCK_MEMBER, StepKind.REMOVE_MEMBER, StepKind.SET_QUALITY}
 )
-_KIND = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,39}")
+NODES_OUT_MAX = 50  # machines out of service that are kept by name, of each partition
+_OUT = frozenset({"DOWN", "DRAIN", "DRAINED", "DRAINING", "FAIL", "FAILING", "ERROR", "MAINT"})
+
+
+class Asked(StrEnum):
+    """What is asked of a cluster again and again; each may answer while another does not."""
+
+    AWARDS = "awards"  # whether it holds what is wanted
+    ACCOUNTS = "accounts"  # what was used
+    JOBS = "jobs"  # what waits and runs
+
+    @property
+    def since(self) -> str:
+        """The field that tells since when it is not answered."""
+        return "silent_since" if self is Asked.AWARDS else f"{self}_silent_since"
+
+    @property
+    def said(self) -> str:
+        """The field that tells what the programs said."""
+        return "outage" if self is Asked.AWARDS else f"{self}_outage"
 
 
 WAITING, RUNNING, NOT_CHARGED = "waiting", "running", "not-charged"
@@ -40,12 +66,19 @@ WAITING, RUNNING, NOT_CHARGED = "waiting", "running", "not-charged"
 
 @dataclass(frozen=True, slots=True)
 class AwardThere:
-    """What an award may still use of a job's cards, and the cards it holds on that cluster."""
+    """What an award may still use of a job's cards, and the cards it holds on that cluster.
+
+    ``hindered_at`` is the account, its own or its programme's, where it is known that others set
+    what holds the job.
+    """
 
     free_s: int
     cards_held: int
     cards_most: int
     is_in_force: bool
+    is_active: bool = True
+    ends_at: datetime | None = None  # the last of its lines that fit
+    hindered_at: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +107,8 @@ class JobThere:
     whose: str = ""
     ahead: int = 0
     seen_at: datetime | None = None
+    silent_since: datetime | None = None
+    unheld_s: int = 0
     standing: AwardThere | None = None
     card_seconds: int = 0
     usage_key: str = ""
@@ -96,12 +131,6 @@ class AnotherCluster(Refusal):
     """Awards are held on ``cluster``, which is called ``called``; reached so, it is ``found``."""
 
     code = "enforcement.another_cluster"
-
-
-class KindsUnclear(Refusal):
-    """No device model is known for ``kinds`` of cards; ``device_models`` are those there are."""
-
-    code = "enforcement.kinds_unclear"
 
 
 class SettingsUnmet(Refusal):
@@ -170,6 +199,46 @@ class SamePerson(Refusal):
     code = "enforcement.same_person"
 
 
+class NotGivenBack(Refusal):
+    """Nothing is known of how ``account`` was before, so it cannot be given back."""
+
+    code = "enforcement.not_given_back"
+
+
+class UnfitWhy(StrEnum):
+    """Why an account of others cannot become an award's."""
+
+    NAME = "name"  # a letter in it is not passed on to the cluster's programs
+    TAKEN = "taken"  # it is called as an award, a lease or a programme of Praya's may be
+    GONE = "gone"  # the cluster has no account of others that is called so
+    BELOW = "below"  # other accounts stand below it
+    NO_LINE = "no-line"  # the award has no card-hours of a device model of the cluster
+
+
+class NotMappable(Refusal):
+    """``account`` cannot become that of ``award``; ``why`` is one of ``UnfitWhy``."""
+
+    code = "enforcement.not_mappable"
+
+
+class MappedOtherwise(Refusal):
+    """``account`` is that of ``award`` on the cluster, or asked to be: none has two of either."""
+
+    code = "enforcement.mapped_otherwise"
+
+
+class JobsAlive(Refusal):
+    """``jobs`` jobs of ``award`` wait or run under ``account``, which it would no longer use."""
+
+    code = "enforcement.jobs_alive"
+
+
+class NotDropped(Refusal):
+    """``account`` became an award's: that is not dropped but given back."""
+
+    code = "enforcement.not_dropped"
+
+
 class AdoptionOver(Refusal):
     """What was to be taken over, ``number``, was taken back."""
 
@@ -182,6 +251,16 @@ class AdoptionKind(StrEnum):
     CARDS = "cards"  # fewer cards at once than the award has
     CLOSED = "closed"  # nothing begins there under the account
     ACCOUNT = "account"  # an account that others made becomes Praya's
+
+
+def lost_since(lost: Mapping[str, int], runs: Iterable[InFlight], *, now_s: int) -> dict[str, int]:
+    """Since when each run is not known to its controller; of those that are known, nothing."""
+    return {run.key: min(now_s, lost.get(run.key, now_s)) for run in runs if not run.is_known}
+
+
+def runaways(lost: Mapping[str, int], *, now_s: int) -> set[str]:
+    """The runs whose end will not come by itself any more."""
+    return {key for key, since in lost.items() if now_s - since >= RUNAWAY_S}
 
 
 def check_mended_lately(number: int, mended_at: datetime | None, *, now: datetime) -> None:
@@ -217,44 +296,13 @@ def check_comparable(first_on: date, last_on: date, *, since: date | None, today
         raise DaysUnfit(first_on=first_on, last_on=last_on, most=DAYS_COMPARED_MAX)
 
 
-def match_kinds(
-    kinds: Iterable[str], device_models: Sequence[str], *, said: Mapping[str, str]
-) -> dict[str, str]:
-    """The device model of each kind of card: as said, else the only one that has it as a part.
+def is_out(state: str) -> bool:
+    """Whether a machine takes no jobs, by the cluster's own words for its state.
 
-    >>> match_kinds(["h800"], ["nvidia-h800", "ascend-910b"], said={})
-    {'h800': 'nvidia-h800'}
-
-    Raises:
-        KindsUnclear: for some none or several would do, or what was said is no device model.
-
+    >>> [is_out(state) for state in ("IDLE", "MIXED+DRAIN", "DOWN*+NOT_RESPONDING")]
+    [False, True, True]
     """
-    found: dict[str, str] = {}
-    unclear = []
-    for kind in sorted(set(kinds)):
-        fitting = [said[kind]] if kind in said else _like(kind, device_models)
-        fitting = [one for one in fitting if one in device_models and one not in found.values()]
-        if len(fitting) == 1 and _KIND.fullmatch(kind):
-            found[kind] = fitting[0]
-        else:
-            unclear.append(kind)
-    if unclear:
-        raise KindsUnclear(kinds=tuple(unclear), device_models=tuple(device_models))
-    return found
-
-
-def _like(kind: str, device_models: Sequence[str]) -> list[str]:
-    word = _plain(kind)
-    return [model for model in device_models if word in {_plain(model), *_tails(model)}]
-
-
-def _tails(model: str) -> list[str]:
-    parts = model.split("-")
-    return [_plain("".join(parts[start:])) for start in range(1, len(parts))]
-
-
-def _plain(text: str) -> str:
-    return "".join(sign for sign in text.lower() if sign.isalnum())
+    return not _OUT.isdisjoint(re.split(r"[^A-Z_]+", state.upper()))
 
 
 def check_settings_met(cluster: str, checks: Iterable[SettingCheck]) -> None:
@@ -277,9 +325,10 @@ def facts_hash(wanted: Iterable[Wanted], reserved: Iterable[Reserved] = ()) -> s
     digest = hashlib.sha256()
     for one in sorted(wanted, key=lambda each: each.account):
         models = sorted({*one.left_s, *one.charged_s})
-        limits = [(m, one.left_s.get(m, 0) + one.charged_s.get(m, 0)) for m in models]
+        limits = [(model, limit_of(one, model, models)) for model in models]
         facts = (one.account, one.programme, sorted(one.members), limits, one.cards_at_once)
-        digest.update(repr((*facts, one.ends_at, one.quality, one.standing.value)).encode())
+        cards = sorted(one.cards_by_model.items())
+        digest.update(repr((*facts, cards, one.ends_at, one.quality, one.standing.value)).encode())
     for each in sorted(reserved, key=lambda one: one.name):
         span = (each.begins_at, each.ends_at, each.cards, each.partition, sorted(each.nodes))
         digest.update(repr((each.name, each.account, each.device_model, *span)).encode())

@@ -48,13 +48,17 @@ def leads(actor: Actor, award: Award) -> bool:
     return award.lead_id == actor.person_id or leading.exists()
 
 
+def sees_jobs_of(actor: Actor, award: Award) -> bool:
+    """Who sees every job of an award: who leads it, operators and auditors of the programme."""
+    return actor.holds(award.programme.code, *SEE_JOBS) or leads(actor, award)
+
+
 def may_see_job(actor: Actor, job: Job) -> bool:
     """Its member, who leads the award, operators and auditors of the programme."""
     return (
         actor.is_praya
         or (actor.is_known and job.member_id == actor.person_id)
-        or actor.holds(job.award.programme.code, *SEE_JOBS)
-        or leads(actor, job.award)
+        or sees_jobs_of(actor, job.award)
     )
 
 

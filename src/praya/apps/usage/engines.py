@@ -34,6 +34,26 @@ def keeps_limits(cluster_code: str, engine_name: str) -> bool:
     return isinstance(engine_of(cluster_code, engine_name), Enforces)
 
 
+def takes_jobs(engine_name: str) -> bool:
+    """Whether members submit jobs through Praya to clusters of an engine.
+
+    Where a cluster keeps limits, Praya's own user may change them, and what Praya begins there runs
+    as that user. So it is refused unless the site has said that it may be.
+    """
+    return settings.PRAYA_SLURM_OWN_JOBS or not _keeps_limits(engine_name)
+
+
+def may_begin_on(engine: Engine) -> bool:
+    """The same of an engine that is at hand."""
+    return settings.PRAYA_SLURM_OWN_JOBS or not isinstance(engine, Enforces)
+
+
+@cache
+def _keeps_limits(engine_name: str) -> bool:
+    kind = engines_by_name().get(engine_name)
+    return isinstance(kind, type) and issubclass(kind, Enforces)
+
+
 @cache
 def _opened(cluster_code: str, engine_name: str, told: str) -> Engine:
     kinds = engines_by_name()

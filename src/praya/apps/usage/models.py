@@ -36,6 +36,12 @@ class Job(models.Model):
     environment = models.JSONField(default=dict)
     cards = models.PositiveIntegerField()
     time_limit_s = models.PositiveIntegerField()
+    service_class = models.CharField(
+        max_length=40, blank=True, help_text="fixed at submission: the line's, or as it named"
+    )
+    factor = models.CharField(
+        max_length=9, blank=True, help_text="of the class on the price, as 3/2; empty for none"
+    )
     is_free_use = models.BooleanField(
         default=False, help_text="admitted beyond the grant: nothing is held or charged; it yields"
     )
@@ -86,7 +92,8 @@ class UsageRecord(models.Model):
         max_length=120, unique=True, help_text="cluster:job:attempt or lease:line:day"
     )
     kind = models.CharField(max_length=10, choices=choices_of(UsageKind))
-    line = models.ForeignKey(AwardLine, models.PROTECT, related_name="usage")
+    # Looked for by ``usage_line``.
+    line = models.ForeignKey(AwardLine, models.PROTECT, related_name="usage", db_index=False)
     job = models.ForeignKey(Job, models.PROTECT, null=True, related_name="usage")
     cluster_code = models.CharField(max_length=40, blank=True)
     device_model_code = models.CharField(max_length=40)
@@ -99,6 +106,10 @@ class UsageRecord(models.Model):
     number = models.CharField(max_length=60, blank=True, help_text="the job's own there, as 27_3")
     member = models.CharField(max_length=40, blank=True, help_text="the user's name there")
     end = models.CharField(max_length=20, choices=choices_of(RunEnd), blank=True)
+    # What a forecast learns of them besides; empty where it was received before that was kept.
+    submitted_at = models.DateTimeField(null=True)
+    time_limit_s = models.BigIntegerField(null=True, help_text="0 for none")
+    nodes = models.PositiveIntegerField(null=True, help_text="machines its cards were on")
 
     class Meta:
         ordering: ClassVar[list[str]] = ["-ended_at", "-id"]
@@ -110,6 +121,12 @@ class UsageRecord(models.Model):
                 condition=~models.Q(number=""),
                 name="usage_number",
             ),
+            # The latest of those, without a sort of them all.
+            models.Index(
+                fields=["-ended_at", "id"],
+                condition=~models.Q(number=""),
+                name="usage_number_ended",
+            ),
         ]
 
 
@@ -117,12 +134,14 @@ class Charge(models.Model):
     """A usage record rated: list price, subsidy, own share, under which price and rule version."""
 
     usage = models.OneToOneField(UsageRecord, models.PROTECT, related_name="charge")
-    award = models.ForeignKey(Award, models.PROTECT, related_name="charges")
-    line = models.ForeignKey(AwardLine, models.PROTECT, related_name="charges")
+    # Charges are looked for by their use, and by award and month: each index more is dear here.
+    award = models.ForeignKey(Award, models.PROTECT, related_name="charges", db_index=False)
+    line = models.ForeignKey(AwardLine, models.PROTECT, related_name="charges", db_index=False)
     month = models.CharField(max_length=7, help_text="the statement it stands on: 2026-11")
-    rule_version = models.ForeignKey(RuleVersion, models.PROTECT, related_name="+")
+    rule_version = models.ForeignKey(RuleVersion, models.PROTECT, related_name="+", db_index=False)
     price_minor_per_hour = models.BigIntegerField(help_text="list price of a card-hour")
     price_from = models.DateField(help_text="since when that price is in the price list")
+    service_class = models.CharField(max_length=40, blank=True, help_text="it is in that price")
     rate_bp = models.PositiveIntegerField()
     card_seconds = models.BigIntegerField()
     list_minor = models.BigIntegerField()
@@ -196,7 +215,7 @@ class ClusterUse(models.Model):
 
 
 class SetAside(models.Model):
-    """A run of a cluster that was not charged: the centre's fault, or nothing to charge it to."""
+    """A run of a cluster that was not charged: given back, its end lost, or no line to charge."""
 
     key = models.CharField(max_length=120, unique=True, help_text="as a usage record's")
     award = models.ForeignKey(Award, models.PROTECT, related_name="set_aside")
@@ -232,7 +251,7 @@ class RunCorrection(models.Model):
     member = models.CharField(max_length=40, help_text="the user's name on the cluster")
     was_s = models.BigIntegerField(help_text="card-seconds that were charged")
     becomes_s = models.BigIntegerField(help_text="card-seconds that are charged now")
-    is_refund = models.BooleanField(help_text="now the centre's fault, so nothing is charged")
+    is_refund = models.BooleanField(help_text="now given back by the rules, so nothing is charged")
     undone = models.ForeignKey(UsageRecord, models.PROTECT, null=True, related_name="+")
     anew = models.ForeignKey(UsageRecord, models.PROTECT, null=True, related_name="+")
     made_at = models.DateTimeField()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta, tzinfo
 from enum import StrEnum
@@ -13,6 +13,8 @@ from praya.core.refusal import NotAllowed, Refusal
 
 COMMAND_BYTES_MAX = 128 * 1024
 YIELDED = "yielded"  # why free use was stopped
+RUNAWAY = "runaway"  # why a run is set aside whose end its cluster lost
+TAKEN_BACK = "taken-back"  # why a run is not charged any more: two people of finance said so
 
 
 class JobState(StrEnum):
@@ -39,6 +41,15 @@ class WaitCode(StrEnum):
     AWARD_SUSPENDED = "award_suspended"
     LEASE_NOT_PLACED = "lease_not_placed"  # the partition has fewer cards than are leased
     YIELDING = "yielding"  # jobs of free use are being stopped for it
+    SUBMITTED_THERE = "submitted_there"  # Praya may not begin jobs on its cluster any more
+
+
+class FixedBy(StrEnum):
+    """What keeps jobs in the class of service of their line: money or time would end early."""
+
+    LEASE = "lease"  # it is paid by the day
+    CLUSTER = "cluster"  # it bounds awards by their time, where each has one class
+    PAID_AHEAD = "paid-ahead"  # so much time was paid for, at the line's price
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +74,10 @@ class UsageKind(StrEnum):
     LEASE = "lease"  # cards held for a day of a lease, busy or idle
     LEASE_JOB = "lease-job"  # a job on leased cards: measured, not charged again
     FREE_USE = "free-use"  # a job beyond the grant: measured, and charged at nothing
+
+
+# What keeps devices from others: leased cards, busy or idle, and jobs on demand.
+RESERVING = (UsageKind.LEASE.value, UsageKind.JOB.value, UsageKind.FREE_USE.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +115,28 @@ class HeldCards:
         )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeldDay:
+    """A charged day of a lease: how long its cards were held and busy, and what it was charged."""
+
+    line: str
+    device_model: str
+    day: date
+    held_s: int
+    busy_s: int
+    list_minor: int
+    own_minor: int
+
+    def added_to(self, held: HeldCards) -> HeldCards:
+        """What was held before, with this day."""
+        return held.with_day(
+            held_s=self.held_s,
+            busy_s=self.busy_s,
+            list_minor=self.list_minor,
+            own_minor=self.own_minor,
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class ReceivedRun:
     """What was received of a run: what is charged for it now, and how often that was put right."""
@@ -108,7 +145,7 @@ class ReceivedRun:
     charged_s: int = 0
     is_refund: bool = False
     corrections: int = 0
-    award: str = ""  # to which it is charged, if anything is
+    award: str = ""  # whose it was received as, charged or given back
     device_model: str = ""
     is_leased: bool = False  # measured on a lease, which pays
 
@@ -165,6 +202,31 @@ class NoPartition(Refusal):
     """No partition in service has ``cards`` of the ``device_model``; ``most`` is the largest."""
 
     code = "job.no_partition"
+
+
+class SubmittedThere(Refusal):
+    """Jobs on the ``cluster`` are submitted there and not through Praya, under the ``account``.
+
+    ``kind`` is what the cluster calls such cards, empty where it has no name for them; ``cards``
+    and ``time_limit_s`` were asked.
+    """
+
+    code = "job.submitted_there"
+
+
+class ClassUnknown(Refusal):
+    """The price list names no ``service_class`` for the ``line``; it names the ``known`` ones."""
+
+    code = "job.class_unknown"
+
+
+class ClassElsewhere(Refusal):
+    """Jobs of the ``line`` run in ``own`` there (empty: the ordinary one), not ``service_class``.
+
+    ``why`` is a ``FixedBy``.
+    """
+
+    code = "job.class_elsewhere"
 
 
 class NoLine(Refusal):
@@ -230,6 +292,11 @@ def key_anew(run_key: str, number: int) -> str:
     return f"{run_key}~{number}"
 
 
+def key_taken_back(record_key: str) -> str:
+    """The key of the record that takes back what was charged for another, with its whole entry."""
+    return f"{record_key}~back"
+
+
 def run_key_of(record_key: str) -> str:
     """The key of the run behind a record, corrected or not."""
     return record_key.partition("~")[0]
@@ -254,6 +321,28 @@ def check_size(*, line: str, cards: int, most: int, time_limit_s: int, most_s: i
         raise TooManyCards(line=line, cards=cards, most=most)
     if not 1 <= time_limit_s <= most_s:
         raise TimeLimitOutside(time_limit_s=time_limit_s, most_s=most_s)
+
+
+def check_class(
+    *,
+    line: str,
+    own: str,
+    service_class: str,
+    known: Collection[str],
+    fixed_by: FixedBy | None,
+) -> None:
+    """Refuse another class of service than a line's own, unless it has a price and jobs may choose.
+
+    Raises:
+        ClassUnknown: not one of the price list.
+        ClassElsewhere: something fixes the line's own.
+
+    """
+    assert service_class != own, line
+    if service_class not in known:
+        raise ClassUnknown(line=line, service_class=service_class, known=tuple(sorted(known)))
+    if fixed_by is not None:
+        raise ClassElsewhere(line=line, own=own, service_class=service_class, why=fixed_by.value)
 
 
 def check_within_line(

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from datetime import date, datetime
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
-from django.conf import settings
+from django.utils.timezone import get_default_timezone
 
 from praya.apps.clusters.queries import devices_on, partitions_for, partitions_of_cluster
 from praya.apps.clusters.rules import CapacityKind
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
 
 def site_day(now: datetime) -> date:
     """The day it is on the site, by which capacity is dated."""
-    return now.astimezone(ZoneInfo(settings.TIME_ZONE)).date()
+    return now.astimezone(get_default_timezone()).date()
 
 
 def machines_of(cluster_code: str, now: datetime) -> tuple[Partition, ...]:

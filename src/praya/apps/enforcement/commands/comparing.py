@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 
 from django.db import transaction
 
-from praya.apps.enforcement import comparing
 from praya.apps.enforcement.access import check_may_change
-from praya.apps.enforcement.commands.following import engine_of, note_silent
+from praya.apps.enforcement.commands.following import engine_of
 from praya.apps.enforcement.commands.reading import receive_ended
 from praya.apps.enforcement.engines import HoldsAwards
 from praya.apps.enforcement.models import ComparedDay, DayDifference, Link
-from praya.apps.enforcement.queries import link_of
+from praya.apps.enforcement.queries import comparing, link_of
 from praya.apps.enforcement.queries.charged import AHEAD_S, accounts_charged, charged_from
-from praya.apps.enforcement.reserving import leases_standing_on
+from praya.apps.enforcement.queries.reserving import leases_standing_on
 from praya.apps.enforcement.rules import (
     COMPARE_EVERY_S,
     DAYS_COMPARED,
@@ -27,7 +26,7 @@ from praya.apps.enforcement.rules import (
 from praya.apps.people.commands import record
 from praya.apps.people.letters import send_letter
 from praya.apps.programmes.queries import people_holding
-from praya.apps.usage.queries.receiving import awards_by_code
+from praya.apps.usage.queries.receiving import awards_by_code, with_allowances
 from praya.core.actor import Actor, Role
 from praya.core.execution.accounting import HOUR_S, InFlight, Usage, Used
 from praya.core.execution.completeness import (
@@ -38,9 +37,10 @@ from praya.core.execution.completeness import (
     compare,
     told_runs,
 )
-from praya.core.execution.port import EngineUnavailable
+from praya.core.execution.port import EngineUnavailable, Outage
 
 _ROWS_AT_ONCE = 1000
+_NOT_TOLD = "the accounts tell of nothing that ended, though their sums have what was charged"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +91,7 @@ def compare_last_days(*, code: str, now: datetime) -> Comparison | None:
     """Compare the last days of a cluster; ``None`` where it is not yet time.
 
     Raises:
-        EngineUnavailable: the cluster did not answer. Since when is written down.
+        EngineUnavailable: the cluster did not answer; what was found before stands.
 
     """
     link = link_of(code)
@@ -99,11 +99,7 @@ def compare_last_days(*, code: str, now: datetime) -> Comparison | None:
         return None
     today = comparing.day_of(now)
     first_on = today - (DAYS_COMPARED - 1) * comparing.ONE_DAY
-    try:
-        return _compare(link, first_on, today, now=now)
-    except EngineUnavailable as outage:
-        note_silent(link, outage, now=now)
-        raise
+    return _compare(link, first_on, today, now=now)
 
 
 def _is_due(link: Link, now: datetime) -> bool:
@@ -118,29 +114,37 @@ def _compare(link: Link, first_on: date, last_on: date, *, now: datetime) -> Com
     """Each day by itself, as far as the cluster has summed it."""
     engine = engine_of(link)
     span = comparing.read_span(first_on, last_on, now=now)
-    usage = engine.usage(since=span.since, until=span.until + AHEAD_S)
-    own = _receive(link, usage, now=now)
+    read = engine.usage(since=span.since, until=span.until + AHEAD_S)
+    if read.left_out:  # all of it would seem not to have been charged
+        raise EngineUnavailable(read.left_out)
     accounts = comparing.accounts_on(link)
-    told = [run for run in told_runs(usage, now=int(now.timestamp())) if run.account in accounts]
-    told = _under_own_keys(told, own)
+    usage = with_allowances(link.cluster.code, read, accounts=accounts)
+    own = _receive(link, usage, now=now)
+    every = told_runs(usage, now=int(now.timestamp()))
+    told = _under_own_keys([run for run in every if run.account in accounts], own)
+    others = {run.key for run in every if run.account not in accounts}
     summed_until = engine.summed_until(since=span.since, until=int(now.timestamp()))
-    rows = days = to_look_at = 0
+    compared: list[tuple[date, Span, list[Compared]]] = []
     for offset in range((last_on - first_on).days + 1):
         day = first_on + offset * comparing.ONE_DAY
         whole = comparing.span_of(day)
         part = Span(whole.since, min(whole.until, summed_until))
-        if part.until - part.since < HOUR_S:
-            continue
-        found = _compare_day(link, engine, part, told, accounts)
-        _keep(link, day, found, accounts, whole=part == whole, until=part.until, now=now)
-        days, rows = days + 1, rows + len(found)
-        to_look_at += sum(bool(_to_look_at(one)) for one in found)
+        if part.until - part.since >= HOUR_S:
+            found = _compare_day(link, engine, part, told, accounts, others=others)
+            compared.append((day, part, found))
+    every_row = [one for _, _, found in compared for one in found]
+    if not usage.ended and any(one.is_silence for one in every_row):
+        raise EngineUnavailable(_NOT_TOLD, cause=Outage.DATABASE)
+    for day, part, found in compared:
+        is_whole = part == comparing.span_of(day)
+        _keep(link, day, found, accounts, whole=is_whole, until=part.until, now=now)
     Link.objects.filter(pk=link.pk).update(
         compared_at=now,
         summed_until=datetime.fromtimestamp(summed_until, UTC),
         unread=[{"line": one.line, "why": one.why} for one in usage.unread[:20]],
     )
-    return Comparison(days, rows, to_look_at)
+    to_look_at = sum(bool(_to_look_at(one)) for one in every_row)
+    return Comparison(len(compared), len(every_row), to_look_at)
 
 
 def _receive(link: Link, usage: Usage, *, now: datetime) -> dict[str, str]:
@@ -173,16 +177,20 @@ def _compare_day(
     span: Span,
     told: Sequence[Told],
     accounts: Mapping[str, str],
+    *,
+    others: Collection[str],
 ) -> list[Compared]:
+    """One day; what was charged under an account that was given back since is of others now."""
     code = link.cluster.code
     sums: dict[tuple[str, str], int] = defaultdict(int)
     for total in engine.totals(since=span.since, until=span.until):
         if total.account in accounts:
             sums[total.account, total.device_model] += total.card_seconds
     here = [run for run in told if run.began_at < span.until and run.ended_at >= span.since]
+    charged = comparing.charged_runs(link, span, {run.key: run.account for run in here})
     records = Records(
         told=here,
-        charged=comparing.charged_runs(code, span),
+        charged={key: one for key, one in charged.items() if key not in others},
         aside=comparing.set_aside(code, [run.key for run in here]),
         held_since=charged_from(link, accounts),
     )

@@ -7,12 +7,12 @@ from datetime import datetime
 from django.db import transaction
 
 from praya.apps.enforcement.access import check_may_change
-from praya.apps.enforcement.models import Drift, Link
-from praya.apps.enforcement.queries import drift_of
-from praya.apps.enforcement.rules import AllowsMore, ReasonMissing, takes_away
+from praya.apps.enforcement.commands.following import look_soon
+from praya.apps.enforcement.models import Drift
+from praya.apps.enforcement.queries import check_may_leave, drift_of
+from praya.apps.enforcement.rules import ReasonMissing
 from praya.apps.people.commands import record
 from praya.core.actor import Actor
-from praya.core.execution.limits import StepKind
 
 
 @transaction.atomic
@@ -28,13 +28,12 @@ def ignore_drift(*, code: str, drift_id: int, reason: str, by: Actor, now: datet
 
     """
     check_may_change(by)
-    drift = drift_of(code, drift_id)
+    drift = drift_of(code, drift_id, by)
     if not reason.strip():
         raise ReasonMissing
     if drift.ignored_at is not None:
         return drift
-    if takes_away(StepKind(drift.kind), has=drift.has, wants=drift.wants):
-        raise AllowsMore(kind=drift.kind)
+    check_may_leave(drift)
     drift.ignored_at, drift.ignored_by_id, drift.reason = now, by.person_id, reason.strip()[:300]
     drift.save(update_fields=["ignored_at", "ignored_by", "reason"])
     _record("drift.ignored", code, drift, by=by, now=now)
@@ -50,12 +49,12 @@ def heed_drift(*, code: str, drift_id: int, by: Actor, now: datetime) -> Drift:
 
     """
     check_may_change(by)
-    drift = drift_of(code, drift_id)
+    drift = drift_of(code, drift_id, by)
     if drift.ignored_at is None:
         return drift
     drift.ignored_at = drift.ignored_by = None
     drift.save(update_fields=["ignored_at", "ignored_by"])
-    Link.objects.filter(pk=drift.link_id).update(looked_at=None)
+    look_soon(drift.link_id)
     _record("drift.heeded", code, drift, by=by, now=now)
     return drift
 

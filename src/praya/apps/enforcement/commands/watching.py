@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
 from django.db import transaction
 
-from praya.apps.enforcement.commands.following import engine_of, note_silent
+from praya.apps.enforcement.commands.following import answers_again, engine_of, note_silent
 from praya.apps.enforcement.engines import own_user
 from praya.apps.enforcement.models import ClusterJob, Link
 from praya.apps.enforcement.queries import award_ids_held, link_of
-from praya.apps.enforcement.rules import WATCH_EVERY_S
-from praya.apps.usage.queries import jobs_by_run_key
+from praya.apps.enforcement.rules import WATCH_EVERY_S, Asked
+from praya.apps.usage.queries.own import own_jobs
 from praya.core.execution.port import EngineUnavailable
 from praya.core.execution.waiting import Alive
 
 _CHANGING = (
     *("award_id", "job_id", "member", "partition", "device_model_code", "cards", "time_limit_s"),
-    *("began_at", "expected_at", "reason", "holds", "whose", "ahead"),
+    *("began_at", "expected_at", "reason", "holds", "whose", "ahead", "account", "nodes"),
 )
 
 
@@ -37,25 +37,29 @@ def watch_jobs(*, code: str, now: datetime) -> int | None:
         return None
     try:
         found = engine_of(link).alive()
+        own = own_jobs(code, found, user=own_user())
     except EngineUnavailable as outage:
-        note_silent(link, outage, now=now)
+        note_silent(link, Asked.JOBS, outage, now=now)
         raise
-    awards = award_ids_held()
+    awards = award_ids_held(link)
     ours = [job for job in found if job.account in awards]
-    _keep(link, ours, awards, now=now)
+    _keep(link, ours, awards, own, now=now)
     return len(ours)
 
 
 @transaction.atomic
-def _keep(link: Link, found: Iterable[Alive], awards: dict[str, int], *, now: datetime) -> None:
+def _keep(
+    link: Link,
+    found: Iterable[Alive],
+    awards: dict[str, int],
+    own: Mapping[tuple[str, str], int],
+    *,
+    now: datetime,
+) -> None:
     """Add, change and take away rows where they differ; most often none does."""
-    own = own_user()
-    by_key = jobs_by_run_key(
-        link.cluster.code, [job.run_key for job in found if job.run_key and job.member == own]
-    )
     wanted = {}
     for job in found:
-        behind = by_key.get(job.run_key) if job.member == own else None
+        behind = own.get((job.run_key, job.job_id))
         facts = _facts(job) | {"award_id": awards[job.account], "job_id": behind}
         wanted[facts["number"], facts["submitted_at"]] = facts
     known = {(row.number, row.submitted_at): row for row in link.jobs.all()}
@@ -72,7 +76,7 @@ def _keep(link: Link, found: Iterable[Alive], awards: dict[str, int], *, now: da
         for name in _CHANGING:
             setattr(row, name, wanted[row.number, row.submitted_at][name])
     ClusterJob.objects.bulk_update(changed, _CHANGING, batch_size=500)
-    Link.objects.filter(pk=link.pk).update(jobs_at=now)
+    Link.objects.filter(pk=link.pk).update(jobs_at=now, **answers_again(Asked.JOBS))
 
 
 def _facts(job: Alive) -> dict[str, Any]:
@@ -90,6 +94,8 @@ def _facts(job: Alive) -> dict[str, Any]:
         "holds": job.holds.value,
         "whose": job.whose,
         "ahead": job.ahead,
+        "account": job.account[:100],
+        "nodes": job.nodes,
     }
 
 

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
-from praya.apps.applications.rules import LineShape
-from praya.apps.awards.models import Award, AwardLine
-from praya.apps.awards.rules import ACCEPTED
 from praya.apps.enforcement.models import Adoption, Link
 from praya.apps.enforcement.rules import AdoptionKind
 from praya.core.execution.limits import Standing, Wanted
@@ -16,7 +13,7 @@ from praya.core.refusal import NotFound
 
 def adoption_of(code: str, adoption_id: int) -> Adoption:
     """What was asked to be taken over of a cluster; raises ``NotFound``."""
-    found = Adoption.objects.select_related("link__cluster")
+    found = Adoption.objects.select_related("link__cluster", "award")
     adoption = found.filter(pk=adoption_id, link__cluster__code=code).first()
     if adoption is None:
         raise NotFound(kind="adoption", key=str(adoption_id))
@@ -26,30 +23,42 @@ def adoption_of(code: str, adoption_id: int) -> Adoption:
 def adoption_for_update(code: str, adoption_id: int) -> Adoption:
     """The same, locked until the transaction ends; raises ``NotFound``."""
     adoption_of(code, adoption_id)
-    locked = Adoption.objects.select_for_update(of=("self",)).select_related("link__cluster")
+    locked = Adoption.objects.select_for_update(of=("self",))
+    locked = locked.select_related("link__cluster", "award")
     return locked.get(pk=adoption_id)
 
 
 def adoptions_on(link: Link) -> list[Adoption]:
     """What stands or waits to be agreed to on a cluster, the latest first."""
-    return list(link.adoptions.select_related("asked_by", "agreed_by").filter(ended_at=None))
+    related = ("asked_by", "agreed_by", "award", "link__cluster")
+    return list(link.adoptions.select_related(*related).filter(ended_at=None))
 
 
-def award_behind(account: str) -> Award | None:
-    """The accepted award whose account on clusters is called so, with its application."""
-    return (
-        Award.objects.select_related("application__organisation")
-        .filter(code__iexact=account, state__in=[state.value for state in ACCEPTED])
-        .first()
-    )
+def taken_over_on(link: Link) -> list[Adoption]:
+    """The accounts that were taken over there, or are asked to be. One query."""
+    rows = link.adoptions.select_related("award", "link__cluster", "asked_by", "agreed_by")
+    return list(rows.filter(kind=AdoptionKind.ACCOUNT.value, ended_at=None))
 
 
-def cards_granted(account: str) -> int:
-    """How many cards at once the award of an account has in all its lines in card-hours."""
-    lines = AwardLine.objects.filter(
-        award__code__iexact=account, shape=LineShape.CARD_HOURS.value
-    ).order_by()
-    return sum(lines.values_list("cards", flat=True))
+def accounts_begun(link: Link) -> set[str]:
+    """Accounts of others that are begun to be taken over there, which was cut off. One query."""
+    begun = link.adoptions.filter(
+        kind=AdoptionKind.ACCOUNT.value, agreed_at=None, ended_at=None
+    ).exclude(before={})
+    return set(begun.values_list("account", flat=True))
+
+
+def given_back_of(link: Link, accounts: Collection[str]) -> list[Adoption]:
+    """The last take-over of each of some accounts of others, where it was ended. One query."""
+    rows = link.adoptions.select_related("link__cluster")
+    rows = rows.filter(kind=AdoptionKind.ACCOUNT.value, account__in=accounts)
+    last = {row.account: row for row in rows.order_by("pk")}
+    return [row for row in last.values() if row.ended_at is not None and is_known_before(row)]
+
+
+def is_known_before(adoption: Adoption) -> bool:
+    """Whether it is known how an account was before it was taken over; else only whose it was."""
+    return adoption.kind == AdoptionKind.ACCOUNT.value and "parent" in adoption.before
 
 
 def as_adopted(link: Link, wanted: Sequence[Wanted]) -> list[Wanted]:

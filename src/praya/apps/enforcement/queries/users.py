@@ -18,7 +18,8 @@ def people_to_name(actor: Actor) -> QuerySet[Person]:
     """
     check_may_name(actor)
     membership = Member.objects.filter(person_id=OuterRef("pk"), until=None)
-    found = Person.objects.select_related("unix").filter(is_active=True)
+    found = Person.objects.select_related("unix").prefetch_related("unix_there")
+    found = found.filter(is_active=True)
     found = found.annotate(is_nameless=Q(unix__isnull=True))
     if actor.is_admin or actor.is_praya:
         return found.filter(Exists(membership) | Q(unix__isnull=False))

@@ -6,27 +6,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
+from operator import attrgetter
 from typing import Any, TypeVar
 
 from django.db import connection, connections
-from django.db.models import DateField, Field, Model
+from django.db.models import DateField, DateTimeField, Field, Model
 
 _Key = TypeVar("_Key", bound=tuple[Any, ...])
 _AT_ONCE = 500
 
 
-def insert_many(model: type[Model], objects: Sequence[Model]) -> None:
-    """Insert objects whose rows have no number yet; they are not told the one they get."""
+def insert_many(model: type[Model], objects: Sequence[Any]) -> None:
+    """Insert objects whose rows have no number yet; they are not told the one they get.
+
+    Any objects will do that have the columns of the model by their names.
+    """
     fields = [field for field in model._meta.concrete_fields if not field.primary_key]  # noqa: SLF001 -- public
     table, names = model._meta.db_table, ", ".join(_quoted(field) for field in fields)  # noqa: SLF001 -- as above
-    server = connections[connection.alias]  # itself: what stands for it is slow
-    columns = []
-    for field in fields:
-        values = [getattr(each, field.attname) for each in objects]
-        if isinstance(field, DateField):  # an instant is one too
-            values = [field.get_db_prep_save(value, server) for value in values]
-        columns.append(values)
-    rows = list(zip(*columns, strict=True))
+    rows = zip(*(_column(field, objects) for field in fields), strict=True)
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             with cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
@@ -34,7 +31,19 @@ def insert_many(model: type[Model], objects: Sequence[Model]) -> None:
                     copy.write_row(row)
         else:
             marks = ", ".join(["%s"] * len(fields))
-            cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", rows)
+            cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", list(rows))
+
+
+def _column(field: Field[Any, Any], objects: Sequence[Any]) -> list[Any]:
+    """The values of a column as the database takes them; each instant and day is put so once."""
+    values = list(map(attrgetter(field.attname), objects))
+    if not isinstance(field, DateField):  # an instant is one too
+        return values
+    server = connections[connection.alias]  # itself: what stands for it is slow
+    is_instant = isinstance(field, DateTimeField)
+    adapt = server.ops.adapt_datetimefield_value if is_instant else server.ops.adapt_datefield_value
+    adapted = {value: adapt(value) for value in set(values)}
+    return [adapted[value] for value in values]
 
 
 def add_to_sums(

@@ -16,6 +16,7 @@ from praya.apps.usage.models import Job
 from praya.apps.usage.queries import days_of, is_lease, zone_of
 from praya.apps.usage.rules import ALIVE, ON_SLOTS, JobState
 from praya.core.actor import Actor
+from praya.core.ledger import HoldEnded
 
 PRAYA = Actor.praya("expiry")
 ONE_DAY = timedelta(days=1)
@@ -58,13 +59,16 @@ def sweep_holds(*, now: datetime) -> list[str]:
             job = Job.objects.select_for_update().filter(code=hold.key).first()
             if job is not None and JobState(job.state) in ALIVE:
                 continue
-            release_hold(
-                programme_code=hold.programme_code,
-                hold_key=hold.key,
-                key=f"release:{hold.key}",
-                now=now,
-                reason="expired",
-            )
+            try:
+                release_hold(
+                    programme_code=hold.programme_code,
+                    hold_key=hold.key,
+                    key=f"release:{hold.key}",
+                    now=now,
+                    reason="expired",
+                )
+            except HoldEnded:
+                continue  # a cluster's run that was settled since it was asked for
         swept.append(hold.key)
     return swept
 

@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.db import transaction
-from django.db.models import F
 
 from praya.apps.books.commands import charge_line, enter_free_use, release_hold, settle_hold
 from praya.apps.people.commands import record
-from praya.apps.usage.commands.charging import store_charges
-from praya.apps.usage.models import Charge, Job, UsageDay, UsageRecord
-from praya.apps.usage.queries import is_lease, price_of, zone_of
+from praya.apps.usage.commands.charging import add_to_days, charge_on, store_charges
+from praya.apps.usage.models import Job, UsageRecord
+from praya.apps.usage.queries import is_lease, per_hour, price_of, zone_of
 from praya.apps.usage.rules import JobState, UsageKind
 from praya.core.actor import Actor
 from praya.core.ledger import HoldEnded
-from praya.core.metering import Rating, charged_seconds, rate, seconds_by_day
+from praya.core.metering import Rating, charged_seconds, rate
 from praya.core.quantity import CardTime, Money
 
 if TYPE_CHECKING:
@@ -51,12 +48,18 @@ class End:
         )
 
     def within(self, job: Job, now: datetime) -> End:
-        """The end as it can have been: after the submission and not in the future."""
+        """The end as it can have been: after the submission and not in the future.
+
+        An end that lies ahead tells that clocks differ, or that one was set back. How long the job
+        ran is known all the same, so it is taken to have ended now.
+        """
         if self.began_at is None or self.ended_at is None:
             return self
-        began_at = min(max(self.began_at, job.submitted_at), now)
-        ended_at = min(max(self.ended_at, began_at), now)
-        return End(self.state, began_at, ended_at, self.exit_code, self.signal, self.reason)
+        ahead = max(self.ended_at - now, timedelta(0))
+        began_at, ended_at = self.began_at - ahead, self.ended_at - ahead
+        if job.submitted_at <= now:
+            began_at = max(began_at, job.submitted_at)
+        return replace(self, began_at=began_at, ended_at=max(ended_at, began_at))
 
 
 @transaction.atomic
@@ -110,28 +113,6 @@ def usage_key(job: Job) -> str:
     return f"{job.partition.cluster.code}:{job.code}:{job.attempt}"
 
 
-def add_to_days(
-    *, line_id: int, kind: UsageKind, seconds: Mapping[date, int], ended_on: date, rating: Rating
-) -> None:
-    """Add a use to the daily sums.
-
-    Seconds count on the days on which cards were held; the job and its money on its last.
-    """
-    sums: dict[date, dict[str, int]] = defaultdict(dict)
-    for day, some in seconds.items():
-        sums[day]["card_seconds"] = some
-    sums[ended_on] |= {
-        "jobs": 1,
-        "list_minor": rating.list_price.minor,
-        "subsidy_minor": rating.subsidy.minor,
-        "own_minor": rating.own.minor,
-    }
-    for day, added in sorted(sums.items()):
-        row, _ = UsageDay.objects.get_or_create(line_id=line_id, day=day, kind=kind.value)
-        changes = {field: F(field) + amount for field, amount in added.items()}
-        UsageDay.objects.filter(pk=row.pk).update(**changes)
-
-
 def _held_s(end: End) -> int:
     """Whole seconds held, at least one for what began at all."""
     if end.began_at is None or end.ended_at is None:
@@ -163,68 +144,40 @@ def _record_usage(job: Job, end: End, seconds: int, *, now: datetime) -> UsageRe
 def _charge(job: Job, usage: UsageRecord, *, now: datetime) -> None:
     """Rate a usage record at the price of the day of submission, and charge what is no lease's.
 
-    Free use is rated at nothing, so that it stands on the statement as what it was.
+    The price is that of the job's class of service. Free use is rated at nothing, so that it stands
+    on the statement as what it was.
     """
     zone, award, line = zone_of(job.award), job.award, job.line
     time = CardTime(usage.card_seconds, line.device_model_code)
-    ended_on = usage.ended_at.astimezone(zone).date()
     nothing = Money(0, award.programme.currency)
     rating = Rating(time, nothing, nothing)
+    used_on = usage.ended_at.astimezone(zone).date()
     if not is_lease(line):
         price = price_of(line, job.submitted_at.astimezone(zone).date())
         assert price is not None, "admitted without a price"
-        per_hour = Money.parse(str(price.per_card_hour), award.programme.currency)
+        per_card_hour = per_hour(line, price, job.service_class)
         if job.is_free_use:
-            per_hour = nothing
-            _enter_free_use(job, time, key=usage.key, now=now)
+            per_card_hour = nothing
+            _enter_free_use(job, time, key=usage.key, used_on=used_on, now=now)
         else:
-            rating = rate(time, per_hour=per_hour, rate_bp=award.rate_bp)
-            _settle(job, rating, key=usage.key, now=now)
-        charge = _charge_for(job, usage, rating, per_hour, now=now)
-        charge.price_from, charge.month = price.valid_from, f"{ended_on:%Y-%m}"
+            rating = rate(time, per_hour=per_card_hour, rate_bp=award.rate_bp)
+            _settle(job, rating, key=usage.key, used_on=used_on, now=now)
+        charge = charge_on(
+            line,
+            usage.pk,
+            rating,
+            used_on=used_on,
+            per_hour=per_card_hour,
+            price=price,
+            service_class=job.service_class,
+            entry_key=usage.key,
+            now=now,
+        )
         store_charges([charge])
-    add_to_days(
-        line_id=line.pk,
-        kind=UsageKind(usage.kind),
-        seconds=_charged_by_day(job, usage),
-        ended_on=ended_on,
-        rating=rating,
-    )
+    add_to_days([(line, usage, rating)])
 
 
-def _charged_by_day(job: Job, usage: UsageRecord) -> dict[date, int]:
-    """The record's card-seconds on the days they were held; no more than were charged."""
-    left = usage.card_seconds
-    days: dict[date, int] = {}
-    for day, seconds in seconds_by_day(usage.began_at, usage.ended_at, zone_of(job.award)):
-        days[day] = min(left, seconds * job.cards)
-        left -= days[day]
-    if left:  # a use shorter than a second counts as one
-        day = usage.ended_at.astimezone(zone_of(job.award)).date()
-        days[day] = days.get(day, 0) + left
-    return {day: seconds for day, seconds in days.items() if seconds}
-
-
-def _charge_for(
-    job: Job, usage: UsageRecord, rating: Rating, per_hour: Money, *, now: datetime
-) -> Charge:
-    return Charge(
-        usage=usage,
-        award=job.award,
-        line=job.line,
-        rule_version=job.award.rule_version,
-        price_minor_per_hour=per_hour.minor,
-        rate_bp=job.award.rate_bp,
-        card_seconds=usage.card_seconds,
-        list_minor=rating.list_price.minor,
-        subsidy_minor=rating.subsidy.minor,
-        own_minor=rating.own.minor,
-        entry_key=usage.key,
-        charged_at=now,
-    )
-
-
-def _settle(job: Job, rating: Rating, *, key: str, now: datetime) -> None:
+def _settle(job: Job, rating: Rating, *, key: str, used_on: date, now: datetime) -> None:
     """End the job's hold with what was used. A hold that is gone does not make the use undone."""
     facts = {"job": job.code}
     programme_code = job.award.programme.code
@@ -237,6 +190,7 @@ def _settle(job: Job, rating: Rating, *, key: str, now: datetime) -> None:
             subsidy=rating.subsidy,
             own=rating.own,
             now=now,
+            used_on=used_on,
             facts=facts,
         )
     except HoldEnded:
@@ -248,17 +202,19 @@ def _settle(job: Job, rating: Rating, *, key: str, now: datetime) -> None:
             subsidy=rating.subsidy,
             own=rating.own,
             now=now,
+            used_on=used_on,
             facts=facts,
         )
 
 
-def _enter_free_use(job: Job, time: CardTime, *, key: str, now: datetime) -> None:
+def _enter_free_use(job: Job, time: CardTime, *, key: str, used_on: date, now: datetime) -> None:
     enter_free_use(
         programme_code=job.award.programme.code,
         line_code=job.line.code,
         key=key,
         time=time,
         now=now,
+        used_on=used_on,
         facts={"job": job.code},
     )
 

@@ -2,85 +2,146 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from praya.apps.books.commands import place_hold, release_hold
-from praya.apps.usage.commands.rating_runs import line_of_run, price_of_run, rating_of
-from praya.apps.usage.queries import days_of, zone_of
+from praya.apps.books.rules import HoldState
+from praya.apps.usage.commands.rating_runs import Terms, instant, terms_of_run
+from praya.apps.usage.queries import days_of
 from praya.apps.usage.queries.receiving import (
+    MORE_MAX,
+    OpenHolds,
+    cluster_of,
     hold_key,
-    holds_of_runs,
     lines_by_award,
+    numbers_of_holds,
+    numbers_of_records,
     open_holds_of_runs,
 )
-from praya.core.quantity import CardTime
+from praya.core.ledger import HoldEnded
 from praya.core.refusal import Refusal
 
 if TYPE_CHECKING:
-    from praya.apps.awards.models import AwardLine
     from praya.core.execution.accounting import InFlight
+
+_NONE = OpenHolds()
+GRACE_S = 3600
+
+
+@dataclass(frozen=True, slots=True)
+class HeldInFlight:
+    """The runs of which more was held, and what of each run's worst case is not held.
+
+    ``unheld_s`` gives card-seconds by the cluster's own key of the run, and nothing where all is.
+    """
+
+    held: list[str]
+    unheld_s: dict[str, int]
 
 
 def hold_in_flight(
     *, cluster_code: str, runs: Iterable[InFlight], awards: Mapping[str, str], now: datetime
-) -> list[str]:
-    """Hold the worst case of what runs on a cluster.
+) -> HeldInFlight:
+    """Hold the worst case of what runs on a cluster, and more where a time limit was raised.
 
     What the book cannot hold runs all the same, since the cluster let it, and is charged at its
-    end. Answers the keys of new holds.
+    end; it is tried again in each read, and told of. A limit that is lowered frees nothing before
+    the run has ended. A run that was let go of, and runs after all, is held anew; one that was
+    charged is not held any more, whatever is told of it. Repeated, nothing more is held.
     """
-    alive = {f"{cluster_code}:{run.key}": run for run in runs}
+    alive = {f"{cluster_code}:{run.key}": run for run in runs if run.cards and run.time_limit_s}
     lines = lines_by_award(set(awards.values()))
-    known = holds_of_runs(alive)
-    held = []
-    for key, run in alive.items():
-        if key in known or not run.cards or not run.time_limit_s:
+    holds = open_holds_of_runs(cluster_code)
+    more = {key: _more_s(run, holds.get(key, _NONE)) for key, run in alive.items()}
+    more = {key: more_s for key, more_s in more.items() if more_s > 0}
+    charged, had = numbers_of_records(more), numbers_of_holds(more)
+    done = HeldInFlight([], {})
+    for key, more_s in more.items():
+        if key in charged:
             continue
+        run, number = alive[key], had[key]
         some = lines.get(awards.get(run.account, ""), [])
         try:
-            line = line_of_run(some, run.account, run.device_model, run.submitted_at)
-            _hold(line, run, key, now=now)
+            if number > MORE_MAX:
+                raise HoldEnded(key=key)
+            terms = terms_of_run(some, run.account, run.device_model, run.submitted_at)
+            _hold(terms, run, hold_key(key, number), more_s, now=now)
         except Refusal:
-            continue
-        held.append(key)
-    return held
+            done.unheld_s[run.key] = more_s
+        else:
+            done.held.append(key)
+    return done
 
 
 def release_unheard(*, cluster_code: str, alive: Iterable[str], now: datetime) -> list[str]:
     """Release holds of runs that neither run nor were charged, as after a cluster lost its state.
 
-    ``alive`` are the keys of what runs, as the cluster has them. Answers the keys of the runs.
+    ``alive`` are the keys of what runs or may run, as the cluster has them. Answers the keys of the
+    runs.
     """
     running = {f"{cluster_code}:{key}" for key in alive}
-    over = [key for key in open_holds_of_runs(cluster_code).items() if key[0] not in running]
-    for key, programme_code in over:
-        release_run(programme_code, key, now=now)
+    holds = open_holds_of_runs(cluster_code)
+    over = [(key, one) for key, one in holds.items() if key not in running]
+    for _, one in over:
+        for each in one.keys:
+            _release(one.programme_code, each, now=now)
     return [key for key, _ in over]
+
+
+def release_more(*, cluster_code: str, ended: Container[str], now: datetime) -> None:
+    """Let go of what was held when limits were raised, of runs that have ended.
+
+    The first hold of each is left for what is charged; what was held more is free for it.
+    """
+    for key, one in open_holds_of_runs(cluster_code).items():
+        if key in ended:
+            for each in one.keys:
+                if each != hold_key(key):
+                    _release(one.programme_code, each, now=now)
 
 
 def release_run(programme_code: str, key: str, *, now: datetime) -> None:
     """End the hold of a run of which nothing is charged under it."""
+    _release(programme_code, hold_key(key), now=now)
+
+
+def _release(programme_code: str, key: str, *, now: datetime) -> None:
     release_hold(
         programme_code=programme_code,
-        hold_key=hold_key(key),
-        key=f"release:{hold_key(key)}",
+        hold_key=key,
+        key=f"release:{key}",
         now=now,
         reason="over",
     )
 
 
-def _hold(line: AwardLine, run: InFlight, key: str, *, now: datetime) -> None:
-    price = price_of_run(line, run.submitted_at)
-    time = CardTime(run.cards * run.time_limit_s, line.device_model_code)
-    place_hold(
+def _more_s(run: InFlight, has: OpenHolds) -> int:
+    """Card-seconds of a run's worst case that are not held.
+
+    A limit that was lowered below what the run has used says nothing of its worst case.
+    """
+    worst_s = run.time_limit_s if has.keys else max(run.time_limit_s, run.held_s)
+    return run.cards * worst_s - has.time_s
+
+
+def _hold(terms: Terms, run: InFlight, key: str, card_seconds: int, *, now: datetime) -> None:
+    line, rating = terms.line, terms.rating(card_seconds)
+    # The clock goes on while a run is suspended, and a cluster may let it pass its limit.
+    left_s = max(run.time_limit_s - run.held_s, GRACE_S)
+    over_at = max(days_of(line).end_in(terms.zone), instant(run.began_at + run.time_limit_s))
+    over_at = max(over_at, now + timedelta(seconds=left_s))
+    hold = place_hold(
         programme_code=line.award.programme.code,
         line_code=line.code,
-        key=hold_key(key),
-        time=time,
-        subsidy=rating_of(line, time, price).subsidy,
-        expires_at=max(days_of(line).end_in(zone_of(line.award)), now) + timedelta(minutes=1),
+        key=key,
+        time=rating.time,
+        subsidy=rating.subsidy,
+        expires_at=over_at + timedelta(minutes=1),
         now=now,
-        facts={"run": run.job_id, "cluster": key.partition(":")[0], "member": run.member},
+        facts={"run": run.job_id, "cluster": cluster_of(key), "member": run.member},
     )
+    if hold.state != HoldState.OPEN.value:
+        raise HoldEnded(key=key)

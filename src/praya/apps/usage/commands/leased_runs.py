@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from django.db import transaction
 
 from praya.apps.books.commands import lock_book
-from praya.apps.usage.commands.finishing import add_to_days
+from praya.apps.usage.commands.charging import add_to_days
 from praya.apps.usage.models import UsageRecord
-from praya.apps.usage.queries import zone_of
 from praya.apps.usage.rules import UsageKind
-from praya.core.metering import Rating, seconds_by_day
+from praya.core.metering import Rating
 from praya.core.quantity import CardTime, Money
 
 if TYPE_CHECKING:
@@ -49,7 +48,7 @@ def _measure(cluster_code: str, key: str, run: Used, line: AwardLine, *, now: da
         return False
     ended_at = datetime.fromtimestamp(run.ended_at, UTC)
     began_at = min(datetime.fromtimestamp(run.began_at or run.ended_at, UTC), ended_at)
-    UsageRecord.objects.create(
+    usage = UsageRecord.objects.create(
         key=key,
         kind=UsageKind.LEASE_JOB.value,
         line=line,
@@ -63,18 +62,11 @@ def _measure(cluster_code: str, key: str, run: Used, line: AwardLine, *, now: da
         number=run.job_id[:60],
         member=run.member[:40],
         end=run.end.value,
+        submitted_at=datetime.fromtimestamp(run.submitted_at, UTC),
+        time_limit_s=run.time_limit_s,
+        nodes=run.nodes or None,
     )
-    zone, nothing = zone_of(line.award), Money(0, line.award.programme.currency)
-    left = run.charged_s
-    days: dict[date, int] = {}
-    for day, seconds in seconds_by_day(began_at, ended_at, zone):
-        days[day] = min(left, seconds * run.cards)
-        left -= days[day]
-    add_to_days(
-        line_id=line.pk,
-        kind=UsageKind.LEASE_JOB,
-        seconds=days,
-        ended_on=ended_at.astimezone(zone).date(),
-        rating=Rating(CardTime(run.charged_s, line.device_model_code), nothing, nothing),
-    )
+    nothing = Money(0, line.award.programme.currency)
+    rating = Rating(CardTime(run.charged_s, line.device_model_code), nothing, nothing)
+    add_to_days([(line, usage, rating)])
     return True

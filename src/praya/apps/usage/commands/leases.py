@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import cache
+from functools import cache, partial
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -13,13 +13,14 @@ from django.db import transaction
 
 from praya.apps.books.commands import charge_line, return_line
 from praya.apps.people.commands import record
-from praya.apps.usage.commands.charging import store_charges
-from praya.apps.usage.models import Charge, UsageDay, UsageRecord
+from praya.apps.usage.commands.charging import charge_on, store_charges
+from praya.apps.usage.models import UsageDay, UsageRecord
 from praya.apps.usage.queries import (
     lease_span,
     leases_to_accrue,
     leases_to_return,
     line_for_update,
+    per_hour,
     price_of,
     zone_of,
 )
@@ -32,6 +33,7 @@ from praya.core.refusal import Refusal
 
 if TYPE_CHECKING:
     from praya.apps.awards.models import AwardLine
+    from praya.apps.usage.queries import Listed
 
 PRAYA = Actor.praya("leases")
 ONE_DAY = timedelta(days=1)
@@ -48,9 +50,9 @@ class Accrued:
 def accrue_leases(*, now: datetime) -> Accrued:
     """Charge every day of every lease that is over and not charged yet, however many there are.
 
-    A line's days are counted in its programme's zone, from its first day or the day on which the
-    award was accepted, whichever is later. One transaction a line; a line that cannot be charged is
-    among the findings and does not stop the others.
+    A line's days are counted in its programme's zone, from its first day or the day from which the
+    award could be used, whichever is later. One transaction a line; a line that cannot be charged
+    is among the findings and does not stop the others.
     """
     accrued = Accrued({}, {})
     for line in leases_to_accrue(now):
@@ -82,7 +84,7 @@ def _return_line(*, line_id: int, now: datetime) -> bool:
     return_line(
         programme_code=code,
         line_code=line.code,
-        key=f"end/{line.code}",
+        key=line.award.key_of_end(line.code),
         reason="ended",
         by=PRAYA,
         now=now,
@@ -101,11 +103,17 @@ def _accrue_line(*, line_id: int, now: datetime) -> int:
     if span is None:
         return 0
     lease = Lease(line.device_model_code, line.cards, line.first_on, line.award.rate_bp)
+    priced = cache(partial(_price_of, line))
     days = list(
-        lease_days(lease, from_on=span.first_on, to_on=span.last_on, price_on=_prices_of(line))
+        lease_days(
+            lease,
+            from_on=span.first_on,
+            to_on=span.last_on,
+            price_on=lambda day: per_hour(line, priced(day)),
+        )
     )
     keys = _charge_months(line, days, now=now)
-    _store(line, days, keys, now=now)
+    _store(line, days, keys, priced, now=now)
     record(
         "lease.charged",
         subject=("award-line", line.code),
@@ -119,16 +127,11 @@ def _accrue_line(*, line_id: int, now: datetime) -> int:
     return len(days)
 
 
-def _prices_of(line: AwardLine) -> Callable[[date], Money]:
-    currency = line.award.programme.currency
-
-    def price_on(day: date) -> Money:
-        price = price_of(line, day)
-        if price is None:
-            raise NoPrice(device_model=line.device_model_code, day=day)
-        return Money.parse(str(price.per_card_hour), currency)
-
-    return cache(price_on)
+def _price_of(line: AwardLine, day: date) -> Listed:
+    price = price_of(line, day)
+    if price is None:
+        raise NoPrice(device_model=line.device_model_code, day=day)
+    return price
 
 
 def _charge_months(line: AwardLine, days: list[LeaseDay], *, now: datetime) -> dict[str, str]:
@@ -145,17 +148,34 @@ def _charge_months(line: AwardLine, days: list[LeaseDay], *, now: datetime) -> d
             subsidy=Money(sum(d.rating.subsidy.minor for d in part), currency),
             own=Money(sum(d.rating.own.minor for d in part), currency),
             now=now,
+            used_on=part[0].day,
             facts={"first_on": str(part[0].day), "last_on": str(part[-1].day)},
         )
         keys[month] = key
     return keys
 
 
-def _store(line: AwardLine, days: list[LeaseDay], keys: dict[str, str], *, now: datetime) -> None:
+def _store(
+    line: AwardLine,
+    days: list[LeaseDay],
+    keys: dict[str, str],
+    priced: Callable[[date], Listed],
+    *,
+    now: datetime,
+) -> None:
     records = UsageRecord.objects.bulk_create([_usage_record(line, day, now=now) for day in days])
     store_charges(
         [
-            _charge(line, day, usage, entry_key=keys[_month(day.day)], now=now)
+            charge_on(
+                line,
+                usage.pk,
+                day.rating,
+                used_on=day.day,
+                per_hour=day.per_hour,
+                price=priced(day.day),
+                entry_key=keys[_month(day.day)],
+                now=now,
+            )
             for day, usage in zip(days, records, strict=True)
         ]
     )
@@ -187,29 +207,6 @@ def _usage_record(line: AwardLine, day: LeaseDay, *, now: datetime) -> UsageReco
         ended_at=instant_of(day.day + ONE_DAY, zone),
         card_seconds=day.rating.time.seconds,
         received_at=now,
-    )
-
-
-def _charge(
-    line: AwardLine, day: LeaseDay, usage: UsageRecord, *, entry_key: str, now: datetime
-) -> Charge:
-    price = price_of(line, day.day)
-    assert price is not None, day
-    return Charge(
-        usage=usage,
-        award_id=line.award_id,
-        line=line,
-        month=_month(day.day),
-        rule_version_id=line.award.rule_version_id,
-        price_minor_per_hour=day.per_hour.minor,
-        price_from=price.valid_from,
-        rate_bp=line.award.rate_bp,
-        card_seconds=day.rating.time.seconds,
-        list_minor=day.rating.list_price.minor,
-        subsidy_minor=day.rating.subsidy.minor,
-        own_minor=day.rating.own.minor,
-        entry_key=entry_key,
-        charged_at=now,
     )
 
 

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import F
 
 from praya.apps.usage.models import ClusterUse, Job
-from praya.apps.usage.queries import jobs_by_run_key
+from praya.apps.usage.queries.own import own_jobs
 from praya.apps.usage.queries.receiving import awards_by_code
 
 if TYPE_CHECKING:
@@ -19,11 +19,12 @@ if TYPE_CHECKING:
 def own_runs(cluster_code: str, runs: Iterable[Used | InFlight], *, user: str) -> dict[str, int]:
     """The jobs behind those runs that Praya submitted itself as ``user``, by the run's key.
 
-    A name alone proves nothing: anybody may name a job as Praya does, and would not be charged.
+    See ``own_jobs``: the number tells them, not the name.
     """
-    named = {run.key: run.run_key for run in runs if run.run_key and run.member == user}
-    jobs = jobs_by_run_key(cluster_code, set(named.values()))
-    return {key: jobs[run_key] for key, run_key in named.items() if run_key in jobs}
+    runs = list(runs)
+    jobs = own_jobs(cluster_code, runs, user=user)
+    ours = {run.key: jobs.get((run.run_key, run.job_id)) for run in runs}
+    return {key: job for key, job in ours.items() if job is not None}
 
 
 @transaction.atomic

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from fractions import Fraction
 from typing import Any
 
 from django.conf import settings
@@ -16,12 +17,14 @@ from django.db import transaction
 
 from praya.apps.awards.rules import AwardState
 from praya.apps.people.commands import record
+from praya.apps.usage.engines import may_begin_on
 from praya.apps.usage.models import Job
 from praya.apps.usage.queries import account_of, account_of_lease, is_lease, run_key
 from praya.apps.usage.rules import YIELDED, JobState, WaitCode
 from praya.apps.usage.snapshot import machines_of
 from praya.core.actor import Actor
 from praya.core.execution.port import AnotherOrder, Engine, JobOrder
+from praya.core.programme.money import WHOLE
 from praya.core.scheduling.decision import Start, Wait, WaitReason
 from praya.core.scheduling.policy import easy
 from praya.core.scheduling.snapshot import Partition, Running, Snapshot, Waiting
@@ -48,6 +51,10 @@ def run_schedule(*, engine: Engine, cluster_code: str, now: datetime) -> Schedul
     waiting = _alive(cluster_code, [JobState.WAITING])
     if not waiting:
         return Scheduled((), 0)
+    if not may_begin_on(engine):
+        there = {"code": WaitCode.SUBMITTED_THERE.value}
+        _keep_reasons(waiting, {job.code: there for job in waiting})
+        return Scheduled((), len(waiting))
     running = _alive(cluster_code, [JobState.STARTING, JobState.RUNNING])
     partitions = machines_of(cluster_code, now)
     leases = {lease.key for partition in partitions for lease in partition.leases}
@@ -106,8 +113,13 @@ def tell_engine(engine: Engine, job: Job) -> None:
     """Tell the engine to start a job that has slots; telling it again does nothing.
 
     A key taken by another order (the job's grace was configured anew in between) is given up: what
-    it names is stopped, and the job goes on under its next attempt.
+    it names is stopped, and the job goes on under its next attempt. Where Praya may not begin jobs
+    any more, it waits again.
     """
+    if not may_begin_on(engine):
+        begun = Job.objects.filter(pk=job.pk, state=JobState.STARTING.value, cancel_asked_at=None)
+        begun.update(state=JobState.WAITING.value, slots=[])
+        return
     try:
         engine.start(order_of(job))
     except AnotherOrder:
@@ -158,7 +170,8 @@ def _snapshot(
 ) -> Snapshot:
     """The cluster as the policy sees it; the cap of a line in card-hours is its award's cap.
 
-    Free use waits behind all that is paid for, which may stop it.
+    A dearer class of service goes first. Free use waits behind all that is paid for, which may
+    stop it.
     """
     return Snapshot(
         now=int(now.timestamp()),
@@ -187,9 +200,14 @@ def _snapshot(
                 award_cards_max=None if is_lease(job.line) else job.line.cards,
                 stops_below=None if job.is_free_use or is_lease(job.line) else FREE_USE + 1,
             )
-            for job in sorted(waiting, key=lambda job: job.is_free_use)
+            for job in sorted(waiting, key=_precedence)
         ),
     )
+
+
+def _precedence(job: Job) -> tuple[bool, Fraction]:
+    """What goes first among those that wait; equals go in the order of their submission."""
+    return job.is_free_use, -Fraction(job.factor or WHOLE)
 
 
 def _latest_end(job: Job, now: datetime) -> int:

@@ -13,13 +13,13 @@ from django.db import transaction
 
 from praya.apps.awards.rules import AwardState
 from praya.apps.books.commands import place_hold
-from praya.apps.clusters.queries import devices_on, partitions_for
-from praya.apps.clusters.rules import CapacityKind
+from praya.apps.clusters.queries import partitions_for
 from praya.apps.life.queries import LineLife, ceiling, life_of, line_life_for_update
 from praya.apps.life.rules import NotOpenYet
 from praya.apps.people.commands import record
 from praya.apps.programmes.queries import people_holding
 from praya.apps.usage.access import check_may_submit
+from praya.apps.usage.commands.fitting import fitting_partition
 from praya.apps.usage.engines import keeps_limits
 from praya.apps.usage.models import Job
 from praya.apps.usage.queries import (
@@ -28,31 +28,31 @@ from praya.apps.usage.queries import (
     days_of,
     free_use_stop,
     is_lease,
+    per_hour,
     price_of,
     zone_of,
 )
 from praya.apps.usage.rules import (
     AwardNotActive,
+    FixedBy,
     FreeUseOver,
     KeyReused,
     LineUnclear,
-    NoPartition,
     WaitCode,
     check_active,
+    check_class,
     check_command,
     check_size,
     check_within_line,
 )
-from praya.apps.usage.snapshot import site_day
 from praya.core.actor import Actor, Role
 from praya.core.ledger import BookExhausted
 from praya.core.metering import rate, worst_case_seconds
 from praya.core.programme.asking import NoPrice
-from praya.core.quantity import CardTime, Money
+from praya.core.quantity import CardTime
 
 if TYPE_CHECKING:
     from praya.apps.awards.models import Award, AwardLine
-    from praya.apps.clusters.models import Partition
 
 NO_ENVIRONMENT: Mapping[str, str] = {}
 
@@ -73,22 +73,23 @@ def submit_job(
     environment: Mapping[str, str] = NO_ENVIRONMENT,
     line_number: int | None = None,
     device_model_code: str = "",
+    service_class: str = "",
 ) -> Job:
     """Admit a job under an award: its worst case is held first, in the same transaction.
 
-    The worst case is every card until the time limit, at the price in force. On a lease nothing is
-    held: the lease pays, and bounds the cards. What the line cannot hold may run as free use, where
-    the rules have it: nothing is held or charged, and the job yields to others. The line is the one
-    named by number or device model, or the award's only one. The same person's same key admits one
-    job; asked again, it is returned.
+    The worst case is every card until the time limit, at the price in force in its class of service
+    (the line's, unless one is named). On a lease nothing is held: the lease pays, and bounds the
+    cards. What the line cannot hold may run as free use, where the rules have it: nothing is held
+    or charged, and the job yields to others. The line is the one named by number or device model,
+    or the award's only one. The same person's same key admits one job; asked again, it is returned.
 
     Raises, in this order:
         NotFound, NotAMember: who asks may not see the award, or not run jobs under it.
         KeyReused: the key admitted another command before.
         AwardNotActive, CommandUnfit, LineUnclear: see ``rules``.
         TooManyCards, TimeLimitOutside, LineNotBegun, PastAwardEnd: see ``rules``.
-        NoPartition: no partition in service has so many cards.
-        NoPrice: the price list has no price today.
+        NoPartition, SubmittedThere: none in service has so many cards, or Praya may not begin jobs.
+        ClassUnknown, ClassElsewhere, NoPrice: no such class, not here, or no price today.
         NotOpenYet: a rule of the award opens less than that by now.
         LineClosed, BookExhausted: the book cannot hold the worst case; the line has no free use.
         FreeUseOver: nor is so much free use left.
@@ -108,7 +109,7 @@ def submit_job(
     stored_key = _stored_key(by, award, key)
     known = Job.objects.select_related("award", "line").filter(key=stored_key).first()
     if known is not None:
-        return _same(known, wanted)
+        return _same(known, wanted, service_class)
     _check_award(award, now=now)
     check_command(argv=argv, script=script, environment=environment)
     line = _chosen_line(award, number=line_number, model=device_model_code, now=now)
@@ -118,7 +119,7 @@ def submit_job(
         key=stored_key,
         award=award,
         line=line,
-        partition=_fitting_partition(line, cards=cards, now=now),
+        partition=fitting_partition(line, cards=cards, time_limit_s=time_limit_s, now=now),
         member_id=by.person_id,
         name=name or _name_of(argv),
         directory=directory,
@@ -126,12 +127,47 @@ def submit_job(
         wait_reason={"code": WaitCode.NEW.value},
         **wanted,
     )
-    _admit(job, by=by, now=now)
-    return job
+    return _admit(job, service_class, by=by, now=now)
 
 
-def _admit(job: Job, *, by: Actor, now: datetime) -> None:
+def _put_in_class(job: Job, named: str, *, now: datetime) -> None:
+    """Fix a job's class of service, and with it the factor on its price."""
+    line = job.line
+    price = price_of(line, now.astimezone(zone_of(job.award)).date())
+    factors = price.row.factors if price else {}
+    job.service_class = named or line.service_class
+    job.factor = factors.get(job.service_class, "")
+    if job.service_class == line.service_class:
+        return
+    check_class(
+        line=line.code,
+        own=line.service_class,
+        service_class=named,
+        known=factors,
+        fixed_by=_class_fixed_by(line),
+    )
+
+
+def _class_fixed_by(line: AwardLine) -> FixedBy | None:
+    """What keeps the jobs of a line in its own class of service, if anything."""
+    if is_lease(line):
+        return FixedBy.LEASE
+    if life_of(line.award).paid_ahead is not None:
+        return FixedBy.PAID_AHEAD
+    return FixedBy.CLUSTER if _walled_by_time(line) else None
+
+
+def _walled_by_time(line: AwardLine) -> bool:
+    """Whether a cluster may run jobs of a line up to its time, whatever is left of its money."""
+    return any(
+        keeps_limits(partition.cluster.code, partition.cluster.engine)
+        for partition in partitions_for(line.device_model_code, line.award.programme.code)
+    )
+
+
+def _admit(job: Job, service_class: str, *, by: Actor, now: datetime) -> Job:
     """Number the job, hold its worst case, and write it down; or nothing of the three."""
+    _put_in_class(job, service_class, now=now)
     job.save(force_insert=True)
     job.code = f"J-{job.pk:06d}"
     if not is_lease(job.line):
@@ -147,8 +183,10 @@ def _admit(job: Job, *, by: Actor, now: datetime) -> None:
         line=job.line.code,
         cards=job.cards,
         time_limit_s=job.time_limit_s,
+        **({"service_class": job.service_class} if job.service_class else {}),
         **({"free_use": True} if job.is_free_use else {}),
     )
+    return job
 
 
 def _check_award(award: Award, *, now: datetime) -> None:
@@ -182,8 +220,9 @@ def _stored_key(by: Actor, award: Award, key: str) -> str:
     return f"{by.person_id}:{award.code}:{hashlib.sha256(key.encode()).hexdigest()[:48]}"
 
 
-def _same(known: Job, wanted: Mapping[str, object]) -> Job:
-    if any(getattr(known, field) != value for field, value in wanted.items()):
+def _same(known: Job, wanted: Mapping[str, object], service_class: str) -> Job:
+    is_same = service_class in ("", known.service_class)
+    if not is_same or any(getattr(known, field) != value for field, value in wanted.items()):
         raise KeyReused(job=known.code)
     return known
 
@@ -207,18 +246,6 @@ def _chosen_line(award: Award, *, number: int | None, model: str, now: datetime)
     return line
 
 
-def _fitting_partition(line: AwardLine, *, cards: int, now: datetime) -> Partition:
-    """The first partition in service with enough cards; a lease stands on the first of all."""
-    partitions = partitions_for(line.device_model_code, line.award.programme.code)
-    most = 0
-    for partition in partitions[:1] if is_lease(line) else partitions:
-        in_service = devices_on(partition, CapacityKind.IN_SERVICE, site_day(now))
-        if in_service >= cards:
-            return partition
-        most = max(most, in_service)
-    raise NoPartition(device_model=line.device_model_code, cards=cards, most=most)
-
-
 def _hold_worst_case(job: Job, *, now: datetime) -> None:
     line, award = job.line, job.award
     zone = zone_of(award)
@@ -227,7 +254,7 @@ def _hold_worst_case(job: Job, *, now: datetime) -> None:
     if price is None:
         raise NoPrice(device_model=line.device_model_code, day=day)
     seconds = worst_case_seconds(cards=job.cards, time_limit_s=job.time_limit_s)
-    per_hour = Money.parse(str(price.per_card_hour), award.programme.currency)
+    per_card_hour = per_hour(line, price, job.service_class)
     time = CardTime(seconds, line.device_model_code)
     _check_open(line, seconds, now=now)
     try:
@@ -236,7 +263,7 @@ def _hold_worst_case(job: Job, *, now: datetime) -> None:
             line_code=line.code,
             key=job.code,
             time=time,
-            subsidy=rate(time, per_hour=per_hour, rate_bp=award.rate_bp).subsidy,
+            subsidy=rate(time, per_hour=per_card_hour, rate_bp=award.rate_bp).subsidy,
             # A minute for the last round to see the end of a job that ends with its line.
             expires_at=days_of(line).end_in(zone) + timedelta(minutes=1),
             now=now,
@@ -281,12 +308,11 @@ def _has_free_use(job: Job, asked_s: int, *, now: datetime) -> bool:
 
 
 def _check_open(line: AwardLine, asked_s: int, *, now: datetime) -> None:
-    """Refuse what a window or a tranche does not open yet.
+    """Refuse what a window, a tranche or a payment does not open yet.
 
     The line is locked first: two jobs must not see the same remainder.
     """
-    rules = life_of(line.award)
-    if rules.window is None and rules.tranches is None:
+    if not life_of(line.award).opens_in_parts:
         return
     life = _locked_life(line)
     opened = ceiling(life, now)

@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
                 ('member', models.CharField(help_text="the user's name on the cluster", max_length=40)),
                 ('was_s', models.BigIntegerField(help_text='card-seconds that were charged')),
                 ('becomes_s', models.BigIntegerField(help_text='card-seconds that are charged now')),
-                ('is_refund', models.BooleanField(help_text="now the centre's fault, so nothing is charged")),
+                ('is_refund', models.BooleanField(help_text="now given back by the rules, so nothing is charged")),
                 ('made_at', models.DateTimeField()),
                 ('anew', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='usage.usagerecord')),
                 ('award', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='run_corrections', to='awards.award')),

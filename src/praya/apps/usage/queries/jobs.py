@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.conf import settings
 from django.db.models import Q, QuerySet
@@ -14,11 +15,13 @@ from praya.apps.books.models import Hold
 from praya.apps.books.queries import hold_of, line_numbers
 from praya.apps.clusters.models import Cluster
 from praya.apps.life.queries import zone_of
+from praya.apps.programmes.queries import rules_of
 from praya.apps.usage.access import LEADING, SEE_JOBS, check_may_see_output
 from praya.apps.usage.engines import engine_of
 from praya.apps.usage.models import Charge, Job
 from praya.apps.usage.queries.lines import award_days, is_lease
-from praya.apps.usage.rules import ALIVE, JobState
+from praya.apps.usage.queries.there import There, lines_there
+from praya.apps.usage.rules import ALIVE, JobState, key_taken_back
 from praya.core.actor import Actor
 from praya.core.execution.port import FollowsOutput, Output
 from praya.core.ledger import FourNumbers
@@ -34,6 +37,7 @@ class LineForJobs:
 
     line: AwardLine
     numbers: tuple[FourNumbers, ...]
+    there: There | None = None  # where its jobs are submitted, if not through Praya
 
     @property
     def is_lease(self) -> bool:
@@ -47,6 +51,7 @@ class AwardForJobs:
 
     award: Award
     lines: tuple[LineForJobs, ...]
+    classes: Mapping[str, str]  # of service that a job may name, with the factor on its price
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,13 +89,25 @@ def awards_for_jobs(actor: Actor, now: datetime) -> list[AwardForJobs]:
         if now.astimezone(zone_of(award)).date() in award_days(award)
     ]
     numbers = line_numbers(line.code for award in awards for line in award.lines.all())
+    there = lines_there(awards) if awards else {}
     return [
         AwardForJobs(
             award,
-            tuple(LineForJobs(line, tuple(numbers[line.code])) for line in award.lines.all()),
+            tuple(
+                LineForJobs(line, tuple(numbers[line.code]), there.get(line.pk))
+                for line in award.lines.all()
+            ),
+            _classes_of(award, now.astimezone(zone_of(award)).date()),
         )
         for award in awards
     ]
+
+
+def _classes_of(award: Award, day: date) -> dict[str, str]:
+    # A lower price that is passed on has the award's own classes and factors, see ``passed_on``.
+    on = rules_of(award.rule_version).price_on
+    prices = (on(line.device_model_code, day) for line in award.lines.all() if not is_lease(line))
+    return {name: factor for price in prices if price for name, factor in price.factors.items()}
 
 
 def jobs_visible_to(actor: Actor) -> QuerySet[Job]:
@@ -101,6 +118,13 @@ def jobs_visible_to(actor: Actor) -> QuerySet[Job]:
     if actor.person_id is None:
         return jobs.none()
     return jobs.filter(Q(member_id=actor.person_id) | answered_for(actor, "award"))
+
+
+def job_codes_seen(codes: Collection[str], actor: Actor) -> set[str]:
+    """Those of the codes whose jobs the actor may see; one query, none without codes."""
+    if not codes:
+        return set()
+    return set(jobs_visible_to(actor).filter(code__in=codes).values_list("code", flat=True))
 
 
 def answered_for(actor: Actor, award: str) -> Q:
@@ -133,7 +157,12 @@ def hold_behind(job: Job) -> Hold | None:
 
 def charge_behind(job: Job) -> Charge | None:
     """What a job was charged; ``None`` before it ended, for nothing held, and on a lease."""
-    return Charge.objects.select_related("rule_version").filter(usage__job=job).first()
+    return Charge.objects.select_related("rule_version", "usage").filter(usage__job=job).first()
+
+
+def taken_back(charge: Charge) -> Charge | None:
+    """What took a charge back, if two people of finance did."""
+    return Charge.objects.filter(usage__key=key_taken_back(charge.usage.key)).first()
 
 
 def job_output(code: str, actor: Actor, *, offset: int, limit: int) -> Output:

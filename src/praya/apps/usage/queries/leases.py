@@ -8,7 +8,7 @@ from datetime import date, datetime
 from django.db.models import Max
 
 from praya.apps.applications.rules import LineShape
-from praya.apps.awards.models import AwardLine
+from praya.apps.awards.models import Award, AwardLine
 from praya.apps.awards.rules import AwardState
 from praya.apps.books.models import Entry
 from praya.apps.books.models import Line as BookLine
@@ -16,7 +16,7 @@ from praya.apps.life.queries import zone_of
 from praya.apps.programmes.queries import HEAVY, rules_of
 from praya.apps.usage.models import UsageDay
 from praya.apps.usage.queries.lines import ONE_DAY
-from praya.apps.usage.rules import Days, HeldCards, UsageKind
+from praya.apps.usage.rules import Days, HeldCards, HeldDay, UsageKind
 from praya.core.ledger import EntryKind
 
 # In these states an award's cards are, or were, set aside for it.
@@ -44,7 +44,7 @@ def leases_to_accrue(now: datetime) -> list[AwardLine]:
     lines = AwardLine.objects.filter(
         shape=LineShape.CARDS.value,
         award__state__in=_HELD,
-        award__accepted_at__isnull=False,
+        award__started_at__isnull=False,
         first_on__lt=now.date() + ONE_DAY,
     ).select_related("award__programme", "award__rule_version")
     lines = lines.defer(*(f"award__rule_version__{one}" for one in HEAVY))
@@ -59,21 +59,26 @@ def leases_to_accrue(now: datetime) -> list[AwardLine]:
 
 
 def leases_to_return() -> list[AwardLine]:
-    """Lines in cards of ended awards that the book has open and has not returned before.
+    """Lines in cards of ended awards that the book has open and has not returned at this end.
 
-    A return that was reversed is not made again.
+    A return that was reversed while its award stays ended is not made again.
     """
     lines = AwardLine.objects.filter(
         shape=LineShape.CARDS.value,
         award__state=AwardState.ENDED.value,
         code__in=BookLine.objects.filter(closed_at=None).values("code"),
-    )
-    open_lines = list(lines.order_by("award_id", "number"))
+    ).select_related("award")
+    opened = list(lines.order_by("award_id", "number"))
     returns = Entry.objects.filter(
-        kind=EntryKind.RETURN.value, subject__in=[line.code for line in open_lines]
+        kind=EntryKind.RETURN.value, subject__in=[line.code for line in opened]
     )
-    returned = set(returns.values_list("subject", flat=True))
-    return [line for line in open_lines if line.code not in returned]
+    latest = dict(returns.order_by("number").values_list("subject", "at"))
+    return [line for line in opened if not _is_returned(line.award, latest.get(line.code))]
+
+
+def _is_returned(award: Award, at: datetime | None) -> bool:
+    """Whether the last return of a line was at the end of its award that stands."""
+    return at is not None and award.ended_at is not None and at >= award.ended_at
 
 
 def held_cards(award_code: str) -> list[HeldCards]:
@@ -81,9 +86,18 @@ def held_cards(award_code: str) -> list[HeldCards]:
 
     Who may see it is the award's matter: ask ``awards.queries.award_of`` first.
     """
+    found: dict[str, HeldCards] = {}
+    for one in held_days(award_code):
+        before = found.get(one.line, HeldCards(one.line, one.device_model))
+        found[one.line] = one.added_to(before)
+    return list(found.values())
+
+
+def held_days(award_code: str) -> list[HeldDay]:
+    """The charged days of the leases of an award, line by line, as above. One query."""
     rows = UsageDay.objects.filter(
         line__award__code=award_code, kind__in=(UsageKind.LEASE.value, UsageKind.LEASE_JOB.value)
-    ).order_by("line__number")
+    ).order_by("line__number", "day")
     columns = ("line__code", "line__device_model_code", "day", "kind")
     sums = ("card_seconds", "list_minor", "own_minor")
     busy: dict[tuple[str, date], int] = {}
@@ -93,12 +107,18 @@ def held_cards(award_code: str) -> list[HeldCards]:
             busy[line, day] = seconds
         elif seconds:
             charged.append((line, model, day, seconds, listed, own))
-    found: dict[str, HeldCards] = {}
-    for line, model, day, seconds, listed, own in charged:
-        found[line] = found.get(line, HeldCards(line, model)).with_day(
-            held_s=seconds, busy_s=busy.get((line, day), 0), list_minor=listed, own_minor=own
+    return [
+        HeldDay(
+            line=line,
+            device_model=model,
+            day=day,
+            held_s=seconds,
+            busy_s=busy.get((line, day), 0),
+            list_minor=listed,
+            own_minor=own,
         )
-    return list(found.values())
+        for line, model, day, seconds, listed, own in charged
+    ]
 
 
 def lease_span(line: AwardLine, now: datetime) -> Days | None:
@@ -109,8 +129,9 @@ def lease_span(line: AwardLine, now: datetime) -> Days | None:
 
 def _span_after(line: AwardLine, charged_on: date | None, now: datetime) -> Days | None:
     award, zone = line.award, zone_of(line.award)
-    assert award.accepted_at is not None, award
-    first_on = max(line.first_on, award.accepted_at.astimezone(zone).date())
+    if award.started_at is None:
+        return None  # it ended before its conditions were met, so nothing was ever held
+    first_on = max(line.first_on, award.started_at.astimezone(zone).date())
     if charged_on is not None:
         first_on = charged_on + ONE_DAY
     # The day on which an award is ended early is not a whole one.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.db.models import OuterRef, QuerySet, Subquery
@@ -11,10 +12,11 @@ from praya.apps.applications.rules import LineShape
 from praya.apps.awards.models import Award, AwardLine
 from praya.apps.books.models import Book
 from praya.apps.life.queries import life_of
-from praya.apps.programmes.queries import rules_of
+from praya.apps.programmes.queries import rules_of, version_at_dawn
 from praya.apps.usage.models import Charge
 from praya.apps.usage.rules import Days
-from praya.core.programme.money import Price
+from praya.core.programme.money import Price, passed_on
+from praya.core.quantity import Money
 
 ONE_DAY = timedelta(days=1)
 
@@ -35,9 +37,36 @@ def is_lease(line: AwardLine) -> bool:
     return line.shape == LineShape.CARDS.value
 
 
-def price_of(line: AwardLine, day: date) -> Price | None:
-    """The list price of the line's device model on a day, under the rules of its award."""
-    return rules_of(line.award.rule_version).price_on(line.device_model_code, day)
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A row of a price list, and the number in the database of the rules whose list it is."""
+
+    row: Price
+    rule_version_id: int
+
+
+def price_of(line: AwardLine, day: date) -> Listed | None:
+    """The list price of the line's device model on a day, under the rules of its award.
+
+    Where those say that awards follow, a lower price of the rules with which the day began. It is
+    the same whenever it is asked, once the day has begun.
+    """
+    version = line.award.rule_version
+    rules = rules_of(version)
+    own = rules.price_on(line.device_model_code, day)
+    if rules.price_of_awards == "follow":
+        later = version_at_dawn(line.award.programme, day)
+        if later is not None and later.number > version.number:
+            lower = passed_on(own, rules_of(later).price_on(line.device_model_code, day))
+            if lower is not None:
+                return Listed(lower, later.pk)
+    return None if own is None else Listed(own, version.pk)
+
+
+def per_hour(line: AwardLine, price: Listed, service_class: str | None = None) -> Money:
+    """What a card-hour costs in a class of service: the line's, if none is named."""
+    named = line.service_class if service_class is None else service_class
+    return Money.parse(f"{price.row.per_hour_in(named):f}", line.award.programme.currency)
 
 
 def line_for_update(line_id: int) -> AwardLine:

@@ -7,17 +7,22 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.db.models import Count, QuerySet, Sum
+from django.utils.timezone import get_default_timezone
 
 from praya.apps.clusters.access import may_change_machines
 from praya.apps.enforcement.access import check_may_see
 from praya.apps.enforcement.models import ComparedDay, DayDifference, Link
-from praya.apps.enforcement.queries import account_of, account_of_lease, link_of
+from praya.apps.enforcement.queries import (
+    account_of,
+    account_of_lease,
+    accounts_held,
+    link_of,
+    mapped_on,
+)
 from praya.apps.enforcement.queries.charged import accounts_charged
-from praya.apps.enforcement.reserving import leases_standing_on
+from praya.apps.enforcement.queries.reserving import leases_standing_on
 from praya.apps.enforcement.rules import ACCOUNTS_LATE_S, check_days
 from praya.apps.usage.queries import awards_told_of
 from praya.apps.usage.queries.completeness import aside_by_key, corrections_on, records_now
@@ -103,12 +108,12 @@ def days_asked(
 
 def held_on(link: Link) -> date | None:
     """The day from which awards are held on a cluster, if they are."""
-    return day_of(link.enforced_since) if link.enforced_since else None
+    return day_of(link.charged_since) if link.charged_since and link.enforced_since else None
 
 
 def day_of(at: datetime) -> date:
     """The day of an instant, as midnight parts them at the site."""
-    return at.astimezone(site_zone()).date()
+    return at.astimezone(get_default_timezone()).date()
 
 
 def reasons_of(days: Iterable[ComparedDay]) -> dict[int, dict[ReasonKind, tuple[int, int]]]:
@@ -121,15 +126,10 @@ def reasons_of(days: Iterable[ComparedDay]) -> dict[int, dict[ReasonKind, tuple[
     return found
 
 
-def site_zone() -> ZoneInfo:
-    """The zone whose midnight parts the days."""
-    return ZoneInfo(settings.TIME_ZONE)
-
-
 def span_of(day: date) -> Span:
     """A day, from midnight to midnight."""
     begin, end = (
-        int(datetime(one.year, one.month, one.day, tzinfo=site_zone()).timestamp())
+        int(datetime(one.year, one.month, one.day, tzinfo=get_default_timezone()).timestamp())
         for one in (day, day + ONE_DAY)
     )
     return Span(begin, end)
@@ -141,25 +141,36 @@ def accounts_on(link: Link) -> dict[str, str]:
     return accounts_charged(link) | leases
 
 
-def charged_runs(cluster_code: str, span: Span) -> dict[str, ChargedRun]:
+def charged_runs(link: Link, span: Span, told: Mapping[str, str]) -> dict[str, ChargedRun]:
     """What runs of a cluster are charged now, if they held anything in a span; by their keys.
 
-    A run that was put right counts as it was charged last.
+    A run that was put right counts as it was charged last. ``told`` are the accounts under which
+    the cluster tells runs, by their keys: an award may have had several.
     """
+    cluster_code, mapped, awards = link.cluster.code, mapped_on(link), accounts_held(link)
     begin, end = (datetime.fromtimestamp(at, UTC) for at in (span.since, span.until))
     records = records_now(cluster_code, since=begin, until=end)
     prefix = f"{cluster_code}:"
     return {
-        key.removeprefix(prefix): _charged(key.removeprefix(prefix), record)
-        for key, record in records.items()
+        run_key: _charged(run_key, record, mapped, awards, told.get(run_key, ""))
+        for run_key, record in (
+            (key.removeprefix(prefix), record) for key, record in records.items()
+        )
     }
 
 
-def _charged(key: str, record: UsageRecord) -> ChargedRun:
-    line, is_lease = record.line, record.kind == UsageKind.LEASE_JOB.value
+def _charged(
+    key: str, record: UsageRecord, mapped: Mapping[str, str], awards: Mapping[str, str], told: str
+) -> ChargedRun:
+    line, code = record.line, record.line.award.code
+    account = mapped.get(code, account_of(code))
+    if record.kind == UsageKind.LEASE_JOB.value:
+        account = account_of_lease(line.code)
+    elif awards.get(told) == code:
+        account = told
     return ChargedRun(
         key=key,
-        account=account_of_lease(line.code) if is_lease else account_of(line.award.code),
+        account=account,
         job_id=record.number or (record.job.code if record.job else ""),
         member=record.member,
         device_model=record.device_model_code,

@@ -6,37 +6,37 @@ so that what its cards do is never counted with card-hours. The nodes are that a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
-from enum import StrEnum
+from functools import cache
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from django.conf import settings
+from django.utils.timezone import get_default_timezone
 
-from praya.apps.awards.access import SEES_AWARDS
 from praya.apps.awards.rules import AwardState
-from praya.apps.clusters.access import may_change_machines
+from praya.apps.books.queries import one_instant
 from praya.apps.clusters.queries import open_partitions, partitions_with_windows, window_of
 from praya.apps.clusters.rules import CapacityKind, Seen, days_of_change, devices_of
-from praya.apps.enforcement.access import check_may_see
+from praya.apps.enforcement.counters import as_counted
+from praya.apps.enforcement.models import Told
 from praya.apps.enforcement.queries import (
     STANDINGS,
     account_of_lease,
     class_of,
     leases_on,
-    link_of,
     links,
     members_by_award,
     own_member,
     wanted_on,
 )
+from praya.apps.enforcement.queries.accounts import as_called, clashes_on
+from praya.apps.enforcement.queries.serving import serving
 from praya.apps.enforcement.rules import facts_hash
 from praya.apps.usage.queries import days_of, zone_of
-from praya.core.actor import Actor
-from praya.core.execution.limits import Observed, StepKind, Wanted
+from praya.core.execution.limits import Observed, Obstacle, Wanted
 from praya.core.execution.reserving import Place, Reservation, Reserved, place_for
 from praya.core.metering import instant_of
 
@@ -47,11 +47,6 @@ if TYPE_CHECKING:
 
 ONE_DAY = timedelta(days=1)
 NOTE_LENGTH_MAX = 200
-_RESERVING = (
-    StepKind.ADD_RESERVATION.value,
-    StepKind.SET_RESERVATION.value,
-    StepKind.REMOVE_RESERVATION.value,
-)
 _OPEN = (AwardState.ACTIVE.value, AwardState.SUSPENDED.value)
 
 
@@ -61,6 +56,7 @@ class WantedHere:
 
     accounts: list[Wanted]
     reserved: list[Reserved]
+    clashes: list[Obstacle]  # what is left out, since its account is another award's
 
     @property
     def facts(self) -> str:
@@ -69,36 +65,60 @@ class WantedHere:
 
 
 def wanted_here(link: Link, *, now: datetime) -> WantedHere:
-    """What awards, leases and operators want of a cluster now; a fixed number of queries."""
-    leases = leases_standing_on(link)
-    own = own_member(link)
-    accounts = [*wanted_on(link, now=now), *leases_wanted(leases, own, now=now)]
-    return WantedHere(accounts, reserved_on(link, leases, now=now))
+    """What awards, leases and operators want of a cluster now; a fixed number of queries.
+
+    All of it is of one instant: what is charged meanwhile is neither left out nor counted twice.
+    """
+    with one_instant():
+        leases = leases_standing_on(link)
+        own = own_member(link)
+        of_leases = as_called(link, leases_wanted(link, leases, own, now=now))
+        accounts = as_counted(link.counters, [*wanted_on(link, now=now), *of_leases])
+        return WantedHere(accounts, reserved_on(link, leases, now=now), clashes_on(link))
 
 
 def leases_standing_on(link: Link) -> dict[str, AwardLine]:
-    """The leases that stand on a cluster, over or not, by their accounts. Three queries.
+    """The leases that stand on a cluster, over or not, by their accounts. Eight queries at most.
 
-    A lease stands on the first partition of its device model that serves its programme. Where no
-    partition is told of, it stands on the first cluster with users of its own that has the model.
+    A lease stands on the first partition of its device model that serves its programme. Where none
+    does, it stands on the first cluster with users of its own that has the model and of whose
+    machines nothing is told; and what is or was to be set aside for a lease stays so, whomever the
+    machines were given to since.
     """
-    partitions = open_partitions()
-    first_with: dict[str, str] = {}
-    for other in sorted(links(), key=lambda one: one.cluster.code):
-        for model in other.kinds.values():
-            first_with.setdefault(model, other.cluster.code)
+    home_of, served = _homes(), serving()
+    others = sorted(links(), key=lambda one: one.cluster.code)
+
+    @cache
+    def stands_on(model: str, programme: str) -> str:
+        home = home_of(model, programme)
+        if home is not None:
+            return home.cluster.code
+        having = (one.cluster.code for one in others if model in one.kinds.values())
+        return next((code for code in having if served.serves(code, model, programme)), "")
+
+    def is_aside(account: str) -> bool:
+        # What was seen alone would forget a lease for good whose reservation somebody deleted.
+        return account in seen or account in wanted_last()
+
+    seen = {facts["name"] for facts in link.reservations}
+    wanted_last = cache(lambda: _aside_last(link))
     found = {}
     for line in leases_on(link):
-        home = _home(partitions, line)
-        model = line.device_model_code
-        code = home.cluster.code if home else first_with.get(model, "")
-        if code == link.cluster.code:
-            found[account_of_lease(line.code)] = line
+        account = account_of_lease(line.code)
+        home = stands_on(line.device_model_code, line.award.programme.code)
+        if home == link.cluster.code or (not home and is_aside(account)):
+            found[account] = line
     return found
 
 
+def _aside_last(link: Link) -> set[str]:
+    """What was to be set aside when the cluster was last brought to what is wanted."""
+    told = Told.objects.filter(link_id=link.pk).values_list("wanted__aside", flat=True)
+    return {*(told.first() or ())}
+
+
 def leases_wanted(
-    leases: Mapping[str, AwardLine], own: frozenset[str], *, now: datetime
+    link: Link, leases: Mapping[str, AwardLine], own: frozenset[str], *, now: datetime
 ) -> list[Wanted]:
     """What the account of each lease may do: its cards, day and night, while it is in force.
 
@@ -107,7 +127,7 @@ def leases_wanted(
     The limit in card-seconds is the whole lease, which its cards cannot pass; what bounds it is
     the cards at once and its end.
     """
-    members = members_by_award({line.award_id for line in leases.values()})
+    members = members_by_award({line.award_id for line in leases.values()}, link.cluster.code)
     wanted = []
     for account, line in leases.items():
         zone = zone_of(line.award)
@@ -130,14 +150,14 @@ def leases_wanted(
 
 def reserved_on(link: Link, leases: Mapping[str, AwardLine], *, now: datetime) -> list[Reserved]:
     """What is to be set aside on a cluster: its leases, and what operators take out of service."""
-    partitions = open_partitions()
+    home_of = _homes()
     found = []
     for account, line in leases.items():
         zone = zone_of(line.award)
         ends_at = days_of(line).end_in(zone)
         if line.award.state not in _OPEN or ends_at <= now:
             continue
-        home = _home(partitions, line)
+        home = home_of(line.device_model_code, line.award.programme.code)
         found.append(
             Reserved(
                 name=account,
@@ -162,7 +182,7 @@ def seen_on(cluster_code: str, observed: Observed) -> list[Seen]:
     A day on which maintenance touches a machine counts as a day without it. A machine is counted
     once, however many reservations it is in, and not at all where Praya has closed it.
     """
-    zone = ZoneInfo(settings.TIME_ZONE)
+    zone = get_default_timezone()
     taken: set[str] = set()
     found: list[Seen] = []
     for partition in partitions_with_windows(cluster_code):
@@ -182,135 +202,24 @@ def seen_on(cluster_code: str, observed: Observed) -> list[Seen]:
     return found
 
 
-class Whose(StrEnum):
-    """Whom something is set aside for, or by."""
-
-    LEASE = "lease"
-    OPERATOR = "operator"  # a window that takes devices out of service
-    CLUSTER = "cluster"  # maintenance that was planned on the cluster itself
-    OTHERS = "others"  # set aside there for somebody else
-
-
-@dataclass(frozen=True, slots=True)
-class Aside:
-    """Something set aside on a cluster, or wanted to be; ``is_held`` tells which.
-
-    ``about`` is the line of a lease, the note of a window, or the cluster's own name for it.
-    ``said`` is what the cluster said when it refused, ``obstacle`` the code of what is in the way.
-    """
-
-    name: str
-    whose: Whose
-    about: str
-    cards: int
-    nodes: tuple[str, ...]
-    who: tuple[str, ...]
-    begins_at: datetime
-    ends_at: datetime | None
-    is_held: bool
-    said: str = ""
-    obstacle: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class AsideHere:
-    """What is set aside on a cluster, as last looked at."""
-
-    link: Link
-    rows: tuple[Aside, ...]
-
-
-def aside_visible_to(actor: Actor, code: str, *, now: datetime) -> AsideHere:
-    """What is set aside on a cluster, by its beginning; raises ``NotAllowed``, ``NotFound``.
-
-    Of leases, those of awards that the actor may see, and for a site admin all. For whom others
-    have set something aside, those are told who may change machines.
-    """
-    check_may_see(actor)
-    link = link_of(code)
-    leases = leases_standing_on(link)
-    notes = {
-        f"closed-{row.pk}": row.note
-        for partition in partitions_with_windows(code)
-        for row in partition.capacity.all()
-    }
-    seen = [_reservation(facts) for facts in link.reservations]
-    ours = {one.name: one for one in seen if one.is_ours}
-    said = {step["account"]: step["said"] for step in link.left if step["kind"] in _RESERVING}
-    obstacles = {one["account"]: one["kind"] for one in link.obstacles}
-    rows = []
-    for one in reserved_on(link, leases, now=now):
-        if one.account and not _may_know_of(leases[one.name], actor):
-            continue
-        has = ours.get(one.name)
-        rows.append(
-            Aside(
-                name=one.name,
-                whose=Whose.LEASE if one.account else Whose.OPERATOR,
-                about=leases[one.name].code if one.account else notes[one.name],
-                cards=one.cards,
-                nodes=tuple(sorted(has.nodes if has else one.nodes)),
-                who=(one.account,) if one.account else (),
-                begins_at=_instant(one.begins_at),
-                ends_at=None if one.ends_at is None else _instant(one.ends_at),
-                is_held=has is not None and one.name not in said,
-                said=said.get(one.name, ""),
-                obstacle=obstacles.get(one.name, ""),
-            )
-        )
-    others = [one for one in seen if not one.is_ours and one.ends_at > now.timestamp()]
-    rows += [_of_others(one, is_told_who=may_change_machines(actor)) for one in others]
-    return AsideHere(link, tuple(sorted(rows, key=lambda row: (row.begins_at, row.name))))
-
-
-def facts_of(reservations: Iterable[Reservation]) -> list[dict[str, Any]]:
-    """Reservations as they are kept with the link."""
-    plain = (asdict(one) for one in sorted(reservations, key=lambda one: one.name))
-    return [
-        {
-            name: sorted(value) if isinstance(value, frozenset) else value
-            for name, value in one.items()
-        }
-        for one in plain
-    ]
-
-
-def _reservation(facts: Mapping[str, Any]) -> Reservation:
-    names = ("nodes", "accounts", "users")
-    return Reservation(**{**facts, **{name: frozenset(facts[name]) for name in names}})
-
-
-def _may_know_of(lease: AwardLine, actor: Actor) -> bool:
-    return actor.is_admin or actor.holds(lease.award.programme.code, *SEES_AWARDS)
-
-
-def _of_others(one: Reservation, *, is_told_who: bool) -> Aside:
-    return Aside(
-        name=one.name,
-        whose=Whose.CLUSTER if one.is_maintenance else Whose.OTHERS,
-        about=one.name,
-        cards=sum(one.cards.values()),
-        nodes=tuple(sorted(one.nodes)),
-        who=tuple(sorted({*one.users, *one.accounts})) if is_told_who else (),
-        begins_at=_instant(one.begins_at),
-        ends_at=_instant(one.ends_at),
-        is_held=True,
-    )
-
-
 def _instant(at: int) -> datetime:
     return datetime.fromtimestamp(at, UTC)
 
 
-def _home(partitions: Iterable[Partition], line: AwardLine) -> Partition | None:
-    """The first partition of the model that serves the programme, its own before shared ones."""
-    fitting = [
-        one
-        for one in partitions
-        if one.device_model.code == line.device_model_code
-        and one.programme_code in ("", line.award.programme.code)
-    ]
-    return min(fitting, key=lambda one: one.programme_code == "", default=None)
+def _homes() -> Callable[[str, str], Partition | None]:
+    """The first partition of a model that serves a programme, its own before shared ones."""
+    partitions = list(open_partitions())
+
+    @cache
+    def home_of(model: str, programme: str) -> Partition | None:
+        fitting = [
+            one
+            for one in partitions
+            if one.device_model.code == model and one.programme_code in ("", programme)
+        ]
+        return min(fitting, key=lambda one: one.programme_code == "", default=None)
+
+    return home_of
 
 
 def _closes(row: CapacityWindow) -> bool:
@@ -324,7 +233,7 @@ def _closes(row: CapacityWindow) -> bool:
 
 
 def _closed(partition: Partition, row: CapacityWindow) -> Reserved:
-    zone = ZoneInfo(settings.TIME_ZONE)
+    zone = get_default_timezone()
     last_on = row.last_on
     ends_at = None if last_on is None else int(instant_of(last_on + ONE_DAY, zone).timestamp())
     return Reserved(
