@@ -1,16 +1,13 @@
-"""One process of many that act on awards at once; told by the concurrency test.
+"""Processes that act on awards at once; told by the concurrency test.
 
-``prepare`` makes an offer and two cases to decide, with money for one of them. ``accept`` and
-``decide`` wait for the file ``go`` in the data directory, act and print what they got; ``count``
-prints what there is.
+There are an offer, which each of some processes accepts, and two cases to decide, with money for
+one of them. Printed is what each got, and what there is.
 """
 
 from __future__ import annotations
 
 import json
-import os
 import sys
-import time
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -24,6 +21,7 @@ from django.core.management import call_command
 from tests.apps.applications.cases import lead_of
 from tests.apps.awards.cases import decision_on, money, offered
 from tests.apps.reviews.cases import reviewed
+from tests.at_once import at_once, at_the_start
 from tests.factories import make_programme
 
 from praya.apps.applications.models import Application
@@ -38,12 +36,6 @@ NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 TO_DECIDE = ("second@lab.example", "third@lab.example")
 
 
-def wait_to_go() -> None:
-    go = Path(os.environ["PRAYA_HOME"]) / "go"
-    while not go.exists():
-        time.sleep(0.01)
-
-
 def prepare() -> None:
     call_command("migrate", verbosity=0)
     make_programme(NOW)
@@ -56,37 +48,32 @@ def prepare() -> None:
 def accept() -> str:
     award = Award.objects.get()
     by = lead_of(award.application, NOW)
-    wait_to_go()
+    at_the_start()
     done = retrying(lambda: accept_award(code=award.code, agreement_number=1, by=by, now=NOW))
     return done.state
 
 
 def decide(email: str) -> str:
     application = Application.objects.get(lead__email=email)
-    wait_to_go()
+    at_the_start()
     try:
         return retrying(lambda: decision_on(application, NOW)).outcome
     except Refusal as refusal:
         return refusal.code
 
 
-def count() -> str:
-    return json.dumps(
-        {
-            "commits": Entry.objects.filter(kind="commit").count(),
-            "members": Member.objects.count(),
-            "decisions": Decision.objects.count(),
-            "free": [one.free for one in pool_numbers("pier")],
-        }
-    )
+def count() -> dict[str, object]:
+    return {
+        "commits": Entry.objects.filter(kind="commit").count(),
+        "members": Member.objects.count(),
+        "decisions": Decision.objects.count(),
+        "free": [one.free for one in pool_numbers("pier")],
+    }
 
 
-def main(act: str, *rest: str) -> None:
-    acts = {"accept": accept, "decide": decide, "count": count}
-    if act == "prepare":
-        prepare()
-    else:
-        sys.stdout.write(f"{acts[act](*rest)}\n")
-
-
-main(*sys.argv[1:])
+if __name__ == "__main__":
+    prepare()
+    clicks = int(sys.argv[1])
+    told = at_once(*[(accept,)] * clicks, *((decide, email) for email in TO_DECIDE))
+    seen = {"accepted": told[:clicks], "decided": sorted(told[clicks:])}
+    sys.stdout.write(json.dumps(seen | count()))

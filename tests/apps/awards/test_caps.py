@@ -32,9 +32,9 @@ def programme(now, **subsidy):
     money(now)
 
 
-def second(now):
+def second(now, email=SECOND):
     """A second case of the same house, ready to be decided."""
-    application = reviewed(now, email=SECOND, lines=[LARGE])
+    application = reviewed(now, email=email, lines=[LARGE])
     first = Award.objects.first()
     if first is not None:
         application.organisation_id = first.organisation_id

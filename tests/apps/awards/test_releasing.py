@@ -20,6 +20,7 @@ from tests.apps.reviews.cases import BO, WAN, marked, reviewed
 from tests.factories import make_programme
 from tests.letters import posted
 
+from praya.apps.applications.queries import case_of
 from praya.apps.awards.commands import (
     accept_award,
     decline_award,
@@ -195,6 +196,12 @@ def test_accepting_commits_the_pools_money_to_the_award(now):
     assert [one.free for one in pool_numbers("pier")] == [1_000_000_00 - 241_920_00]
     assert Agreement.objects.get().accepted_by_id == award.lead_id
     assert [one.outcome for one in award.application.stays.all()][-1] == "agreed"
+    told = case_of(award.application.code, lead_of(award.application, now)).timeline
+    assert [line.stage for line in told if line.action == "stage.left"] == [
+        "review",
+        "decision",
+        "agreement",
+    ]
 
 
 def test_accepting_twice_changes_nothing(now):

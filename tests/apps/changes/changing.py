@@ -7,16 +7,16 @@ granted(change, now)                      # by the officer
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from tests.awarding import Given, active_award, lead_of, make_site
 from tests.factories import appointed, make_person
 
 from praya.apps.awards.models import Award
 from praya.apps.books.commands import place_hold, settle_hold
-from praya.apps.changes.commands import ask_change, grant_change
-from praya.apps.changes.models import Change
-from praya.apps.changes.rules import ASKED_BY_LEADS, ChangeKind, Wish
+from praya.apps.changes.commands import agree_notice, ask_change, give_notice, grant_change
+from praya.apps.changes.models import Change, Notice
+from praya.apps.changes.rules import ASKED_BY_LEADS, Cause, ChangeKind, NoticeKind, Wish
 from praya.apps.programmes.queries import actor_for
 from praya.core.actor import Actor, Role
 from praya.core.quantity import CardTime, Money
@@ -42,7 +42,7 @@ CHANGES = {
             "evidence": "The same run.",
         },
     ],
-    "advance": {"percent_max": 20},
+    "advance": {"percent_max": 20, "warn_days": 0},
     "renewal": {"months_max": 12, "used_percent_min": 0.1, "granted_by": "committee"},
     "recovery": {"due_days": 30, "finance_up_to": 100},
     "notice_days": 14,
@@ -52,6 +52,25 @@ LINES = [
     Given(hours=100),
     Given("cards", cards=2),
 ]
+
+
+def noticed(
+    award: Award,
+    now: datetime,
+    on: date,
+    *,
+    kind: NoticeKind = NoticeKind.END,
+    cause: Cause = Cause.RESALE,
+    reason: str = "Sold on.",
+    by: Actor | None = None,
+) -> Notice:
+    """A notice by an officer; to an early end one of the committee agrees."""
+    by = by or staff(Role.OFFICER, now)
+    facts = {"code": award.code, "kind": kind, "cause": cause, "reason": reason}
+    notice = give_notice(**facts, effective_on=on, by=by, now=now)
+    if kind is NoticeKind.SUSPENSION:
+        return notice
+    return agree_notice(notice_id=notice.pk, by=staff(Role.COMMITTEE, now), now=now)
 
 
 def changing_award(

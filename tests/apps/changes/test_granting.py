@@ -345,15 +345,3 @@ def test_what_was_used_since_is_not_undone(award, now):
         undo_change(change_id=change.pk, reason="Too much.", by=staff(Role.OFFICER, now), now=now)
 
     assert line_of(award, 1).card_seconds == 150 * HOUR_S
-
-
-def test_a_renewal_is_not_undone(award, now):
-    use(award, now, hours=40)
-    committee = staff(Role.COMMITTEE, now)
-    change = granted(
-        asked(award, ChangeKind.RENEWAL, now, last_on=date(2027, 6, 30)), now, committee
-    )
-    other = staff(Role.COMMITTEE, now, "other@pier.example")
-
-    with pytest.raises(no.NotUndoable):
-        undo_change(change_id=change.pk, reason="", by=other, now=now)

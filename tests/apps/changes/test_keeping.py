@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import pytest
 from tests.apps.applications.cases import desk_officer, line, screened
 from tests.apps.awards.cases import decision_on, holder, money
-from tests.apps.changes.changing import asked, changing_award, granted, staff, use
+from tests.apps.changes.changing import asked, changing_award, granted, noticed, staff, use
 from tests.awarding import Given, active_award, lead_of
 from tests.factories import make_programme
 
@@ -24,7 +24,6 @@ from praya.apps.changes.commands import (
     ask_change,
     assign_debt,
     carry_out_notices,
-    give_notice,
     offer_to_waiting,
     record_debt_payment,
     take_off_advances,
@@ -34,6 +33,7 @@ from praya.apps.changes.models import Debt, Notice
 from praya.apps.changes.queries import debt_standing, debts_of, waiting_list
 from praya.apps.changes.rules import Cause, ChangeKind, Formula, NoticeKind, Wish
 from praya.apps.changes.rules import refusals as no
+from praya.apps.usage.commands import accrue_leases
 from praya.core.actor import Actor, Role
 from praya.core.ledger import AmountNotPositive, DebtExhausted
 from praya.core.quantity import HOUR_S, Money
@@ -88,16 +88,16 @@ def test_all_that_was_drawn_becomes_a_debt_that_is_paid_into_the_pool(award, now
         asked(award, ChangeKind.RECOVERY, now, formula=Formula.ALL)
 
 
-def test_since_the_breach_counts_from_its_day(award, now):
-    use(award, now, hours=40)
+def test_since_the_breach_counts_the_days_of_use_whenever_they_were_charged(award, now):
     later = now + timedelta(days=10)
-    use(award, later, hours=10)
-
+    accrue_leases(now=later)  # ten days at once, after all of them
     with pytest.raises(no.SinceMissing):
         asked(award, ChangeKind.RECOVERY, later, formula=Formula.SINCE_BREACH)
+
     claimed(award, later, formula=Formula.SINCE_BREACH, since_on=date(2026, 3, 10))
 
-    assert Debt.objects.get().owed == Money(210_00, "HKD")
+    of_two_days = 2 * 2 * 24 * 21_00
+    assert Debt.objects.get().owed == Money(of_two_days, "HKD")
 
 
 def test_what_is_unspent_goes_back_and_nobody_owes_it(award, now):
@@ -180,15 +180,7 @@ def test_a_debt_has_an_age_and_a_day(award, now):
 
 
 def notice_on(award, now, kind=NoticeKind.END, on=date(2026, 3, 31), reason="None came."):
-    return give_notice(
-        code=award.code,
-        kind=kind,
-        cause=Cause.NO_REPORT,
-        reason=reason,
-        effective_on=on,
-        by=staff(Role.OFFICER, now),
-        now=now,
-    )
+    return noticed(award, now, on, kind=kind, cause=Cause.NO_REPORT, reason=reason)
 
 
 def state_of(award):

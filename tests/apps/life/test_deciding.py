@@ -31,10 +31,12 @@ from praya.apps.life.commands import (
     reverse_cut,
     run_life_rules,
     waive_check,
+    withdraw_waiver,
 )
 from praya.apps.life.models import LineCheck
 from praya.apps.life.queries import expected_cuts
 from praya.apps.life.rules import (
+    AlreadyOpen,
     CannotWaive,
     CheckMade,
     NothingCut,
@@ -42,7 +44,9 @@ from praya.apps.life.rules import (
     PlanFixed,
     PlanUnfit,
     TrancheNotNext,
+    WaiverUsed,
 )
+from praya.apps.notices.models import Letter
 from praya.core.actor import Role
 from praya.core.ledger import AlreadyReversed, CannotReverse
 from praya.core.refusal import NotAllowed, NotFound
@@ -340,3 +344,124 @@ def test_nothing_looks_at_an_award_without_rules():
     award_under({})
 
     assert run_life_rules(now=day(90)).checks == ()
+
+
+MONTHLY = {
+    "code": "monthly",
+    "name": {"en": "A share a month"},
+    "borrow_months": 0,
+    "carry_months": 12,
+    "waived_by": "officer",
+}
+
+
+def test_a_part_of_a_grant_is_opened_without_its_report_by_a_waiver():
+    award = award_under({"tranches": HALVES | {"waived_by": "committee"}})
+    with pytest.raises(NotOpenYet):
+        hold(award, 600, day(1))
+    with pytest.raises(NotAllowed):
+        waive(rule_code="halves", mark="second", by=by(Role.OFFICER))
+    for mark in ("first", "third", ""):
+        with pytest.raises(NotFound):
+            waive(rule_code="halves", mark=mark)
+
+    first = waive(rule_code="halves", mark="second")
+
+    assert waive(rule_code="halves", mark="second", reason="Another.") == first
+    assert first.reason == "A flood."
+    told = Letter.objects.filter(kind="award.hold_waived").values_list("to", "facts__line")
+    assert list(told) == [(award.lead_id, LINE)]
+    assert hold(award, 600, day(1)).state == "waiting"
+
+
+def test_a_part_that_a_report_opened_has_nothing_to_waive():
+    award = award_under({"tranches": HALVES | {"waived_by": "committee"}})
+    open_tranche(
+        award_code=award.code, part_code="second", report="May", by=by(Role.OFFICER), now=day(1)
+    )
+    with pytest.raises(AlreadyOpen):
+        waive(rule_code="halves", mark="second")
+
+
+def test_later_months_may_be_used_by_a_waiver_and_leftovers_lapse_all_the_same():
+    award = award_under({"window": MONTHLY | {"carry_months": 1}})
+    with pytest.raises(NotOpenYet):
+        hold(award, 600, day(1))
+    waive(rule_code="monthly", mark="later-months", by=by(Role.OFFICER))
+
+    assert hold(award, 600, day(1)).state == "waiting"
+    live_until(70)
+
+    assert LineCheck.objects.filter(rule_code="monthly", waiver=None).exists()
+
+
+def test_what_is_kept_back_is_waived_by_nobody_whom_the_rule_does_not_name():
+    award_under({"tranches": HALVES})
+    with pytest.raises(CannotWaive):
+        waive(rule_code="halves", mark="second")
+
+
+def unwaive(waiver, **changed):
+    facts = {"waiver_id": waiver.pk, "reason": "The flood was none.", "now": day(20)}
+    return withdraw_waiver(**(facts | {"by": by(Role.COMMITTEE)} | changed))
+
+
+def test_a_waiver_that_is_withdrawn_lets_the_rule_cut_and_may_be_made_anew():
+    award = award_under({"steps": [HALF]})
+    first = waive()
+
+    unwaive(first)
+
+    assert unwaive(first).pk == first.pk
+    assert Letter.objects.filter(kind="award.waiver_withdrawn", to=award.lead).count() == 1
+    assert [cut.waiver for cut in expected_cuts(day(21))] == [None]
+    second = waive(reason="There was another.", now=day(22))
+    assert (second.number, second.pk == first.pk) == (2, False)
+    unwaive(second, now=day(23))
+    live_until(50)
+    assert committed() == [500, 1_050_000]
+
+
+def test_a_waiver_of_all_checks_counts_for_those_that_were_made():
+    award_under({"straight_line": AGEING})
+    waiver = waive(rule_code="ageing", mark="", by=by(Role.OFFICER))
+    live_until(20)
+    assert committed() == [1000, 2_100_000]
+
+    unwaive(waiver, by=by(Role.OFFICER))
+    live_until(30, since=21)
+
+    assert committed()[0] < 1000
+    assert LineCheck.objects.filter(waiver=waiver, cut_s=0).exists()
+
+
+def test_withdrawing_is_refused_in_the_promised_order():
+    award = award_under({"steps": [HALF]})
+    waiver = waive()
+    live_until(50)
+    for refusal, changed in (
+        (NotFound, {"waiver_id": 10**9}),
+        (NotFound, {"by": by(Role.REVIEWER)}),
+        (NotAllowed, {"by": lead_of(award, day(0)), "reason": " "}),
+        (NotAllowed, {"by": by(Role.OFFICER), "reason": " "}),
+        (ReasonMissing, {"reason": " "}),
+        (CheckMade, {"now": day(51)}),
+    ):
+        with pytest.raises(refusal):
+            unwaive(waiver, **changed)
+
+
+def test_what_was_opened_by_a_waiver_is_shut_again_unless_it_was_used():
+    award = award_under({"tranches": HALVES | {"waived_by": "committee"}})
+    code = HALVES["code"]
+    waiver = waive(rule_code=code, mark="second")
+    unwaive(waiver)
+    with pytest.raises(NotOpenYet):
+        hold(award, 504, day(21), key="a")
+    again = waive(rule_code=code, mark="second", now=day(22))
+    hold(award, 504, day(22), key="b")
+
+    with pytest.raises(WaiverUsed) as refused:
+        unwaive(again, now=day(23))
+
+    assert (refused.value.used.seconds, refused.value.most.seconds) == (504 * HOUR, 500 * HOUR)

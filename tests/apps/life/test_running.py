@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from tests.apps.life.lives import (
@@ -21,13 +21,21 @@ from tests.apps.life.lives import (
     pool_free,
 )
 from tests.awarding import Given, active_award
+from tests.factories import appointed
 
+from praya.apps.awards.commands import resume_award, suspend_award
 from praya.apps.books.models import Entry
 from praya.apps.books.queries import verify_book
-from praya.apps.life.commands import run_life_rules, warn_of_cuts
+from praya.apps.life.commands import (
+    run_life_rules,
+    waive_check,
+    warn_of_cuts,
+    withdraw_waiver,
+)
 from praya.apps.life.models import LineCheck
 from praya.apps.life.queries import expected_cuts
 from praya.apps.people.models import AuditLine
+from praya.core.actor import Role
 
 pytestmark = pytest.mark.django_db
 STEPS = {"steps": [HALF, LATE]}
@@ -143,6 +151,26 @@ def test_a_cut_of_which_nobody_was_told_waits_as_long_as_its_last_warning():
     assert committed() == [1000, 2_100_000]
 
     live_until(57, since=57)
+    assert committed() == [500, 1_050_000]
+
+
+def test_days_of_a_suspension_put_a_cut_off_and_it_can_be_waived_meanwhile():
+    award = award_under({"steps": [HALF]})
+    live_until(40)
+    officer, committee = (appointed("pier", one, day(1)) for one in (Role.OFFICER, Role.COMMITTEE))
+    suspend_award(code=award.code, reason="A leak.", by=officer, now=day(40))
+    [cut] = expected_cuts(day(55))
+    assert (cut.check.on, cut.due_on) == (date(2026, 3, 23), date(2026, 4, 7))
+    what = {"line_code": LINE, "rule_code": "half", "mark": cut.check.mark, "reason": "The leak."}
+    waiver = waive_check(**what, by=committee, now=day(55))
+    withdraw_waiver(waiver_id=waiver.pk, reason="It was short.", by=committee, now=day(55))
+    live_until(55, since=41)
+    resume_award(code=award.code, reason="It is dry.", by=officer, now=day(55))
+
+    live_until(64, since=55)
+    assert committed() == [1000, 2_100_000]
+
+    live_until(65, since=65)
     assert committed() == [500, 1_050_000]
 
 

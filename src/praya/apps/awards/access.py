@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Literal
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from praya.apps.awards.models import Award, Member, Recusal
 from praya.apps.awards.rules import MemberRole
+from praya.apps.people.access import manages
 from praya.core.actor import Actor, Role
 
 if TYPE_CHECKING:
     from praya.apps.applications.models import Application
+    from praya.apps.awards.models import LeadChange
 
 SEES_AWARDS = (Role.OFFICER, Role.COMMITTEE, Role.FINANCE, Role.OPERATOR, Role.AUDITOR)
 SEES_DECISIONS = (Role.OFFICER, Role.COMMITTEE, Role.AUDITOR)
@@ -57,6 +60,32 @@ def is_member(actor: Actor, award: Award) -> bool:
 def may_run_desk(actor: Actor, award: Award) -> bool:
     """An officer suspends, resumes and ends; not an award of their own."""
     return actor.holds(award.programme.code, Role.OFFICER) and not is_lead(actor, award)
+
+
+def may_confirm(actor: Actor, award: Award, role: str) -> bool:
+    """Who confirms a condition of an award: its role, but not the lead."""
+    return actor.holds(award.programme.code, Role(role)) and not is_lead(actor, award)
+
+
+def may_ask_lead(actor: Actor, award: Award) -> bool:
+    """Who asks for another lead: the lead, and the managers of the organisation."""
+    return is_lead(actor, award) or manages(actor, award.organisation_id)
+
+
+def holds_lead_rule(
+    actor: Actor, award: Award, granted_by: Literal["officer", "committee"] | None
+) -> bool:
+    """Who grants another lead by the rules; the committee also what an officer may."""
+    roles = (Role.COMMITTEE, Role.OFFICER) if granted_by == "officer" else (Role.COMMITTEE,)
+    return actor.holds(award.programme.code, *roles)
+
+
+def may_decide_lead(
+    actor: Actor, change: LeadChange, granted_by: Literal["officer", "committee"] | None
+) -> bool:
+    """Who grants it, unless they asked for it or are named in it."""
+    named = {change.asked_by_id, change.person_id, change.former_id}
+    return holds_lead_rule(actor, change.award, granted_by) and actor.person_id not in named
 
 
 def may_see_decisions(actor: Actor, programme_code: str) -> bool:
@@ -105,6 +134,12 @@ def is_recused(actor: Actor, application_id: int) -> bool:
     """Whether the actor takes no part in the case."""
     recusals = Recusal.objects.filter(application_id=application_id, person_id=person_of(actor))
     return recusals.exists()
+
+
+def recused_from(actor: Actor, application_ids: Iterable[int]) -> set[int]:
+    """Those of the cases in which the actor takes no part; one query."""
+    found = Recusal.objects.filter(application_id__in=application_ids, person_id=person_of(actor))
+    return set(found.values_list("application_id", flat=True))
 
 
 def person_of(actor: Actor) -> int:

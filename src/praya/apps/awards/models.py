@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC
 from typing import ClassVar
 
 from django.db import models
@@ -9,9 +10,11 @@ from django.db import models
 from praya.apps.applications.models import Application, Submission
 from praya.apps.applications.rules import LineShape
 from praya.apps.awards.rules import AwardState, MemberRole, Outcome
+from praya.apps.awards.rules.leading import LeadState
 from praya.apps.choices import choices_of
 from praya.apps.people.models import Organisation, Person
 from praya.apps.programmes.models import Programme, Round, RuleVersion
+from praya.core.actor import Role
 from praya.core.review.amount import LineAmount
 
 
@@ -61,6 +64,7 @@ class Decision(models.Model):
     outcome = models.CharField(max_length=12, choices=choices_of(Outcome))
     reasons = models.TextField()
     conditions = models.TextField(blank=True)
+    before_start = models.JSONField(default=list, help_text="what must hold before the start")
     rate_bp = models.PositiveIntegerField(default=0, help_text="subsidy in ten-thousandths of list")
     rate_reason = models.TextField(blank=True)
     list_minor = models.BigIntegerField(default=0, help_text="what it gives, at list")
@@ -85,6 +89,7 @@ class DecisionLine(models.Model):
     number = models.PositiveSmallIntegerField()
     shape = models.CharField(max_length=10, choices=choices_of(LineShape))
     device_model_code = models.CharField(max_length=40)
+    service_class = models.CharField(max_length=40, blank=True, help_text="as it was asked for")
     first_on = models.DateField()
     last_on = models.DateField()
     requested_cards = models.PositiveIntegerField()
@@ -148,7 +153,19 @@ class Award(models.Model):
     offered_at = models.DateTimeField()
     accept_by = models.DateField()
     accepted_at = models.DateTimeField(null=True)
+    meet_by = models.DateField(null=True, help_text="while conditions are open: their last day")
+    reminded_at = models.DateTimeField(null=True, help_text="of that day")
+    started_at = models.DateTimeField(null=True, help_text="from when on it could be used")
+    suspensions = models.JSONField(
+        default=list, help_text="pairs of days: from which on, and until which (null: still) it was"
+    )
     ended_at = models.DateTimeField(null=True)
+    ended_from = models.CharField(
+        max_length=10,
+        blank=True,
+        choices=choices_of(AwardState),
+        help_text="in which state it was when it ended",
+    )
 
     class Meta:
         ordering: ClassVar[list[str]] = ["-id"]
@@ -160,6 +177,11 @@ class Award(models.Model):
     def __str__(self) -> str:
         return self.code
 
+    def key_of_end(self, line_code: str) -> str:
+        """The key of what the book returns of a line: an award that was taken up again has two."""
+        assert self.ended_at is not None, self.code
+        return f"end/{line_code}/{self.ended_at.astimezone(UTC):%Y%m%d%H%M%S%f}"
+
 
 class AwardLine(models.Model):
     """One line of an award. ``code`` is the line's name in the book: ``HCP-0007.1``."""
@@ -169,6 +191,9 @@ class AwardLine(models.Model):
     code = models.CharField(max_length=24, unique=True)
     shape = models.CharField(max_length=10, choices=choices_of(LineShape))
     device_model_code = models.CharField(max_length=40)
+    service_class = models.CharField(
+        max_length=40, blank=True, help_text="in which it is valued, and its jobs run"
+    )
     cards = models.PositiveIntegerField(help_text="held, or at most at once")
     first_on = models.DateField()
     last_on = models.DateField(help_text="included")
@@ -182,6 +207,40 @@ class AwardLine(models.Model):
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["award", "number"], name="award_line_once"),
         ]
+
+
+class Condition(models.Model):
+    """What must hold before an award may be used: who confirms it, and by what evidence.
+
+    ``code`` is that of the programme's rules; empty for one that the decision set.
+    """
+
+    award = models.ForeignKey(Award, models.PROTECT, related_name="before_start")
+    number = models.PositiveSmallIntegerField()
+    code = models.CharField(max_length=40, blank=True)
+    text = models.JSONField(help_text="words by language")
+    confirmed_by = models.CharField(max_length=10, choices=choices_of(Role))
+    needs_evidence = models.BooleanField(default=True)
+    told = models.TextField(blank=True, help_text="what the lead says of it")
+    told_at = models.DateTimeField(null=True)
+    evidence = models.TextField(blank=True)
+    met_at = models.DateTimeField(null=True)
+    met_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    waived_by = models.CharField(
+        max_length=10, blank=True, choices=choices_of(Role), help_text="who may; empty for nobody"
+    )
+    waived_because = models.TextField(blank=True, help_text="met by a waiver, with this reason")
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["award", "number"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["award", "number"], name="condition_once"),
+        ]
+
+    @property
+    def settled_by(self) -> str:
+        """The role that settles it and may open it again: who waived it, or else confirms it."""
+        return self.waived_by if self.waived_because else self.confirmed_by
 
 
 class Agreement(models.Model):
@@ -219,5 +278,33 @@ class Member(models.Model):
                 fields=["award", "person"],
                 condition=models.Q(until=None),
                 name="member_once",
+            ),
+        ]
+
+
+class LeadChange(models.Model):
+    """That somebody else leads an award: asked for, agreed to by them, decided, perhaps undone."""
+
+    award = models.ForeignKey(Award, models.PROTECT, related_name="lead_changes")
+    former = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    person = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    reason = models.TextField()
+    state = models.CharField(max_length=10, choices=choices_of(LeadState))
+    asked_at = models.DateTimeField()
+    asked_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    agreed_at = models.DateTimeField(null=True)
+    decided_at = models.DateTimeField(null=True)
+    decided_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    decision_reason = models.TextField(blank=True)
+    undone_at = models.DateTimeField(null=True)
+    undone_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["-id"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["award"],
+                condition=models.Q(state__in=["asked", "agreed"]),
+                name="one_lead_change_open",
             ),
         ]

@@ -10,7 +10,7 @@ from praya.core.refusal import NotAllowed
 
 if TYPE_CHECKING:
     from praya.apps.awards.models import Award
-    from praya.core.programme.life import CutRule
+    from praya.core.programme.life import CutRule, Tranches
 
 SEES_PREVIEW = (Role.OFFICER, Role.COMMITTEE, Role.FINANCE, Role.AUDITOR)
 
@@ -20,7 +20,7 @@ def may_see_preview(actor: Actor, programme_code: str) -> bool:
     return actor.holds(programme_code, *SEES_PREVIEW)
 
 
-def may_waive(actor: Actor, award: Award, rule: CutRule) -> bool:
+def may_waive(actor: Actor, award: Award, rule: CutRule | Tranches) -> bool:
     """The role that the rule names; not for one's own award, nor who takes no part in its case."""
     return (
         rule.waived_by is not None

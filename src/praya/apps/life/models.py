@@ -13,11 +13,16 @@ from praya.core.quantity import CardTime, Money
 
 
 class Waiver(models.Model):
-    """A check that is not to cut, with the reason; without a mark, every later one of the rule."""
+    """What a rule is not to do on a line, with the reason.
+
+    A check by its mark, which is not to cut; without a mark, every later one of the rule. Or a part
+    of the grant, or the later months of a window, which may be used all the same.
+    """
 
     line = models.ForeignKey(AwardLine, models.PROTECT, related_name="waivers")
     rule_code = models.CharField(max_length=40)
     mark = models.CharField(max_length=20, blank=True)
+    number = models.PositiveSmallIntegerField(default=1, help_text="counts anew once withdrawn")
     reason = models.TextField()
     at = models.DateTimeField()
     by = models.ForeignKey(Person, models.PROTECT, related_name="+")
@@ -25,8 +30,19 @@ class Waiver(models.Model):
     class Meta:
         ordering: ClassVar[list[str]] = ["line", "at"]
         constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(fields=["line", "rule_code", "mark"], name="waiver_once"),
+            models.UniqueConstraint(
+                fields=["line", "rule_code", "mark", "number"], name="waiver_once"
+            ),
         ]
+
+
+class WaiverWithdrawal(models.Model):
+    """That a waiver does not count any more, with the reason."""
+
+    waiver = models.OneToOneField(Waiver, models.PROTECT, related_name="withdrawal")
+    reason = models.TextField()
+    at = models.DateTimeField()
+    by = models.ForeignKey(Person, models.PROTECT, related_name="+")
 
 
 class LineCheck(models.Model):
@@ -147,3 +163,21 @@ class OpenedTranche(models.Model):
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["award", "part_code"], name="tranche_once"),
         ]
+
+
+class PaidPart(models.Model):
+    """A part of an award's own share that has been paid ahead; gone if the payment was none."""
+
+    award = models.ForeignKey(Award, models.PROTECT, related_name="paid_parts")
+    number = models.PositiveSmallIntegerField(help_text="1, 2, 3 ... of the rule's parts")
+    invoice_code = models.CharField(max_length=20, help_text="that asked for it")
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["award", "number"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["award", "number"], name="paid_part_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.invoice_code

@@ -9,6 +9,7 @@ from django.db import transaction
 from praya.apps.applications.commands import finish_agreement
 from praya.apps.applications.rules import StageOutcome
 from praya.apps.awards import access, queries
+from praya.apps.awards.commands.starting import begin
 from praya.apps.awards.models import Award, Member
 from praya.apps.awards.rules import AwardState, MemberRole
 from praya.apps.awards.rules.caps import check_caps
@@ -32,7 +33,8 @@ from praya.core.refusal import NotAllowed, NotFound
 def accept_award(*, code: str, agreement_number: int, by: Actor, now: datetime) -> Award:
     """Sign: the pool's money becomes the award's in the book, and the lead its first member.
 
-    All of it or nothing. Accepting again what was accepted changes nothing. In this order:
+    While a condition before the start is open, the award waits and cannot be used. All of it or
+    nothing. Accepting again what was accepted changes nothing. In this order:
 
     Raises:
         NotFound: there is no such award, or the actor may not know of it.
@@ -80,8 +82,9 @@ def accept_award(*, code: str, agreement_number: int, by: Actor, now: datetime) 
             "agreement": agreement.number,
         },
     )
-    award.state, award.accepted_at = AwardState.ACTIVE.value, now
-    award.save(update_fields=["state", "accepted_at"])
+    award.accepted_at = now
+    award.save(update_fields=["accepted_at"])
+    begin(award, now=now)
     agreement.accepted_at, agreement.accepted_by_id = now, by.person_id
     agreement.save(update_fields=["accepted_at", "accepted_by"])
     Member.objects.create(

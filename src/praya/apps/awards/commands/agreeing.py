@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -21,7 +21,7 @@ from praya.core.actor import Actor
 from praya.core.refusal import NotAllowed, NotFound
 
 NO_CHANGE: Mapping[str, Any] = {}
-_RUNNING = frozenset({AwardState.ACTIVE, AwardState.SUSPENDED})
+_RUNNING = frozenset({AwardState.WAITING, AwardState.ACTIVE, AwardState.SUSPENDED})
 
 
 def make_agreement(
@@ -54,8 +54,11 @@ def amend_award(
     change: Mapping[str, Any],
     accepted_by: int | None,
     now: datetime,
+    dropped: Collection[int] = (),
 ) -> Agreement:
     """Give lines of an award new terms, and the award its next agreement; one may be a new line.
+
+    ``dropped`` are numbers of lines that go, as nothing was ever used on them.
 
     ``accepted_by`` is the lead where they asked for these terms; otherwise the version waits for
     ``acknowledge_agreement``. The caller checks access, posts to the book, and writes the audit
@@ -68,6 +71,8 @@ def amend_award(
         assert row.code == terms.code, (row.code, terms.code)
         _write(row, terms)
         rows[terms.number] = row
+    for number in dropped:
+        rows.pop(number).delete()
     every = [rows[number] for number in sorted(rows)]
     award.first_on = min(row.first_on for row in every)
     award.last_on = max(row.last_on for row in every)
@@ -124,6 +129,7 @@ def _accept(agreement: Agreement, person_id: int, now: datetime) -> None:
 def _write(row: AwardLine, terms: LineTerms) -> None:
     row.shape = terms.shape
     row.device_model_code = terms.device_model
+    row.service_class = terms.service_class
     row.cards = terms.cards
     row.first_on, row.last_on = terms.first_on, terms.last_on
     row.card_seconds = terms.card_seconds
@@ -138,18 +144,23 @@ def _text(award: Award, lines: Sequence[AwardLine]) -> dict[str, Any]:
         "award": award.code,
         "title": award.title,
         "title_zh": award.title_zh,
-        "organisation": str(award.application.organisation),
+        "organisation": award.application.organisation.name,
         "rule_version": award.rule_version.number,
         "currency": rules.currency,
         "rate_bp": award.rate_bp,
         "list_minor": award.list_minor,
         "subsidy_minor": award.subsidy_minor,
         "conditions": award.conditions,
+        "before_start": [
+            {"text": one.text, "confirmed_by": one.confirmed_by}
+            for one in award.before_start.order_by("number")
+        ],
         "lines": [
             {
                 "code": line.code,
                 "shape": line.shape,
                 "device_model": line.device_model_code,
+                **({"service_class": line.service_class} if line.service_class else {}),
                 "cards": line.cards,
                 "first_on": line.first_on.isoformat(),
                 "last_on": line.last_on.isoformat(),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from django.db import transaction
 from django.db.models import Q
@@ -43,6 +43,10 @@ from praya.core.programme.asking import check_rate
 from praya.core.programme.document import ProgrammeRules
 from praya.core.refusal import NotAllowed, NotFound
 from praya.core.review.amount import LineAmount
+
+if TYPE_CHECKING:
+    from praya.apps.applications.models import Application
+    from praya.apps.programmes.models import RuleVersion
 
 PROPOSABLE = frozenset({CaseState.IN_REVIEW, CaseState.TO_DECIDE})
 
@@ -144,8 +148,12 @@ def decide(
     conditions: str,
     by: Actor,
     now: datetime,
+    before_start: Sequence[str] = (),
 ) -> Decision:
     """Decide a case. The decision is held until somebody else releases it.
+
+    ``before_start`` is what must hold before the award may be used, beside what the rules ask; an
+    officer confirms it.
 
     While it is held it may be taken anew: the new one has the next number and counts, the old ones
     stay. Not idempotent, since a decision taken again is a decision. Checked in this order:
@@ -163,17 +171,8 @@ def decide(
         PoolExhausted: the pool cannot pay it beside what is promised.
 
     """
-    # Lock before asking what is left: two deciders must not promise the same remainder.
-    programme = programme_for_update(queries.named(application_code).programme.code)
-    application = queries.for_update(application_code)
-    if not queries.may_look(by, application):
-        raise NotFound(kind="application", key=application_code)
-    version = version_in_force(programme.code, today_in(programme, now))
+    application, version, hand = _case_of_theirs(application_code, by, now)
     rules = rules_of(version)
-    hand = access.deciding_hand(by, programme.code, queries.decided_by_whom(application, rules))
-    if hand is None:
-        raise NotAllowed(action="award.decide", needs="committee")
-    queries.check_takes_part(by, application)
     earlier = queries.decisions_of(application)
     if not queries.is_open(application, earlier):
         raise NotToDecide(application=application.code, state=application.state)
@@ -184,7 +183,7 @@ def decide(
         asked=asked_amounts(submission.lines.all()),
         lines=lines,
         reasons=reasons,
-        conditions=conditions,
+        conditions=conditions or "\n".join(before_start),
     )
     decision = Decision(
         application=application,
@@ -201,8 +200,27 @@ def decide(
     passed: list[Headroom] = []
     if queries.grants(decision):
         decision.rate_bp, decision.rate_reason = rate_bp, rate_reason.strip()
+        decision.before_start = [text.strip() for text in before_start if text.strip()]
         passed = _check_means(decision, rules, awarded, hand)
     return _keep(decision, awarded, passed, by=by, now=now)
+
+
+def _case_of_theirs(
+    application_code: str, by: Actor, now: datetime
+) -> tuple[Application, RuleVersion, Literal["officer", "committee"]]:
+    """The case, locked; the rules in force, and as what the actor decides it by them."""
+    # Lock before asking what is left: two deciders must not promise the same remainder.
+    programme = programme_for_update(queries.named(application_code).programme.code)
+    application = queries.for_update(application_code)
+    if not queries.may_look(by, application):
+        raise NotFound(kind="application", key=application_code)
+    version = version_in_force(programme.code, today_in(programme, now))
+    decided_by = queries.decided_by_whom(application, rules_of(version))
+    hand = access.deciding_hand(by, programme.code, decided_by)
+    if hand is None:
+        raise NotAllowed(action="award.decide", needs="committee")
+    queries.check_takes_part(by, application)
+    return application, version, hand
 
 
 def _keep(
@@ -302,6 +320,7 @@ def _keep_lines(decision: Decision, awarded: Mapping[int, LineAmount]) -> None:
             number=line.number,
             shape=line.shape,
             device_model_code=line.device_model_code,
+            service_class=line.service_class,
             first_on=line.first_on,
             last_on=line.last_on,
             **_columns("requested", asked[line.number]),

@@ -1,4 +1,4 @@
-"""Awards are suspended, resumed and ended."""
+"""Awards are suspended, resumed, ended, and taken up again."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from praya.apps.awards.rules.refusals import NotActive, NotSuspended, ReasonMiss
 from praya.apps.books.commands import return_line
 from praya.apps.people.commands import record
 from praya.apps.people.letters import send_letter
+from praya.apps.programmes.queries import today_in
 from praya.core.actor import Actor
 from praya.core.refusal import NotAllowed, NotFound
 
@@ -28,12 +29,20 @@ def suspend_award(*, code: str, reason: str, by: Actor, now: datetime) -> Award:
         ReasonMissing: no reason.
 
     """
-    award = _for_desk(code, by, action="award.suspend")
-    if award.state == AwardState.SUSPENDED.value:
-        return award
-    _check_active(award)
-    _check_reason(reason, action="award.suspend")
-    return _turn(award, AwardState.SUSPENDED, "award.suspended", reason, by=by, now=now)
+    return _suspend(_for_desk(code, by, action="award.suspend"), reason, by=by, now=now)
+
+
+@transaction.atomic
+def suspend_by_notice(*, code: str, reason: str, by: Actor, now: datetime) -> Award:
+    """Suspend an award as a notice said whose day has come, in the name of whoever gave it.
+
+    Their word stands, whatever they have become since. Repeating it changes nothing.
+
+    Raises:
+        NotActive: it is not active.
+
+    """
+    return _suspend(queries.award_for_update(code), reason, by=by, now=now)
 
 
 @transaction.atomic
@@ -52,6 +61,8 @@ def resume_award(*, code: str, reason: str, by: Actor, now: datetime) -> Award:
     if award.state != AwardState.SUSPENDED.value:
         raise NotSuspended(award=award.code, state=award.state)
     _check_reason(reason, action="award.resume")
+    for pair in award.suspensions:
+        pair[1] = pair[1] or today_in(award.programme, now).isoformat()
     return _turn(award, AwardState.ACTIVE, "award.resumed", reason, by=by, now=now)
 
 
@@ -62,19 +73,31 @@ def end_award(*, code: str, reason: str, by: Actor, now: datetime) -> Award:
     What is free on a lease stays until its days up to now are charged; the worker's next round
     charges and returns it (``usage.commands.return_leases``). Repeating it changes nothing.
 
+    Whether it may end, when, and who says so is for ``changes`` to have seen to: by a notice whose
+    day has come, or by a request that somebody else granted.
+
     Raises:
-        NotFound, NotAllowed: not an officer of the programme.
         NotActive: it was never accepted.
-        ReasonMissing: no reason.
 
     """
-    award = _for_desk(code, by, action="award.end")
+    award = queries.award_for_update(code)
     if award.state == AwardState.ENDED.value:
         return award
     if award.state != AwardState.SUSPENDED.value:
         _check_active(award)
-    _check_reason(reason, action="award.end")
     return _end(award, reason.strip(), by=by, now=now)
+
+
+@transaction.atomic
+def revive_award(*, award: Award, reason: str, by: Actor, now: datetime) -> Award:
+    """Let an award that was ended before its time run again, or be suspended if it was.
+
+    The caller sees to who may, and gives back what went to the pool.
+    """
+    assert award.state == AwardState.ENDED.value, award.state
+    state = AwardState(award.ended_from or AwardState.ACTIVE.value)
+    award.ended_at, award.ended_from = None, ""
+    return _turn(award, state, "award.revived", reason, by=by, now=now)
 
 
 def end_due_awards(*, by: Actor, now: datetime) -> list[str]:
@@ -98,35 +121,55 @@ def _end_due(code: str, *, by: Actor, now: datetime) -> bool:
     return True
 
 
-def _end(award: Award, reason: str, *, by: Actor, now: datetime) -> Award:
+def end_unstarted(award: Award, *, by: Actor, now: datetime) -> Award:
+    """End an award whose conditions were not met in time; all that was its own goes back.
+
+    The caller has it locked, and sees to it that its day has passed.
+    """
+    return _end(award, "", action="award.not_started", by=by, now=now)
+
+
+def _end(
+    award: Award, reason: str, *, by: Actor, now: datetime, action: str = "award.ended"
+) -> Award:
     # In the order of their codes, as every writer takes them. Open holds land by themselves later,
     # and what they leave goes to the pool: the book sees to that once a line is closed. A lease may
     # owe days that no round has charged yet, so its line stays open until they are.
+    award.ended_at, award.ended_from = now, award.state
     for line in award.lines.filter(shape=LineShape.CARD_HOURS.value):
         return_line(
             programme_code=award.programme.code,
             line_code=line.code,
-            key=f"end/{line.code}",
+            key=award.key_of_end(line.code),
             reason=reason or "due",
             by=by,
             now=now,
         )
-    award.ended_at = now
-    return _turn(award, AwardState.ENDED, "award.ended", reason, by=by, now=now)
+    return _turn(award, AwardState.ENDED, action, reason, by=by, now=now)
+
+
+def _suspend(award: Award, reason: str, *, by: Actor, now: datetime) -> Award:
+    if award.state == AwardState.SUSPENDED.value:
+        return award
+    _check_active(award)
+    _check_reason(reason, action="award.suspend")
+    award.suspensions.append([today_in(award.programme, now).isoformat(), None])
+    return _turn(award, AwardState.SUSPENDED, "award.suspended", reason, by=by, now=now)
 
 
 def _turn(
     award: Award, state: AwardState, action: str, reason: str, *, by: Actor, now: datetime
 ) -> Award:
     award.state = state.value
-    award.save(update_fields=["state", "ended_at"])
-    send_letter(
-        action,
-        to=award.lead,
-        award=award.code,
-        title=queries.title_of(award),
-        reason=reason.strip(),
-    )
+    award.save(update_fields=["state", "suspensions", "ended_at", "ended_from"])
+    if state is not AwardState.WAITING:  # then the letter that names the new day tells
+        send_letter(
+            action,
+            to=award.lead,
+            award=award.code,
+            title=queries.title_of(award),
+            reason=reason.strip(),
+        )
     record(
         action,
         subject=("award", award.code),

@@ -29,14 +29,14 @@ def add_member(*, code: str, email: str, role: MemberRole, by: Actor, now: datet
 
     Raises:
         NotFound, NotAllowed: neither the lead nor a manager; in this order.
-        NotActive: the award is not active.
+        NotActive: the award is neither active nor waiting for its conditions.
         OneLead: nobody is made a lead this way.
         NoSuchPerson: nobody signs in with this address.
         AlreadyMember: the person is one already, in another role.
 
     """
     award = _for_keeper(code, by, action="award.add_member")
-    if award.state != AwardState.ACTIVE.value:
+    if award.state not in {AwardState.ACTIVE.value, AwardState.WAITING.value}:
         raise NotActive(award=award.code, state=award.state)
     if role is MemberRole.LEAD:
         raise OneLead(award=award.code)

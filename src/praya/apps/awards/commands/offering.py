@@ -1,4 +1,4 @@
-"""Offers that need no round: a new period, and a case from the waiting list."""
+"""Offers that need no round, and their taking back: a new period, a case from the waiting list."""
 
 from __future__ import annotations
 
@@ -7,13 +7,14 @@ from datetime import datetime
 
 from django.db import transaction
 
-from praya.apps.applications.commands import mark_outcome
+from praya.apps.applications.commands import finish_agreement, mark_outcome
 from praya.apps.applications.queries import excluded_until
-from praya.apps.applications.rules import CaseState, Excluded
+from praya.apps.applications.rules import CaseState, Excluded, StageOutcome
 from praya.apps.awards import queries
 from praya.apps.awards.commands.releasing import make_offer
 from praya.apps.awards.models import Award, Decision, DecisionLine
-from praya.apps.awards.rules import Outcome
+from praya.apps.awards.rules import AwardState, Outcome
+from praya.apps.people.commands import record
 from praya.apps.people.letters import send_letter
 from praya.apps.programmes.queries import (
     programme_for_update,
@@ -67,6 +68,7 @@ def offer_outside_rounds(
         outcome=outcome.value,
         reasons=reasons,
         conditions=earlier[0].conditions,
+        before_start=earlier[0].before_start,
         rate_bp=rate_bp,
         rate_reason=earlier[0].rate_reason,
         list_minor=worth.list_price.minor,
@@ -91,6 +93,31 @@ def offer_outside_rounds(
     return award
 
 
+@transaction.atomic
+def withdraw_offer(*, code: str, reason: str, by: Actor, now: datetime) -> Award:
+    """Take an offer back that nobody has answered; its means are free for others.
+
+    An award that is no open offer is left as it is: the caller, who also sees to who may, asks.
+    """
+    award = queries.award_for_update(code)
+    if award.state != AwardState.OFFERED.value:
+        return award
+    award.state, award.ended_at = AwardState.WITHDRAWN.value, now
+    award.save(update_fields=["state", "ended_at"])
+    finish_agreement(application=award.application, outcome=StageOutcome.WITHDRAWN, by=by, now=now)
+    title = queries.title_of(award)
+    send_letter("award.withdrawn", to=award.lead, award=code, title=title, reason=reason)
+    record(
+        "award.withdrawn",
+        subject=("award", code),
+        by=by,
+        now=now,
+        programme_code=award.programme.code,
+        reason=reason,
+    )
+    return award
+
+
 def _keep_lines(decision: Decision, lines: Sequence[AskedLine]) -> None:
     DecisionLine.objects.bulk_create(
         DecisionLine(
@@ -98,6 +125,7 @@ def _keep_lines(decision: Decision, lines: Sequence[AskedLine]) -> None:
             number=line.number,
             shape=line.shape,
             device_model_code=line.device_model,
+            service_class=line.service_class,
             first_on=line.first_on,
             last_on=line.last_on,
             **_amounts(line),

@@ -12,6 +12,7 @@ from praya.apps.applications.commands import mark_outcome
 from praya.apps.applications.rules import CaseState
 from praya.apps.awards import access, queries
 from praya.apps.awards.commands.agreeing import make_agreement
+from praya.apps.awards.commands.starting import make_conditions
 from praya.apps.awards.models import Award, AwardLine, Decision
 from praya.apps.awards.rules import AwardState, Outcome
 from praya.apps.awards.rules.refusals import (
@@ -99,7 +100,7 @@ def release_decision(*, decision_id: int, by: Actor, now: datetime) -> Decision:
         SamePerson: the actor decided it.
 
     """
-    decision = queries.decision_for_update(decision_id)
+    decision = queries.decision_of(decision_id)
     programme = programme_for_update(decision.application.programme.code)
     if not access.may_release(by, programme.code):
         if not access.may_see_decisions(by, programme.code):
@@ -187,6 +188,7 @@ def make_offer(decision: Decision, programme: Programme, *, now: datetime) -> Aw
     )
     plans = _plans(decision)
     lines = AwardLine.objects.bulk_create(_award_line(award, line, plans) for line in granted)
+    make_conditions(award, decision.before_start)
     make_agreement(award, lines, number=1, now=now)
     return award
 
@@ -205,6 +207,7 @@ def _award_line(award: Award, line: AskedLine, plans: Plans) -> AwardLine:
         code=f"{award.code}.{line.number}",
         shape=line.shape,
         device_model_code=line.device_model,
+        service_class=line.service_class,
         cards=line.cards,
         first_on=line.first_on,
         last_on=line.last_on,

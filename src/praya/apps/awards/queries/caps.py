@@ -1,13 +1,13 @@
 """What was granted under each ceiling on subsidy, and what an organisation has had over the years.
 
 Granted is what was promised: decisions that are held, offers, and awards that were accepted,
-whatever became of them. What was declined or lapsed counts no more. An award counts from the day it
-was accepted; a decision or an offer counts now.
+whatever became of them. What was declined or lapsed, or ended before its conditions were met,
+counts no more. An award counts from the day it was accepted; a decision or an offer counts now.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -28,7 +28,9 @@ from praya.core.programme.parts import OrganisationKind
 from praya.core.quantity import Money
 
 _ACCEPTED = [state.value for state in ACCEPTED]
-_ANSWERED = [AwardState.OFFERED.value, *_ACCEPTED]
+_COUNTS = Q(state__in=[AwardState.OFFERED.value, *_ACCEPTED]) & ~Q(
+    state=AwardState.ENDED.value, started_at=None
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,10 +91,40 @@ def headrooms_of(
     if caps is None and window is None:
         return []
     own = Q(application=application) if but_for is None else Q(pk__in=list(but_for))
-    awards = Award.objects.filter(~own, state__in=_ANSWERED)
+    awards = Award.objects.filter(_COUNTS, ~own)
     if held is None:
         held = held_decisions(held_beside(application))
     return list(_headrooms(rules, _granted(application, rules, on, awards, held)))
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What counts under a ceiling, but for what is granted to the case itself.
+
+    ``awards`` were offered or accepted, the largest first; ``held`` is decided and not released.
+    """
+
+    headroom: Headroom
+    awards: QuerySet[Award]
+    held: Sequence[HeldDecision]
+
+
+def counted_under(
+    application: Application, rules: ProgrammeRules, cap: Cap, on: date
+) -> Counted | None:
+    """A ceiling that holds for a case with what counts under it; none where there is no such."""
+    held = held_decisions(held_beside(application))
+    headrooms = headrooms_of(application, rules, on, held=held)
+    headroom = next((one for one in headrooms if one.cap is cap), None)
+    if headroom is None:
+        return None
+    counts = _awards_under(application, rules, on).get(cap, Q(pk__in=[]))
+    awards = Award.objects.filter(_COUNTS, counts, ~Q(application=application))
+    return Counted(
+        headroom,
+        awards.order_by("-subsidy_minor", "code"),
+        [one for one in held if cap in _caps_of_held(one, application, rules, on)],
+    )
 
 
 def held_beside(application: Application) -> Q:
@@ -111,7 +143,7 @@ def received_in_window(
     By organisation and currency; only awards that were accepted. One query.
     """
     awards = Award.objects.filter(
-        state__in=_ACCEPTED, accepted_at__gte=instant_of(_years_before(on, years), zone)
+        _COUNTS, accepted_at__gte=instant_of(_years_before(on, years), zone)
     )
     if organisation_ids is not None:
         awards = awards.filter(organisation__in=list(organisation_ids))
@@ -132,9 +164,7 @@ def awards_in_window(organisation_id: int, years: int, on: date, zone: ZoneInfo)
     """The awards behind what an organisation received, the latest first."""
     since = instant_of(_years_before(on, years), zone)
     return (
-        Award.objects.filter(
-            organisation_id=organisation_id, state__in=_ACCEPTED, accepted_at__gte=since
-        )
+        Award.objects.filter(_COUNTS, organisation_id=organisation_id, accepted_at__gte=since)
         .select_related("programme", "organisation")
         .order_by("-accepted_at")
     )
@@ -174,39 +204,54 @@ def _granted(
     held: Iterable[HeldDecision],
 ) -> dict[Cap, Money]:
     """What counts of awards and held decisions against each ceiling."""
+    under = _awards_under(application, rules, on)
+    sums = awards.filter(under[Cap.PROGRAMME] | Q(organisation=application.organisation_id))
+    found = sums.aggregate(
+        **{
+            f"sum_{cap.name.lower()}": Sum("subsidy_minor", filter=counts, default=0)
+            for cap, counts in under.items()
+        }
+    )
+    granted = {cap: Money(found.get(f"sum_{cap.name.lower()}", 0), rules.currency) for cap in Cap}
+    for one in held:
+        for cap in _caps_of_held(one, application, rules, on):
+            granted[cap] += one.subsidy
+    return granted
+
+
+def _awards_under(application: Application, rules: ProgrammeRules, on: date) -> dict[Cap, Q]:
+    """Which awards count against each ceiling; none against that of one award."""
     zone = ZoneInfo(rules.time_zone)
     in_programme = Q(programme=application.programme_id)
     of_house = Q(organisation=application.organisation_id)
-    window = rules.subsidy.window
-    since = instant_of(_years_before(on, window.years), zone) if window else None
     this_year = Q(
         offered_at__gte=instant_of(date(on.year, 1, 1), zone),
         offered_at__lt=instant_of(date(on.year + 1, 1, 1), zone),
     )
     in_window = of_house & Q(programme__currency=rules.currency)
-    if since is not None:
+    if rules.subsidy.window is not None:
+        since = instant_of(_years_before(on, rules.subsidy.window.years), zone)
         in_window &= Q(accepted_at__gte=since) | Q(accepted_at=None)
-    sums = awards.filter(in_programme | of_house).aggregate(
-        sum_programme=Sum("subsidy_minor", filter=in_programme, default=0),
-        sum_year=Sum("subsidy_minor", filter=in_programme & of_house & this_year, default=0),
-        sum_window=Sum("subsidy_minor", filter=in_window, default=0),
-    )
-    granted = {
-        Cap.AWARD: Money(0, rules.currency),
-        Cap.ORGANISATION_YEAR: Money(sums["sum_year"], rules.currency),
-        Cap.PROGRAMME: Money(sums["sum_programme"], rules.currency),
-        Cap.WINDOW: Money(sums["sum_window"], rules.currency),
+    return {
+        Cap.ORGANISATION_YEAR: in_programme & of_house & this_year,
+        Cap.PROGRAMME: in_programme,
+        Cap.WINDOW: in_window,
     }
-    for one in held:
-        is_here = one.programme_id == application.programme_id
-        is_of_house = one.organisation_id == application.organisation_id
-        if is_here:
-            granted[Cap.PROGRAMME] += one.subsidy
-        if is_here and is_of_house and one.decided_at.astimezone(zone).year == on.year:
-            granted[Cap.ORGANISATION_YEAR] += one.subsidy
-        if is_of_house and one.subsidy.currency == rules.currency:
-            granted[Cap.WINDOW] += one.subsidy
-    return granted
+
+
+def _caps_of_held(
+    one: HeldDecision, application: Application, rules: ProgrammeRules, on: date
+) -> Iterator[Cap]:
+    """The ceilings that a held decision counts against."""
+    is_here = one.programme_id == application.programme_id
+    is_of_house = one.organisation_id == application.organisation_id
+    if is_here:
+        yield Cap.PROGRAMME
+    decided_on = one.decided_at.astimezone(ZoneInfo(rules.time_zone))
+    if is_here and is_of_house and decided_on.year == on.year:
+        yield Cap.ORGANISATION_YEAR
+    if is_of_house and one.subsidy.currency == rules.currency:
+        yield Cap.WINDOW
 
 
 def _years_before(day: date, years: int) -> date:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -10,7 +10,7 @@ from typing import Literal
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from praya.apps.applications.models import Application, Submission
-from praya.apps.applications.queries import application_named
+from praya.apps.applications.queries import application_named, applications_named
 from praya.apps.applications.rules import BEFORE_THE_COMMITTEE, DECIDABLE, CaseState
 from praya.apps.awards import access
 from praya.apps.awards.models import Award, Decision, DecisionLine, Proposal, Recusal
@@ -91,16 +91,9 @@ def case_to_decide(application_code: str, actor: Actor, now: datetime) -> CaseTo
         Recused, OwnOrganisation: who takes no part sees nothing of the case.
 
     """
-    submission, is_of_own_house = _submitted_with_house(application_code, actor)
+    submission, recusals = submission_to_decide(application_code, actor)
     application = submission.application
-    if not may_look(actor, application):
-        raise NotFound(kind="application", key=application_code)
     programme = application.programme
-    recusals = list(application.recusals.select_related("person"))
-    if actor.person_id in {one.person_id for one in recusals}:
-        raise Recused(application=application_code)
-    if is_of_own_house:
-        raise OwnOrganisation(application=application_code)
     today = today_in(programme, now)
     version = version_in_force(programme.code, today)
     rules = rules_of(version)
@@ -173,6 +166,14 @@ def released_decision(application_code: str, actor: Actor) -> ReleasedDecision:
         award_code=award_code or "",
         shows_all=access.may_see_decisions(actor, application.programme.code),
     )
+
+
+def decisions_read_by(actor: Actor, codes: Collection[str]) -> set[str]:
+    """Those of the applications whose released decision the actor may read; one query at most."""
+    if not codes:
+        return set()
+    rows = applications_named(codes, actor).filter(decisions__released_at__isnull=False)
+    return set(rows.values_list("code", flat=True))
 
 
 def named(code: str) -> Application:
@@ -259,16 +260,15 @@ def decisions_of(application: Application) -> list[Decision]:
     )
 
 
-def decision_for_update(decision_id: int) -> Decision:
-    """A decision, locked until the transaction ends.
+def decision_of(decision_id: int) -> Decision:
+    """A decision; who changes it locks its programme.
 
     Raises:
         NotFound: there is none.
 
     """
     found = (
-        Decision.objects.select_for_update(of=("self",))
-        .select_related("application__programme", "rule_version__programme")
+        Decision.objects.select_related("application__programme", "rule_version__programme")
         .filter(pk=decision_id)
         .first()
     )
@@ -302,6 +302,21 @@ def decision_to_release(decision_id: int, actor: Actor) -> Decision:
         raise NotFound(kind="decision", key=str(decision_id))
     check_takes_part(actor, decision.application)
     return decision
+
+
+def submission_to_decide(
+    application_code: str, actor: Actor
+) -> tuple[Submission, Sequence[Recusal]]:
+    """The version of a case that counts, for who may look at it and takes part."""
+    submission, is_of_own_house = _submitted_with_house(application_code, actor)
+    if not may_look(actor, submission.application):
+        raise NotFound(kind="application", key=application_code)
+    recusals = list(submission.application.recusals.select_related("person"))
+    if actor.person_id in {one.person_id for one in recusals}:
+        raise Recused(application=application_code)
+    if is_of_own_house:
+        raise OwnOrganisation(application=application_code)
+    return submission, recusals
 
 
 def _side_by_side(

@@ -122,6 +122,7 @@ def decisions_in_full(where: Q) -> QuerySet[Decision]:
 class HeldDecision:
     """What a decision that is taken and not released would commit, and from where."""
 
+    application: str
     programme_id: int
     organisation_id: int
     decided_at: datetime
@@ -133,12 +134,12 @@ def held_decisions(where: Q) -> list[HeldDecision]:
     rows = Decision.objects.filter(
         where & is_latest(), application__state=CaseState.DECIDED.value, released_at=None
     ).values_list(
-        *("application__programme_id", "application__organisation_id", "decided_at"),
-        *("subsidy_minor", "application__programme__currency"),
+        *("application__code", "application__programme_id", "application__organisation_id"),
+        *("decided_at", "subsidy_minor", "application__programme__currency"),
     )
     return [
-        HeldDecision(programme, organisation, decided_at, Money(subsidy_minor, currency))
-        for programme, organisation, decided_at, subsidy_minor, currency in rows
+        HeldDecision(case, programme, organisation, decided_at, Money(subsidy_minor, currency))
+        for case, programme, organisation, decided_at, subsidy_minor, currency in rows
     ]
 
 
@@ -220,6 +221,7 @@ def asked_line(line: RequestLine) -> AskedLine:
         first_on=line.first_on,
         last_on=line.last_on,
         card_hours=line.card_hours if line.shape == LineShape.CARD_HOURS.value else 0,
+        service_class=line.service_class,
     )
 
 
@@ -233,6 +235,7 @@ def awarded_line(line: DecisionLine) -> AskedLine:
         first_on=line.first_on,
         last_on=line.last_on,
         card_hours=line.awarded_card_hours,
+        service_class=line.service_class,
     )
 
 

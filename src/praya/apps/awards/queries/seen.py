@@ -12,7 +12,7 @@ from praya.apps.awards import access
 from praya.apps.awards.models import Agreement, Award, AwardLine, Member
 from praya.apps.awards.rules import ACCEPTED, AwardState, MemberRole
 from praya.apps.books.models import Entry
-from praya.apps.books.queries import entries_of, free_use, line_numbers, together
+from praya.apps.books.queries import Beside, entries_of, line_numbers, together, use_beside
 from praya.apps.people.models import Person
 from praya.apps.programmes.models import Programme
 from praya.apps.programmes.queries import rules_of, today_in
@@ -32,15 +32,12 @@ class LineStanding:
 
 @dataclass(frozen=True, slots=True)
 class AwardStanding:
-    """An award with everything that stands on its page.
-
-    ``free_use`` is what it used without charge, in seconds by commodity.
-    """
+    """An award with everything that stands on its page; ``beside`` the numbers stands more use."""
 
     award: Award
     lines: list[LineStanding]
     numbers: list[FourNumbers]
-    free_use: dict[str, int]
+    beside: Beside
     members: list[Member]
     agreement: Agreement
     is_lead: bool
@@ -83,7 +80,7 @@ def award_standing(code: str, actor: Actor) -> AwardStanding:
         award=award,
         lines=[LineStanding(line, by_line[line.code]) for line in lines],
         numbers=together(numbers for each in by_line.values() for numbers in each),
-        free_use=free_use([award.code]).get(award.code, {}),
+        beside=use_beside([award.code])[award.code],
         members=members,
         agreement=latest_agreement(award),
         is_lead=access.is_lead(actor, award),
@@ -214,7 +211,7 @@ def title_of(award: Award) -> str:
 def lapsed_offers(now: datetime) -> list[str]:
     """Codes of offers whose last day has passed where their programme is."""
     offered = [AwardState.OFFERED.value]
-    return _codes(now, lambda today: Q(state__in=offered, accept_by__lt=today))
+    return codes_where(now, lambda today: Q(state__in=offered, accept_by__lt=today))
 
 
 def due_awards(now: datetime) -> list[str]:
@@ -223,7 +220,7 @@ def due_awards(now: datetime) -> list[str]:
     An award is not due before the days of grace of its rules are over.
     """
     running = [AwardState.ACTIVE.value, AwardState.SUSPENDED.value]
-    over = _codes(now, lambda today: Q(state__in=running, last_on__lt=today))
+    over = codes_where(now, lambda today: Q(state__in=running, last_on__lt=today))
     related = Award.objects.filter(code__in=over).select_related("programme", "rule_version")
     heavy = (f"rule_version__{field}" for field in HEAVY)
     return [
@@ -239,7 +236,8 @@ def person_with(email: str) -> Person | None:
     return Person.objects.filter(email__iexact=email.strip(), is_active=True).first()
 
 
-def _codes(now: datetime, where: Callable[[date], Q]) -> list[str]:
+def codes_where(now: datetime, where: Callable[[date], Q]) -> list[str]:
+    """Codes of the awards for which something holds on the day where their programme is."""
     return [
         code
         for programme in Programme.objects.all()

@@ -79,6 +79,7 @@ def with_amount(asked: AskedLine, amount: LineAmount) -> AskedLine:
         first_on=asked.first_on,
         last_on=asked.last_on,
         card_hours=amount.card_hours,
+        service_class=asked.service_class,
     )
 
 

@@ -135,6 +135,30 @@ class NotOffered(Refusal):
     code = "award.not_offered"
 
 
+class ConditionsClosed(Refusal):
+    """The conditions of the award ``award`` are settled for good; ``state`` says what it is."""
+
+    code = "condition.closed"
+
+
+class EvidenceMissing(Refusal):
+    """Who confirms the condition ``number`` of ``award`` says where the evidence is."""
+
+    code = "condition.evidence_missing"
+
+
+class ConditionStays(Refusal):
+    """The rules let nobody waive condition ``number`` of the award ``award``."""
+
+    code = "condition.stays"
+
+
+class MeetByUnfit(Refusal):
+    """Conditions of ``award`` are to be met by a day after ``after``, to its ``last_on``."""
+
+    code = "condition.meet_by_unfit"
+
+
 class AgreementChanged(Refusal):
     """The lead read agreement ``yours``; the one on offer is ``theirs``."""
 

@@ -23,9 +23,11 @@ class AwardState(StrEnum):
     """Where an award stands."""
 
     OFFERED = "offered"  # the lead may accept until a day
+    WAITING = "waiting"  # accepted, and not usable before its conditions are met
     ACTIVE = "active"
     DECLINED = "declined"
     LAPSED = "lapsed"  # not accepted in time
+    WITHDRAWN = "withdrawn"  # the programme took the offer back before it was answered
     SUSPENDED = "suspended"
     ENDED = "ended"
 
@@ -39,4 +41,6 @@ class MemberRole(StrEnum):
 
 
 # Awards that the book knows: the lead accepted.
-ACCEPTED = frozenset({AwardState.ACTIVE, AwardState.SUSPENDED, AwardState.ENDED})
+ACCEPTED = frozenset(
+    {AwardState.WAITING, AwardState.ACTIVE, AwardState.SUSPENDED, AwardState.ENDED}
+)

@@ -22,6 +22,7 @@ class LineTerms:
     card_seconds: int
     list_minor: int
     subsidy_minor: int
+    service_class: str = ""
 
     def as_json(self) -> dict[str, Any]:
         """As it is stored."""

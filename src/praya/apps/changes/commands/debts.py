@@ -6,19 +6,23 @@ from datetime import date, datetime, timedelta
 
 from django.db import transaction
 
-from praya.apps.awards.queries import title_of
-from praya.apps.books.commands import lock_book, reduce_line, settle_debt
+from praya.apps.books.commands import reverse_entry, settle_debt
 from praya.apps.changes import access, queries
 from praya.apps.changes.commands.interest import bring_up_to, locked_debt
-from praya.apps.changes.models import AdvanceTakenOff, Debt, DebtPayment
-from praya.apps.changes.rules.refusals import OwnerUnfit, PaidBeforeDebt, PaidInFuture
+from praya.apps.changes.models import Debt, DebtPayment
+from praya.apps.changes.rules.refusals import (
+    OwnerUnfit,
+    PaidBeforeDebt,
+    PaidInFuture,
+    ReasonMissing,
+    SamePayer,
+)
 from praya.apps.people.commands import record
-from praya.apps.people.letters import send_letter
 from praya.apps.programmes.queries import actor_for, today_in
 from praya.core.actor import Actor, Role
-from praya.core.ledger import DebtExhausted, EntryKind, check_amounts, share_of_free
-from praya.core.quantity import CardTime, Money
-from praya.core.refusal import NotAllowed
+from praya.core.ledger import DebtExhausted, EntryKind, check_amounts
+from praya.core.quantity import Money
+from praya.core.refusal import NotAllowed, NotFound
 
 PRAYA = Actor.praya("advances")
 ONE_DAY = timedelta(days=1)
@@ -70,7 +74,7 @@ def record_debt_payment(
         award_code=debt.award.code,
         pool=debt.pool,
         amount=amount,
-        key=f"debt:{debt.pk}:paid:{number}",
+        key=queries.payment_key(debt.pk, number),
         by=by,
         now=now,
         facts={"debt": debt.pk, "paid_on": paid_on.isoformat(), "reference": reference.strip()},
@@ -90,6 +94,58 @@ def record_debt_payment(
     debt.paid_minor += amount_minor
     debt.save(update_fields=["paid_minor"])
     _record("debt.paid", debt, by=by, now=now, amount_minor=amount_minor, number=number)
+    return debt
+
+
+@transaction.atomic
+def take_back_debt_payment(
+    *, debt_id: int, number: int, reason: str, by: Actor, now: datetime
+) -> Debt:
+    """Take back a payment that was none, or another's: it is owed again, and out of the pool.
+
+    What was set off is on its line again, and is not set off against that line anew. Somebody else
+    of finance than recorded it. Interest is not made up for days for which it was
+    entered meanwhile. Repeating it changes nothing. In this order:
+
+    Raises:
+        NotFound: there is no such debt or payment, or the actor may not know of it.
+        NotAllowed: not of finance.
+        ReasonMissing: no reason.
+        SamePayer: the actor recorded it.
+        LineClosed: it was set off against a line that has been returned.
+        CannotReverse: less is left in the pool than was paid.
+
+    """
+    programme = queries.debt_of(debt_id, by).award.programme
+    if not access.may_keep_debts(by, programme.code):
+        raise NotAllowed(action="debt.take_back", needs=Role.FINANCE.value)
+    if not reason.strip():
+        raise ReasonMissing(action="debt.take_back")
+    debt = locked_debt(debt_id)
+    payment = debt.payments.filter(number=number).first()
+    if payment is None:
+        raise NotFound(kind="payment", key=f"{debt_id}/{number}")
+    if payment.taken_back_at is not None:
+        return debt
+    if payment.recorded_by_id == by.person_id:
+        raise SamePayer(debt=debt_id, number=number)
+    reverse_entry(
+        programme_code=programme.code,
+        number=queries.entry_of_payment(payment),
+        key=f"{queries.payment_key(debt_id, number)}:back",
+        by=by,
+        now=now,
+        reason=reason.strip(),
+    )
+    payment.taken_back_at, payment.taken_back_by_id = now, by.person_id
+    payment.taken_back_reason = reason.strip()
+    payment.save(update_fields=["taken_back_at", "taken_back_by", "taken_back_reason"])
+    debt.paid_minor -= payment.amount_minor
+    if payment.line_code:
+        debt.set_off_minor -= payment.amount_minor
+    debt.save(update_fields=["paid_minor", "set_off_minor"])
+    facts = {"amount_minor": payment.amount_minor, "number": number, "reason": reason.strip()}
+    _record("debt.payment_taken_back", debt, by=by, now=now, **facts)
     return debt
 
 
@@ -117,76 +173,6 @@ def assign_debt(*, debt_id: int, email: str, by: Actor, now: datetime) -> Debt:
     debt.save(update_fields=["owner"])
     _record("debt.assigned", debt, by=by, now=now, owner=owner.pk)
     return debt
-
-
-def take_off_advances(*, now: datetime) -> list[str]:
-    """Take advances off what the same leads were awarded later; codes of the lines.
-
-    Time and its share of the subsidy go back to the line's pool, as far as they are free: what is
-    left of the advance waits for the next round, or the next award. Each by itself; repeatable.
-    """
-    return [
-        line.line.code
-        for line in queries.advances_to_take_off()
-        if _take_off(line.advance.pk, line.line.pk, now=now)
-    ]
-
-
-@transaction.atomic
-def _take_off(advance_id: int, line_id: int, *, now: datetime) -> bool:
-    line = queries.line_to_take_from(line_id)
-    advance = queries.change_for_update(advance_id)
-    programme = line.award.programme
-    lock_book(programme.code)
-    stands = queries.book_lines([line.code])[line.code]
-    seconds = min(queries.left_of_advance(advance), stands.free.time.seconds)
-    if seconds <= 0 or stands.is_closed:
-        return False
-    time = CardTime(seconds, line.device_model_code)
-    subsidy = share_of_free(stands, time)
-    number = advance.taken_off.count() + 1
-    entry = reduce_line(
-        programme_code=programme.code,
-        line_code=line.code,
-        key=f"advance:{advance.pk}:{number}",
-        time=time,
-        subsidy=subsidy,
-        pool=stands.pool,
-        reason=f"advance on {advance.award.code}",
-        by=PRAYA,
-        now=now,
-        facts={"change": advance.pk},
-    )
-    AdvanceTakenOff.objects.create(
-        advance=advance,
-        award=line.award,
-        line_code=line.code,
-        card_seconds=seconds,
-        subsidy_minor=subsidy.minor,
-        entry=entry.number,
-        at=now,
-    )
-    send_letter(
-        "advance.taken_off",
-        to=line.award.lead,
-        award=line.award.code,
-        title=title_of(line.award),
-        line=line.code,
-        card_seconds=seconds,
-        advance_of=advance.award.code,
-    )
-    record(
-        "advance.taken_off",
-        subject=("award-line", line.code),
-        by=PRAYA,
-        now=now,
-        programme_code=programme.code,
-        advance=advance.pk,
-        card_seconds=seconds,
-        subsidy_minor=subsidy.minor,
-        entry=entry.number,
-    )
-    return True
 
 
 def _check_day(debt: Debt, paid_on: date, now: datetime) -> None:

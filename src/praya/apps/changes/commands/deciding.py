@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 
 from praya.apps.applications.commands import exclude_organisation
-from praya.apps.awards.commands import amend_award, offer_outside_rounds
+from praya.apps.awards.commands import amend_award, end_award, offer_outside_rounds
 from praya.apps.awards.rules import Outcome
 from praya.apps.books.commands import (
     commit_award,
@@ -29,6 +29,7 @@ from praya.apps.changes.rules.refusals import NotOpen, ReasonMissing, SamePerson
 from praya.apps.changes.rules.standing import (
     ClaimBack,
     Deed,
+    End,
     Exclude,
     Give,
     GiveUp,
@@ -203,6 +204,9 @@ def _do(deed: Deed, change: Change, standing: Standing, *, by: Actor, now: datet
                 change_number=change.pk,
                 now=now,
             )
+            return []
+        case End():
+            end_award(code=change.award.code, reason=change.reason, by=by, now=now)
             return []
     return [entry.number]
 

@@ -44,7 +44,9 @@ def take_up(change_id: int, *, action: str, by: Actor, now: datetime) -> tuple[C
 
 
 def _amount_asked(change: Change, standing: Standing) -> Money | None:
-    """What of a debt is to be given up."""
+    """What of a debt is to be given up, or was."""
+    if (given_up := queries.given_up(change)) is not None:
+        return given_up
     debt = next((one for one in standing.debts if one.id == change.wished.debt), None)
     if debt is None:
         return None

@@ -1,30 +1,28 @@
-"""Debts with their age and owner, and advances that are not taken off yet."""
+"""Debts with their age and owner."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db.models import F, Q, QuerySet, Sum
+from django.db.models import F, Q, QuerySet
 
-from praya.apps.applications.rules import LineShape
 from praya.apps.awards.models import AwardLine
-from praya.apps.awards.rules import AwardState
+from praya.apps.books.models import Entry
 from praya.apps.changes import access
-from praya.apps.changes.models import AdvanceTakenOff, Change, Debt
-from praya.apps.changes.rules import ChangeKind, ChangeState
+from praya.apps.changes.models import Debt, DebtPayment
 from praya.apps.people.models import Person
 from praya.apps.programmes.models import Programme
 from praya.apps.programmes.queries import programme_of, rules_of, today_in, version_in_force
 from praya.core.actor import Actor, Role
 from praya.core.ledger import Interest, interest
-from praya.core.programme.changes import Recovery
+from praya.core.programme.changes import Changes, Recovery
 from praya.core.quantity import Money
 from praya.core.refusal import NotAllowed, NotFound
 
 AGES = ((30, "to-30"), (90, "to-90"), (365, "to-365"))
 OLDEST = "over-365"
+DEBT_AGES = (*(name for _, name in AGES), OLDEST)
 ONE_DAY = timedelta(days=1)
 
 
@@ -39,7 +37,7 @@ class DebtStanding:
 
 
 def debts_of(programme_code: str, actor: Actor) -> QuerySet[Debt]:
-    """The debts of a programme, the oldest first.
+    """The debts of a programme, the oldest first; without claims that were undone.
 
     Raises:
         NotFound: there is no such programme.
@@ -49,7 +47,24 @@ def debts_of(programme_code: str, actor: Actor) -> QuerySet[Debt]:
     programme_of(programme_code)
     if not access.may_see_debts(actor, programme_code):
         raise NotAllowed(action="debt.see", needs=Role.FINANCE.value)
-    return _debts().filter(award__programme__code=programme_code)
+    return _debts().filter(award__programme__code=programme_code, amount_minor__gt=0)
+
+
+def entry_of_payment(payment: DebtPayment) -> int:
+    """The number of the entry that put a payment of a debt into the pool."""
+    entries = Entry.objects.filter(programme_code=payment.debt.award.programme.code)
+    return entries.get(key=payment_key(payment.debt_id, payment.number)).number
+
+
+def payment_key(debt_id: int, number: int) -> str:
+    """The key of the entry of a payment."""
+    return f"debt:{debt_id}:paid:{number}"
+
+
+def may_see_debt(actor: Actor, debt: Debt) -> bool:
+    """Who sees the programme's debts, and the lead who owes it."""
+    sees_all = access.may_see_debts(actor, debt.award.programme.code)
+    return sees_all or (actor.is_known and debt.award.lead_id == actor.person_id)
 
 
 def debt_of(debt_id: int, actor: Actor) -> Debt:
@@ -60,10 +75,7 @@ def debt_of(debt_id: int, actor: Actor) -> Debt:
 
     """
     debt = _debts().filter(pk=debt_id).first()
-    if debt is None or not (
-        access.may_see_debts(actor, debt.award.programme.code)
-        or (actor.is_known and debt.award.lead_id == actor.person_id)
-    ):
+    if debt is None or not may_see_debt(actor, debt):
         raise NotFound(kind="debt", key=str(debt_id))
     return debt
 
@@ -76,9 +88,31 @@ def debt_standing(debt: Debt, now: datetime) -> DebtStanding:
     return DebtStanding(debt, days, _age(days), is_overdue=bool(debt.owed) and debt.due_on < today)
 
 
+def debts_of_age(programme_code: str, age: str, actor: Actor, now: datetime) -> list[Debt]:
+    """The debts of an age on which something is owed, the oldest first; as ``debts_of``."""
+    rows = debts_of(programme_code, actor).order_by("made_at", "pk")
+    return [debt for debt in rows if debt.owed and debt_standing(debt, now).age == age]
+
+
+def owed_by_age(programme: Programme, actor: Actor, now: datetime) -> dict[str, Money]:
+    """What is owed by the age of the debts, the youngest first, empty ages too; as ``debts_of``."""
+    today = today_in(programme, now)
+    owed = F("amount_minor") + F("interest_minor") - F("paid_minor") - F("written_off_minor")
+    rows = debts_of(programme.code, actor).annotate(left=owed).filter(left__gt=0)
+    sums = dict.fromkeys(DEBT_AGES, 0)
+    for made_at, left in rows.order_by().values_list("made_at", "left"):
+        sums[_age((today - today_in(programme, made_at)).days)] += left
+    return {age: Money(minor, programme.currency) for age, minor in sums.items()}
+
+
+def changes_in_force(programme: Programme, now: datetime) -> Changes:
+    """What the rules in force say of changes."""
+    return rules_of(version_in_force(programme.code, today_in(programme, now))).changes
+
+
 def recovery_in_force(programme: Programme, now: datetime) -> Recovery:
     """What the rules in force say of debts."""
-    return rules_of(version_in_force(programme.code, today_in(programme, now))).changes.recovery
+    return changes_in_force(programme, now).recovery
 
 
 def interest_to_come(debt: Debt, recovery: Recovery, now: datetime) -> Money:
@@ -133,57 +167,10 @@ def person_with_email(email: str) -> Person | None:
     return Person.objects.filter(email__iexact=email.strip(), is_active=True).first()
 
 
-@dataclass(frozen=True, slots=True)
-class AdvanceLeft:
-    """What of an advance is not taken off yet, and a line of a later award it can be taken off."""
-
-    advance: Change
-    line: AwardLine
-    card_seconds: int
-
-
-def advances_to_take_off() -> Iterator[AdvanceLeft]:
-    """Advances with something left, each with the lines that can bear it.
-
-    Those are lines in card-hours of the same device model, of running awards that the same lead
-    accepted in the same programme after the advance was granted. Two queries while there is none.
-    """
-    granted = Change.objects.filter(
-        kind=ChangeKind.ADVANCE.value, state=ChangeState.GRANTED.value
-    ).select_related("award__programme")
-    taken = dict(
-        AdvanceTakenOff.objects.order_by().values_list("advance_id").annotate(Sum("card_seconds"))
-    )
-    for advance in granted.order_by("decided_at", "id"):
-        left = advance.facts["card_seconds"] - taken.get(advance.pk, 0)
-        if left <= 0:
-            continue
-        for line in _later_lines(advance):
-            yield AdvanceLeft(advance, line, left)
-
-
 def line_to_take_from(line_id: int) -> AwardLine:
     """An award line with its award, both locked until the transaction ends."""
     lines = AwardLine.objects.select_related("award__programme", "award__lead")
     return lines.select_for_update(of=("self", "award")).get(pk=line_id)
-
-
-def left_of_advance(advance: Change) -> int:
-    """Seconds of an advance that are not taken off yet."""
-    taken = advance.taken_off.aggregate(sum=Sum("card_seconds"))["sum"] or 0
-    return int(advance.facts["card_seconds"]) - taken
-
-
-def _later_lines(advance: Change) -> QuerySet[AwardLine]:
-    award = advance.award
-    return AwardLine.objects.filter(
-        shape=LineShape.CARD_HOURS.value,
-        device_model_code=advance.facts["device_model"],
-        award__programme_id=award.programme_id,
-        award__lead_id=award.lead_id,
-        award__state=AwardState.ACTIVE.value,
-        award__accepted_at__gt=advance.decided_at,
-    ).order_by("award_id", "number")
 
 
 def _age(days: int) -> str:

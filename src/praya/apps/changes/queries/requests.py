@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Q, QuerySet
@@ -10,15 +11,20 @@ from django.db.models import Q, QuerySet
 from praya.apps.awards.models import Award
 from praya.apps.awards.queries import award_of
 from praya.apps.awards.rules import AwardState
+from praya.apps.books.models import Entry
 from praya.apps.changes import access
-from praya.apps.changes.models import Change, Notice
+from praya.apps.changes.models import Change, Debt
+from praya.apps.changes.queries.ends import RevivalPreview, revival_preview
 from praya.apps.changes.queries.standing import granted_of, standing_of
-from praya.apps.changes.rules import UNDOABLE, ChangeKind, ChangeState, NoticeState, Wish
+from praya.apps.changes.rules import (
+    ChangeKind,
+    ChangeState,
+    Wish,
+)
 from praya.apps.changes.rules.planning import check_allowed, plan_change
 from praya.apps.changes.rules.standing import Plan, Standing
 from praya.apps.programmes.queries import (
     HEAVY,
-    actor_for,
     rules_of,
     today_in,
     version_in_force,
@@ -39,18 +45,29 @@ class Preview:
 
 @dataclass(frozen=True, slots=True)
 class ChangeStanding:
-    """A request with what its page shows. Only an open one has a preview."""
+    """A request with what its page shows. Only an open one has a preview.
+
+    One that ended its award has that of letting it run again, for who may undo it.
+    """
 
     change: Change
     preview: Preview | None
     may_decide: bool
     may_withdraw: bool
     may_undo: bool
+    revival: RevivalPreview | None = None
 
 
 def changes_visible_to(actor: Actor) -> QuerySet[Change]:
     """Requests that the actor may see, the newest first."""
     return _changes().filter(access.visible_to(actor))
+
+
+def changes_seen(numbers: Collection[int], actor: Actor) -> set[int]:
+    """Those of some changes that the actor may see; one query, without numbers none."""
+    if not numbers:
+        return set()
+    return set(changes_visible_to(actor).filter(pk__in=numbers).values_list("pk", flat=True))
 
 
 def change_of(change_id: int, actor: Actor) -> Change:
@@ -76,12 +93,15 @@ def change_standing(change_id: int, actor: Actor, now: datetime) -> ChangeStandi
     change = change_of(change_id, actor)
     is_open = change.state == ChangeState.ASKED.value
     preview = preview_of(change.award, ChangeKind(change.kind), change.wished, now)
+    is_undoable = may_undo(change, preview, actor)
+    has_ended = is_undoable and change.kind == ChangeKind.END.value
     return ChangeStanding(
         change=change,
         preview=preview if is_open else None,
         may_decide=is_open and may_decide(change, preview, actor),
         may_withdraw=is_open and change.asked_by_id == actor.person_id,
-        may_undo=may_undo(change, preview, actor),
+        may_undo=is_undoable,
+        revival=revival_preview(change.award, preview.standing) if has_ended else None,
     )
 
 
@@ -98,13 +118,40 @@ def may_decide(change: Change, preview: Preview, actor: Actor) -> bool:
 
 def may_undo(change: Change, preview: Preview, actor: Actor) -> bool:
     """Whether a granted change can be turned round, and by the actor, who did not grant it."""
-    roles = access.granting_roles(ChangeKind(change.kind), preview.standing.rules.changes, None)
+    roles = access.granting_roles(
+        ChangeKind(change.kind), preview.standing.rules.changes, given_up(change)
+    )
     return (
         change.state == ChangeState.GRANTED.value
-        and ChangeKind(change.kind) in UNDOABLE
         and actor.holds(change.award.programme.code, *roles)
         and actor.person_id not in {change.decided_by_id, change.award.lead_id}
     )
+
+
+def given_up(change: Change) -> Money | None:
+    """What a granted change gave up of a debt, undone since or not."""
+    # Of an open one the stored figure is that of the day it was asked: more may be owed by now.
+    if change.state not in {ChangeState.GRANTED.value, ChangeState.UNDONE.value}:
+        return None
+    if change.kind != ChangeKind.WRITE_OFF.value or "amount_minor" not in change.facts:
+        return None
+    return Money(change.facts["amount_minor"], change.award.programme.currency)
+
+
+def debt_made(change: Change) -> Debt | None:
+    """The debt that a change claimed, if it claimed one."""
+    return Debt.objects.filter(change=change).first()
+
+
+def interest_entries(change: Change) -> list[int]:
+    """The numbers of the entries of interest on the debt that a change claimed, latest first."""
+    debt = debt_made(change)
+    if debt is None:
+        return []
+    entries = Entry.objects.filter(
+        programme_code=change.award.programme.code, key__startswith=f"debt:{debt.pk}:interest:"
+    )
+    return list(entries.order_by("-number").values_list("number", flat=True))
 
 
 def later_change(change: Change) -> int | None:
@@ -114,6 +161,24 @@ def later_change(change: Change) -> int | None:
         state=ChangeState.GRANTED.value, agreement__number__gt=change.agreement.number
     )
     return later.values_list("pk", flat=True).first()
+
+
+def revived_since(change: Change) -> bool:
+    """Whether the award was ended after the change, and has other lines since it was taken up."""
+    assert change.agreement is not None, change
+    later = change.award.agreements.filter(number__gt=change.agreement.number)
+    return later.filter(text__change__kind=ChangeKind.END.value).exists()
+
+
+def exclusions_beside(change: Change) -> list[Change]:
+    """The exclusions that were granted of the same organisation, the latest first."""
+    granted = _changes().filter(
+        kind=ChangeKind.EXCLUSION.value,
+        state=ChangeState.GRANTED.value,
+        award__programme=change.award.programme,
+        award__organisation=change.award.organisation_id,
+    )
+    return list(granted.order_by("-decided_at", "-id"))
 
 
 def amount_of(plan: Plan | None) -> Money | None:
@@ -211,55 +276,13 @@ def change_for_update(change_id: int) -> Change:
     return change
 
 
-def open_notices(award: Award) -> QuerySet[Notice]:
-    """Notices on an award that are neither carried out nor withdrawn."""
-    return award.notices.filter(state=NoticeState.GIVEN.value)
-
-
-def notice_of(notice_id: int, actor: Actor) -> Notice:
-    """A notice on an award that the actor may see.
-
-    Raises:
-        NotFound: there is none, or the actor may not know of it.
-
-    """
-    notice = Notice.objects.select_related("award__programme", "award__lead").filter(pk=notice_id)
-    found = notice.first()
-    if found is None:
-        raise NotFound(kind="notice", key=str(notice_id))
-    award_of(found.award.code, actor)
-    return found
-
-
-def notices_due(now: datetime) -> list[int]:
-    """Ids of open notices whose day has begun where their programme is."""
-    given = Notice.objects.filter(state=NoticeState.GIVEN.value).order_by("effective_on", "id")
-    return [
-        notice.pk
-        for notice in given.select_related("award__programme")
-        if notice.effective_on <= today_in(notice.award.programme, now)
-    ]
-
-
-def notice_for_update(notice_id: int) -> Notice:
-    """A notice with its award, locked until the transaction ends."""
-    rows = Notice.objects.select_related("award__programme", "award__lead")
-    return rows.select_for_update(of=("self", "award")).get(pk=notice_id)
-
-
-def officer_behind(notice: Notice, now: datetime) -> Actor:
-    """Who gave a notice, with the role they had then: the word stands when they have left."""
-    actor = actor_for(notice.given_by, now)
-    role = (notice.award.programme.code, Role.OFFICER)
-    return replace(actor, appointments=actor.appointments | {role})
-
-
 def _changes() -> QuerySet[Change]:
     return Change.objects.select_related(
         "award__programme",
         "award__organisation",
         "award__lead",
         "award__rule_version",
+        "award__application__programme",
         "asked_by",
         "decided_by",
         "agreement",

@@ -2,7 +2,6 @@
 
 from praya.apps.changes.rules.kinds import (
     ASKED_BY_LEADS,
-    UNDOABLE,
     Cause,
     ChangeKind,
     ChangeState,
@@ -14,7 +13,6 @@ from praya.apps.changes.rules.kinds import (
 
 __all__ = [
     "ASKED_BY_LEADS",
-    "UNDOABLE",
     "Cause",
     "ChangeKind",
     "ChangeState",

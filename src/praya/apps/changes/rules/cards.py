@@ -53,8 +53,8 @@ def plan_cards(wish: Wish, standing: Standing) -> Plan:
     most = int(line.cards * rule.percent_max / PERCENT)
     if not 1 <= wish.cards <= most or wish.cards == line.cards:
         raise CardsUnfit(line=line.code, cards=wish.cards, now=line.cards, most=most)
-    kept = _valued(replace(line, last_on=day - ONE_DAY), standing)
-    begun = _valued(_new_line(line, wish.cards, day, standing), standing)
+    kept = valued(replace(line, last_on=day - ONE_DAY), standing)
+    begun = valued(_new_line(line, wish.cards, day, standing), standing)
     cut = Grant(
         CardTime(line.card_seconds - kept.card_seconds, line.device_model),
         Money(line.subsidy_minor - kept.subsidy_minor, standing.rules.currency),
@@ -99,12 +99,12 @@ def _day_of(wish: Wish, line: LineTerms, standing: Standing) -> date:
 
 
 def _new_line(line: LineTerms, cards: int, first_on: date, standing: Standing) -> LineTerms:
-    number = max(one.number for one in standing.lines) + 1
+    number = standing.next_number
     code = f"{standing.award}.{number}"
     return replace(line, number=number, code=code, cards=cards, first_on=first_on)
 
 
-def _valued(line: LineTerms, standing: Standing) -> LineTerms:
+def valued(line: LineTerms, standing: Standing) -> LineTerms:
     """The terms of a lease with what its days and cards come to."""
     asked = AskedLine(
         number=line.number,
@@ -114,6 +114,7 @@ def _valued(line: LineTerms, standing: Standing) -> LineTerms:
         first_on=line.first_on,
         last_on=line.last_on,
         card_hours=0,
+        service_class=line.service_class,
     )
     value: LineValue = value_of(standing.own_rules, asked, rate_bp=standing.rate_bp)
     return replace(

@@ -8,25 +8,31 @@ from praya.apps.changes.rules.refusals import (
     AuthorityMissing,
     FormulaNotAllowed,
     NothingToRecover,
+    RateUnknown,
     SinceMissing,
 )
 from praya.apps.changes.rules.standing import ClaimBack, GiveUp, Plan, Standing, TakeBack
 from praya.apps.changes.rules.taking import cut_terms, taken_back
 from praya.core import ledger
 from praya.core.ledger import Grant, Posting
+from praya.core.programme.money import bp_of
 from praya.core.quantity import Money
 from praya.core.refusal import NotFound
 
+ORDINARY = "percent"
+
 
 def plan_recovery(wish: Wish, standing: Standing) -> Plan:
-    """Claim back by a formula: what is unspent, what was drawn since the breach, or all of it.
+    """Claim back by a formula: what is unspent, was drawn since the breach, all, or a difference.
 
     What is unspent was never paid out: it goes from the lines in card-hours to their pools, and
-    nobody owes it. The other two make a debt of the subsidy that was drawn and not claimed before.
+    nobody owes it. The others make a debt of the subsidy that was drawn and not claimed before. The
+    difference is to another rate of the award's rules, as when private use was declared public.
 
     Raises:
         FormulaNotAllowed: none was named, or the rules do not know it.
         SinceMissing: since the breach, and no day of it.
+        RateUnknown: the difference to a rate that the award's rules do not have.
         NothingToRecover: it comes to nothing.
 
     """
@@ -36,10 +42,14 @@ def plan_recovery(wish: Wish, standing: Standing) -> Plan:
         raise FormulaNotAllowed(formula=given, allowed=allowed)
     if wish.formula is Formula.UNSPENT:
         return _unspent(standing)
+    rates = {"rate_bp": standing.rate_bp} if wish.formula is Formula.RATE_DIFFERENCE else {}
     if wish.formula is Formula.SINCE_BREACH:
         if wish.since_on is None:
             raise SinceMissing
         amount = standing.drawn_since(wish.since_on)
+    elif wish.formula is Formula.RATE_DIFFERENCE:
+        rates["right_bp"] = _rate_of(wish.rate, standing)
+        amount = standing.drawn_above(rates["right_bp"])
     else:
         amount = standing.drawn
     if amount.minor <= 0:
@@ -47,7 +57,7 @@ def plan_recovery(wish: Wish, standing: Standing) -> Plan:
     return Plan(
         deeds=(ClaimBack(standing.pool, amount),),
         postings=ledger.recover(standing.award, standing.pool, amount),
-        facts={"amount_minor": amount.minor, "formula": wish.formula.value},
+        facts={"amount_minor": amount.minor, "formula": wish.formula.value, **rates},
     )
 
 
@@ -73,6 +83,15 @@ def plan_write_off(wish: Wish, standing: Standing) -> Plan:
         postings=ledger.write_off(standing.award, standing.pool, debt.owed, amount),
         facts={"amount_minor": amount.minor, "authority": wish.authority.strip()},
     )
+
+
+def _rate_of(code: str, standing: Standing) -> int:
+    """A rate of the award's own rules, in ten-thousandths."""
+    subsidy = standing.own_rules.subsidy
+    known = {ORDINARY: subsidy.percent} | {row.code: row.percent for row in subsidy.rates}
+    if code not in known:
+        raise RateUnknown(rate=code, known=tuple(known))
+    return bp_of(known[code])
 
 
 def _unspent(standing: Standing) -> Plan:

@@ -23,6 +23,7 @@ class ChangeKind(StrEnum):
     RECOVERY = "recovery"  # money to be paid back
     WRITE_OFF = "write-off"  # a debt is given up
     EXCLUSION = "exclusion"  # the organisation may not apply for a time
+    END = "end"  # at once, without notice
 
 
 ASKED_BY_LEADS = (
@@ -33,19 +34,6 @@ ASKED_BY_LEADS = (
     ChangeKind.ADVANCE,
     ChangeKind.RENEWAL,
     ChangeKind.CARDS,
-)
-
-
-# What alters only the terms of lines, and time that is still free, can be turned round.
-UNDOABLE = frozenset(
-    {
-        ChangeKind.EXTENSION,
-        ChangeKind.SUPPLEMENT,
-        ChangeKind.TRANSFER,
-        ChangeKind.EXCHANGE,
-        ChangeKind.ADVANCE,
-        ChangeKind.REDUCTION,
-    }
 )
 
 
@@ -65,6 +53,7 @@ class Formula(StrEnum):
     UNSPENT = "unspent"  # all that is free goes back to the pool; nothing is owed
     SINCE_BREACH = "since-breach"  # the subsidy drawn from a day on
     ALL = "all"  # all the subsidy drawn
+    RATE_DIFFERENCE = "rate-difference"  # what it is above another rate of the award's rules
 
 
 class Cause(StrEnum):
@@ -91,10 +80,12 @@ class NoticeKind(StrEnum):
 class NoticeState(StrEnum):
     """A notice is given for a day, and carried out on it unless it is withdrawn before."""
 
+    ASKED = "asked"  # of an early end, until another person agrees; the lead knows nothing of it
     GIVEN = "given"
     CARRIED_OUT = "carried-out"
     WITHDRAWN = "withdrawn"
     OVERTAKEN = "overtaken"  # on its day there was nothing left to do
+    UNDONE = "undone"  # carried out once, and the award runs again
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +94,8 @@ class Wish:
 
     ``line`` is the line that is changed or gives, ``to_line`` the one that takes. ``amounts`` are
     those of a new period, by number of the line: card-hours, or cards of a lease. ``since_on`` is
-    the day of a breach, or that from which a lease has other ``cards``.
+    the day of a breach, or that from which a lease has other ``cards``. ``rate`` is the code of a
+    rate of the award's rules, or ``percent``, their ordinary one.
     """
 
     line: int | None = None
@@ -115,6 +107,7 @@ class Wish:
     pool: str = ""
     formula: Formula | None = None
     since_on: date | None = None
+    rate: str = ""
     cause: Cause | None = None
     debt: int | None = None
     amount_minor: int = 0

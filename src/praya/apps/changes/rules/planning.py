@@ -19,6 +19,7 @@ from praya.apps.awards.rules import AwardState
 from praya.apps.awards.rules.terms import LineTerms
 from praya.apps.changes.rules.cards import plan_cards
 from praya.apps.changes.rules.debts import plan_recovery, plan_write_off
+from praya.apps.changes.rules.ending import plan_end
 from praya.apps.changes.rules.excluding import plan_exclusion
 from praya.apps.changes.rules.kinds import ASKED_BY_LEADS, ChangeKind, Wish
 from praya.apps.changes.rules.means import check_means, check_period
@@ -62,6 +63,7 @@ _STATES: Mapping[ChangeKind, frozenset[AwardState]] = {
     ChangeKind.RECOVERY: frozenset({AwardState.ACTIVE, AwardState.SUSPENDED, AwardState.ENDED}),
     ChangeKind.WRITE_OFF: frozenset({AwardState.ACTIVE, AwardState.SUSPENDED, AwardState.ENDED}),
     ChangeKind.EXCLUSION: frozenset({AwardState.ACTIVE, AwardState.SUSPENDED, AwardState.ENDED}),
+    ChangeKind.END: frozenset({AwardState.ACTIVE, AwardState.SUSPENDED}),
 }
 
 
@@ -99,7 +101,11 @@ def check_allowed(
 
     """
     rule = dict(changes.granted()).get(kind.value)
-    is_unknown = kind is ChangeKind.EXCLUSION and changes.exclusion is None
+    by_the_desk = {
+        ChangeKind.EXCLUSION: changes.exclusion,
+        ChangeKind.END: changes.end_at_once,
+    }
+    is_unknown = kind in by_the_desk and by_the_desk[kind] is None
     if is_unknown or (kind in ASKED_BY_LEADS and rule is None):
         raise KindNotAllowed(kind=kind.value)
     if state not in _STATES.get(kind, _IN_FORCE):
@@ -265,6 +271,7 @@ _PLANNERS: Mapping[ChangeKind, Callable[[Wish, Standing], Plan]] = {
     ChangeKind.RECOVERY: plan_recovery,
     ChangeKind.WRITE_OFF: plan_write_off,
     ChangeKind.EXCLUSION: plan_exclusion,
+    ChangeKind.END: plan_end,
 }
 
 
@@ -323,11 +330,10 @@ def _line_of_model(device_model: str, source: LineTerms, standing: Standing) -> 
         is_open = line.code not in standing.book or not standing.book[line.code].is_closed
         if line.shape == "card-hours" and line.device_model == device_model and is_open:
             return line
-    number = max(line.number for line in standing.lines) + 1
     return replace(
         source,
-        number=number,
-        code=f"{standing.award}.{number}",
+        number=standing.next_number,
+        code=f"{standing.award}.{standing.next_number}",
         device_model=device_model,
         card_seconds=0,
         list_minor=0,

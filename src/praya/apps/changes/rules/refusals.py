@@ -41,6 +41,54 @@ class NotLatest(Refusal):
     code = "change.not_latest"
 
 
+class EndedSince(Refusal):
+    """The award was ended and taken up again since, and its leases are other lines than then."""
+
+    code = "change.ended_since"
+
+
+class OfferAnswered(Refusal):
+    """The offer ``award`` that it made stands at ``state``; only an open one is taken back."""
+
+    code = "change.offer_answered"
+
+
+class AwardOver(Refusal):
+    """The ``award`` has no day left on which it could run again; its last was ``last_on``."""
+
+    code = "change.award_over"
+
+
+class SameOfficer(Refusal):
+    """Who gave a notice cannot also agree to it, or undo alone what it did."""
+
+    code = "notice.same_person"
+
+
+class NoticeNotUndoable(Refusal):
+    """A notice of this ``kind`` that stands at ``state`` is not undone."""
+
+    code = "notice.not_undoable"
+
+
+class DebtSettled(Refusal):
+    """Of the ``debt`` so much was ``paid`` or ``written_off`` already, which is undone first."""
+
+    code = "change.debt_settled"
+
+
+class SamePayer(Refusal):
+    """Who recorded payment ``number`` of the ``debt`` cannot also take it back."""
+
+    code = "change.same_payer"
+
+
+class CardsBegun(Refusal):
+    """The other cards on the ``line`` count since ``first_on``."""
+
+    code = "change.cards_begun"
+
+
 class KindNotAllowed(Refusal):
     """The rules of the programme allow no change of this ``kind``."""
 
@@ -173,6 +221,12 @@ class SinceMissing(Refusal):
     code = "change.since_missing"
 
 
+class RateUnknown(Refusal):
+    """The award's rules have no rate of subsidy ``rate``; ``known`` are those they have."""
+
+    code = "change.rate_unknown"
+
+
 class NothingToRecover(Refusal):
     """By this ``formula`` nothing is left to claim back."""
 
@@ -183,6 +237,12 @@ class AuthorityMissing(Refusal):
     """A debt is given up on somebody's authority, which must be named."""
 
     code = "change.authority_missing"
+
+
+class CauseNeedsNotice(Refusal):
+    """For ``cause`` an award is ended after ``notice_days`` days' notice, on ``earliest``."""
+
+    code = "change.cause_needs_notice"
 
 
 class NoticeTooShort(Refusal):
@@ -237,3 +297,15 @@ class PaidBeforeDebt(Refusal):
     """The money is said to have come in on ``paid_on``; the debt was made on ``made_on``."""
 
     code = "debt.paid_before"
+
+
+class CannotSpare(Refusal):
+    """The rules let nobody spare the ``line`` what it is to bear (``matter``)."""
+
+    code = "bearing.cannot_waive"
+
+
+class NotGivenUp(Refusal):
+    """The ``award`` did not end for want of conditions; ``state`` says where it stands."""
+
+    code = "award.not_given_up"

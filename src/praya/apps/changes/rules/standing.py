@@ -32,8 +32,11 @@ class Standing:
 
     ``rules`` are in force today and say what is allowed; ``own_rules`` are the award's own, under
     which its time is priced. ``granted`` counts the changes it had, by kind. ``drawn`` is the
-    subsidy settled on it, ``drawn_since`` that of a day and later, both less what was claimed back.
-    ``headrooms`` are the ceilings on subsidy, with what this case has been granted among the rest.
+    subsidy settled on it, ``drawn_since`` that of a day and later, ``drawn_above`` what was charged
+    of it above another rate, in ten-thousandths; each less what was claimed back.
+    ``next_number`` is that of a line to come: above every line the award has, and above those the
+    book has kept of it. ``headrooms`` are the ceilings on subsidy, with what this case has been
+    granted among the rest.
     """
 
     award: str
@@ -42,6 +45,7 @@ class Standing:
     last_on: date
     rate_bp: int
     lines: tuple[LineTerms, ...]
+    next_number: int
     book: Mapping[str, ledger.Line]
     rules: ProgrammeRules
     own_rules: ProgrammeRules
@@ -52,6 +56,7 @@ class Standing:
     granted: Mapping[ChangeKind, int]
     drawn: Money
     drawn_since: Callable[[date], Money]
+    drawn_above: Callable[[int], Money]
     headrooms: tuple[Headroom, ...] = ()
     debts: tuple[OpenDebt, ...] = ()
 
@@ -127,7 +132,12 @@ class Exclude:
     until: date
 
 
-Deed = Give | Shift | Swap | TakeBack | ClaimBack | GiveUp | OfferAnew | Exclude
+@dataclass(frozen=True, slots=True)
+class End:
+    """The award ends now."""
+
+
+Deed = Give | Shift | Swap | TakeBack | ClaimBack | GiveUp | OfferAnew | Exclude | End
 
 
 @dataclass(frozen=True, slots=True)

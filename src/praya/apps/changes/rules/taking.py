@@ -40,6 +40,7 @@ def hours_line(line: LineTerms, seconds: int, first_on: date) -> AskedLine:
         first_on=first_on,
         last_on=line.last_on,
         card_hours=seconds // HOUR_S if line.shape == "card-hours" else 0,
+        service_class=line.service_class,
     )
 
 

@@ -37,7 +37,7 @@ def give_plan(
 
     """
     line = line_seen(line_code, by)
-    life = line_life_for_update(line.pk)
+    life = line_life_for_update(line.pk, even_suspended=True)
     if life is None:
         raise NotFound(kind="award-line", key=line_code)
     access.check_allowed(access.may_plan(by, line.award), action="life.plan", needs="lead")

@@ -9,16 +9,18 @@ from datetime import date, datetime, timedelta
 from django.db.models import Q, QuerySet
 
 from praya.apps.awards.models import AwardLine
+from praya.apps.awards.rules import AwardState
 from praya.apps.life.models import Waiver
 from praya.apps.life.queries.lives import (
     LineLife,
     RuledLine,
     lives_for_cuts,
     lives_with_rules,
+    standstills_of,
     today_of,
     zone_of,
 )
-from praya.core.life import Check, Standing, cut_of, cuts_in_turn
+from praya.core.life import Check, Standing, cut_of, cuts_in_turn, put_off
 from praya.core.programme.life import CutRule
 from praya.core.quantity import CardTime, Money
 
@@ -83,11 +85,13 @@ def expected_cuts(
 def due_warnings(now: datetime, *, where: Q | None = None) -> list[DueWarning]:
     """Whom to tell of which cut now. What was told is not among them, nor what is waived.
 
-    Of several days on which a lead was to be told, the last that has come counts.
+    Of several days on which a lead was to be told, the last that has come counts. While an award is
+    suspended its lead is told of nothing: the days stand still.
     """
+    active = Q(award__state=AwardState.ACTIVE.value)
     return [
         DueWarning(cut, days_before)
-        for life in lives_with_rules(where)
+        for life in lives_with_rules(active & (where or Q()))
         for cut in cuts_ahead(life, now, ahead_days=_furthest_warning(life))
         for days_before in _days_to_warn(life, cut, today_of(life.line.award, now))
     ]
@@ -103,7 +107,7 @@ def lines_with_checks(now: datetime) -> list[int]:
     """Ids of lines at which a rule is to look now."""
     return [
         life.line.pk
-        for life in lives_with_rules()
+        for life in lives_with_rules(Q(award__state=AwardState.ACTIVE.value))
         if any(check.on <= today_of(life.line.award, now) for _, check in life.looks())
     ]
 
@@ -147,15 +151,19 @@ def subsidy_of(cut_s: int, standing: Standing, money_free: int) -> int:
 def due_on(life: AnyLife, rule: CutRule, check: Check, today: date) -> date:
     """When a check cuts: on its day, or later where its lead was told late.
 
-    Then it waits as many days as the last warning is to be before it. Nothing is cut unannounced.
+    Then it waits as many days as the last warning is to be before it. Nothing is cut unannounced,
+    and days on which the award was suspended do not count.
     """
+    still = standstills_of(life.line.award, today)
+    on = put_off(check.on, still, since=life.span.first_on)
     if not rule.warn_days_before:
-        return check.on
+        return on
     told = life.warnings.get((rule.code, check.mark))
     told_on = today
     if told:
         told_on = min(each.at for each in told).astimezone(zone_of(life.line.award)).date()
-    return max(check.on, told_on + timedelta(days=min(rule.warn_days_before)))
+    known_on = told_on + timedelta(days=min(rule.warn_days_before))
+    return max(on, put_off(known_on, still, since=told_on))
 
 
 def _expected(  # noqa: PLR0913, PLR0917 -- the facts of one cut, from two places above

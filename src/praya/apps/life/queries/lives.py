@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -16,15 +16,14 @@ from praya.apps.applications.rules import LineShape
 from praya.apps.awards.models import Award, AwardLine
 from praya.apps.awards.rules import AwardState
 from praya.apps.books.models import Entry
-from praya.apps.books.models import Line as BookLine
 from praya.apps.books.queries import line_numbers
-from praya.apps.life.models import CutWarning, LineCheck, LinePlan, OpenedTranche, Waiver
-from praya.apps.life.rules import plan_of, planned_within
+from praya.apps.life.models import CutWarning, LineCheck, LinePlan, OpenedTranche, PaidPart, Waiver
+from praya.apps.life.rules import LATER_MONTHS, plan_of, planned_within
 from praya.apps.programmes.models import Programme, RuleVersion
 from praya.apps.programmes.queries import rules_of
 from praya.apps.programmes.queries.versions import HEAVY
 from praya.core.ledger import EntryKind, FourNumbers
-from praya.core.life import Check, Plan, Span, Standing, checks_of, even_plan
+from praya.core.life import Check, Plan, Span, Standing, Standstill, checks_of, even_plan
 from praya.core.programme.life import CutRule, Life
 from praya.core.quantity import commodity_of_time
 
@@ -36,8 +35,11 @@ AT_ONCE = 500
 # What ``RuledLine`` and ``RuledAward`` take of their rows.
 _LINE = ("pk", "code", "shape", "device_model_code", "first_on", "last_on", "plan", "said_months")
 _AWARD = tuple(
-    f"award__{one}" for one in ("pk", "code", "title", "title_zh", "lead_id", "accepted_at")
+    f"award__{one}"
+    for one in ("pk", "code", "title", "title_zh", "lead_id", "started_at", "state", "suspensions")
 )
+# Awards whose time runs, or stands still for now.
+_IN_FORCE = (AwardState.ACTIVE.value, AwardState.SUSPENDED.value)
 
 # What a model of a line brings along.
 _RELATED = ("award__programme", "award__rule_version", "award__lead", "award__organisation")
@@ -61,7 +63,9 @@ class RuledAward:
     title: str
     title_zh: str
     lead_id: int
-    accepted_at: datetime | None
+    started_at: datetime | None
+    state: str
+    suspensions: Sequence[tuple[str, str | None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,9 +95,16 @@ class LineLife(Generic[Line]):
     money_free: int
     checks: Mapping[Look, LineCheck]
     reversed: frozenset[int] = frozenset()
-    waivers: Mapping[Look, Waiver] = field(default_factory=dict)
+    waivers_ever: Sequence[Waiver] = ()
     warnings: Mapping[Look, list[Told]] = field(default_factory=dict)
     opened: Sequence[OpenedTranche] = ()
+    paid_parts: int = 0
+
+    @property
+    def waivers(self) -> dict[Look, Waiver]:
+        """The waivers that count."""
+        counting = (one for one in self.waivers_ever if not hasattr(one, "withdrawal"))
+        return {(one.rule_code, one.mark): one for one in counting}
 
     @property
     def taken(self) -> dict[str, int]:
@@ -141,6 +152,19 @@ class LineLife(Generic[Line]):
             if (rule.code, check.mark) not in self.checks
         ]
 
+    @property
+    def open_parts(self) -> frozenset[str]:
+        """Later parts of the grant that a report opened, or a waiver on this line."""
+        tranches = self.rules.tranches
+        waived = (mark for rule, mark in self.waivers if tranches and rule == tranches.code)
+        return frozenset([*(each.part_code for each in self.opened), *waived])
+
+    @property
+    def is_window_waived(self) -> bool:
+        """Whether later months of the window may be used by now."""
+        window = self.rules.window
+        return window is not None and (window.code, LATER_MONTHS) in self.waivers
+
     def waiver_of(self, rule: CutRule, check: Check) -> Waiver | None:
         """What keeps a check from cutting."""
         return self.waivers.get((rule.code, check.mark)) or self.waivers.get((rule.code, ""))
@@ -166,7 +190,7 @@ def lives_with_rules(where: Q | None = None) -> list[LineLife[RuledLine]]:
     in_force = _in_force().filter(where or Q(), award__rule_version_id__in=list(versions))
     awards: dict[int, RuledAward] = {}
     lines = []
-    for row in _with_plans(in_force).values_list(*_LINE, "award__rule_version_id", *_AWARD):
+    for row in with_plans(in_force).values_list(*_LINE, "award__rule_version_id", *_AWARD):
         of_line, version_id, of_award = row[: len(_LINE)], row[len(_LINE)], row[-len(_AWARD) :]
         award = awards.get(of_award[0])
         if award is None:
@@ -188,17 +212,17 @@ def lines_warned_of(led_by: int) -> QuerySet[AwardLine]:
 def lives_of(lines: Iterable[AwardLine]) -> list[LineLife[AwardLine]]:
     """The lives of lines in card-hours, in their order; others are left out.
 
-    Five queries, and one where rules have later parts; without lines none.
+    Five queries, and one each where rules have later parts or want payment; without lines none.
     """
     return _in_parts(lines, for_cuts=False)
 
 
 def lives_for_cuts(lines: QuerySet[AwardLine]) -> list[LineLife[AwardLine]]:
     """As ``lives_of``, without ``plan`` and ``opened``, which no cut looks at. Five queries."""
-    return _in_parts(_with_plans(with_award(lines)), for_cuts=True)
+    return _in_parts(with_plans(with_award(lines)), for_cuts=True)
 
 
-def _with_plans(lines: QuerySet[AwardLine]) -> QuerySet[AwardLine]:
+def with_plans(lines: QuerySet[AwardLine]) -> QuerySet[AwardLine]:
     """Lines with ``said_months``, the months of the last plan for each."""
     plans = LinePlan.objects.filter(line=OuterRef("pk")).order_by("-number")
     return lines.annotate(said_months=Subquery(plans.values("months")[:1]))
@@ -208,7 +232,7 @@ def _in_parts(lines: Iterable[AwardLine], *, for_cuts: bool) -> list[LineLife[Aw
     rows = [
         line
         for line in lines
-        if line.award.accepted_at is not None and line.shape == LineShape.CARD_HOURS.value
+        if line.award.started_at is not None and line.shape == LineShape.CARD_HOURS.value
     ]
     parts = [rows[start : start + AT_ONCE] for start in range(0, len(rows), AT_ONCE)]
     return [life for part in parts for life in _lives(part, _with_ids(part), for_cuts=for_cuts)]
@@ -228,11 +252,15 @@ def _lives(
     numbers = line_numbers((line.code for line in rows), found_by=found_by.values("code"))
     made = LineCheck.objects.filter(line__in=ids).annotate(is_reversed=Exists(_reversals()))
     checks = _by_line(made.order_by("due_on", "id"))
-    waivers = _by_line(Waiver.objects.filter(line__in=ids).order_by("at"))
+    waivers = _by_line(
+        Waiver.objects.filter(line__in=ids).select_related("withdrawal").order_by("at")
+    )
     warnings = _told(ids)
     plans = {} if for_cuts else _plans(ids)
     later = [] if for_cuts else [line for line in rows if life_of(line.award).tranches]
     opened = _opened({line.award.pk for line in later})
+    ahead = [] if for_cuts else [one.award.pk for one in rows if life_of(one.award).paid_ahead]
+    paid = Counter(PaidPart.objects.filter(award__in=ahead).values_list("award_id", flat=True))
     found = []
     for line in rows:
         award = line.award
@@ -252,36 +280,21 @@ def _lives(
                 money_free=money.free if money else 0,
                 checks={(check.rule_code, check.mark): check for check in made_here},
                 reversed=_reversed(made_here),
-                waivers={(each.rule_code, each.mark): each for each in waivers.get(line.pk, ())},
+                waivers_ever=waivers.get(line.pk, ()),
                 warnings=warnings.get(line.pk, {}),
                 opened=opened.get(line.award.pk, ()),
+                paid_parts=paid[line.award.pk],
             )
         )
     return found
 
 
-def pool_of(line: AwardLine | RuledLine) -> str:
-    """The pool out of which the book has a line."""
-    return BookLine.objects.values_list("pool", flat=True).get(code=line.code)
-
-
 def span_of(line: AwardLine | RuledLine) -> Span:
-    """The days of a line, from the day of acceptance if that was later."""
+    """The days of a line, from the day on which its award could first be used if that was later."""
     award = line.award
-    assert award.accepted_at is not None, line
-    accepted_on = award.accepted_at.astimezone(zone_of(award)).date()
-    return Span(max(line.first_on, accepted_on), line.last_on)
-
-
-def line_life_for_update(line_id: int) -> LineLife[AwardLine] | None:
-    """The life of a line, which is locked until the transaction ends; ``None`` once it is over."""
-    line = with_award(AwardLine.objects.select_for_update(no_key=True, of=("self",))).get(
-        pk=line_id
-    )
-    if line.award.state != AwardState.ACTIVE.value:
-        return None
-    found = lives_of([line])
-    return found[0] if found else None
+    assert award.started_at is not None, line
+    started_on = award.started_at.astimezone(zone_of(award)).date()
+    return Span(max(line.first_on, started_on), line.last_on)
 
 
 def award_lines(award: Award) -> list[AwardLine]:
@@ -295,33 +308,34 @@ def today_of(award: Award | RuledAward, now: datetime) -> date:
     return now.astimezone(zone_of(award)).date()
 
 
+def standstills_of(award: Award | RuledAward, today: date) -> list[Standstill]:
+    """The days on which an award was suspended, until today if it still is."""
+    return [
+        Standstill(date.fromisoformat(since), date.fromisoformat(until) if until else today)
+        for since, until in award.suspensions
+    ]
+
+
 def _in_force() -> QuerySet[AwardLine]:
-    """Lines in card-hours of awards in force."""
-    found = AwardLine.objects.filter(
-        award__state=AwardState.ACTIVE.value, shape=LineShape.CARD_HOURS.value
-    )
-    return found.order_by("code")
+    """Lines in card-hours of awards in force, suspended ones among them."""
+    wanted = {"award__state__in": _IN_FORCE, "shape": LineShape.CARD_HOURS.value}
+    return AwardLine.objects.filter(**wanted).order_by("code")
 
 
 def with_award(lines: QuerySet[AwardLine]) -> QuerySet[AwardLine]:
     """Lines with all of their awards that their rules look at."""
-    heavy = (f"award__rule_version__{field}" for field in HEAVY)
-    return lines.select_related(*_RELATED).defer(*heavy)
+    return lines.select_related(*_RELATED).defer(*(f"award__rule_version__{one}" for one in HEAVY))
 
 
 def _versions_with_rules() -> dict[int, RuleVersion]:
     """Rule versions of awards in force under which something happens by itself, by their ids."""
-    used = Award.objects.filter(state=AwardState.ACTIVE.value).order_by()
+    used = Award.objects.filter(state__in=_IN_FORCE).order_by()
     versions = RuleVersion.objects.filter(pk__in=used.values("rule_version_id"))
     return {
         version.pk: version
         for version in versions.select_related("programme").defer(*HEAVY).order_by("pk")
-        if _acts(rules_of(version).life)
+        if rules_of(version).life.acts
     }
-
-
-def _acts(life: Life) -> bool:
-    return bool(life.cut_rules) or life.tranches is not None
 
 
 def _by_line(rows: QuerySet[Row]) -> dict[int, list[Row]]:

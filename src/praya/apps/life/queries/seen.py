@@ -14,13 +14,20 @@ from praya.apps.awards.models import Award, AwardLine
 from praya.apps.awards.queries import award_of, awards_visible_to
 from praya.apps.awards.rules import AwardState
 from praya.apps.life import access
-from praya.apps.life.models import LineCheck, LinePlan, OpenedTranche, TrancheReport
+from praya.apps.life.models import LineCheck, LinePlan, OpenedTranche, TrancheReport, Waiver
 from praya.apps.life.queries.ahead import ExpectedCut, cuts_ahead, expected_cuts
-from praya.apps.life.queries.lives import LineLife, award_lines, life_of, lives_of, today_of
+from praya.apps.life.queries.lives import (
+    LineLife,
+    award_lines,
+    life_of,
+    lives_of,
+    today_of,
+)
+from praya.apps.life.rules import LATER_MONTHS
 from praya.apps.programmes.queries import HEAVY, programme_of
 from praya.core.actor import Actor
 from praya.core.life import Ceiling, Check, ceiling_of
-from praya.core.programme.life import CutRule, Life
+from praya.core.programme.life import CutRule, Life, SlidingWindow, Tranches
 from praya.core.refusal import NotAllowed, NotFound
 
 AWARD_AHEAD_DAYS = 3660
@@ -35,6 +42,15 @@ class SeenLine:
     ceiling: Ceiling | None
     checks: list[LineCheck]
     reversed: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """What keeps part of a line back: a part of the grant by its code, or the later months."""
+
+    rule: SlidingWindow | Tranches
+    mark: str
+    is_open: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +86,8 @@ def award_life(code: str, actor: Actor, now: datetime) -> AwardLife:
     award = rows[0].award if rows else award  # with its rules
     rules = life_of(award)
     is_active = award.state == AwardState.ACTIVE.value
-    lives = lives_of(rows) if award.accepted_at else []
+    is_in_force = is_active or award.state == AwardState.SUSPENDED.value
+    lives = lives_of(rows) if award.started_at else []
     return AwardLife(
         award=award,
         rules=rules,
@@ -80,7 +97,7 @@ def award_life(code: str, actor: Actor, now: datetime) -> AwardLife:
                 ahead=[
                     cut
                     for cut in cuts_ahead(life, now, ahead_days=AWARD_AHEAD_DAYS)
-                    if cut.called.seconds and is_active
+                    if cut.called.seconds and is_in_force
                 ],
                 ceiling=ceiling(life, now),
                 checks=list(life.checks.values()),
@@ -91,9 +108,11 @@ def award_life(code: str, actor: Actor, now: datetime) -> AwardLife:
         opened=list(lives[0].opened) if lives else [],
         reports=_reports_of(award) if rules.tranches else [],
         may_waive=frozenset(
-            rule.code for rule in rules.cut_rules if access.may_waive(actor, award, rule)
+            rule.code
+            for rule in (*rules.cut_rules, *((rules.tranches,) if rules.tranches else ()))
+            if access.may_waive(actor, award, rule)
         ),
-        may_plan=is_active and access.may_plan(actor, award),
+        may_plan=is_in_force and access.may_plan(actor, award),
         may_report=is_active and rules.tranches is not None and access.may_hand_in(actor, award),
         may_open=is_active and access.may_open_tranche(actor, award),
         may_reverse=access.may_reverse(actor, award),
@@ -124,12 +143,67 @@ def ceiling(life: LineLife[AwardLine], now: datetime) -> Ceiling | None:
         span=life.span,
         today=today_of(life.line.award, now),
         standing=life.standing,
-        reports=len(life.opened),
+        opened=life.open_parts,
+        paid_parts=life.paid_parts,
+        is_window_waived=life.is_window_waived,
     )
 
 
+def ceiling_without(life: LineLife[AwardLine], hold: Hold, now: datetime) -> Ceiling | None:
+    """As ``ceiling``, if what keeps part of the line back were waived."""
+    return ceiling_of(
+        life.rules,
+        span=life.span,
+        today=today_of(life.line.award, now),
+        standing=life.standing,
+        opened={*life.open_parts, hold.mark},
+        paid_parts=life.paid_parts,
+        is_window_waived=life.is_window_waived or hold.mark == LATER_MONTHS,
+    )
+
+
+def ceiling_again(life: LineLife[AwardLine], hold: Hold, now: datetime) -> Ceiling | None:
+    """As ``ceiling``, if a waiver of what keeps part of the line back did not count."""
+    reported = {each.part_code for each in life.opened}
+    return ceiling_of(
+        life.rules,
+        span=life.span,
+        today=today_of(life.line.award, now),
+        standing=life.standing,
+        opened=life.open_parts - {hold.mark} | reported,
+        paid_parts=life.paid_parts,
+        is_window_waived=life.is_window_waived and hold.mark != LATER_MONTHS,
+    )
+
+
+def waiver_seen(waiver_id: int, actor: Actor) -> Waiver:
+    """A waiver on a line of an award in force.
+
+    Raises:
+        NotFound: there is none, or the actor may not know of its award.
+
+    """
+    waiver = Waiver.objects.select_related("line").filter(pk=waiver_id).first()
+    if waiver is None:
+        raise NotFound(kind="waiver", key=str(waiver_id))
+    waiver.line = line_seen(waiver.line.code, actor)
+    return waiver
+
+
+def hold_on_line(life: LineLife[AwardLine], rule_code: str, mark: str) -> Hold | None:
+    """What keeps part of a line back under a rule: a part of the grant, or the later months."""
+    window, tranches = life.rules.window, life.rules.tranches
+    if window is not None and (window.code, LATER_MONTHS) == (rule_code, mark):
+        return Hold(window, mark, is_open=life.is_window_waived)
+    if tranches is not None and tranches.code == rule_code:
+        for part in tranches.parts[1:]:
+            if part.code == mark:
+                return Hold(tranches, mark, is_open=part.code in life.open_parts)
+    return None
+
+
 def line_seen(line_code: str, actor: Actor) -> AwardLine:
-    """A line of an award in force, with its award.
+    """A line of an award in force or suspended, with its award.
 
     Raises:
         NotFound: there is none, or the actor may not know of its award.
@@ -139,7 +213,9 @@ def line_seen(line_code: str, actor: Actor) -> AwardLine:
     seen = awards_visible_to(actor).values("pk")
     line = (
         AwardLine.objects.filter(
-            code=line_code, award__in=seen, award__state=AwardState.ACTIVE.value
+            code=line_code,
+            award__in=seen,
+            award__state__in=[AwardState.ACTIVE.value, AwardState.SUSPENDED.value],
         )
         .select_related(*related)
         .defer(*(f"award__rule_version__{one}" for one in HEAVY))

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from praya.apps.life.rules.refusals import (
+    AlreadyOpen,
     CannotWaive,
     CheckMade,
     NothingCut,
@@ -14,13 +15,19 @@ from praya.apps.life.rules.refusals import (
     PlanUnfit,
     ReportAccepted,
     TrancheNotNext,
+    WaiverUsed,
 )
 from praya.core.life import Plan, Span
 from praya.core.programme.life import Tranches
 
 CARD_HOURS_MAX = 10**9
 
+# The mark under which a waiver lets the later months of a window be used.
+LATER_MONTHS = "later-months"
+
 __all__ = [
+    "LATER_MONTHS",
+    "AlreadyOpen",
     "CannotWaive",
     "CheckMade",
     "NotOpenYet",
@@ -29,6 +36,7 @@ __all__ = [
     "PlanUnfit",
     "ReportAccepted",
     "TrancheNotNext",
+    "WaiverUsed",
     "check_next_tranche",
     "check_plan",
     "plan_of",

@@ -17,6 +17,18 @@ class CheckMade(Refusal):
     code = "life.check_made"
 
 
+class AlreadyOpen(Refusal):
+    """What the ``rule`` kept back of the ``line`` (``mark``) is open; nothing is left to waive."""
+
+    code = "life.already_open"
+
+
+class WaiverUsed(Refusal):
+    """Of the ``line`` more was ``used`` than would be open without the waiver, ``most``."""
+
+    code = "life.waiver_used"
+
+
 class NothingCut(Refusal):
     """The check of the ``rule`` on the ``line`` took nothing; there is nothing to reverse."""
 
@@ -53,7 +65,7 @@ class ReportAccepted(Refusal):
 class NotOpenYet(Refusal):
     """Of the ``line`` only ``most`` may be used by now (seconds), and ``used`` are; ``asked`` more.
 
-    ``opened_by`` is month, with the day in ``opens_on``, or report. The time is of the
+    ``opened_by`` is month, with the day in ``opens_on``, report or payment. The time is of the
     ``device_model``.
     """
 
