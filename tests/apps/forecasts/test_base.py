@@ -6,16 +6,18 @@ from dataclasses import asdict
 from datetime import date, timedelta
 
 import pytest
-from tests.apps.forecasts.cases import HOUR, site, submit, waiting
-from tests.awarding import active_award, make_site
+from tests.apps.forecasts.cases import HOUR, ended, site, submit, waiting
+from tests.awarding import Given, active_award, make_site
 from tests.factories import make_admin, make_programme
 
+from praya.apps.awards.models import Award, AwardLine
 from praya.apps.clusters.commands import set_capacity
 from praya.apps.clusters.models import Cluster, DeviceModel
 from praya.apps.clusters.rules import CapacityKind
 from praya.apps.enforcement.models import Link
 from praya.apps.forecasts.queries import base_of
 from praya.apps.forecasts.rules import NoMachines, NothingToRun
+from praya.apps.life.models import LinePlan
 from praya.apps.usage.models import Job
 from praya.core.execution.discovery import LineSeen
 from praya.core.scheduling.pool import Backfill
@@ -39,10 +41,14 @@ def test_machines_awards_leases_jobs_and_history_are_there(now):
     assert (lease.name, lease.cards) == ("PIR-0002.1", 2)
     [line] = found.waiting
     assert (line.name, line.award, line.nodes) == (waiting(), "PIR-0001.1", 2)
-    [demand] = found.demands
+    [demand, of_lease] = found.demands
     # Six jobs ran one to three hours on two cards.
     assert set(demand.kinds.run_s) == {HOUR, 2 * HOUR, 3 * HOUR}
     assert set(demand.kinds.nodes) == {2}
+    assert demand.ends_s == found.cluster.awards[0].ends_at > found.until_s
+    # Nobody ran on the lease yet: all of it is asked for, by jobs like the programme's.
+    assert (of_lease.at, of_lease.kinds) == (lease.name, demand.kinds)
+    assert of_lease.card_seconds == 2 * (lease.ends_at - found.now_s)
     [standing, _] = found.standings
     assert standing.used_card_seconds == 24 * HOUR
 
@@ -87,6 +93,66 @@ def test_the_line_is_ordered_as_the_cluster_orders_it(now):
     assert weights.half_life_s > 10**9  # use never fades
 
 
+def test_a_lease_without_a_past_is_as_busy_as_others_were(now):
+    _award, lease = site(now)
+    Award.objects.update(started_at=now - timedelta(days=10))
+    AwardLine.objects.update(first_on=now.date() - timedelta(days=10))
+    # Two cards for ten days; jobs held both for a fifth of that time.
+    for number in range(6):
+        began = now - timedelta(days=6 - number)
+        ended(submit(lease, began, f"leased-{number}"), began, hours=8)
+    new = active_award(now, lines=[Given(shape="cards", cards=1)], lead="new@pier.example")
+
+    [taken] = [one for one in base_of("pier", now, days=30).demands if one.at == f"{new.code}.1"]
+
+    assert taken.card_seconds == (taken.ends_s - taken.begins_s) * 200 // 1000
+
+
+def test_an_award_without_a_past_asks_by_its_teams_plan(now):
+    make_site(now)
+    award = active_award(now, hours=400)
+    AwardLine.objects.filter(award=award).update(plan={"2026-03": 31, "2026-05": 369})
+
+    [demand] = base_of("pier", now, days=30).demands
+
+    months = [amount for _, amount in demand.course]
+    assert len(months) == 10  # from March to December
+    assert months[1] == sum(months[3:]) == 0
+    # Of March a day and more is gone: 29 of 398 hours.
+    assert months[0] == 400 * HOUR * 29 // 398
+    assert demand.card_seconds == 400 * HOUR
+
+
+def test_the_plan_that_counts_is_the_last_one_made_on_the_award(now):
+    make_site(now)
+    award = active_award(now, hours=400)
+    AwardLine.objects.update(plan={"2026-03": 400})
+    for number, month in enumerate(("2026-04", "2026-05"), start=1):
+        LinePlan.objects.create(
+            line=AwardLine.objects.get(award=award),
+            number=number,
+            months={month: 400},
+            at=now,
+            by=award.lead,
+        )
+
+    [demand] = base_of("pier", now, days=30).demands
+
+    assert [amount for _, amount in demand.course][:4] == [0, 0, 400 * HOUR, 0]
+
+
+def test_free_use_is_in_nobodys_way(now):
+    site(now)
+    Job.objects.filter(state="waiting").update(is_free_use=True)
+    past = base_of("pier", now, days=30).demands[0]
+    Job.objects.filter(state="completed").update(is_free_use=True)
+
+    found = base_of("pier", now, days=30)
+
+    assert (found.waiting, found.run_times) == ((), ())
+    assert found.demands[0].kinds != past.kinds
+
+
 def test_running_jobs_lie_on_cards_that_nobody_leases(now):
     award, _lease = site(now)
     job = submit(award, now, "runs", cards=3)
@@ -126,12 +192,12 @@ def test_capacity_that_comes_and_goes_is_closed_nodes(now):
 def test_more_awards_are_the_same_number_of_queries(now, django_assert_num_queries):
     site(now)
     base_of("pier", now, days=30)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(11):
         base_of("pier", now, days=30)
     for number in range(3):
         award = active_award(now, hours=50, lead=f"lead{number}@pier.example")
         submit(award, now, f"more-{number}")
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(11):
         base_of("pier", now, days=30)
 
 

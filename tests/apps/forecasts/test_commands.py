@@ -12,6 +12,7 @@ from tests.apps.forecasts.cases import (
     answered,
     asked,
     ended,
+    linked,
     officer,
     site,
     submit,
@@ -21,7 +22,10 @@ from tests.apps.reviews.cases import marked
 from tests.awarding import active_award
 from tests.factories import appointed, make_partition, make_person, make_programme
 
+from praya.apps.applications.models import RequestLine, Submission
 from praya.apps.awards.commands import recuse
+from praya.apps.awards.models import Award, AwardLine
+from praya.apps.enforcement.models import Link
 from praya.apps.forecasts.commands import (
     ask_daily,
     begin_forecast,
@@ -35,9 +39,11 @@ from praya.apps.forecasts.commands import (
 )
 from praya.apps.forecasts.models import Expectation, Forecast
 from praya.apps.forecasts.queries import (
+    base_of,
     cases_asked,
     forecast_of,
     forecasts_visible_to,
+    lessons,
     programmes_without_daily,
     run_outs_of,
     scores_of,
@@ -127,7 +133,7 @@ def test_an_answer_that_comes_after_cancelling_is_left(place, now):
     made = asked(now)
     cancel_forecast(code=made.code, by=officer(now), now=now)
 
-    assert not finish_forecast(code=made.code, answer={}, schedule={}, now=now)
+    assert not finish_forecast(code=made.code, answer={}, schedules={}, now=now)
     assert Forecast.objects.get().answer is None
 
 
@@ -144,6 +150,57 @@ def test_what_is_expected_is_kept_beside_the_answer(place, now):
     # Nothing is in its way: it starts at once in every run.
     assert start.low == start.high == int(now.timestamp())
     assert start_expected(waiting(), now + timedelta(days=4)) is None
+
+
+def said_before(programme, asked_at, *, jobs: int, waited_s: int | None) -> None:
+    """A forecast of the day whose jobs were all to start at once; what came is known, or not."""
+    made = Forecast.objects.create(
+        code=f"D-{asked_at:%d}",
+        programme=programme,
+        purpose="daily",
+        seeds=2,
+        days=28,
+        state="done",
+        asked_at=asked_at,
+    )
+    at = int(asked_at.timestamp())
+    said = {"measure": "start", "low": at, "middle": at, "high": at, "due_at": asked_at}
+    if waited_s is not None:
+        said |= {"actual": at + waited_s, "known_at": asked_at + timedelta(seconds=waited_s)}
+    Expectation.objects.bulk_create(
+        Expectation(forecast=made, subject=f"J-{one}", **said) for one in range(jobs)
+    )
+
+
+def test_starts_are_told_as_earlier_ones_turned_out(place, now):
+    programme = place[0].programme
+    for days in range(1, 5):
+        said_before(programme, now - timedelta(days=days), jobs=8, waited_s=6 * 3_600)
+
+    told = answered(now, days=28)
+
+    start = start_expected(waiting(), now)
+    assert start is not None
+    assert (start.forecast, start.learnt, told.answer["learnt"]) == (told, 32, 32)
+    at = int(now.timestamp())
+    assert start.simulated == [at, at, at]  # nothing is in its way
+    assert (start.middle - at, start.high - at) == (6 * 3_600, 6 * 3_600)
+    assert 60 < start.low - at < 3_600  # an end that moves inwards moves half as far
+    [row] = told.answer["base"]["queue"]
+    assert row["start_s"]["high"] - row["start_s"]["low"] == start.high - start.low
+
+
+def test_too_few_earlier_starts_and_cancelled_jobs_teach_nothing(place, now):
+    programme = place[0].programme
+    said_before(programme, now - timedelta(days=2), jobs=20, waited_s=6 * 3_600)
+    said_before(programme, now - timedelta(days=1), jobs=20, waited_s=None)
+    Expectation.objects.filter(actual=None).update(known_at=now - timedelta(hours=1))
+
+    told = answered(now)
+
+    start = start_expected(waiting(), now)
+    assert (start.learnt, start.simulated, told.answer["learnt"]) == (0, None, 0)
+    assert start.low == start.high == int(now.timestamp())
 
 
 def test_keeping_needs_an_answer_and_may_be_repeated(place, now):
@@ -241,19 +298,42 @@ def test_a_programme_without_machines_has_none_of_the_day(db, now):
 
 
 def test_a_lead_learns_when_their_own_award_is_used_up(place, now):
-    award, _lease = place
+    award = active_award(now, hours=1_000, lead="heavy@pier.example")
     for number in range(6):
-        job = submit(award, now - timedelta(days=20 - number), f"heavy-{number}", cards=8)
+        job = submit(award, now - timedelta(days=20 - number), f"heavy-{number}", cards=6)
         ended(job, now - timedelta(days=20 - number), hours=4)
-    answered(now, days=400, seeds=3)
+    AwardLine.objects.filter(award=award).update(first_on=now.date() - timedelta(days=20))
+    Award.objects.filter(pk=award.pk).update(started_at=now - timedelta(days=20))
+    answered(now, days=200, seeds=3)
     lead = actor_for(award.lead, now)
 
-    found, rows = run_outs_of(award.code, lead)
+    found, rows = run_outs_of(award.code, lead, now)
 
     assert found == award
-    assert {row.subject for row in rows} <= {"PIR-0001.1"}
+    assert [row.subject for row in rows] == [f"{award.code}.1"]
+    # 144 of 1,000 card-hours were used in twenty days: 806 more, until 95 %, take 112.
+    days = (rows[0].middle - int(now.timestamp())) / 86_400
+    assert 90 < days < 135
     with pytest.raises(NotFound):
-        run_outs_of(award.code, actor_for(make_person("nobody@pier.example"), now))
+        run_outs_of(award.code, actor_for(make_person("nobody@pier.example"), now), now)
+
+
+def test_a_forecast_cancelled_while_its_answer_is_read_stays_cancelled(now, monkeypatch):
+    site(now)
+    made = asked(now)
+    begin_forecast(now=now)
+
+    learnt_by = lessons.learnt_by
+
+    def cancelled_meanwhile(found):
+        cancel_forecast(code=made.code, by=officer(now), now=now)
+        return learnt_by(found)
+
+    monkeypatch.setattr(lessons, "learnt_by", cancelled_meanwhile)
+    answer(made.code, now)
+
+    made.refresh_from_db()
+    assert (made.state, made.answer) == ("cancelled", None)
 
 
 @pytest.fixture
@@ -282,6 +362,19 @@ def test_cases_of_a_round_count_as_the_committee_counts_them(case, now):
     assert (found.code, line.cards) == (case.code, 16)  # as recommended, of more that was asked
 
 
+def test_a_plan_that_was_not_submitted_again_no_longer_counts(case, now):
+    [line] = RequestLine.objects.filter(submission__application=case)
+    before = Submission.objects.get(pk=line.submission_id)
+    before.pk, before.number = None, 0
+    before.save()
+    line.pk, line.submission, line.plan = None, before, {"2026-04": 100}
+    line.save()
+
+    [found] = cases_asked(case.round, now)
+
+    assert found.plans == {1: None}
+
+
 def test_a_round_is_not_for_who_takes_no_part(case, now, place_of_work):
     made = ask_round(case, now, officer(now))
     by = holder(Role.COMMITTEE, now, "recused@pier.example")
@@ -294,8 +387,24 @@ def test_a_round_is_not_for_who_takes_no_part(case, now, place_of_work):
 
     leases = made.question["variant"]["cluster"]["leases"]
     assert [(one["name"], one["cards"]) for one in leases] == [(f"{case.code}.1", 16)]
+    [demand] = [one for one in made.question["variant"]["demands"] if one["at"] == f"{case.code}.1"]
+    seconds = demand["ends_s"] - demand["begins_s"]
+    assert (demand["award"], demand["card_seconds"]) == (f"{case.code}.1", 16 * seconds)
     operator = holder(Role.OPERATOR, now, "oper@pier.example")
     assert made not in forecasts_visible_to(operator)
+
+
+def test_slots_are_nodes_where_a_round_would_lease_a_part_of_a_machine(case, now, place_of_work):
+    linked(now)
+    Link.objects.update(partitions=[{"name": "H800", "sizes": {"h800": [32]}}])
+    [home] = base_of("pier", now, days=300).cluster.partitions
+    assert (home.nodes, home.cards) == (2, 32)
+
+    made = ask_round(case, now, officer(now))  # it asks for sixteen cards
+
+    for side in ("base", "variant"):
+        [home] = made.question[side]["cluster"]["partitions"]
+        assert (home["nodes"], home["cards"]) == (64, 1)
 
 
 @pytest.fixture

@@ -22,10 +22,10 @@ from praya.apps.forecasts.rules import (
     what_if_from,
     whole,
 )
+from praya.core.scheduling.pool import Backfill
 from praya.core.simulator.cluster.model import Award, Cluster, Lease, Partition, Policy, Window
-from praya.core.simulator.forecast.changes import Backfill
-from praya.core.simulator.forecast.question import Question
-from praya.core.simulator.forecast.refusals import UnknownName
+from praya.core.simulator.forecast.question import Demand, Question
+from praya.core.simulator.forecast.refusals import NotWholeNodes, UnknownName, ValueOutside
 
 DAY = 86_400
 ZERO = date(2026, 3, 1)
@@ -70,6 +70,13 @@ CHANGES = [
         first_on=date(2026, 3, 8),
         last_on=date(2026, 3, 14),
     ),
+    WhatIf(
+        WhatIfKind.ADD_LEASE,
+        device_model="h800",
+        cards=3,
+        first_on=date(2026, 3, 20),
+        last_on=date(2026, 4, 30),
+    ),
     WhatIf(WhatIfKind.SET_WEIGHT, choice="fair_share", value=1000),
     WhatIf(WhatIfKind.SET_BACKFILL, choice="none"),
     WhatIf(WhatIfKind.SET_ORDER, choice="priority"),
@@ -85,22 +92,92 @@ def test_changes_are_made_one_after_the_other():
 
     awards = {one.name: one for one in found.cluster.awards}
     assert awards["A-1.1"].begins_at == awards["A-1.2"].begins_at == 19 * DAY
+    assert [(one.name, one.cards, one.begins_at, one.ends_at) for one in found.cluster.leases] == [
+        ("A-1.3", 2, 19 * DAY, 108 * DAY),
+        ("new-6", 3, 19 * DAY, 61 * DAY),
+    ]
+    [lent] = [one for one in found.demands if one.at == "new-6"]
+    assert (lent.award, lent.begins_s, lent.ends_s) == ("new-6", 19 * DAY, 61 * DAY)
+    assert max(lent.kinds.nodes) == 3
     assert awards["A-1.2"].cards_max == 2
     assert awards["new-1"].card_seconds == 100 * 3600
     assert found.cluster.partitions[0].nodes == 11
-    # Of 11 cards the last two are leased: the two before them are closed for a week.
-    assert Window("quay/h800", 7, 2, 7 * DAY, 14 * DAY) in found.cluster.windows
+    # Of 11 cards the last two are not leased before the 20th: they are closed for a week.
+    assert Window("quay/h800", 9, 2, 7 * DAY, 14 * DAY) in found.cluster.windows
     assert found.policy.weights.fair_share == 1000
     assert found.policy.backfill is Backfill.NONE
 
 
-def test_dropping_an_award_takes_all_its_lines():
+def lease_of(cards: int, model: str = "h800") -> WhatIf:
+    days = {"first_on": date(2026, 3, 20), "last_on": date(2026, 4, 30)}
+    return WhatIf(WhatIfKind.ADD_LEASE, device_model=model, cards=cards, **days)
+
+
+def test_a_lease_added_is_as_busy_as_others_and_finds_room_or_is_refused():
+    leased = question().cluster.leases[0]
+    left_s = leased.cards * (leased.ends_at - DAY)
+    asked = Demand("A-1.1", leased.name, left_s // 4, DAY, leased.ends_at, invented_kinds(2, 10**6))
+
+    found = changed_by(question(demands=(asked,)), [lease_of(4)])
+
+    assert found.demands[-1].card_seconds == 4 * 42 * DAY // 4
+    assert changed_by(question(), [lease_of(4)]).demands[-1].card_seconds == 4 * 42 * DAY
+    with pytest.raises(ValueOutside) as refusal:
+        changed_by(question(), [lease_of(7)])
+    assert (refusal.value.given, refusal.value.most) == (7, 6)
+    with pytest.raises(UnknownName):
+        changed_by(question(), [lease_of(1, "h900")])
+    nodes = (Partition("quay/h800", "h800", nodes=2, cards=4),)
+    with pytest.raises(NotWholeNodes):
+        changed_by(question(cluster=Cluster(nodes, ())), [lease_of(3)])
+
+
+def test_dropping_an_award_takes_all_its_lines_and_leases():
+    found = changed_by(question(), [WhatIf(WhatIfKind.DROP_AWARD, award="A-1")])
+
+    assert (found.cluster.awards, found.cluster.leases) == ((), ())
+
+
+def test_staggered_lines_keep_their_distance_when_their_award_moves():
+    lines = (
+        Award("A-1.1", 8, 3600, 10 * DAY, 40 * DAY, under=("A-1",)),
+        Award("A-1.2", 8, 3600, 40 * DAY, 90 * DAY, under=("A-1",)),
+    )
+    here = question(cluster=Cluster(question().cluster.partitions, lines))
+
     found = changed_by(
-        question(cluster=Cluster(question().cluster.partitions, question().cluster.awards)),
-        [WhatIf(WhatIfKind.DROP_AWARD, award="A-1")],
+        here, [WhatIf(WhatIfKind.MOVE_AWARD, award="A-1", first_on=date(2026, 3, 31))]
     )
 
-    assert found.cluster.awards == ()
+    times = [(one.begins_at // DAY, one.ends_at // DAY) for one in found.cluster.awards]
+    assert times == [(30, 60), (60, 110)]
+
+
+def closing(cards: int) -> WhatIf:
+    return WhatIf(
+        WhatIfKind.CLOSE_CARDS,
+        partition="quay/h800",
+        cards=cards,
+        first_on=date(2026, 3, 8),
+        last_on=date(2026, 3, 14),
+    )
+
+
+def test_cards_are_closed_that_are_in_service_and_not_leased_then():
+    # Of eight cards: 0 and 1 are out until April, 6 and 7 are leased by one after the other.
+    out = Window("quay/h800", 0, 2, 0, 30 * DAY)
+    leases = (
+        Lease("A-1.3", "A-1.1", "quay/h800", 2, 0, 5 * DAY),
+        Lease("A-1.4", "A-1.1", "quay/h800", 2, 5 * DAY, 90 * DAY),
+    )
+    cluster = Cluster(question().cluster.partitions, question().cluster.awards, (out,), leases)
+
+    found = changed_by(question(cluster=cluster), [closing(3)])
+
+    assert found.cluster.windows == (out, Window("quay/h800", 3, 3, 7 * DAY, 14 * DAY))
+    with pytest.raises(ValueOutside) as refusal:
+        changed_by(question(cluster=cluster), [closing(5)])
+    assert (refusal.value.given, refusal.value.most) == (5, 4)
 
 
 @pytest.mark.parametrize(
@@ -117,6 +194,16 @@ def test_dropping_an_award_takes_all_its_lines():
                 cards=1,
                 first_on=date(2026, 3, 9),
                 last_on=date(2026, 3, 8),
+            ),
+            "last_on",
+        ),
+        (
+            WhatIf(  # days that are over
+                WhatIfKind.CLOSE_CARDS,
+                partition="quay/h800",
+                cards=1,
+                first_on=ZERO,
+                last_on=ZERO,
             ),
             "last_on",
         ),
@@ -173,8 +260,12 @@ def test_a_score_counts_what_is_known():
 def test_an_answer_taken_apart_is_whole_again():
     band = {"numerator": "held", "denominator": "in_service"}
     days = {"low": [0.1], "median": [0.2], "high": [0.3]}
-    row = {"award": "A-1.2", "burn_low": [1.0], "burn_median": [2.0], "burn_high": [3.0]}
+    burn = {"burn_low": [1.0], "burn_median": [2.0], "burn_high": [3.0], "plan": [80]}
+    row = {"award": "A-1.2"} | burn
+    named = {"by": "size", "name": "2-4"}
+    curve = {"curve_low": [1.0], "curve_median": [2.0], "curve_high": [3.0]}
     side = {"days": ["2026-03-02"], "utilisation": [band | days], "awards": [row], "jobs": 3}
+    side["waits"] = [named | curve, {"by": "all", "name": "", **{key: [] for key in curve}}]
     answer = {"base": side, "variant": None, "difference": None}
 
     short, pieces = apart(answer, {"base": question()})
@@ -183,8 +274,9 @@ def test_an_answer_taken_apart_is_whole_again():
         "days": 1,
         "utilisation": [band],
         "awards": [{"award": "A-1.2"}],
+        "waits": [named, {"by": "all", "name": ""}],
     }
-    assert pieces["base/burn/A-1.2"]["plan"] == [3600 * 2 // 90]
+    assert pieces["base/curve/size/2-4"] == {"bands": [[1.0], [2.0], [3.0]]}
     policy = {"of": "", "order": "submit", "backfill": "easy", "weights": {}}
     told = {"zero_on": "2026-03-01", "policies": {"base": policy}}
     assert whole(short, pieces) == answer | told

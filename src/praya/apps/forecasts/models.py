@@ -49,6 +49,8 @@ class Forecast(models.Model):
         ordering: ClassVar[list[str]] = ["-id"]
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["programme", "-id"], name="forecast_programme"),
+            # Questions and answers are long: what is asked of many is read beside them.
+            models.Index(fields=["programme", "asked_at", "round", "days"], name="forecast_asked"),
             models.Index(
                 fields=["id"],
                 condition=models.Q(
@@ -79,17 +81,27 @@ class Piece(models.Model):
 class Expectation(models.Model):
     """The quantiles that a forecast said of one thing, and the truth once it is known.
 
+    Those of a start are mended by how earlier ones held: ``core.simulator.forecast.calibration``.
     ``known_at`` is when the truth was looked up; without ``actual`` it never came about, as with a
     job that was cancelled before it began.
     """
 
     forecast = models.ForeignKey(Forecast, models.CASCADE, related_name="expectations")
     measure = models.CharField(max_length=12, choices=choices_of(Measure))
-    subject = models.CharField(max_length=60, help_text="a job, an award or a device model")
+    subject = models.CharField(max_length=110, help_text="a job, an award or a device model")
     due_at = models.DateTimeField(help_text="when the truth is to be known")
     low = models.BigIntegerField()
     middle = models.BigIntegerField(null=True, help_text="empty: beyond the end of the forecast")
     high = models.BigIntegerField(null=True, help_text="empty: beyond the end of the forecast")
+    learnt = models.PositiveIntegerField(
+        default=0, help_text="earlier waits by which the interval was mended; 0: as simulated"
+    )
+    simulated = models.JSONField(
+        null=True, help_text="low, middle and high before they were mended, where they were"
+    )
+    granted = models.BigIntegerField(
+        null=True, help_text="card-seconds of the line, where it is told when these are used up"
+    )
     actual = models.BigIntegerField(null=True)
     known_at = models.DateTimeField(null=True)
 

@@ -6,7 +6,7 @@ from praya.apps.forecasts.commands.answering import (
     finish_forecast,
     note_runs,
 )
-from praya.apps.forecasts.commands.asking import ask_daily, ask_forecast
+from praya.apps.forecasts.commands.asking import ask_again, ask_daily, ask_forecast
 from praya.apps.forecasts.commands.keeping import (
     cancel_forecast,
     forget_forecast,
@@ -15,6 +15,7 @@ from praya.apps.forecasts.commands.keeping import (
 from praya.apps.forecasts.commands.scoring import score_forecasts
 
 __all__ = [
+    "ask_again",
     "ask_daily",
     "ask_forecast",
     "begin_forecast",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import TYPE_CHECKING
 from uuid import uuid4
@@ -37,8 +37,8 @@ from praya.core.simulator.forecast.question import ForecastQuestion
 if TYPE_CHECKING:
     from praya.apps.programmes.models import Programme, Round
 
-DAILY_DAYS = 28
-DAILY_SEEDS = 20
+SMALL_DAYS = 28
+SMALL_SEEDS = 20
 
 
 @transaction.atomic
@@ -63,7 +63,7 @@ def ask_forecast(
         NotAllowed: the actor may not ask, or takes no part in a case of the round.
         SizeOutside: too many or too few runs, days or changes.
         TooManyWait: so many wait already.
-        NoMachines, NothingToRun: see ``queries.base_of``.
+        NoMachines, NothingToRun: see ``queries.site_of``.
         ChangeUnfit, or what the core refuses of a change.
 
     """
@@ -73,16 +73,14 @@ def ask_forecast(
     waiting = queries.number_waiting(programme_code)
     if waiting >= WAITING_MAX:
         raise TooManyWait(waiting=waiting, most=WAITING_MAX)
-    base = queries.base_of(programme_code, now, days=days)
-    variant, cases = base, []
     round_ = _round(round_id, programme)
-    if round_ is not None:
-        asked = queries.cases_asked(round_, now)
-        cases = [case.code for case in asked]
-        if queries.stands_aside(by, cases):
-            raise NotAllowed(action="forecast.ask", needs="officer")
-        variant = queries.with_cases(variant, asked, programme)
-    variant = changed_by(variant, changes)
+    asked = [] if round_ is None else queries.cases_asked(round_, now)
+    cases = [case.code for case in asked]
+    if queries.stands_aside(by, cases):
+        raise NotAllowed(action="forecast.ask", needs="officer")
+    site = queries.site_of(programme_code, now, days=days, to_come=queries.leased_in(asked))
+    base = site.question
+    variant = changed_by(queries.with_cases(site, asked, programme), changes)
     made = _store(
         programme,
         ForecastQuestion(base, None if variant is base else variant, tuple(range(seeds))),
@@ -118,15 +116,35 @@ def ask_daily(*, programme_code: str, now: datetime) -> Forecast | None:
     Once a day for each programme: the caller asks ``programmes_without_daily``. Nobody is asked who
     they are: only Praya's own rounds ask these.
     """
+    return _ask_small(programme_code, Purpose.DAILY, now)
+
+
+@transaction.atomic
+def ask_again(*, programme_code: str, now: datetime) -> Forecast | None:
+    """Ask the small forecast again, for the jobs that have come since; those of before are removed.
+
+    Once an hour at most: the caller asks ``programmes_with_new_jobs``. Of a day ago and not kept is
+    one of before: it is not scored, and says nothing that a later one does not.
+    """
+    Forecast.objects.filter(
+        programme__code=programme_code,
+        purpose=Purpose.LINE.value,
+        asked_at__lte=now - timedelta(days=1),
+        is_kept=False,
+    ).delete()
+    return _ask_small(programme_code, Purpose.LINE, now)
+
+
+def _ask_small(programme_code: str, purpose: Purpose, now: datetime) -> Forecast | None:
     programme = programme_of(programme_code)
     try:
-        base = queries.base_of(programme_code, now, days=DAILY_DAYS)
+        base = queries.base_of(programme_code, now, days=SMALL_DAYS)
     except (NoMachines, NothingToRun):
         return None
     return _store(
         programme,
-        ForecastQuestion(base, None, tuple(range(DAILY_SEEDS))),
-        Forecast(purpose=Purpose.DAILY.value, days=DAILY_DAYS, asked_at=now),
+        ForecastQuestion(base, None, tuple(range(SMALL_SEEDS))),
+        Forecast(purpose=purpose.value, days=SMALL_DAYS, asked_at=now),
     )
 
 

@@ -2,31 +2,34 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
-from praya.apps.applications.models import Application
+from praya.apps.applications.models import Application, RequestLine
 from praya.apps.applications.rules import CaseState
 from praya.apps.awards import access as awards_access
 from praya.apps.awards.models import Decision, Recusal
 from praya.apps.awards.queries import grants, latest_decisions, with_amounts
 from praya.apps.awards.queries.cases import of_own_house
 from praya.apps.awards.queries.said import CaseSaid, said_of
-from praya.apps.forecasts.queries.machines import Span, free_for_lease
-from praya.apps.forecasts.queries.work import Promise, demand_of
+from praya.apps.forecasts.queries.base import Site
+from praya.apps.forecasts.queries.demands import Promise, demand_of, leased_demand, planned
+from praya.apps.forecasts.queries.machines import Leased
 from praya.apps.programmes.models import Programme, Round
 from praya.apps.programmes.queries import today_in, version_in_force
 from praya.core.actor import Actor
 from praya.core.metering import instant_of
 from praya.core.programme.asking import AskedLine, card_time_of
 from praya.core.review.amount import LineAmount
+from praya.core.simulator.cluster.leasing import room_for
 from praya.core.simulator.cluster.model import Award, Lease
 from praya.core.simulator.forecast.changes import AddAward
-from praya.core.simulator.forecast.question import Question, Standing
+from praya.core.simulator.forecast.question import Question
 
 # Cases that this round may still make awards of; what was released stands in the base.
 _OPEN = (CaseState.TO_DECIDE.value, CaseState.DECIDED.value)
@@ -39,6 +42,7 @@ class CaseAsked:
     code: str
     organisation_kind: str
     lines: tuple[AskedLine, ...]
+    plans: Mapping[int, Mapping[str, int] | None]  # of each line; a team need not have one
 
 
 def cases_asked(round_: Round, now: datetime) -> list[CaseAsked]:
@@ -55,20 +59,27 @@ def cases_asked(round_: Round, now: datetime) -> list[CaseAsked]:
         one.application_id: one for one in latest_decisions(held).prefetch_related("lines")
     }
     rows = in_round.order_by("code").values_list("pk", "code", "organisation__kind")
+    plans = _plans(in_round)
     cases = [
-        CaseAsked(code, kind, tuple(_lines(said[pk], decisions.get(pk)))) for pk, code, kind in rows
+        CaseAsked(code, kind, tuple(_lines(said[pk], decisions.get(pk))), plans[pk])
+        for pk, code, kind in rows
     ]
     return [case for case in cases if case.lines]
 
 
-def with_cases(base: Question, cases: Sequence[CaseAsked], programme: Programme) -> Question:
+def leased_in(cases: Sequence[CaseAsked]) -> list[Leased]:
+    """What the cases would lease."""
+    lines = (line for case in cases for line in case.lines)
+    return [(line.device_model, line.cards) for line in lines if line.shape == "cards"]
+
+
+def with_cases(site: Site, cases: Sequence[CaseAsked], programme: Programme) -> Question:
     """The question with the cases awarded, each line under the code of its case and its number."""
-    span = Span.of(base.instant(base.now_s), days=(base.until_s - base.now_s) // 86_400)
-    assert span.zero_on == base.zero_on, (span, base.zero_on)
+    question = site.question
     for case in cases:
         for line in case.lines:
-            base = _with_line(base, case, line, programme, span)
-    return base
+            question = _with_line(question, site, case, line, programme)
+    return question
 
 
 def stands_aside(actor: Actor, case_codes: Sequence[str]) -> bool:
@@ -80,6 +91,16 @@ def stands_aside(actor: Actor, case_codes: Sequence[str]) -> bool:
         person_id=awards_access.person_of(actor), application__in=cases
     )
     return recused.exists() or cases.filter(of_own_house(actor)).exists()
+
+
+def _plans(in_round: QuerySet[Application]) -> Mapping[int, dict[int, Mapping[str, int] | None]]:
+    """The plans of use by case and line, as last submitted. One query."""
+    rows = RequestLine.objects.filter(submission__application__in=in_round)
+    fields = ("submission__application", "number", "plan")
+    plans: dict[int, dict[int, Mapping[str, int] | None]] = defaultdict(dict)
+    for pk, number, plan in rows.order_by("submission__number").values_list(*fields):
+        plans[pk][number] = plan
+    return plans
 
 
 def _lines(said: CaseSaid, decision: Decision | None) -> Iterator[AskedLine]:
@@ -103,47 +124,41 @@ def _decided(decision: Decision | None) -> Mapping[int, LineAmount] | None:
 
 
 def _with_line(
-    base: Question, case: CaseAsked, line: AskedLine, programme: Programme, span: Span
+    question: Question, site: Site, case: CaseAsked, line: AskedLine, programme: Programme
 ) -> Question:
     """The question with one line awarded; on machines that are not there it changes nothing.
 
     Cards are a lease on what no other lease has, as the site would place it.
     """
-    homes = [one for one in base.cluster.partitions if one.device_model == line.device_model]
-    zone = ZoneInfo(programme.time_zone)
+    span, zone = site.habits.span, ZoneInfo(programme.time_zone)
+    homes = [one for one in question.cluster.partitions if one.device_model == line.device_model]
     begins_s = span.second(max(instant_of(line.first_on, zone), span.now))
     ends_s = span.second(instant_of(line.last_on + timedelta(days=1), zone))
-    if not homes or ends_s <= begins_s or begins_s >= span.until_s:
-        return base
-    name = f"{case.code}.{line.number}"
-    award = Award(
-        name=name,
-        cards_max=line.cards,
-        card_seconds=card_time_of(line).seconds,
-        begins_at=begins_s,
-        ends_at=ends_s,
-        under=(case.code,),
-    )
-    if line.shape == "cards":
-        free = free_for_lease(homes[0], base.cluster.leases, begins_s, ends_s)
-        cards = min(line.cards, free)
-        leases = (Lease(name, name, homes[0].name, cards, begins_s, ends_s),) if cards else ()
-        cluster = replace(
-            base.cluster,
-            awards=(*base.cluster.awards, replace(award, cards_max=None, card_seconds=None)),
-            leases=(*base.cluster.leases, *leases),
-        )
-        standings = (*base.standings, Standing(name, case.organisation_kind))
-        return replace(base, cluster=cluster, standings=standings)
+    if not homes or ends_s <= begins_s:
+        return question
     promise = Promise(
-        name=name,
+        name=f"{case.code}.{line.number}",
         device_model=line.device_model,
         cards=line.cards,
         left_s=card_time_of(line).seconds,
         begins_s=begins_s,
         ends_s=ends_s,
         since_s=begins_s,
+        plan=planned(case.plans.get(line.number), line.first_on, line.last_on, zone, span),
+        node_cards=homes[0].cards,
     )
-    demand = demand_of(promise, (), (), span, at=line.device_model)
+    award = Award(promise.name, begins_at=begins_s, ends_at=ends_s, under=(case.code,))
+    leases: tuple[Lease, ...] = ()
+    if line.shape == "cards":
+        free = room_for(homes[0], question.cluster.leases, begins_at=begins_s, ends_at=ends_s)
+        promise = replace(promise, cards=min(line.cards, free))
+        demand = leased_demand(promise, (), site.habits)
+        if promise.cards:
+            stands = (promise.name, award.name, homes[0].name, promise.cards, begins_s, ends_s)
+            leases = (Lease(*stands),)
+    else:
+        award = replace(award, cards_max=line.cards, card_seconds=promise.left_s)
+        demand = demand_of(promise, (), site.habits.past, span, at=line.device_model)
     demands = () if demand is None else (demand,)
-    return AddAward(award, demands, case.organisation_kind).applied(base)
+    added = AddAward(award, demands, case.organisation_kind, leases, promise.plan)
+    return added.applied(question)

@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from praya.apps.awards.models import Award
-from praya.apps.awards.queries import award_of
 from praya.apps.awards.rules import ACCEPTED, AwardState
 from praya.apps.clusters.queries import capacity_for
 from praya.apps.forecasts.access import (
@@ -22,13 +21,17 @@ from praya.apps.forecasts.access import (
 )
 from praya.apps.forecasts.models import Expectation, Forecast
 from praya.apps.forecasts.queries.cases import stands_aside
+from praya.apps.forecasts.queries.on_clusters import known_there
 from praya.apps.forecasts.rules import (
+    SIDES,
     UNDER_WAY,
+    ForecastState,
     Measure,
     NoAnswer,
     Purpose,
     Said,
     Score,
+    schedule_piece,
     score,
 )
 from praya.apps.programmes.models import Programme, Round
@@ -42,7 +45,6 @@ from praya.core.refusal import NotFound
 HEAVY = ("question", "answer")
 SCORED_DAYS = 365
 SCORED_MAX = 5_000
-FRESH_DAYS = 3  # an older forecast says nothing of a job that waits now
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,13 @@ def forecasts_visible_to(actor: Actor) -> QuerySet[Forecast]:
     rounds = Q(round=None) | Q(programme__code__in=actor.programmes_as(*SEES_ROUNDS))
     found = Forecast.objects.filter(ours & rounds)
     return found.select_related("programme", "round", "asked_by").defer(*HEAVY)
+
+
+def latest_of_round(round_id: int, actor: Actor) -> Forecast | None:
+    """The last answered forecast of a round awarded that the actor may know of. Two queries."""
+    done = forecasts_visible_to(actor).filter(round_id=round_id, state=ForecastState.DONE.value)
+    found = done.order_by("-id").first()
+    return found if found is not None and _may_know(found, actor) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +163,18 @@ def pieces_of(found: Forecast, *names: str) -> dict[str, dict[str, Any]]:
     return pieces
 
 
+def curve_of(found: Forecast, name: str) -> dict[str, Any] | None:
+    """A curve of waits by its name; earlier answers have none. One query."""
+    return found.pieces.filter(name=name).values_list("content", flat=True).first()
+
+
+def schedules_known(found: Forecast) -> list[str]:
+    """The sides of which it was kept who runs where; of earlier answers the base alone."""
+    names = {schedule_piece(side): side for side in SIDES}
+    known = found.pieces.filter(name__in=names).values_list("name", flat=True)
+    return sorted(names[name] for name in known)
+
+
 def forecast_for_update(code: str) -> Forecast:
     """A forecast without its texts, locked until the transaction ends; raises ``NotFound``."""
     rows = Forecast.objects.select_for_update(of=("self",)).select_related("programme", "round")
@@ -174,51 +195,6 @@ def next_to_answer() -> Forecast | None:
     under_way = Forecast.objects.filter(state__in=[state.value for state in UNDER_WAY])
     # "running" stands behind "asked" in the alphabet.
     return under_way.select_related("programme").order_by("-state", "id").defer(*HEAVY).first()
-
-
-def programmes_without_daily(now: datetime) -> list[str]:
-    """Codes of programmes whose last daily forecast was asked a day ago, or never."""
-    fresh = Forecast.objects.filter(
-        programme=OuterRef("pk"),
-        purpose=Purpose.DAILY.value,
-        asked_at__gt=now - timedelta(days=1),
-    )
-    return list(Programme.objects.filter(~Exists(fresh)).values_list("code", flat=True))
-
-
-def start_expected(job_code: str, now: datetime) -> Expectation | None:
-    """When a waiting job is expected to start, by the latest forecast that knew of it. One query.
-
-    The caller has asked whether the reader may see the job.
-    """
-    return (
-        Expectation.objects.filter(
-            measure=Measure.START.value,
-            subject=job_code,
-            forecast__asked_at__gt=now - timedelta(days=FRESH_DAYS),
-        )
-        .select_related("forecast")
-        .order_by("-forecast_id")
-        .first()
-    )
-
-
-def run_outs_of(award_code: str, actor: Actor) -> tuple[Award, list[Expectation]]:
-    """When each line of an award is expected to be used up, by the latest forecast that says so.
-
-    Raises:
-        NotFound: there is no such award, or the actor may not know of it.
-
-    """
-    award = award_of(award_code, actor)
-    rows = Expectation.objects.filter(
-        measure=Measure.RUN_OUT.value,
-        subject__startswith=f"{award.code}.",
-        forecast__programme_id=award.programme_id,
-    )
-    latest = rows.order_by("-forecast_id").values("forecast_id")[:1]
-    found = rows.filter(forecast_id=Subquery(latest)).select_related("forecast")
-    return award, list(found.order_by("subject"))
 
 
 def scores_of(programme_code: str, now: datetime) -> dict[Measure, Score]:
@@ -255,10 +231,11 @@ def due_expectations(now: datetime, *, most: int = 500) -> list[Expectation]:
         Q(started_at__isnull=False) | Q(ended_at__isnull=False)
     )
     is_start = Q(measure=Measure.START.value)
-    rows = Expectation.objects.filter(
+    parts, is_known_there = known_there(now)
+    rows = Expectation.objects.annotate(**parts).filter(
         Q(forecast__purpose=Purpose.DAILY.value) | Q(forecast__is_kept=True),
         ~Q(measure=Measure.RUN_OUT.value),
-        (is_start & Exists(begun)) | (~is_start & Q(due_at__lte=now)),
+        (is_start & (Exists(begun) | is_known_there)) | (~is_start & Q(due_at__lte=now)),
         known_at=None,
     )
     return list(rows.select_related("forecast__programme").order_by("id")[:most])

@@ -1,28 +1,33 @@
 """The machines that serve a programme as the simulator takes them.
 
 A partition of the site is a pool of slots: a job takes any of them. So each slot is a node of one
-card, and a job of eight cards takes eight nodes. The nodes of a partition are as many as its slots
-in service on the best day of the forecast. On other days the first of them are closed; leases stand
-on the last.
+card, and a job of eight cards takes eight nodes. Where a cluster tells that all its machines with a
+device model have as many cards, and each lease of that model is of whole machines, those are the
+nodes. The nodes of a partition are as many as its slots in service on the best day of the forecast.
+On other days the first of them are closed; leases stand on the last.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
-from django.conf import settings
+from django.utils.timezone import get_default_timezone
 
 from praya.apps.awards.models import AwardLine
 from praya.apps.clusters.queries import PartitionCapacity
+from praya.apps.enforcement.models import Link
 from praya.apps.usage.queries import days_of, zone_of
 from praya.core.metering import instant_of
 from praya.core.scheduling.profile import ALWAYS, NEVER
+from praya.core.simulator.cluster.leasing import room_for
 from praya.core.simulator.cluster.model import Lease, Partition, Window
 
 LONGEST_RUN = timedelta(days=60)
+Step = tuple[int, int]  # since when how many
+Leased = tuple[str, int]  # how many cards of which device model
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,42 +66,85 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Machines:
-    """Partitions with what is closed of them and leased on them; leases by the line's code."""
+    """Partitions with what is closed of them and leased on them; leases by the line's code.
+
+    ``node_cards`` are the cards of each node by device model.
+    """
 
     partitions: tuple[Partition, ...]
     windows: tuple[Window, ...]
     leases: tuple[Lease, ...]
     names: dict[int, str]  # of partitions, by their ids
+    node_cards: Mapping[str, int]
 
 
 def machines_in(
-    found: Sequence[PartitionCapacity], leased: Sequence[AwardLine], span: Span
+    found: Sequence[PartitionCapacity],
+    leased: Sequence[AwardLine],
+    span: Span,
+    links: Sequence[Link] = (),
+    to_come: Sequence[Leased] = (),
 ) -> Machines:
     """The partitions that have a slot in service on some day of the span.
 
     ``leased`` are lines in cards in the order of their awards. Each stands on the first partition
-    of its device model, cut down to the cards that those before it leave.
+    of its device model, cut down to the cards that those before it leave. ``links`` tell the
+    machines of clusters. Leases ``to_come`` stand nowhere yet; machines are taken so that they may.
     """
     partitions: list[Partition] = []
     windows: list[Window] = []
     names = {}
-    for each in found:
-        steps = list(_steps(each, span))
-        most = max(count for _, count in steps)
-        if not most:
-            continue
+    known = [(each, list(_steps(each, span))) for each in found]
+    known = [(each, steps) for each, steps in known if _most(steps)]
+    leases_of = [*((line.device_model_code, line.cards) for line in leased), *to_come]
+    node_cards = _node_cards(known, links, leases_of)
+    for each, steps in known:
         name = f"{each.partition.cluster.code}/{each.partition.code}"
+        model = each.partition.device_model.code
+        # A machine that lacks a card is taken to be out of service.
+        by_node = [(at, count // node_cards[model]) for at, count in steps]
         names[each.partition.pk] = name
-        partitions.append(Partition(name, each.partition.device_model.code, most, 1))
-        windows += _closed(name, most, steps)
-    return Machines(
-        tuple(partitions), tuple(windows), tuple(_leases(partitions, leased, span)), names
-    )
+        partitions.append(Partition(name, model, _most(by_node), node_cards[model]))
+        windows += _closed(name, _most(by_node), by_node)
+    leases = tuple(_leases(partitions, leased, span))
+    return Machines(tuple(partitions), tuple(windows), leases, names, node_cards)
 
 
-def _steps(each: PartitionCapacity, span: Span) -> Iterator[tuple[int, int]]:
+def _most(steps: Sequence[Step]) -> int:
+    return max(count for _, count in steps)
+
+
+def _node_cards(
+    known: Sequence[tuple[PartitionCapacity, Sequence[Step]]],
+    links: Sequence[Link],
+    leased: Sequence[Leased],
+) -> dict[str, int]:
+    """How many cards each machine has, by device model; 1 where they differ or nobody tells.
+
+    Jobs of one device model may run on any of its partitions, so they must be alike on all. It is 1
+    as well where a lease is of a part of a machine. One of twelve cards on machines of eight would
+    lie as eight and four, and its jobs of twelve, as six and six, would never start.
+    """
+    told = {
+        (link.cluster.code, part["name"].lower(), link.kinds.get(kind, kind)): sizes
+        for link in links
+        for part in link.partitions
+        for kind, sizes in part.get("sizes", {}).items()
+    }
+    found: dict[str, set[int]] = defaultdict(set)
+    for each, steps in known:
+        one = each.partition
+        sizes = told.get((one.cluster.code, one.code, one.device_model.code), [1])
+        fits = len(sizes) == 1 and _most(steps) % sizes[0] == 0
+        found[one.device_model.code].add(sizes[0] if fits else 1)
+    alike = {model: sizes.pop() if len(sizes) == 1 else 1 for model, sizes in found.items()}
+    broken = {model for model, cards in leased if cards % alike.get(model, 1)}
+    return {model: 1 if model in broken else each for model, each in alike.items()}
+
+
+def _steps(each: PartitionCapacity, span: Span) -> Iterator[Step]:
     """Since when how many slots are in service, within the span."""
-    zone = ZoneInfo(settings.TIME_ZONE)
+    zone = get_default_timezone()
     first = span.now.astimezone(zone).date()
     last = span.until.astimezone(zone).date()
     yield ALWAYS, each.on(first).in_service
@@ -105,7 +153,7 @@ def _steps(each: PartitionCapacity, span: Span) -> Iterator[tuple[int, int]]:
             yield span.second(instant_of(step.first_on, zone)), step.in_service
 
 
-def _closed(name: str, most: int, steps: list[tuple[int, int]]) -> Iterator[Window]:
+def _closed(name: str, most: int, steps: Sequence[Step]) -> Iterator[Window]:
     """The first nodes closed where fewer are in service than on the best day.
 
     Each node is closed for one stretch at a time, so a node that stays closed over several steps
@@ -137,16 +185,7 @@ def _leases(
         ends_s = span.second(days_of(line).end_in(zone))
         if ends_s <= span.now_s or begins_s >= ends_s:
             continue
-        cards = min(line.cards, free_for_lease(home, placed, begins_s, ends_s))
+        cards = min(line.cards, room_for(home, placed, begins_at=begins_s, ends_at=ends_s))
         if cards > 0:
             placed.append(Lease(line.code, line.code, home.name, cards, begins_s, ends_s))
     return iter(placed)
-
-
-def free_for_lease(home: Partition, placed: Iterable[Lease], begins_s: int, ends_s: int) -> int:
-    """Cards of a partition on which no lease stands at any time of a span."""
-    return home.nodes * home.cards - sum(
-        one.cards
-        for one in placed
-        if one.partition == home.name and one.begins_at < ends_s and begins_s < one.ends_at
-    )

@@ -1,7 +1,8 @@
 """What became of what forecasts said: when jobs started, what awards used, how full machines were.
 
 Use is counted from jobs, to the second, from when the forecast was asked until it was due; what a
-job still running has held until then counts.
+job still running has held until then counts, and so do jobs that came in on clusters themselves.
+Free use counts nowhere: no forecast tells it.
 """
 
 from __future__ import annotations
@@ -11,14 +12,15 @@ from datetime import UTC, datetime, timedelta
 
 from django.db.models import Q
 
+from praya.apps.clusters.models import Partition
 from praya.apps.forecasts.models import Expectation, Forecast
+from praya.apps.forecasts.queries.on_clusters import Held, Places, began_there, held_on
 from praya.apps.forecasts.rules import Measure
 from praya.apps.usage.models import Job
 from praya.core.simulator.forecast.plain import from_plain
 from praya.core.simulator.forecast.question import Question
 
 _WHOLE_BP = 10_000
-Held = tuple[str, int, datetime, datetime | None]  # line, cards, from, until
 
 
 def truths_of(due: Sequence[Expectation], now: datetime) -> dict[int, int | None]:
@@ -37,13 +39,18 @@ def truths_of(due: Sequence[Expectation], now: datetime) -> dict[int, int | None
 
 def _starts(due: Sequence[Expectation]) -> dict[int, int | None]:
     codes = {one.subject for one in due}
-    rows = Job.objects.filter(code__in=codes).values_list("code", "started_at")
-    started = {code: int(at.timestamp()) if at else None for code, at in rows}
-    return {one.pk: started.get(one.subject) for one in due}
+    rows = Job.objects.filter(code__in=codes, started_at__isnull=False)
+    started = dict(rows.values_list("code", "started_at"))
+    begun = began_there({(one.subject, one.forecast.asked_at) for one in due if "/" in one.subject})
+    found = {
+        one.pk: started.get(one.subject) or begun.get((one.subject, one.forecast.asked_at))
+        for one in due
+    }
+    return {pk: int(at.timestamp()) if at else None for pk, at in found.items()}
 
 
 def _use(forecast: Forecast, rows: Iterable[Expectation], now: datetime) -> dict[int, int | None]:
-    """Three queries for all that one forecast said: its question, and jobs on its machines."""
+    """For all that one forecast said: its question, and what was held on its machines."""
     plain = Forecast.objects.values_list("question", flat=True).get(pk=forecast.pk)
     if plain is None:
         return {one.pk: None for one in rows}
@@ -52,18 +59,20 @@ def _use(forecast: Forecast, rows: Iterable[Expectation], now: datetime) -> dict
     here = Q()
     for name in names:
         cluster, _, code = name.partition("/")
-        here |= Q(partition__cluster__code=cluster, partition__code=code)
+        here |= Q(cluster__code=cluster, code=code)
+    partitions = list(Partition.objects.filter(here).select_related("cluster", "device_model"))
     since = forecast.asked_at
     last = max(one.due_at for one in rows)
-    jobs = Job.objects.filter(here, started_at__lt=last).filter(
-        Q(ended_at=None) | Q(ended_at__gt=since)
-    )
+    jobs = Job.objects.filter(
+        partition__in=partitions, started_at__lt=last, is_free_use=False
+    ).filter(Q(ended_at=None) | Q(ended_at__gt=since))
     fields = ("line__code", "cards", "started_at", "ended_at")
-    held = [
+    held: list[Held] = [
         (line, cards, began, ended)
         for line, cards, began, ended in jobs.values_list(*fields)
         if began is not None
     ]
+    held += held_on(Places(partitions), since, last, now)
     return {one.pk: _truth(one, question, held, since, now) for one in rows}
 
 

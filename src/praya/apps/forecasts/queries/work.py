@@ -1,65 +1,32 @@
-"""What runs and waits now, and what awards will ask for, from the jobs of the last weeks."""
+"""What runs and waits now, and what ran in the last weeks."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import pairwise
-from math import sqrt
-from statistics import fmean, stdev
-from typing import NamedTuple
+from typing import Any
 
 from praya.apps.applications.rules import LineShape
+from praya.apps.clusters.models import Partition as SitePartition
+from praya.apps.forecasts.queries.free_nodes import FreeNodes, free_cards
+from praya.apps.forecasts.queries.job_rows import JobRow
 from praya.apps.forecasts.queries.machines import Machines, Span
-from praya.apps.forecasts.rules import invented_kinds
+from praya.apps.forecasts.queries.on_clusters import Places, alive_on, runs_on
+from praya.apps.forecasts.rules import spread
 from praya.apps.usage.models import Job
 from praya.apps.usage.rules import ALIVE, ON_SLOTS, JobState
-from praya.core.simulator.forecast.question import (
-    Demand,
-    Kinds,
-    RunningJob,
-    RunTimes,
-    WaitingJob,
-)
+from praya.core.simulator.cluster.model import Partition
+from praya.core.simulator.forecast.question import RunningJob, RunTimes, WaitingJob
 
 HISTORY = timedelta(days=90)
 HISTORY_JOBS_MAX = 20_000
-PACE_DAYS = 28
-PACE_DAYS_MIN = 7
 # Fewer jobs say too little of what is to come.
 JOBS_MIN = 5
 SAMPLES_MAX = 400
-JOBS_MOST = 20_000  # of one line in one run
-PAUSE_S_MAX = 1_200  # as in core.simulator.generator
-HOUR_S, DAY_S, WEEK_H = 3_600, 86_400, 168
-SPREAD_LEAST, SPREAD_MOST, SPREAD_UNKNOWN = 10, 60, 20
+EVERYBODY_MAX = 2_000
 OTHERS = "others"  # every award of other programmes, taken as one
-
-
-class JobRow(NamedTuple):
-    """A job as a forecast looks at it."""
-
-    code: str
-    programme: str
-    line: str
-    shape: str
-    partition: int
-    member: int
-    cards: int
-    limit_s: int
-    state: str
-    submitted_at: datetime
-    started_at: datetime | None
-    ended_at: datetime | None
-
-    @property
-    def run_s(self) -> int:
-        """How long it ran."""
-        assert self.started_at is not None, self
-        assert self.ended_at is not None, self
-        return max(1, int((self.ended_at - self.started_at).total_seconds()))
 
 
 _FIELDS = (
@@ -69,6 +36,7 @@ _FIELDS = (
     "line__shape",
     "partition_id",
     "member_id",
+    "member__unix__name",
     "cards",
     "time_limit_s",
     "state",
@@ -90,15 +58,30 @@ class Work:
         return [row for row in self.past if row.line == line]
 
 
-def work_on(partition_ids: Iterable[int], now: datetime) -> Work:
-    """Two queries: jobs that are not over, and the latest that ran in the last weeks."""
-    here = Job.objects.filter(partition__in=list(partition_ids))
+def work_on(partitions: Sequence[SitePartition], now: datetime) -> Work:
+    """Five queries: jobs that are not over, and the latest that ran in the last weeks.
+
+    Those that came in on clusters themselves are among both. Free use is left out: it is stopped
+    for whatever is paid for, so nobody waits for it.
+    """
+    here = Job.objects.filter(partition__in=partitions, is_free_use=False)
     alive = here.filter(state__in=[state.value for state in ALIVE]).order_by("id")
     ran = here.filter(ended_at__gte=now - HISTORY, started_at__isnull=False).order_by("-id")
-    return Work(
-        alive=[JobRow(*row) for row in alive.values_list(*_FIELDS)],
-        past=[JobRow(*row) for row in ran.values_list(*_FIELDS)[:HISTORY_JOBS_MAX]],
-    )
+    places, most = Places(partitions), HISTORY_JOBS_MAX
+    standing = [_row(*row) for row in alive.values_list(*_FIELDS)]
+    past = [_row(*row) for row in ran.values_list(*_FIELDS)[:most]]
+    there, over = list(alive_on(places, now)), runs_on(places, now - HISTORY, most)
+    if there:
+        standing = sorted([*standing, *there], key=lambda row: row.submitted_at)
+    if over:
+        past = sorted([*past, *over], key=lambda row: row.submitted_at, reverse=True)[:most]
+    return Work(standing, past)
+
+
+def _row(*facts: Any) -> JobRow:  # noqa: ANN401 -- columns of a job
+    """A job of Praya's own; who has a name on the clusters is one with who submits there."""
+    code, programme, line, shape, partition, member, name, cards, *rest = facts
+    return JobRow(code, programme, line, shape, partition, name or str(member), cards, 0, *rest)
 
 
 def running_jobs(
@@ -106,31 +89,34 @@ def running_jobs(
 ) -> list[RunningJob]:
     """The jobs on slots, laid on nodes in service that no lease of now holds.
 
-    Which slot is which matters to nobody: all of a partition are alike. A job for which there is
-    no room, as where capacity was taken out under it, is left out.
+    Which node it is matters to nobody: all of a partition are alike. Nodes may be broken up
+    otherwise than they truly are; then a job is laid card by card. One for which there is no room,
+    as where capacity was taken out under it, is left out.
     """
     leases = {one.name: one for one in machines.leases}
-    free = {one.name: _open_nodes(machines, one.name, span.now_s) for one in machines.partitions}
-    free |= {name: list(range(one.cards)) for name, one in leases.items()}
+    free = {pool: FreeNodes(cards) for pool, cards in free_cards(machines, span.now_s).items()}
     found = []
-    for row in work.alive:
+    for place, row in enumerate(work.alive, start=1):
         name, pool = award_of(row), _pool_of(row, machines, leases)
         if JobState(row.state) not in ON_SLOTS or name is None or pool is None:
             continue
-        if len(free[pool]) < row.cards:
+        shape = spread(row.cards, _node_cards(machines, pool), row.nodes)
+        for nodes, each in dict.fromkeys((shape, (row.cards, 1))):
+            if on := free[pool].taken(nodes, each):
+                break
+        else:
             continue
-        nodes, free[pool] = free[pool][: row.cards], free[pool][row.cards :]
         begun = row.started_at or span.now
         found.append(
             RunningJob(
-                name=_name_of(row, name),
+                name=_name_of(row, name, place),
                 award=name,
                 pool=pool,
-                on=tuple(nodes),
-                cards=1,
+                on=on,
+                cards=each,
                 begun_s=min(span.second(begun), span.now_s),
                 limit_s=row.limit_s,
-                user=str(row.member),
+                user=row.member,
             )
         )
     return found
@@ -142,22 +128,23 @@ def waiting_jobs(
     """The line, first submitted first."""
     leases = {one.name for one in machines.leases}
     found = []
-    for row in work.alive:
+    for place, row in enumerate(work.alive, start=1):
         name, pool = award_of(row), _pool_of(row, machines, leases)
         if JobState(row.state) is not JobState.WAITING or name is None or pool is None:
             continue
-        if row.cards > _size_of(machines, pool):
+        nodes, each = spread(row.cards, _node_cards(machines, pool), row.nodes)
+        if not _fits(machines, pool, nodes, each):
             continue
         found.append(
             WaitingJob(
-                name=_name_of(row, name),
+                name=_name_of(row, name, place),
                 award=name,
                 at=pool,
-                cards=1,
-                nodes=row.cards,
+                cards=each,
+                nodes=nodes,
                 submit_s=min(span.second(row.submitted_at), span.now_s),
                 limit_s=row.limit_s,
-                user=str(row.member),
+                user=row.member,
             )
         )
     return found
@@ -168,146 +155,19 @@ def run_times(past: Sequence[JobRow]) -> list[RunTimes]:
     by_user: dict[str, list[int]] = defaultdict(list)
     for row in past:
         permille = min(1000, max(1, row.run_s * 1000 // row.limit_s))
-        for user in ("", str(row.member)):
-            if len(by_user[user]) < SAMPLES_MAX:
+        for user, most in (("", EVERYBODY_MAX), (row.member, SAMPLES_MAX)):
+            if len(by_user[user]) < most:
                 by_user[user].append(permille)
     return [
-        RunTimes(user, tuple(sorted(known)))
+        RunTimes(user, tuple(reversed(known)))
         for user, known in sorted(by_user.items())
         if not user or len(known) >= JOBS_MIN
     ]
 
 
-@dataclass(frozen=True, slots=True)
-class Promise:
-    """A line as a forecast looks at it: what is left of it, and when."""
-
-    name: str
-    device_model: str
-    cards: int
-    left_s: int
-    begins_s: int
-    ends_s: int
-    since_s: int  # when use could begin
-
-
-def demand_of(
-    promise: Promise, past: Sequence[JobRow], like: Sequence[JobRow], span: Span, *, at: str
-) -> Demand | None:
-    """What a line will ask for.
-
-    With some weeks of use: as much a day as in the last four weeks until its end, though it gets
-    no more than it has left. Without: all that is left. Its jobs are like those it had, else like
-    those of others on the machines, else of sizes that halve from its cards at once.
-    """
-    begins_s, ends_s = max(promise.begins_s, span.now_s), min(promise.ends_s, span.until_s)
-    if ends_s <= begins_s or promise.left_s <= 0:
-        return None
-    whole = max(promise.ends_s - begins_s, 1)
-    total, spread = promise.left_s, SPREAD_UNKNOWN
-    days = min(PACE_DAYS, (span.now_s - promise.since_s) // DAY_S)
-    own = len(past) >= JOBS_MIN
-    if own and days >= PACE_DAYS_MIN:
-        daily = _daily(past, span.now, days)
-        total = int(fmean(daily) * whole / DAY_S)
-        spread = _spread(daily)
-    share = total * (ends_s - begins_s) // whole
-    if share <= 0:
-        return None
-    rows = list(past) if own else _alike(like, promise.cards, share)
-    session_jobs, pauses = _sessions(rows)
-    return Demand(
-        award=promise.name,
-        at=at,
-        card_seconds=share,
-        begins_s=begins_s,
-        ends_s=ends_s,
-        kinds=_kinds(rows, share) if rows else invented_kinds(promise.cards, promise.left_s),
-        rhythm=_rhythm(rows),
-        session_jobs=session_jobs,
-        pauses_s=pauses,
-        spread_percent=spread,
-    )
-
-
-def _alike(like: Sequence[JobRow], cards: int, share: int) -> list[JobRow]:
-    """Jobs of others that fit; none where they are so small that no team would run so many."""
-    rows = [row for row in like if row.cards <= cards]
-    return rows if rows and share <= JOBS_MOST * _mean(rows) else []
-
-
-def _mean(rows: Sequence[JobRow]) -> float:
-    return fmean(row.cards * min(row.run_s, row.limit_s) for row in rows)
-
-
-def _kinds(rows: Sequence[JobRow], share: int) -> Kinds:
-    """The jobs as they were; longer ones where there would be more than can be simulated."""
-    longer = max(1, -(-share // int(JOBS_MOST * _mean(rows))))
-    step = -(-len(rows) // SAMPLES_MAX)
-    chosen = rows[::step]
-    return Kinds(
-        nodes=tuple(row.cards for row in chosen),
-        cards=(1,) * len(chosen),
-        run_s=tuple(min(row.run_s, row.limit_s) * longer for row in chosen),
-        limit_s=tuple(row.limit_s * longer for row in chosen),
-    )
-
-
-def _rhythm(rows: Sequence[JobRow]) -> tuple[float, ...]:
-    """A weight for each hour of the week (UTC); one job more everywhere, so that none is empty."""
-    if len(rows) < JOBS_MIN:
-        return ()
-    weights = [1.0] * WEEK_H
-    for row in rows:
-        at = row.submitted_at
-        weights[at.weekday() * 24 + at.hour] += 1
-    return tuple(weights)
-
-
-def _sessions(rows: Sequence[JobRow]) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    """How many jobs a session has, and the pauses inside; one without any are alone."""
-    jobs, pauses = [], []
-    by_member: dict[int, list[datetime]] = defaultdict(list)
-    for row in rows:
-        by_member[row.member].append(row.submitted_at)
-    for instants in by_member.values():
-        instants.sort()
-        count = 1
-        for before, after in pairwise(instants):
-            pause = int((after - before).total_seconds())
-            if pause <= PAUSE_S_MAX:
-                pauses.append(pause)
-                count += 1
-            else:
-                jobs.append(count)
-                count = 1
-        jobs.append(count)
-    return tuple(jobs[:SAMPLES_MAX]) or (1,), tuple(pauses[:SAMPLES_MAX]) or (0,)
-
-
-def _daily(past: Sequence[JobRow], now: datetime, days: int) -> list[int]:
-    """Card-seconds of jobs by the day on which they ended, of the last so many days."""
-    daily = [0] * days
-    for row in past:
-        assert row.ended_at is not None, row
-        ago = int((now - row.ended_at).total_seconds()) // DAY_S
-        if 0 <= ago < days:
-            daily[ago] += row.cards * row.run_s
-    return daily
-
-
-def _spread(daily: Sequence[int]) -> int:
-    """How unsure the mean of so many days is, in percent of it."""
-    mean = fmean(daily)
-    if not mean or len(daily) < PACE_DAYS_MIN:
-        return SPREAD_UNKNOWN
-    percent = round(100 * stdev(daily) / (mean * sqrt(len(daily))))
-    return min(max(percent, SPREAD_LEAST), SPREAD_MOST)
-
-
-def _name_of(row: JobRow, award: str) -> str:
-    """A job's code; those of other programmes are nobody's here."""
-    return f"{OTHERS}-{row.code.rpartition('-')[2]}" if award == OTHERS else row.code
+def _name_of(row: JobRow, award: str, place: int) -> str:
+    """A job's code; those of other programmes are nobody's here, told apart by their place."""
+    return f"{OTHERS}-{place}" if award == OTHERS else row.code
 
 
 def _pool_of(
@@ -318,24 +178,20 @@ def _pool_of(
     return machines.names.get(row.partition)
 
 
-def _size_of(machines: Machines, pool: str) -> int:
-    sizes: dict[str, int] = {one.name: one.nodes for one in machines.partitions}
-    sizes |= {one.name: one.cards for one in machines.leases}
-    return sizes[pool]
+def _home_of(machines: Machines, pool: str) -> tuple[Partition, int]:
+    """The partition behind a pool, and how many cards the pool has."""
+    homes = {one.name: one for one in machines.partitions}
+    for lease in machines.leases:
+        if lease.name == pool:
+            return homes[lease.partition], lease.cards
+    return homes[pool], homes[pool].nodes * homes[pool].cards
 
 
-def _open_nodes(machines: Machines, partition: str, now_s: int) -> list[int]:
-    """Nodes of a partition that are in service now and on which no lease stands now."""
-    [nodes] = [one.nodes for one in machines.partitions if one.name == partition]
-    closed = {
-        node
-        for one in machines.windows
-        if one.partition == partition and one.begins_at <= now_s < one.ends_at
-        for node in range(one.first_node, one.first_node + one.nodes)
-    }
-    leased = sum(
-        one.cards
-        for one in machines.leases
-        if one.partition == partition and one.begins_at <= now_s < one.ends_at
-    )
-    return [node for node in range(nodes - leased) if node not in closed]
+def _node_cards(machines: Machines, pool: str) -> int:
+    return _home_of(machines, pool)[0].cards
+
+
+def _fits(machines: Machines, pool: str, nodes: int, each: int) -> bool:
+    """Whether a job could ever stand on a pool."""
+    home, cards = _home_of(machines, pool)
+    return each <= home.cards and nodes * each <= cards and nodes <= -(-cards // home.cards)

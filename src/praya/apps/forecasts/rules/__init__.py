@@ -9,7 +9,15 @@ from praya.apps.forecasts.rules.changing import (
     invented_kinds,
     what_if_from,
 )
-from praya.apps.forecasts.rules.days import SCHEDULE, apart, piece, whole
+from praya.apps.forecasts.rules.days import (
+    SIDES,
+    apart,
+    curve_piece,
+    piece,
+    schedule_piece,
+    whole,
+)
+from praya.apps.forecasts.rules.nodes import spread
 from praya.apps.forecasts.rules.ordering import policy_from
 from praya.apps.forecasts.rules.scoring import Said, Score, quantile_loss, score
 from praya.apps.forecasts.rules.standing import (
@@ -20,6 +28,7 @@ from praya.apps.forecasts.rules.standing import (
     OVER,
     SEEDS_MAX,
     SEEDS_USUAL,
+    SMALL,
     UNDER_WAY,
     WAITING_MAX,
     ChangeUnfit,
@@ -42,9 +51,10 @@ __all__ = [
     "DAYS_USUAL",
     "NAME_MAX",
     "OVER",
-    "SCHEDULE",
     "SEEDS_MAX",
     "SEEDS_USUAL",
+    "SIDES",
+    "SMALL",
     "TAKES",
     "UNDER_WAY",
     "WAITING_MAX",
@@ -65,11 +75,14 @@ __all__ = [
     "apart",
     "changed_by",
     "check_size",
+    "curve_piece",
     "invented_kinds",
     "piece",
     "policy_from",
     "quantile_loss",
+    "schedule_piece",
     "score",
+    "spread",
     "what_if_from",
     "whole",
 ]

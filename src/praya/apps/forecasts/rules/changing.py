@@ -6,11 +6,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
 from datetime import date, timedelta
 from enum import StrEnum
+from itertools import groupby
 from typing import Any
 
+from praya.apps.forecasts.rules.nodes import spread
 from praya.apps.forecasts.rules.standing import ChangeUnfit
 from praya.core.scheduling.pool import Backfill
-from praya.core.simulator.cluster.model import Award, Order
+from praya.core.simulator.cluster.model import Award, Cluster, Lease, Order
+from praya.core.simulator.cluster.nodes import pool_nodes
 from praya.core.simulator.forecast.changes import (
     WEIGHTS,
     AddAward,
@@ -24,7 +27,9 @@ from praya.core.simulator.forecast.changes import (
     SetOrder,
     SetWeight,
 )
+from praya.core.simulator.forecast.changes.checking import check_known
 from praya.core.simulator.forecast.question import Demand, Kinds, Question
+from praya.core.simulator.forecast.refusals import NotWholeNodes, ValueOutside
 
 HOUR_S = 3_600
 ONE_DAY = timedelta(days=1)
@@ -34,6 +39,7 @@ class WhatIfKind(StrEnum):
     """What may be changed."""
 
     ADD_AWARD = "add_award"
+    ADD_LEASE = "add_lease"
     DROP_AWARD = "drop_award"
     MOVE_AWARD = "move_award"
     CHANGE_LIMIT = "change_limit"
@@ -47,6 +53,7 @@ class WhatIfKind(StrEnum):
 # What each kind takes, in the order in which it is asked for.
 TAKES: dict[WhatIfKind, tuple[str, ...]] = {
     WhatIfKind.ADD_AWARD: ("device_model", "cards", "card_hours", "first_on", "last_on"),
+    WhatIfKind.ADD_LEASE: ("device_model", "cards", "first_on", "last_on"),
     WhatIfKind.DROP_AWARD: ("award",),
     WhatIfKind.MOVE_AWARD: ("award", "first_on"),
     WhatIfKind.CHANGE_LIMIT: ("award", "cards"),
@@ -133,6 +140,8 @@ def _check(one: WhatIf, number: int) -> None:
 def _changes(question: Question, one: WhatIf, number: int) -> Iterator[Change]:
     if one.kind is WhatIfKind.ADD_AWARD:
         yield _added(question, one, number)
+    elif one.kind is WhatIfKind.ADD_LEASE:
+        yield _leased(question, one, number)
     elif one.kind is WhatIfKind.SET_WEIGHT:
         yield SetWeight(one.choice, one.value or 0)
     elif one.kind is WhatIfKind.SET_BACKFILL:
@@ -144,41 +153,53 @@ def _changes(question: Question, one: WhatIf, number: int) -> Iterator[Change]:
         assert one.first_on is not None
         yield BuyCards(one.device_model, one.cards, question.second(one.first_on))
     elif one.kind is WhatIfKind.CLOSE_CARDS:
-        yield _closed(question, one)
+        yield from _closed(question, one, number)
+    elif one.kind is WhatIfKind.DROP_AWARD:
+        yield DropAward(one.award)
+    elif one.kind is WhatIfKind.CHANGE_LIMIT:
+        yield ChangeLimit(one.award, one.cards)
     else:
-        yield from _on_award(question, one)
+        assert one.first_on is not None
+        yield MoveAward(one.award, max(question.second(one.first_on), question.now_s))
 
 
-def _on_award(question: Question, one: WhatIf) -> Iterator[Change]:
-    """The change for each line of the award; for a name that nothing bears, one that is refused."""
-    lines = [
-        award.name for award in question.cluster.awards if one.award in (award.name, *award.under)
-    ]
-    for line in lines or [one.award]:
-        if one.kind is WhatIfKind.DROP_AWARD:
-            yield DropAward(line)
-        elif one.kind is WhatIfKind.CHANGE_LIMIT:
-            yield ChangeLimit(line, one.cards)
-        else:
-            assert one.first_on is not None
-            yield MoveAward(line, max(question.second(one.first_on), question.now_s))
-
-
-def _closed(question: Question, one: WhatIf) -> Change:
-    """The cards nearest to the leases, which stand on the last ones: those are in service."""
+def _closed(question: Question, one: WhatIf, number: int) -> Iterator[Change]:
+    """Whole nodes in service that nobody leases in those days, those nearest to leases first."""
     assert one.cards is not None
     assert one.first_on is not None
     assert one.last_on is not None
-    nodes = next(
-        (each.nodes for each in question.cluster.partitions if each.name == one.partition), 0
-    )
-    leased = sum(each.cards for each in question.cluster.leases if each.partition == one.partition)
-    return CloseNodes(
-        one.partition,
-        max(nodes - leased - one.cards, 0),
-        one.cards,
-        max(question.second(one.first_on), question.now_s),
-        question.second(one.last_on + ONE_DAY),
+    begins_s = max(question.second(one.first_on), question.now_s)
+    ends_s = question.second(one.last_on + ONE_DAY)
+    if ends_s <= begins_s:
+        raise ChangeUnfit(number=number, kind=one.kind.value, field="last_on")
+    nodes = _open_nodes(question.cluster, one.partition, begins_s, ends_s)
+    home = next((part for part in question.cluster.partitions if part.name == one.partition), None)
+    each = home.cards if home else 1
+    if home and one.cards > len(nodes) * each:
+        raise ValueOutside(field="cards", given=one.cards, least=0, most=len(nodes) * each)
+    if home and one.cards % each:
+        raise NotWholeNodes(device_model=home.device_model, given=one.cards, cards_per_node=each)
+    chosen = sorted(nodes[-(one.cards // each) :]) or [0]
+    for _, stretch in groupby(enumerate(chosen), lambda pair: pair[1] - pair[0]):
+        first, *others = [node for _, node in stretch]
+        yield CloseNodes(one.partition, first, 1 + len(others), begins_s, ends_s)
+
+
+def _open_nodes(cluster: Cluster, partition: str, begins_s: int, ends_s: int) -> list[int]:
+    """Nodes of a partition that are open at some time of a span, the longest open last."""
+    nodes = [one for one in pool_nodes(cluster) if cluster.pools[one.pool] == partition]
+    open_s = [
+        ends_s
+        - begins_s
+        - sum(
+            max(min(closing.ends_at, ends_s) - max(closing.begins_at, begins_s), 0)
+            for closing in node.closings
+        )
+        for node in nodes
+    ]
+    return sorted(
+        (node for node, seconds in enumerate(open_s) if seconds > 0),
+        key=lambda node: (open_s[node], node),
     )
 
 
@@ -186,28 +207,79 @@ def _added(question: Question, one: WhatIf, number: int) -> Change:
     """One more award of card-hours, with jobs of sizes that halve from its cards at once."""
     assert one.cards is not None
     assert one.card_hours is not None
-    assert one.first_on is not None
-    assert one.last_on is not None
     name = f"new-{number}"
-    begins_s = max(question.second(one.first_on), question.now_s)
-    ends_s = question.second(one.last_on + ONE_DAY)
-    if ends_s <= begins_s:
-        raise ChangeUnfit(number=number, kind=one.kind.value, field="last_on")
+    begins_s, ends_s = _days_of(question, one, number)
     total = one.card_hours * HOUR_S
     seen_s = max(min(ends_s, question.until_s) - begins_s, 1)
+    homes = [part for part in question.cluster.partitions if part.device_model == one.device_model]
     demand = Demand(
         award=name,
         at=one.device_model,
         card_seconds=total * seen_s // (ends_s - begins_s),
         begins_s=begins_s,
         ends_s=max(min(ends_s, question.until_s), begins_s + 1),
-        kinds=invented_kinds(one.cards, total),
+        kinds=invented_kinds(one.cards, total, homes[0].cards if homes else 1),
     )
     award = Award(name, one.cards, total, begins_s, ends_s, under=(name,))
     return AddAward(award, (demand,))
 
 
-def invented_kinds(cards: int, left_s: int) -> Kinds:
+def _leased(question: Question, one: WhatIf, number: int) -> Change:
+    """One more award of cards for its team alone, on the first partition of the device model.
+
+    It is as busy as the leases that stand. Its jobs are of sizes that halve from all its cards.
+    """
+    assert one.cards is not None
+    name, partitions = f"new-{number}", question.cluster.partitions
+    begins_s, ends_s = _days_of(question, one, number)
+    models = [part.device_model for part in partitions]
+    check_known("device_model", one.device_model, models)
+    home = partitions[models.index(one.device_model)]
+    if one.cards % home.cards:
+        raise NotWholeNodes(
+            device_model=one.device_model, given=one.cards, cards_per_node=home.cards
+        )
+    # Refused by the change where it has no room, be it larger than the machine.
+    cards = min(one.cards, home.nodes * home.cards)
+    asked_s = cards * (ends_s - begins_s) * _busy_permille(question) // 1000
+    demand = Demand(
+        award=name,
+        at=name,
+        card_seconds=max(asked_s, 1),
+        begins_s=begins_s,
+        ends_s=ends_s,
+        kinds=invented_kinds(cards, max(asked_s, 1), home.cards),
+    )
+    award = Award(name, begins_at=begins_s, ends_at=ends_s, under=(name,))
+    return AddAward(
+        award, (demand,), leases=(Lease(name, name, home.name, one.cards, begins_s, ends_s),)
+    )
+
+
+def _days_of(question: Question, one: WhatIf, number: int) -> tuple[int, int]:
+    """From the beginning of the first day, or now, to the end of the last."""
+    assert one.first_on is not None
+    assert one.last_on is not None
+    begins_s = max(question.second(one.first_on), question.now_s)
+    ends_s = question.second(one.last_on + ONE_DAY)
+    if ends_s <= begins_s:
+        raise ChangeUnfit(number=number, kind=one.kind.value, field="last_on")
+    return begins_s, ends_s
+
+
+def _busy_permille(question: Question) -> int:
+    """What of their card time the teams of leases will ask for; all, where no lease is asked of."""
+    spans = {
+        one.name: one.cards * (one.ends_at - max(one.begins_at, question.now_s))
+        for one in question.cluster.leases
+        if one.ends_at > question.now_s
+    }
+    asked = sum(one.card_seconds for one in question.demands if one.at in spans)
+    leased = sum(spans.values())
+    return min(1000 * asked // leased, 1000) if asked else 1000
+
+
+def invented_kinds(cards: int, left_s: int, node_cards: int = 1) -> Kinds:
     """Jobs of nobody known: sizes that halve from all cards to one, of 1, 4, 12 and 24 hours.
 
     >>> invented_kinds(2, 4 * 3600).nodes
@@ -223,9 +295,10 @@ def invented_kinds(cards: int, left_s: int) -> Kinds:
         for hours in (1, 4, 12, 24)
         if size * hours * HOUR_S <= left_s
     ] or [(sizes[-1], max(1, left_s // sizes[-1]))]
+    shapes = [spread(size, node_cards) for size, _ in rows]
     return Kinds(
-        nodes=tuple(size for size, _ in rows),
-        cards=(1,) * len(rows),
+        nodes=tuple(nodes for nodes, _ in shapes),
+        cards=tuple(each for _, each in shapes),
         run_s=tuple(run_s for _, run_s in rows),
         limit_s=tuple(run_s * 3 // 2 for _, run_s in rows),
     )

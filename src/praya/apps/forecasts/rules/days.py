@@ -10,11 +10,10 @@ from typing import Any
 
 from praya.core.simulator.cluster.model import Order
 from praya.core.simulator.forecast.changes import WEIGHTS
-from praya.core.simulator.forecast.question import DAY_S, Question
+from praya.core.simulator.forecast.question import Question
 
-SCHEDULE = "schedule"
 _LEVELS = ("low", "median", "high")
-_SIDES = ("base", "variant")
+SIDES = ("base", "variant")
 
 
 def piece(side: str, figure: str, line: str = "") -> str:
@@ -22,12 +21,23 @@ def piece(side: str, figure: str, line: str = "") -> str:
     return "/".join(filter(None, (side, figure, line)))
 
 
+def curve_piece(side: str, row: Mapping[str, Any]) -> str:
+    """The name of the piece that says how the waits of some jobs are spread."""
+    return piece(side, "curve", piece(row["by"], row["name"]))
+
+
+def schedule_piece(side: str) -> str:
+    """The name of the piece that says who runs where; that of the base bears no side."""
+    return piece("" if side == "base" else side, "schedule")
+
+
 def apart(
     answer: Mapping[str, Any], sides: Mapping[str, Question]
 ) -> tuple[dict[str, Any], dict[str, dict[str, Any]]]:
     """The answer without what changes by the day, and that piece by piece.
 
-    Each piece has its ``days`` and its ``bands``; that of a line also its ``plan``.
+    Each piece has its ``days`` and its ``bands``; that of a line also its ``plan``. A curve of
+    waits has no days: its bands go by ``CURVE_PERCENT``.
     """
     base = sides["base"]
     short: dict[str, Any] = {
@@ -36,13 +46,14 @@ def apart(
         "policies": {side: _policy(one) for side, one in sides.items()},
     }
     pieces: dict[str, dict[str, Any]] = {}
-    for side in _SIDES:
+    for side in SIDES:
         told = answer[side]
         short[side] = told and {
             **told,
             "days": len(told["days"]),
             "utilisation": [_without(band, "") for band in told["utilisation"]],
-            "awards": [_without(row, "burn_") for row in told["awards"]],
+            "waits": [_without(row, "curve_") for row in told["waits"]],
+            "awards": [_without(row, "burn_", "plan") for row in told["awards"]],
         }
         if told is None:
             continue
@@ -52,11 +63,15 @@ def apart(
                 "days": told["days"],
                 "bands": _bands(band, "", 4),
             }
+        for row in told["waits"]:
+            # Of jobs of which none ever started there is none.
+            if row["curve_median"]:
+                pieces[curve_piece(side, row)] = {"bands": _bands(row, "curve_", 0)}
         for row in told["awards"]:
             pieces[piece(side, "burn", row["award"])] = {
                 "days": told["days"],
                 "bands": _bands(row, "burn_", 0),
-                "plan": plan_of(sides[side], row["award"], len(told["days"])),
+                "plan": row["plan"],
             }
     return short, pieces
 
@@ -64,7 +79,7 @@ def apart(
 def whole(short: Mapping[str, Any], pieces: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
     """The answer as it was before ``apart``, with its days rounded."""
     answer = dict(short)
-    for side in _SIDES:
+    for side in SIDES:
         if short[side] is None:
             continue
         told, days = dict(short[side]), []
@@ -74,26 +89,18 @@ def whole(short: Mapping[str, Any], pieces: Mapping[str, Mapping[str, Any]]) -> 
             found = pieces[piece(side, "utilisation", name)]
             days = found["days"]
             told["utilisation"].append({**band, **_named(found["bands"], "")})
+        told["waits"] = [
+            {**row, **_named(pieces[name]["bands"] if name in pieces else [[], [], []], "curve_")}
+            for row in short[side]["waits"]
+            for name in [curve_piece(side, row)]
+        ]
         told["awards"] = [
-            {**row, **_named(pieces[piece(side, "burn", row["award"])]["bands"], "burn_")}
+            {**row, **_named(burn["bands"], "burn_"), "plan": burn["plan"]}
             for row in short[side]["awards"]
+            for burn in [pieces[piece(side, "burn", row["award"])]]
         ]
         answer[side] = {**told, "days": days}
     return answer
-
-
-def plan_of(question: Question, line: str, days: int) -> list[int]:
-    """An even use of a grant from its first to its last day, by day; nothing for a lease."""
-    award = next(one for one in question.cluster.awards if one.name == line)
-    used = sum(one.used_card_seconds for one in question.standings if one.award == line)
-    left, begins, ends = award.card_seconds, award.begins_at, award.ends_at
-    if left is None or begins is None or ends is None or ends <= begins:
-        return []
-    first = question.now_s // DAY_S + 1
-    return [
-        int((left + used) * min(max(((first + day) * DAY_S - begins) / (ends - begins), 0), 1))
-        for day in range(days)
-    ]
 
 
 def _policy(question: Question) -> dict[str, Any]:
@@ -116,6 +123,6 @@ def _named(values: list[list[float]], prefix: str) -> dict[str, list[float]]:
     return {f"{prefix}{level}": days for level, days in zip(_LEVELS, values, strict=True)}
 
 
-def _without(row: Mapping[str, Any], prefix: str) -> dict[str, Any]:
-    gone = {f"{prefix}{level}" for level in _LEVELS}
+def _without(row: Mapping[str, Any], prefix: str, *more: str) -> dict[str, Any]:
+    gone = {f"{prefix}{level}" for level in _LEVELS} | set(more)
     return {name: value for name, value in row.items() if name not in gone}

@@ -35,6 +35,10 @@ class Purpose(StrEnum):
 
     QUESTION = "question"  # somebody asked
     DAILY = "daily"  # Praya's own, to be scored and to say when jobs will start
+    LINE = "line"  # Praya's own, once jobs have come that the one of the day does not know
+
+
+SMALL = (Purpose.DAILY, Purpose.LINE)
 
 
 class Measure(StrEnum):
