@@ -7,6 +7,7 @@ migration guards the table again as its last operation (a test tries every guard
 from __future__ import annotations
 
 from django.apps.registry import Apps
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations import RunPython
 
@@ -23,6 +24,7 @@ GUARDED_TABLES = (
     "usage_charge",
     "usage_runcorrection",
     "life_waiver",
+    "life_waiverwithdrawal",
     "life_linecheck",
     "life_cutwarning",
     "life_lineplan",
@@ -30,6 +32,7 @@ GUARDED_TABLES = (
     "billing_periodclose",
     "billing_invoice",
     "billing_payment",
+    "billing_claimundoing",
 )
 
 
@@ -38,7 +41,7 @@ def guard_tables(*tables: str) -> RunPython:
 
     def guard(_apps: Apps, editor: BaseDatabaseSchemaEditor) -> None:
         for table in tables:
-            for statement in guarding(editor.connection.vendor, table):
+            for statement in guarding(editor.connection, table):
                 editor.execute(statement)
 
     def unguard(_apps: Apps, editor: BaseDatabaseSchemaEditor) -> None:
@@ -56,15 +59,31 @@ def lift_guards(*tables: str) -> RunPython:
     return RunPython(guarded.reverse_code, guarded.code)
 
 
-def guarding(vendor: str, table: str) -> list[str]:
-    """Statements that make a table append-only."""
-    if vendor == "sqlite":
-        return [
-            f"CREATE TRIGGER {table}_no_{change} BEFORE {change} ON {table} "
-            f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
-            for change in ("update", "delete")
+def guarding(connection: BaseDatabaseWrapper, table: str) -> list[str]:
+    """Statements that make a table append-only.
+
+    SQLite's ``INSERT OR REPLACE`` takes away what has the same key, and tells no trigger that
+    guards against deletes: so a row whose key is there is refused before it is put in.
+    """
+    if connection.vendor == "sqlite":
+        refuses = f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
+        keys = [
+            " AND ".join(f'"{column}" = NEW."{column}"' for column in key)
+            for key in _keys(connection, table)
         ]
-    assert vendor == "postgresql", vendor
+        is_there = " OR ".join(
+            f"EXISTS (SELECT 1 FROM {table} WHERE {key})"  # noqa: S608 -- names of our own tables
+            for key in keys
+        )
+        return [
+            f"CREATE TRIGGER {table}_{when} {refuses}"
+            for when in (
+                f"no_update BEFORE UPDATE ON {table}",
+                f"no_delete BEFORE DELETE ON {table}",
+                f"no_replacing BEFORE INSERT ON {table} WHEN {is_there}",
+            )
+        ]
+    assert connection.vendor == "postgresql", connection.vendor
     function = (
         f"CREATE OR REPLACE FUNCTION {table}_refuse() RETURNS trigger LANGUAGE plpgsql AS "
         f"$$ BEGIN RAISE EXCEPTION '{table} is append-only' USING ERRCODE = '23001'; END $$"
@@ -79,9 +98,28 @@ def guarding(vendor: str, table: str) -> list[str]:
 def unguarding(vendor: str, table: str) -> list[str]:
     """Statements that lift the guard; for a migration back, and for tests that tamper."""
     if vendor == "sqlite":
-        return [f"DROP TRIGGER {table}_no_{change}" for change in ("update", "delete")]
+        return [
+            f"DROP TRIGGER {table}_no_update",
+            f"DROP TRIGGER {table}_no_delete",
+            # A database that was guarded before it was has none.
+            f"DROP TRIGGER IF EXISTS {table}_no_replacing",
+        ]
     assert vendor == "postgresql", vendor
     return [
         f"DROP TRIGGER {table}_append_only ON {table}",
         f"DROP FUNCTION {table}_refuse()",
     ]
+
+
+def _keys(connection: BaseDatabaseWrapper, table: str) -> list[tuple[str, ...]]:
+    """The columns of each key of a table on SQLite: of its rows' number, and of what is unique."""
+    with connection.cursor() as cursor:
+        columns = cursor.execute(f"PRAGMA table_info({table})").fetchall()
+        keys = {tuple(name for _, name, *_, part_of_key in columns if part_of_key)}
+        for _, index, is_unique, _, is_partial in cursor.execute(
+            f"PRAGMA index_list({table})"
+        ).fetchall():
+            if is_unique and not is_partial:
+                of_index = cursor.execute(f"PRAGMA index_info({index})").fetchall()
+                keys.add(tuple(name for _, _, name in of_index))
+    return sorted(keys)

@@ -1,15 +1,13 @@
-"""One process of many that press a button at once; told by the concurrency test.
+"""Processes that press a button at once; told by the concurrency test.
 
-``prepare`` makes a draft; ``begin`` and ``submit`` wait for the file ``go`` in the data directory,
-act and print what they got; ``count`` prints what there is.
+There is a draft, which each of some processes submits, and a call, under which as many others begin
+a draft. Printed is what each got, and what there is.
 """
 
 from __future__ import annotations
 
 import json
-import os
 import sys
-import time
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -21,6 +19,7 @@ django.setup()
 
 from django.core.management import call_command
 from tests.apps.applications.cases import begun, submit, written
+from tests.at_once import at_once, at_the_start
 from tests.factories import make_programme
 
 from praya.apps.applications.models import Application, StageStay, Submission
@@ -30,33 +29,36 @@ NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 OTHER = "other@lab.example"
 
 
-def wait_to_go() -> None:
-    go = Path(os.environ["PRAYA_HOME"]) / "go"
-    while not go.exists():
-        time.sleep(0.01)
+def prepare() -> None:
+    call_command("migrate", verbosity=0)
+    make_programme(NOW)
+    written(NOW)
+    begun(NOW, email=OTHER)
+    Application.objects.filter(lead__email=OTHER).update(draft_revision=1)
 
 
-def main(act: str) -> None:
-    if act == "prepare":
-        call_command("migrate", verbosity=0)
-        make_programme(NOW)
-        written(NOW)
-        begun(NOW, email=OTHER)
-        Application.objects.filter(lead__email=OTHER).update(draft_revision=1)
-    elif act == "submit":
-        application = Application.objects.get(title="Reading old harbour maps")
-        wait_to_go()
-        sys.stdout.write(f"{retrying(lambda: submit(application, NOW)).pk}\n")
-    elif act == "begin":
-        wait_to_go()
-        sys.stdout.write(f"{retrying(lambda: begun(NOW, email=OTHER)).code}\n")
-    else:
-        counted = [
+def submit_it() -> int:
+    application = Application.objects.get(title="Reading old harbour maps")
+    at_the_start()
+    return retrying(lambda: submit(application, NOW)).pk
+
+
+def begin_it() -> str:
+    at_the_start()
+    return retrying(lambda: begun(NOW, email=OTHER)).code
+
+
+if __name__ == "__main__":
+    prepare()
+    clicks = int(sys.argv[1])
+    told = at_once(*[(submit_it,)] * clicks, *[(begin_it,)] * clicks)
+    seen = {
+        "submitted": told[:clicks],
+        "begun": told[clicks:],
+        "there": [
             Submission.objects.count(),
             StageStay.objects.count(),
             Application.objects.count(),
-        ]
-        sys.stdout.write(f"{json.dumps(counted)}\n")
-
-
-main(sys.argv[1])
+        ],
+    }
+    sys.stdout.write(json.dumps(seen))

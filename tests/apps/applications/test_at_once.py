@@ -6,9 +6,7 @@ import json
 import os
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -38,21 +36,16 @@ def test_clicks_at_once_do_one_thing_on_postgresql(postgresql, tmp_path):
 
 
 def check_clicks(database_url: str, home: Path) -> None:
-    environment = {**os.environ, "DATABASE_URL": database_url, "PRAYA_HOME": str(home)}
+    said = subprocess.run(
+        [sys.executable, str(PRESS), str(CLICKS)],
+        env={**os.environ, "DATABASE_URL": database_url, "PRAYA_HOME": str(home)},
+        text=True,
+        stdout=subprocess.PIPE,
+        check=True,
+    ).stdout
+    told = json.loads(said)
 
-    def press(act: str) -> str:
-        command = [sys.executable, str(PRESS), act]
-        return subprocess.run(
-            command, env=environment, text=True, stdout=subprocess.PIPE, check=True
-        ).stdout.strip()
-
-    press("prepare")
-    with ThreadPoolExecutor(2 * CLICKS) as hands:
-        submits = [hands.submit(press, "submit") for _ in range(CLICKS)]
-        begins = [hands.submit(press, "begin") for _ in range(CLICKS)]
-        time.sleep(3)  # all of them stand at the start
-        (home / "go").touch()
-
-    assert len({each.result() for each in submits}) == 1
-    assert len({each.result() for each in begins}) == 1
-    assert json.loads(press("count")) == [1, 1, 3]
+    assert [len(told["submitted"]), len(told["begun"])] == [CLICKS, CLICKS]
+    assert len(set(told["submitted"])) == 1
+    assert len(set(told["begun"])) == 1
+    assert told["there"] == [1, 1, 3]

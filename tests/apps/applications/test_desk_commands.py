@@ -25,9 +25,11 @@ from praya.apps.applications.commands import (
     finish_review,
     pass_stage,
     return_application,
+    take_back_question,
 )
 from praya.apps.applications.queries import latest_submission
 from praya.apps.applications.rules import (
+    CaseState,
     DueDayPast,
     QuestionClosed,
     ReasonMissing,
@@ -35,6 +37,7 @@ from praya.apps.applications.rules import (
     TextTooLong,
     WrongState,
 )
+from praya.apps.notices.models import Letter
 from praya.core.programme.document import StageKind
 from praya.core.refusal import NotAllowed, NotFound
 
@@ -147,6 +150,51 @@ def test_answer_refuses_in_this_order_and_may_be_repeated(now):
         assert answer().answer == "So."
     with pytest.raises(QuestionClosed):
         answer(text="Otherwise.")
+
+
+def test_a_question_is_taken_back_and_the_clock_goes_on(now):
+    make_programme(now)
+    application = screened(now, lines=[LARGE])
+    officer, lead = desk_officer(now), lead_of(application, now)
+    asked = {"code": application.code, "due_on": None, "by": officer, "now": now}
+    first, second = (ask_applicant(text=text, **asked) for text in ("Why?", "Where?"))
+
+    def take_back(question=first, *, by=officer, reason="Found it."):
+        return take_back_question(question_id=question.pk, reason=reason, by=by, now=now)
+
+    with pytest.raises(NotFound):
+        take_back(by=make_applicant(now, "other@house.example")[0])
+    with pytest.raises(NotAllowed):
+        take_back(by=lead)
+    with pytest.raises(ReasonMissing):
+        take_back(reason=" ")
+    assert take_back().state == take_back().state == "lapsed"
+    assert reread(application).state == "asked"
+    take_back(second)
+    assert reread(application).state == "in-review"
+    third = ask_applicant(text="When?", **asked)
+    answer_question(question_id=third.pk, text="Now.", by=lead, now=now)
+    with pytest.raises(QuestionClosed):
+        take_back(third)
+    assert Letter.objects.filter(kind="application_not_asked", to=application.lead).count() == 2
+
+
+@pytest.mark.parametrize("waits", ["asked", "returned"])
+def test_a_case_whose_applicant_is_silent_can_be_rejected(waits, now):
+    make_programme(now)
+    application = submitted(now)
+    officer = desk_officer(now)
+    ask_applicant(code=application.code, text="Why?", due_on=None, by=officer, now=now)
+    if waits == "returned":
+        return_application(code=application.code, reason="Ask for less.", by=officer, now=now)
+    assert reread(application).state == waits
+
+    facts = {"code": application.code, "reason": "No answer came.", "by": officer, "now": now}
+    with pytest.raises(WrongState):  # as when the applicant has acted since the page was shown
+        fail_stage(**facts, state=CaseState.SUBMITTED)
+    fail_stage(**facts, state=CaseState(waits))
+
+    assert (reread(application).state, application.questions.get().state) == ("rejected", "lapsed")
 
 
 def test_the_lead_is_mailed_what_the_desk_did_once_it_stands(now):

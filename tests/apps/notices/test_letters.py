@@ -18,6 +18,7 @@ from praya.apps.notices.rules import (
     CannotSwitchOff,
     How,
     Topic,
+    UnknownKind,
     WrongLetterState,
     packed,
     retry_after_s,
@@ -159,6 +160,39 @@ def test_decisions_cannot_be_switched_off_but_can_wait(mei, now):
     put(mei)
 
     assert states() == ["kept"]
+
+
+def test_a_kind_comes_in_its_own_way_and_else_as_its_topic(mei, now):
+    by = actor_for(mei, now)
+    commands.choose(topic=Topic.USE, kind="warning.run_out", how=How.NOW, by=by, now=now)
+    commands.choose(topic=Topic.USE, how=How.OFF, by=by, now=now)
+    for kind in ("warning.used", "warning.run_out", "warning.ends"):
+        put(mei, kind)
+    commands.choose(topic=Topic.USE, kind="warning.run_out", how=None, by=by, now=now)
+    put(mei, "warning.run_out")
+    commands.choose(topic=Topic.USE, how=None, by=by, now=now)
+    put(mei, "warning.run_out")
+
+    assert states() == ["off", "waiting", "waiting", "off", "waiting"]
+
+
+def test_a_choice_for_a_kind_is_refused_in_order(mei, now):
+    by = actor_for(mei, now)
+
+    def choose(topic, kind, how, by=by):
+        commands.choose(topic=topic, kind=kind, how=how, by=by, now=now)
+
+    with pytest.raises(NotAllowed):
+        choose(Topic.AWARD, "warning.used", How.OFF, Actor.anonymous())
+    for topic, kind in ((Topic.AWARD, "warning.used"), (Topic.DIGEST, "digest")):
+        with pytest.raises(UnknownKind):
+            choose(topic, kind, How.OFF)
+    with pytest.raises(CannotSwitchOff):
+        choose(Topic.AWARD, "award.offered", How.OFF)
+
+    choose(Topic.AWARD, "award.offered", How.DIGEST)
+    assert queries.kind_wishes_of(mei.pk) == {"award.offered": How.DIGEST}
+    assert queries.wishes_of(mei.pk)[Topic.AWARD] is How.NOW
 
 
 def test_a_digest_gathers_a_day_once(mei, now):

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.db import connection, transaction
 from django.db.utils import DatabaseError
+from django.utils import translation
 
 from praya.apps.append_only import guarding, unguarding
 from praya.apps.people.commands import (
@@ -17,9 +18,11 @@ from praya.apps.people.commands import (
     revoke_token,
     update_profile,
 )
+from praya.apps.people.letters import worded
 from praya.apps.people.models import AuditLine, Person, Token
 from praya.apps.people.queries import audit_lines, person_by_email, person_of_token, verify_trail
 from praya.apps.people.rules import AddressTaken, NameMissing, TokenDaysOutOfRange, TokenScope
+from praya.apps.programmes.queries import actor_for
 from praya.core.actor import EVERY_PROGRAMME, Actor, Role
 from praya.core.refusal import NotAllowed, NotFound
 
@@ -151,7 +154,7 @@ def test_a_line_that_was_changed_is_found(actor_named, token_of):
             cursor.execute(statement)
     AuditLine.objects.filter(pk=first.pk).update(by_name="somebody else")
     with connection.cursor() as cursor:
-        for statement in guarding(connection.vendor, "people_auditline"):
+        for statement in guarding(connection, "people_auditline"):
             cursor.execute(statement)
     assert verify_trail().broken_at == first.pk
 
@@ -162,3 +165,33 @@ def test_the_trail_holds_whatever_zone_its_instants_were_given_in(now):
     add_person(email="zone@pier.example", name="Zoe", by=Actor.praya("test"), now=at)
 
     assert verify_trail().holds
+
+
+@pytest.mark.parametrize(
+    ("name", "name_zh", "in_english", "in_chinese"),
+    [
+        ("Lena Chow", "周蓮娜", "Lena Chow", "周蓮娜"),
+        ("Lena Chow", "", "Lena Chow", "Lena Chow"),
+        ("", "周蓮娜", "周蓮娜", "周蓮娜"),
+        ("", "", "lena@harbour.example", "lena@harbour.example"),
+    ],
+)
+def test_a_person_is_called_in_the_readers_language_and_recorded_in_one(
+    name, name_zh, in_english, in_chinese, now
+):
+    lena = Person.objects.create(email="lena@harbour.example", name=name, name_zh=name_zh)
+    called, recorded = {}, set()
+    for language in ("en-gb", "zh-hant", "zh-hans"):
+        with translation.override(language):
+            called[language] = str(lena)
+            recorded.add(actor_for(lena, now).name)
+
+    assert called == {"en-gb": in_english, "zh-hant": in_chinese, "zh-hans": in_chinese}
+    assert recorded == {in_english}
+
+
+def test_a_letter_greets_a_person_in_their_language_whoever_caused_it():
+    lena = Person(name="Lena Chow", name_zh="周蓮娜", language="zh-hant")
+    with translation.override("en-gb"):
+        _subject, text = worded("award.member_added", to=lena, facts={"award": "A", "title": "T"})
+    assert "周蓮娜" in text.splitlines()[0]

@@ -6,19 +6,30 @@ from datetime import timedelta
 
 import pytest
 
+from praya.apps.notices.models import Letter
 from praya.apps.people.commands import (
     answer_join_request,
+    change_registration,
     join_organisation,
     register_organisation,
     verify_organisation,
 )
+from praya.apps.people.letters import worded
 from praya.apps.people.models import Affiliation, AuditLine
-from praya.apps.people.queries import managed_join_requests, members_of, organisations_of
+from praya.apps.people.queries import (
+    managed_join_requests,
+    members_of,
+    organisations_of,
+    registration_changes,
+)
 from praya.apps.people.rules import (
     AlreadyAsked,
     AlreadyVerified,
+    EvidenceMissing,
     NameMissing,
     OrganisationKnown,
+    RegistrationMoved,
+    RegistrationUnchanged,
     RequestSettled,
 )
 from praya.core.actor import EVERY_PROGRAMME, Actor, Role
@@ -85,6 +96,16 @@ def test_a_registry_number_is_registered_once_and_the_refusal_leads_to_the_first
     assert caught.value.facts == {"organisation_id": lab.pk, "name": "Lantern Lab"}
 
 
+def test_a_number_of_a_country_s_register_is_known_under_any_part_of_it(lab, mei, now):
+    numbered = {"kind": OrganisationKind.ENTERPRISE, "registry": "AIC", "registry_number": "91"}
+    first = register_organisation(name="Canton", place="CN-GD", by=mei, now=now, **numbered)
+
+    with pytest.raises(OrganisationKnown) as caught:
+        register_organisation(name="Guangdong", place="CN", by=mei, now=now, **numbered)
+
+    assert caught.value.facts["organisation_id"] == first.pk
+
+
 def test_a_manager_lets_somebody_in(lab, mei, actor_named, now):
     otto = actor_named("Otto")
     asked = join_organisation(organisation_id=lab.pk, by=otto, now=now)
@@ -137,3 +158,61 @@ def test_a_visitor_can_neither_register_nor_join(lab, now):
         join_organisation(organisation_id=lab.pk, by=visitor, now=now)
     with pytest.raises(NotAllowed):
         register_organisation(name="X", kind=OrganisationKind.OTHER, by=visitor, now=now)
+
+
+def test_a_changed_registration_is_checked_anew_and_its_managers_are_told(
+    lab, mei, actor_named, now
+):
+    officer = actor_named("Oscar", ("harbour", Role.OFFICER))
+    verify_organisation(organisation_id=lab.pk, by=officer, now=now)
+    moved = change_registration(
+        organisation_id=lab.pk,
+        place="CN-GD",
+        evidence=" Certificate of 3 March ",
+        by=officer,
+        now=now,
+    )
+
+    was, now_is = "HK Companies Registry 123456", "CN-GD Companies Registry 123456"
+    facts = {"before": was, "after": now_is, "evidence": "Certificate of 3 March"}
+    assert (moved.place, moved.registry_number, moved.verified_at) == ("CN-GD", "123456", None)
+    [line] = registration_changes(lab.pk)
+    assert (line.by_id, line.facts) == (officer.person_id, {**facts, "was_verified": True})
+    letter = Letter.objects.get(kind="organisation.registration_changed")
+    _subject, text = worded(letter.kind, to=letter.to, facts=letter.facts)
+    assert letter.to_id == mei.person_id
+    assert all(fact in text for fact in facts.values())
+
+    with pytest.raises(RegistrationMoved):
+        verify_organisation(organisation_id=lab.pk, seen=was, by=officer, now=now)
+    assert verify_organisation(organisation_id=lab.pk, seen=now_is, by=officer, now=now).verified_at
+
+
+def test_a_registration_is_changed_by_whoever_may_with_evidence_to_something_new(
+    lab, mei, actor_named, now
+):
+    def change(by=mei, **given):
+        given = {"evidence": "The letter", "place": "CN-GD", **given}
+        change_registration(organisation_id=lab.pk, by=by, now=now, **given)
+
+    register_organisation(
+        name="Canton",
+        kind=OrganisationKind.ENTERPRISE,
+        place="CN",
+        registry="AIC",
+        registry_number="91",
+        by=mei,
+        now=now,
+    )
+    with pytest.raises(NotFound):
+        change_registration(organisation_id=0, evidence="x", by=mei, now=now)
+    with pytest.raises(NotAllowed):
+        change(by=actor_named("Otto"), evidence="")
+    with pytest.raises(EvidenceMissing):
+        change(evidence=" ", place="HK")
+    with pytest.raises(RegistrationUnchanged):
+        change(place="HK")
+    with pytest.raises(OrganisationKnown):
+        change(registry="aic", registry_number="91")
+    lab.refresh_from_db()
+    assert lab.registration == "HK Companies Registry 123456"

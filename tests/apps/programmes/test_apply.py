@@ -248,3 +248,28 @@ def test_two_admins_at_the_same_instant_make_one_programme(now):
     # The slower one met the row as it was made, or came later and is no officer of it.
     assert answers[1] in {"form.stale", "access.not_allowed"}
     assert (Programme.objects.count(), RuleVersion.objects.count()) == (1, 1)
+
+
+def test_a_class_of_service_stays_priced_once_somebody_may_have_asked_for_it(officer, now):
+    def rules(on, *classes):
+        price = {"device_model": "nvidia-h800", "per_card_hour": 30, "valid_from": "2026-01-01"}
+        prices = [price, price | {"device_model": "ascend-910b", "per_card_hour": 20}]
+        factors = dict.fromkeys(classes, "3/2")
+        named = [one | {"factors": factors} for one in prices]
+        return minimal_programme_yaml(effective_on=on, prices=named)
+
+    apply_programme(source=rules("2026-01-15", "fast"), by=officer, now=now)
+    apply_programme(source=rules("2026-01-15", "urgent"), by=officer, now=now)  # nobody asked yet
+    next_application_code(Programme.objects.get(code="pier"))
+
+    refusal = refused(rules("2026-04-01", "swift"), officer, now)
+
+    assert (refusal.code, refusal.service_class, refusal.known) == (
+        "programme.class_dropped",
+        "urgent",
+        ["swift"],
+    )
+    assert (
+        apply_programme(source=rules("2026-04-01", "swift", "urgent"), by=officer, now=now).number
+        == 4
+    )

@@ -40,7 +40,8 @@ def _line(award: Award, record: UsageRecord, seen: StatementLine) -> StatementLi
     priced_at = record.job.submitted_at if record.job else record.began_at
     price = rules.price_on(record.device_model_code, priced_at.astimezone(zone).date())
     assert price is not None, record.key
-    per_hour = rules.money(price.per_card_hour)
+    service_class = (record.job or record.line).service_class
+    per_hour = rules.money(price.per_hour_in(service_class))
     rating = _rating(award, record, per_hour)
     return StatementLine(
         ended_at=record.ended_at,
@@ -51,6 +52,7 @@ def _line(award: Award, record: UsageRecord, seen: StatementLine) -> StatementLi
         time=rating.time,
         price=per_hour,
         price_from=price.valid_from,
+        service_class=service_class,
         rule_version=award.rule_version.number,
         rate_bp=award.rate_bp,
         list_price=rating.list_price,
@@ -76,7 +78,7 @@ def _day_of_lease(award: Award, line: AwardLine, record: UsageRecord) -> Rating:
 
     def price_on(asked) -> Money:
         price = rules.price_on(line.device_model_code, asked)
-        return rules.money(price.per_card_hour)
+        return rules.money(price.per_hour_in(line.service_class))
 
     lease = Lease(line.device_model_code, line.cards, line.first_on, award.rate_bp)
     [one] = lease_days(lease, from_on=day, to_on=day, price_on=price_on)

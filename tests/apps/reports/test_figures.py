@@ -5,10 +5,14 @@ from __future__ import annotations
 from datetime import timedelta
 
 from tests.apps.reports.conftest import BEGIN
+from tests.awarding import active_award, make_site
+from tests.factories import make_programme
 
+from praya.apps.awards.commands import end_award
 from praya.apps.reports.commands import take_snapshot
 from praya.apps.reports.queries import figures_of, latest_snapshot
 from praya.apps.reports.rules import Figure, FigureCode
+from praya.core.actor import Actor
 
 DAY_S = 86_400
 
@@ -41,6 +45,24 @@ def test_utilisation_has_its_parts_and_its_period(lease, make_submitted):
     }
 
 
+def test_no_period_ends_before_it_begins_or_before_what_it_counts(db, now, make_submitted):
+    make_programme(now)
+    make_submitted(now)
+
+    first_day = figures_of("pier", now)["figures"]
+    second_day = figures_of("pier", now + timedelta(days=1))["figures"]
+
+    periods = [
+        {each["code"]: (each["first_on"], each["last_on"]) for each in day}
+        for day in (first_day, second_day)
+    ]
+    began, second = "2026-03-02", "2026-03-03"
+    whole = dict.fromkeys(("applications", "approved", "committed", "drawn"), (began, began))
+    until_now = dict.fromkeys(whole, (began, second))
+    used = dict.fromkeys(("card-hours", "utilisation"), (began, began))
+    assert periods == [whole, until_now | used]
+
+
 def test_only_what_was_submitted_counts(lease, make_submitted):
     before = of(figures_of("pier", BEGIN), "applications")["numerator"]
 
@@ -69,6 +91,24 @@ def test_device_models_and_kinds_are_told_apart(lease):
     (model,) = figures["by_device_model"]
     assert (model["device_model"], model["reserved_s"]) == ("nvidia-h800", 20 * DAY_S)
     assert figures["by_kind"] == [{"kind": "university", "awards": 1, "subsidy_minor": 1_008_000}]
+
+
+def test_months_and_kinds_add_up_to_what_is_committed_after_one_was_given_back(db, make_submitted):
+    make_site(BEGIN - timedelta(days=5))
+    make_submitted(BEGIN)
+    award = active_award(BEGIN, hours=100)
+    by, ended_at = Actor.praya("tests"), BEGIN + timedelta(days=1)
+    end_award(code=award.code, reason="Moved away.", by=by, now=ended_at)
+    active_award(BEGIN + timedelta(days=31), hours=50, lead="next@pier.example")
+
+    figures = figures_of("pier", BEGIN + timedelta(days=40))
+
+    committed = of(figures, "committed")["numerator"]
+    by_month = {row["month"]: row["promised_minor"] for row in figures["by_month"]}
+    assert by_month == {"2026-02": 0, "2026-03": committed}
+    (kind,) = figures["by_kind"]
+    assert (kind["awards"], kind["subsidy_minor"]) == (2, committed)
+    assert committed == 105_000
 
 
 def test_a_share_of_nothing_is_no_share(now):

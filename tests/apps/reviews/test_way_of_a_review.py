@@ -30,7 +30,7 @@ from praya.apps.reviews.commands import (
     submit_review,
     withdraw_review,
 )
-from praya.apps.reviews.models import CaseResult
+from praya.apps.reviews.models import CaseResult, Review
 from praya.apps.reviews.queries import (
     candidates_for,
     cases_without_reviewers,
@@ -228,6 +228,20 @@ def test_a_conflict_closes_the_case_for_good(application, now):
         save(review, wan, now)
     assert review_of(review.pk, wan).case is None
     assert AuditLine.objects.filter(action="review.conflict_declared").count() == 1
+
+
+def test_the_desk_cannot_lift_a_conflict_that_was_declared(application, now):
+    review = opened(application, WAN, now)
+    wan, officer = reviewer(now), desk_officer(now)
+    declare_conflict(review_id=review.pk, kind=ConflictKind.OTHER, note="kin", by=wan, now=now)
+
+    with pytest.raises(NotOpen):
+        withdraw_review(review_id=review.pk, by=officer, now=now)
+    with pytest.raises(AlreadyAssigned):
+        assign(application, wan.person_id, officer, now)
+
+    kept = Review.objects.get(pk=review.pk)
+    assert (kept.state, kept.conflict, kept.conflict_note) == ("conflicted", "other", "kin")
 
 
 def test_a_conflict_may_still_come_to_mind_while_marking(application, now):

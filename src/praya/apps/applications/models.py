@@ -109,6 +109,9 @@ class RequestLine(models.Model):
     number = models.PositiveSmallIntegerField()
     shape = models.CharField(max_length=10, choices=choices_of(LineShape))
     device_model_code = models.CharField(max_length=40)
+    service_class = models.CharField(
+        max_length=40, blank=True, help_text="that of its call when it was submitted"
+    )
     cards = models.PositiveIntegerField(help_text="held, or at most at once")
     first_on = models.DateField()
     last_on = models.DateField(help_text="included")

@@ -52,15 +52,19 @@ class Letter(models.Model):
 
 
 class Wish(models.Model):
-    """How a person wants the letters of a topic; without a row, at once."""
+    """How a person wants the letters of a topic, or of one kind of them.
+
+    Without a row, a kind comes as its topic does, and a topic's letters at once.
+    """
 
     person = models.ForeignKey(Person, models.PROTECT, related_name="wishes")
     topic = models.CharField(max_length=20, choices=choices_of(Topic))
+    kind = models.CharField(max_length=60, blank=True, help_text="empty: the topic as a whole")
     how = models.CharField(max_length=10, choices=choices_of(How))
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(fields=["person", "topic"], name="wish_once"),
+            models.UniqueConstraint(fields=["person", "topic", "kind"], name="wish_once"),
         ]
 
 

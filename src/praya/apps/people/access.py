@@ -62,6 +62,18 @@ def check_may_verify(by: Actor) -> None:
         raise NotAllowed(action="organisation.verify", needs=(Role.OFFICER, Role.ADMIN))
 
 
+def may_change_registration(by: Actor, organisation_id: int) -> bool:
+    """Whether the actor says where the organisation is registered: who keeps it, who checks it."""
+    return may_verify(by) or may_manage(by, organisation_id)
+
+
+def check_may_change_registration(by: Actor, organisation_id: int) -> None:
+    """Refuse anybody but the organisation's managers, officers and site admins."""
+    if not may_change_registration(by, organisation_id):
+        needs = ("manager", Role.OFFICER, Role.ADMIN)
+        raise NotAllowed(action="organisation.change_registration", needs=needs)
+
+
 def check_may_name(by: Actor) -> None:
     """Refuse anybody but operators and site admins to say who somebody is on the clusters."""
     if not (by.is_praya or by.is_admin or by.programmes_as(Role.OPERATOR)):

@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models.functions import Lower
+from django.utils.translation import get_language
 
 from praya.apps.choices import choices_of
 from praya.apps.people.rules import AffiliationState, TokenScope
@@ -54,6 +55,13 @@ class Person(AbstractBaseUser):
         ]
 
     def __str__(self) -> str:
+        """What they are called in the language of the page, or in the other one."""
+        reads_chinese = (get_language() or "").startswith("zh")
+        return (self.name_zh if reads_chinese else "") or self.recorded_name
+
+    @property
+    def recorded_name(self) -> str:
+        """What records call them: the same whoever reads them, and in whatever language."""
         return self.name or self.name_zh or self.email
 
 
@@ -71,13 +79,39 @@ class UnixName(models.Model):
         return self.name
 
 
+class UnixNameThere(models.Model):
+    """What a person is called on one cluster, where that is otherwise; empty: no user there.
+
+    Whoever else is called so on the clusters has no user on that one.
+    """
+
+    person = models.ForeignKey(Person, models.PROTECT, related_name="unix_there")
+    cluster_code = models.CharField(max_length=40)
+    name = models.CharField(max_length=32, blank=True)
+    set_at = models.DateTimeField()
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["cluster_code", "name"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["person", "cluster_code"], name="one_name_there"),
+            models.UniqueConstraint(
+                fields=["cluster_code", "name"],
+                condition=~models.Q(name=""),
+                name="one_person_by_a_name_there",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.cluster_code}: {self.name or '–'}"
+
+
 class Organisation(models.Model):
     """A body that can apply: who it is, where registered, whether somebody has checked that."""
 
     name = models.CharField(max_length=200)
     name_zh = models.CharField(max_length=200, blank=True)
     kind = models.CharField(max_length=30, choices=choices_of(OrganisationKind))
-    place = models.CharField(max_length=2, default="HK", help_text="ISO 3166 code")
+    place = models.CharField(max_length=6, default="HK", help_text="ISO 3166: HK, or CN-GD")
     registry = models.CharField(max_length=100, blank=True)
     registry_number = models.CharField(max_length=60, blank=True)
     registered_at = models.DateTimeField()
@@ -95,7 +129,15 @@ class Organisation(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.name
+        """What it is called in the language of the page, or in the other one."""
+        reads_chinese = (get_language() or "").startswith("zh")
+        return (self.name_zh if reads_chinese else "") or self.name
+
+    @property
+    def registration(self) -> str:
+        """Where it is registered, and under which number."""
+        parts = (self.place, self.registry, self.registry_number)
+        return " ".join(part for part in parts if part)
 
 
 class Affiliation(models.Model):
@@ -130,6 +172,20 @@ class Token(models.Model):
 
     class Meta:
         ordering: ClassVar[list[str]] = ["-made_at", "-id"]
+
+
+class SentForm(models.Model):
+    """A form of a page that did something, so that the same one sent again does nothing more."""
+
+    person = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    sha256 = models.CharField(max_length=64, help_text="of its address, its page and what it says")
+    answer = models.CharField(max_length=500, help_text="where its answer led")
+    sent_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["person", "sha256"], name="form_sent_once"),
+        ]
 
 
 class AuditLine(models.Model):

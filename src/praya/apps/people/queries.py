@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Q, QuerySet, Value
 
-from praya.apps.people.access import may_manage
-from praya.apps.people.models import Affiliation, AuditLine, Organisation, Person, Token, UnixName
+from praya.apps.people.access import check_may_change_registration, may_manage, may_verify
+from praya.apps.people.models import (
+    Affiliation,
+    AuditLine,
+    Organisation,
+    Person,
+    Token,
+    UnixName,
+    UnixNameThere,
+)
 from praya.apps.people.rules import AffiliationState, TokenScope
-from praya.core.actor import Actor
-from praya.core.refusal import NotFound
+from praya.core.actor import Actor, Role
+from praya.core.refusal import NotAllowed, NotFound
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +63,11 @@ def person_of_token(plain: str, now: datetime) -> TokenBearer | None:
     return TokenBearer(token.pk, token.person, TokenScope(token.scope), token.last_used_on)
 
 
+def is_anybody_there() -> bool:
+    """Whether the site has people."""
+    return Person.objects.exists()
+
+
 def person_by_id(person_id: int) -> Person:
     """The person; refuses with ``NotFound``."""
     person = Person.objects.filter(pk=person_id).first()
@@ -71,15 +84,94 @@ def person_by_email(email: str) -> Person:
     return person
 
 
-def person_called(name: str) -> Person | None:
-    """The person whose user on the clusters has this name, if there is one."""
-    return Person.objects.filter(unix__name=name).first()
+@dataclass(frozen=True, slots=True)
+class NamesThere:
+    """What people are called on one cluster; ``own`` are the names said for that one alone.
+
+    ``taken`` are names that are somebody's there, so nobody else's who is called so elsewhere.
+    """
+
+    own: Mapping[int, str]
+    taken: frozenset[str]
+
+    def of(self, person_id: int, everywhere: str | None) -> str:
+        """What a person is called there who is called so ``everywhere``; empty where nothing."""
+        if person_id in self.own:
+            return self.own[person_id]
+        return "" if everywhere is None or everywhere in self.taken else everywhere
 
 
-def unix_name_of(person_id: int) -> str:
-    """What the person is called on the clusters; empty where nobody has said."""
-    name = UnixName.objects.filter(person_id=person_id).values_list("name", flat=True).first()
-    return name or ""
+def names_there(cluster_code: str) -> NamesThere:
+    """The names that were said for one cluster alone. One query."""
+    rows = UnixNameThere.objects.filter(cluster_code=cluster_code).order_by()
+    own = dict(rows.values_list("person_id", "name"))
+    return NamesThere(own, frozenset(own.values()) - {""})
+
+
+def person_called(name: str, cluster_code: str) -> Person | None:
+    """The person whose user on a cluster has this name, if there is one."""
+    there = names_there(cluster_code)
+    found = Person.objects.select_related("unix").filter(
+        Q(unix__name=name) | Q(unix_there__cluster_code=cluster_code, unix_there__name=name)
+    )
+    called = (one for one in found if there.of(one.pk, _everywhere(one)) == name)
+    return next(called, None)
+
+
+def _everywhere(person: Person) -> str | None:
+    unix = getattr(person, "unix", None)
+    return None if unix is None else unix.name
+
+
+@dataclass(frozen=True, slots=True)
+class NamesOf:
+    """What one person is called: ``everywhere``, but for the clusters in ``there`` by their codes.
+
+    The name ``there`` is empty where they have none, or theirs is somebody else's. These are the
+    names of now; those that they had before are not kept.
+    """
+
+    everywhere: str
+    there: Mapping[str, str]
+
+
+def names_of(person_id: int) -> NamesOf:
+    """What the person is called on clusters; empty where nobody has said. One query."""
+    everywhere = UnixName.objects.filter(person_id=person_id).order_by()
+    there = UnixNameThere.objects.filter(
+        Q(person_id=person_id) | Q(name__in=everywhere.values("name"))
+    ).order_by()
+    rows = everywhere.annotate(at=Value("")).values_list("person_id", "at", "name")
+    called, names = "", dict[str, str]()
+    for whose, at, name in rows.union(there.values_list("person_id", "cluster_code", "name")):
+        if not at:
+            called = name
+        elif whose == person_id:
+            names[at] = name
+        else:
+            names.setdefault(at, "")
+    return NamesOf(called, names)
+
+
+def unix_names(person_ids: Iterable[int]) -> dict[int, str]:
+    """What people are called on the clusters; those of whom nobody has said are left out."""
+    found = UnixName.objects.filter(person_id__in=list(person_ids))
+    return dict(found.order_by().values_list("person_id", "name"))
+
+
+def names_of_one_cluster(names: Iterable[str]) -> dict[str, set[int]]:
+    """Who has one of some names on one cluster alone, by the name."""
+    found: dict[str, set[int]] = {}
+    rows = UnixNameThere.objects.filter(name__in=set(names) - {""}).order_by()
+    for name, person_id in rows.values_list("name", "person_id"):
+        found.setdefault(name, set()).add(person_id)
+    return found
+
+
+def taken_unix_names(names: Iterable[str]) -> set[str]:
+    """Those of some names by which somebody is called on the clusters."""
+    found = UnixName.objects.filter(name__in=list(names))
+    return set(found.order_by().values_list("name", flat=True))
 
 
 def tokens_of(person_id: int) -> QuerySet[Token]:
@@ -91,6 +183,38 @@ def organisations() -> QuerySet[Organisation]:
     """Every organisation, with ``people``: how many belong to it."""
     belongs = Q(affiliations__state=AffiliationState.ACTIVE)
     return Organisation.objects.annotate(people=Count("affiliations", filter=belongs))
+
+
+def organisations_to_verify(actor: Actor) -> QuerySet[Organisation]:
+    """Organisations that nobody has checked yet, oldest first, for those who may."""
+    if not may_verify(actor):
+        return Organisation.objects.none()
+    return Organisation.objects.filter(verified_at=None).order_by("registered_at", "id")
+
+
+def registration_changes(organisation_id: int) -> QuerySet[AuditLine]:
+    """When an organisation's registration was changed, by whom and on what evidence, newest first.
+
+    The facts are ``before``, ``after`` and ``evidence``.
+    """
+    return AuditLine.objects.filter(
+        subject_kind="organisation",
+        subject_key=str(organisation_id),
+        action="organisation.registration_changed",
+    ).select_related("by")
+
+
+def organisation_to_register_anew(by: Actor, organisation_id: int) -> Organisation:
+    """The organisation, for those who may change its registration.
+
+    Raises:
+        NotFound: there is no such organisation.
+        NotAllowed: ``by`` neither manages it nor may check it.
+
+    """
+    organisation = organisation_by_id(organisation_id)
+    check_may_change_registration(by, organisation_id)
+    return organisation
 
 
 def organisation_by_id(organisation_id: int) -> Organisation:
@@ -128,6 +252,22 @@ def members_of(organisation_id: int) -> QuerySet[Affiliation]:
     )
 
 
+def members_shown_to(by: Actor, organisation_id: int) -> QuerySet[Affiliation]:
+    """Who belongs to the organisation now; its people see each other, and whoever may verify it.
+
+    Raises:
+        NotFound: there is no such organisation.
+        NotAllowed: neither.
+
+    """
+    organisation_by_id(organisation_id)
+    members = members_of(organisation_id)
+    if not (may_verify(by) or members.filter(person=by.person_id).exists()):
+        needs = ("organisation-member", Role.OFFICER, Role.ADMIN)
+        raise NotAllowed(action="organisation.members", needs=needs)
+    return members
+
+
 def affiliation_to_manage(affiliation_id: int, by: Actor) -> Affiliation:
     """Somebody in an organisation, for those who manage it; refuses with ``NotFound``."""
     found = Affiliation.objects.select_related("person", "organisation").filter(pk=affiliation_id)
@@ -159,6 +299,11 @@ def managed_join_requests(person_id: int) -> QuerySet[Affiliation]:
         person=person_id, state=AffiliationState.ACTIVE, is_manager=True
     )
     return _asked().filter(organisation__in=managed.values("organisation"))
+
+
+def site_admins() -> list[Person]:
+    """Active people who keep the site."""
+    return list(Person.objects.filter(is_active=True, is_site_admin=True).order_by("pk"))
 
 
 def which_are_there(asked: Sequence[QuerySet[Any]]) -> list[bool]:

@@ -76,6 +76,24 @@ class AlreadyVerified(Refusal):
     code = "people.already_verified"
 
 
+class EvidenceMissing(Refusal):
+    """A registration is changed with what shows the new one."""
+
+    code = "people.evidence_missing"
+
+
+class RegistrationUnchanged(Refusal):
+    """The organisation is registered so already: ``registration``."""
+
+    code = "people.registration_unchanged"
+
+
+class RegistrationMoved(Refusal):
+    """What was looked at is not what the entry says now: ``registration``."""
+
+    code = "people.registration_moved"
+
+
 class TokenDaysOutOfRange(Refusal):
     """A token lives from one day to ``most`` days; ``days`` were asked for."""
 
@@ -98,6 +116,12 @@ def check_name(name: str, name_zh: str) -> None:
     """Refuse a person or an organisation without any name."""
     if not (name.strip() or name_zh.strip()):
         raise NameMissing
+
+
+def check_evidence(evidence: str) -> None:
+    """Refuse a changed registration that nothing is said to show."""
+    if not evidence.strip():
+        raise EvidenceMissing
 
 
 def check_token_days(days: int) -> None:

@@ -79,7 +79,8 @@ def apply_programme(
         ProgrammeUnchanged: the latest version says the same.
         StaleForm: there is a later version than ``after_number``, or somebody else makes the
             programme at this very instant.
-        EffectiveTooEarly, CallBegun: what people rely on would change behind their back.
+        EffectiveTooEarly, CallBegun, ClassDropped: what people rely on would change behind their
+            back.
         UnitFixed: a device model on a partition would be counted in another unit.
 
     """

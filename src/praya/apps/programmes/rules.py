@@ -62,6 +62,12 @@ class CallBegun(Refusal):
     code = "programme.call_begun"
 
 
+class ClassDropped(Refusal):
+    """No price names the class of service ``service_class`` any more; ``known`` are named."""
+
+    code = "programme.class_dropped"
+
+
 class NoRulesInForce(Refusal):
     """The programme ``programme_code`` has no rules in force on the day ``on``."""
 
@@ -141,3 +147,14 @@ def check_calls_begun(
         for field in FIXED_CALL_FIELDS:
             if getattr(later[call.code], field) != getattr(call, field):
                 raise CallBegun(call_code=call.code, field=field)
+
+
+def check_classes_kept(*, before: ProgrammeRules, rules: ProgrammeRules) -> None:
+    """Refuse a version whose prices forget a class of service: lines asked for in it have no price.
+
+    A class is renamed by naming the new one beside it.
+    """
+    known = rules.priced_classes
+    for service_class in before.priced_classes:
+        if service_class not in known:
+            raise ClassDropped(service_class=service_class, known=known)

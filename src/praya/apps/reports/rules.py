@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+NOT_PROVED = "not-proved"  # the finding where a book could not be read
+
 
 class FigureCode(StrEnum):
     """The public figures. What each means stands in the words beside it, in every language."""

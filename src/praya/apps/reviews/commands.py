@@ -217,6 +217,7 @@ def withdraw_review(*, review_id: int, by: Actor, now: datetime) -> Review:
         NotFound: there is no such review, or the actor may not know of its case.
         NotAllowed: not an officer of the programme.
         NotInReview: the case has left the stage; what was decided on stays.
+        NotOpen: a conflict was declared, which stays.
 
     """
     review = review_for_update(review_id)
@@ -224,6 +225,8 @@ def withdraw_review(*, review_id: int, by: Actor, now: datetime) -> Review:
     if review.state == ReviewState.WITHDRAWN.value:
         return review
     _check_in_review(review.application.state)
+    if review.state == ReviewState.CONFLICTED.value:
+        raise NotOpen(state=review.state)
     review.state = ReviewState.WITHDRAWN.value
     review.save()
     keep_result(review.application_id)

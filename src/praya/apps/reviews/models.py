@@ -11,6 +11,9 @@ from praya.apps.choices import choices_of
 from praya.apps.people.models import Person
 from praya.apps.reviews.rules import ConflictKind, ReviewState
 
+_IS_CONFLICTED = models.Q(state=ReviewState.CONFLICTED.value)
+_HAS_CONFLICT = ~models.Q(conflict__in=["", ConflictKind.NONE.value])
+
 
 class Review(models.Model):
     """One reviewer's work on one application, from assignment to the submitted marks."""
@@ -38,6 +41,10 @@ class Review(models.Model):
         ordering: ClassVar[list[str]] = ["application", "assigned_at", "id"]
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["application", "reviewer"], name="review_once"),
+            models.CheckConstraint(
+                name="review_conflict_stands",
+                condition=(_IS_CONFLICTED & _HAS_CONFLICT) | (~_IS_CONFLICTED & ~_HAS_CONFLICT),
+            ),
         ]
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["reviewer", "state"], name="review_reviewer"),

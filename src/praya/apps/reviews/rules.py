@@ -23,6 +23,8 @@ class ReviewState(StrEnum):
 
 UNDER_WAY = frozenset({ReviewState.TO_DECLARE, ReviewState.OPEN})
 CASE_OPENED = frozenset({ReviewState.OPEN, ReviewState.SUBMITTED})
+# A conflict stands for good, and a withdrawn review is over already.
+MAY_BE_WITHDRAWN = UNDER_WAY | {ReviewState.SUBMITTED}
 
 
 class ConflictKind(StrEnum):

@@ -1,5 +1,10 @@
 """What changes applications, by who does it: the applicant, the desk, and the apps above."""
 
+from praya.apps.applications.commands.asking import (
+    answer_question,
+    ask_applicant,
+    take_back_question,
+)
 from praya.apps.applications.commands.drafting import (
     add_attachment,
     begin_application,
@@ -10,15 +15,15 @@ from praya.apps.applications.commands.excluding import exclude_organisation
 from praya.apps.applications.commands.moving import (
     finish_agreement,
     finish_review,
+    hand_over,
     mark_decided,
     mark_outcome,
 )
 from praya.apps.applications.commands.screening import (
-    answer_question,
-    ask_applicant,
     fail_stage,
     pass_stage,
     reopen_case,
+    reopen_contested,
     return_application,
 )
 from praya.apps.applications.commands.storing import stored, sweep_documents
@@ -33,15 +38,18 @@ __all__ = [
     "fail_stage",
     "finish_agreement",
     "finish_review",
+    "hand_over",
     "mark_decided",
     "mark_outcome",
     "pass_stage",
     "remove_attachment",
     "reopen_case",
+    "reopen_contested",
     "return_application",
     "save_draft",
     "stored",
     "submit_application",
     "sweep_documents",
+    "take_back_question",
     "withdraw_application",
 ]

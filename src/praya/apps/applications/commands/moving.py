@@ -34,6 +34,7 @@ from praya.core.programme.document import ProgrammeRules, Stage, StageKind
 from praya.core.quantity import Money
 
 if TYPE_CHECKING:
+    from praya.apps.people.models import Person
     from praya.apps.programmes.models import Round
 
 OUTCOMES = CLOSED_STATES - {CaseState.WITHDRAWN}
@@ -53,6 +54,13 @@ def finish_review(*, code: str, note: str, by: Actor, now: datetime) -> Applicat
         raise WrongState(state=application.state, action="finish-review")
     enter_next_stage(application, note=note, by=by, now=now)
     return application
+
+
+@transaction.atomic
+def hand_over(*, application: Application, was: Person, becomes: Person) -> None:
+    """The case has its award's lead; one that another leads is left alone. For the app above."""
+    rows = Application.objects.filter(pk=application.pk, lead=was)
+    rows.update(lead=becomes)
 
 
 @transaction.atomic

@@ -1,30 +1,29 @@
-"""What the desk does with a case, and what the applicant answers."""
+"""What the desk does with a case."""
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 
-from praya.apps.applications.access import check_may_edit, check_may_screen, person_id_of
+from praya.apps.applications.access import check_may_screen
 from praya.apps.applications.commands.moving import (
     enter_next_stage,
+    enter_stage,
     lapse_questions,
     leave_stage,
     pause,
-    resume,
+    stages_of,
     take_up,
 )
-from praya.apps.applications.models import Application, Question
-from praya.apps.applications.queries import application_for_update, application_named
+from praya.apps.applications.models import Application
+from praya.apps.applications.queries import application_for_update, application_named, failed_stay
 from praya.apps.applications.rules import (
+    CLOSED_STATES,
     DESK_STAGES,
     REOPENABLE,
     CaseState,
-    DueDayPast,
-    QuestionClosed,
-    QuestionState,
     ReasonMissing,
     StageMoved,
     StageOutcome,
@@ -35,16 +34,15 @@ from praya.apps.applications.rules.draft import storable
 from praya.apps.people.commands import record
 from praya.apps.people.letters import send_letter
 from praya.apps.programmes.commands import open_round_for
-from praya.apps.programmes.queries import programme_for_update, today_in
+from praya.apps.programmes.queries import programme_for_update
+from praya.apps.programmes.rules import CallClosed
 from praya.core.actor import Actor
 from praya.core.programme.document import StageKind
-from praya.core.refusal import NotFound
 
 TEXT_CHARACTERS_MAX = 10_000
-_ASKABLE = frozenset(
-    {CaseState.SUBMITTED, CaseState.ASKED, CaseState.IN_REVIEW, CaseState.TO_DECIDE}
-)
 _RETURNABLE = frozenset({CaseState.SUBMITTED, CaseState.ASKED})
+# An applicant who answers nothing keeps no case open for ever.
+_REJECTABLE = _RETURNABLE | {CaseState.RETURNED}
 
 
 @transaction.atomic
@@ -64,34 +62,44 @@ def pass_stage(
 
     """
     application = _on_desk(code, by, action="pass", stage=stage)
-    text = _text(note)
+    text = written(note)
     passed = application.stage
     enter_next_stage(application, note=text, by=by, now=now)
-    _record("application.stage_passed", application, by=by, now=now, stage=passed, note=text)
+    recorded("application.stage_passed", application, by=by, now=now, stage=passed, note=text)
     return application
 
 
 @transaction.atomic
 def fail_stage(
-    *, code: str, reason: str, by: Actor, now: datetime, stage: StageKind | None = None
+    *,
+    code: str,
+    reason: str,
+    by: Actor,
+    now: datetime,
+    stage: StageKind | None = None,
+    state: CaseState | None = None,
 ) -> Application:
     """Reject a case at the desk, with the reason that the applicant will read.
 
-    Refuses in the order of ``pass_stage``, then:
+    Also one whose applicant was asked, or had it back for changes: open questions lapse. ``state``
+    is that which the officer looked at: with it, a case whose applicant has answered meanwhile is
+    not rejected for silence. Refuses in the order of ``pass_stage``, then:
 
     Raises:
         ReasonMissing: no reason is given.
         TextTooLong
 
     """
-    application = _on_desk(code, by, action="fail", stage=stage)
-    text = _text(reason, needed_for="fail")
+    states = _REJECTABLE if state is None else _REJECTABLE & {state}
+    application = _on_desk(code, by, action="fail", stage=stage, states=states)
+    text = written(reason, needed_for="fail")
+    lapse_questions(application)
     leave_stage(application, outcome=StageOutcome.FAILED, note=text, by=by, now=now)
     application.state = CaseState.REJECTED.value
     application.turn_since = application.closed_at = now
     application.save(update_fields=["state", "target_on", "turn_since", "closed_at"])
-    _tell_lead("application_failed", application, reason=text)
-    _record(
+    tell_lead("application_failed", application, reason=text)
+    recorded(
         "application.stage_failed",
         application,
         by=by,
@@ -114,15 +122,12 @@ def return_application(*, code: str, reason: str, by: Actor, now: datetime) -> A
         ReasonMissing, TextTooLong
 
     """
-    application = _for_officer(code, by, action="return")
-    is_at_desk = application.stage in {stage.value for stage in DESK_STAGES}
-    if CaseState(application.state) not in _RETURNABLE or not is_at_desk:
-        raise WrongState(state=application.state, action="return")
-    text = _text(reason, needed_for="return")
+    application = _on_desk(code, by, action="return", stage=None, states=_RETURNABLE)
+    text = written(reason, needed_for="return")
     lapse_questions(application)
     pause(application, CaseState.RETURNED, now)
-    _tell_lead("application_returned", application, reason=text)
-    _record(
+    tell_lead("application_returned", application, reason=text)
+    recorded(
         "application.returned",
         application,
         by=by,
@@ -153,7 +158,7 @@ def reopen_case(*, code: str, reason: str, by: Actor, now: datetime) -> Applicat
     application = application_for_update(code)
     if CaseState(application.state) not in REOPENABLE:
         raise WrongState(state=application.state, action="reopen")
-    text = _text(reason, needed_for="reopen")
+    text = written(reason, needed_for="reopen")
     round_ = open_round_for(
         programme_code=application.programme.code,
         call_code=application.call_code,
@@ -161,8 +166,8 @@ def reopen_case(*, code: str, reason: str, by: Actor, now: datetime) -> Applicat
         now=now,
     )
     take_up(application, round_, now)
-    _tell_lead("application_reopened", application, reason=text)
-    _record(
+    tell_lead("application_reopened", application, reason=text)
+    recorded(
         "application.reopened",
         application,
         by=by,
@@ -175,108 +180,69 @@ def reopen_case(*, code: str, reason: str, by: Actor, now: datetime) -> Applicat
 
 
 @transaction.atomic
-def ask_applicant(
-    *, code: str, text: str, due_on: date | None, by: Actor, now: datetime
-) -> Question:
-    """Ask the applicant; the clock stands still until every question is answered.
+def reopen_contested(*, code: str, by: Actor, now: datetime) -> Application:
+    """Let a case that was closed be decided anew, since what closed it was wrong.
 
-    In this order:
-
-    Raises:
-        NotFound, NotAllowed: as everywhere.
-        WrongState: the case is neither screened, reviewed nor to be decided.
-        ReasonMissing: there is no question.
-        TextTooLong
-        DueDayPast: the answer would be due before today.
-
-    """
-    application = _for_officer(code, by, action="ask")
-    if CaseState(application.state) not in _ASKABLE:
-        raise WrongState(state=application.state, action="ask")
-    question_text = _text(text, needed_for="ask")
-    today = today_in(application.programme, now)
-    if due_on is not None and due_on < today:
-        raise DueDayPast(due_on=due_on, today=today)
-    question = Question.objects.create(
-        application=application,
-        text=question_text,
-        due_on=due_on,
-        asked_at=now,
-        asked_by_id=person_id_of(by),
-    )
-    if CaseState(application.state) is not CaseState.ASKED:
-        pause(application, CaseState.ASKED, now)
-    _tell_lead("application_asked", application, question=question_text, due_on=due_on)
-    _record(
-        "application.asked",
-        application,
-        by=by,
-        now=now,
-        stage=application.stage,
-        question=question.pk,
-    )
-    return question
-
-
-@transaction.atomic
-def answer_question(*, question_id: int, text: str, by: Actor, now: datetime) -> Question:
-    """Answer a question; with the last one answered the clock runs again.
-
-    Repeatable with the same text. In this order:
+    It goes to its decision, in the round that is open now or, where none is, in its own; a case
+    that was rejected at the desk is checked there again. For the app above, which sees to who may
+    and writes the audit line and the letter.
 
     Raises:
-        NotFound: there is no such question, or the actor may not know of it.
-        NotAllowed: somebody else is the lead.
-        QuestionClosed: it was answered otherwise, or lapsed.
-        ReasonMissing: there is no answer.
-        TextTooLong
+        WrongState: the case is not closed, or was withdrawn.
 
     """
-    found = Question.objects.filter(pk=question_id).select_related("application").first()
-    if found is None:
-        raise NotFound(kind="question", key=str(question_id))
-    application_named(found.application.code, by)
-    application = application_for_update(found.application.code)
-    check_may_edit(by, application, action="application.answer")
-    # Read again under the case's lock: a second click may have answered meanwhile.
-    question = Question.objects.select_related("asked_by").get(pk=question_id)
-    if question.state == QuestionState.ANSWERED and question.answer == storable(text).strip():
-        return question
-    if question.state != QuestionState.OPEN:
-        raise QuestionClosed(state=question.state)
-    question.answer = _text(text, needed_for="answer")
-    question.state = QuestionState.ANSWERED.value
-    question.answered_at, question.answered_by_id = now, by.person_id
-    question.save()
-    if not application.questions.filter(state=QuestionState.OPEN.value).exists():
-        resume(application, now)
-    send_letter(
-        "application_answered",
-        to=question.asked_by,
-        application=application.code,
-        title=application.title or application.title_zh,
-    )
-    _record("application.answered", application, by=by, now=now, question=question.pk)
-    return question
+    application = application_for_update(code)
+    state = CaseState(application.state)
+    if state not in CLOSED_STATES or state is CaseState.WITHDRAWN:
+        raise WrongState(state=application.state, action="reopen")
+    failed = failed_stay(application)
+    if failed is not None:
+        stage = next(one for one in stages_of(application) if one.kind == failed.stage)
+        application.closed_at = None
+        application.save(update_fields=["closed_at"])
+        enter_stage(application, stage, now)
+        return application
+    try:
+        round_ = open_round_for(
+            programme_code=application.programme.code,
+            call_code=application.call_code,
+            by=by,
+            now=now,
+        )
+    except CallClosed:  # no later rules drop a call that has opened
+        assert application.round is not None, code
+        round_ = application.round
+    take_up(application, round_, now)
+    return application
 
 
-def _for_officer(code: str, by: Actor, *, action: str) -> Application:
+def for_officer(code: str, by: Actor, *, action: str) -> Application:
+    """A case, locked, for who may screen it; raises ``NotFound``, ``NotAllowed``."""
     application_named(code, by)
     application = application_for_update(code)
     check_may_screen(by, application, action=f"application.{action}")
     return application
 
 
-def _on_desk(code: str, by: Actor, *, action: str, stage: StageKind | None) -> Application:
-    application = _for_officer(code, by, action=action)
-    if CaseState(application.state) is not CaseState.SUBMITTED:
+def _on_desk(
+    code: str,
+    by: Actor,
+    *,
+    action: str,
+    stage: StageKind | None,
+    states: frozenset[CaseState] = frozenset({CaseState.SUBMITTED}),
+) -> Application:
+    application = for_officer(code, by, action=action)
+    is_at_desk = application.stage in {one.value for one in DESK_STAGES}
+    if CaseState(application.state) not in states or not is_at_desk:
         raise WrongState(state=application.state, action=action)
     if stage is not None and application.stage != stage:
         raise StageMoved(looked_at=stage.value, stage=application.stage)
     return application
 
 
-def _text(given: str, *, needed_for: str = "") -> str:
+def written(given: str, *, needed_for: str = "") -> str:
+    """What somebody wrote, as it is kept; raises ``ReasonMissing``, ``TextTooLong``."""
     text = storable(given).strip()
     if needed_for and not text:
         raise ReasonMissing(action=needed_for)
@@ -285,7 +251,8 @@ def _text(given: str, *, needed_for: str = "") -> str:
     return text
 
 
-def _tell_lead(kind: str, application: Application, **facts: object) -> None:
+def tell_lead(kind: str, application: Application, **facts: object) -> None:
+    """A letter to the lead of a case."""
     send_letter(
         kind,
         to=application.lead,
@@ -295,7 +262,7 @@ def _tell_lead(kind: str, application: Application, **facts: object) -> None:
     )
 
 
-def _record(
+def recorded(
     action: str,
     application: Application,
     *,
@@ -303,6 +270,7 @@ def _record(
     now: datetime,
     **facts: Any,  # noqa: ANN401 -- facts are of every plain type
 ) -> None:
+    """A line on the trail about a case."""
     record(
         action,
         subject=("application", application.code),

@@ -194,6 +194,7 @@ def _check_complete(
         application.draft,
         kind=OrganisationKind(application.organisation.kind),
         attached={attachment.kind for attachment in attachments},
+        service_class=rules.service_class_of(application.call_code),
     )
     if problems:
         raise DraftIncomplete(problems=problems)
@@ -245,7 +246,8 @@ def _request_lines(
     submission: Submission, rules: ProgrammeRules, draft: dict[str, Any]
 ) -> list[RequestLine]:
     """The lines with their values at the ordinary rate."""
-    asked, problems = asked_lines(rules, draft)
+    service_class = rules.service_class_of(submission.application.call_code)
+    asked, problems = asked_lines(rules, draft, service_class)
     assert not problems, problems
     case = Case(
         kind=OrganisationKind(submission.application.organisation.kind),
@@ -263,6 +265,7 @@ def _request_lines(
                 number=line.number,
                 shape=line.shape,
                 device_model_code=line.device_model,
+                service_class=line.service_class,
                 cards=line.cards,
                 first_on=line.first_on,
                 last_on=line.last_on,

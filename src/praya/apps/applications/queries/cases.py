@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -24,6 +24,7 @@ from praya.apps.applications.rules import (
     CaseState,
     Clock,
     Difference,
+    StageOutcome,
     Turn,
     turn_of,
 )
@@ -32,10 +33,12 @@ from praya.apps.people.models import AuditLine
 from praya.apps.programmes.queries import rules_of
 from praya.core.actor import Actor
 from praya.core.programme.asking import decider_for, stages_for
-from praya.core.programme.document import ProgrammeRules, Stage
+from praya.core.programme.document import ProgrammeRules, Stage, StageKind
 from praya.core.quantity import Money
 from praya.core.refusal import NotFound
 
+STAGE_LEFT = "stage.left"
+_FINISHED = {StageOutcome.PASSED.value, StageOutcome.DECIDED.value, StageOutcome.AGREED.value}
 _RELATED = ("programme", "organisation", "lead", "round", "eligibility")
 # What everybody who may see a case may know of its past; decisions are told once released.
 _TOLD = (
@@ -43,11 +46,16 @@ _TOLD = (
     "application.submitted",
     "application.asked",
     "application.answered",
+    "application.question_taken_back",
     "application.returned",
     "application.reopened",
     "application.stage_passed",
     "application.stage_failed",
     "application.withdrawn",
+    "appeal.made",
+    "appeal.upheld",
+    "appeal.rejected",
+    "appeal.withdrawn",
 )
 
 
@@ -148,6 +156,11 @@ def application_named(code: str, actor: Actor) -> Application:
     return found
 
 
+def applications_named(codes: Collection[str], actor: Actor) -> QuerySet[Application]:
+    """Those of the applications that the actor may know of."""
+    return Application.objects.filter(visible_to(actor), code__in=codes)
+
+
 def application_for_update(code: str) -> Application:
     """An application, locked until the transaction ends; raises ``NotFound``.
 
@@ -170,16 +183,17 @@ def case_of(code: str, actor: Actor) -> Case:
     submissions = list(application.submissions.select_related("rule_version", "submitted_by"))
     version = submissions[-1].rule_version if submissions else application.eligibility.rule_version
     applicant = is_applicant(actor, application)
+    stays = list(application.stays.all())
     attachments = application.attachments.filter(removed_at=None).select_related("added_by")
     return Case(
         application=application,
         rules=rules_of(version),
         submissions=submissions,
         lines=list(submissions[-1].lines.all()) if submissions else [],
-        stays=list(application.stays.all()),
+        stays=stays,
         questions=list(application.questions.all()),
         attachments=_attachments_seen(list(attachments), submissions, applicant=applicant),
-        timeline=_timeline(application),
+        timeline=sorted([*_timeline(application), *_left(stays)], key=lambda line: line.at),
         is_applicant=applicant,
         may_edit=may_edit(actor, application),
         may_screen=may_screen(actor, application),
@@ -238,6 +252,12 @@ def open_stay(application: Application) -> StageStay | None:
     return application.stays.filter(left_at=None).last()
 
 
+def failed_stay(application: Application) -> StageStay | None:
+    """The stay in which the case was rejected at the desk, if that is how it stands."""
+    last = application.stays.last()
+    return last if last is not None and last.outcome == StageOutcome.FAILED.value else None
+
+
 def clock_of(stay: StageStay) -> Clock:
     """The clock of a stay."""
     return Clock(
@@ -257,19 +277,35 @@ def days_in_stage(stay: StageStay, now: datetime) -> int:
 def _timeline(application: Application) -> list[TimelineLine]:
     lines = AuditLine.objects.filter(
         subject_kind="application", subject_key=application.code, action__in=_TOLD
-    ).order_by("id")
+    )
     return [
         TimelineLine(
             at=line.at,
             action=line.action,
-            by_name=line.by_name,
+            by_name=str(line.by) if line.by else line.by_name,
             is_desk=line.by_id != application.lead_id,
             stage=line.facts.get("stage", ""),
             number=line.facts.get("number"),
             reason=line.facts.get("reason", ""),
         )
-        for line in lines
+        for line in lines.select_related("by").order_by("id")
     ]
+
+
+def _left(stays: Iterable[StageStay]) -> Iterator[TimelineLine]:
+    """Stages after the desk's that are over; by whom and how is told with what came of them."""
+    after = {kind.value for kind in StageKind if kind not in DESK_STAGES}
+    for stay in stays:
+        if stay.stage in after and stay.left_at is not None and stay.outcome in _FINISHED:
+            yield TimelineLine(
+                at=stay.left_at,
+                action=STAGE_LEFT,
+                by_name="",
+                is_desk=True,
+                stage=stay.stage,
+                number=None,
+                reason="",
+            )
 
 
 def _attachments_seen(

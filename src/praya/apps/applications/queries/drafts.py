@@ -46,6 +46,11 @@ class DraftForm:
     problems: Sequence[Problem]
     rate_bp: int
 
+    @property
+    def service_class(self) -> str:
+        """The class of service that its call names."""
+        return self.rules.service_class_of(self.application.call_code)
+
     def problems_in(self, step: Step) -> list[Problem]:
         """What is wrong in one step."""
         return [problem for problem in self.problems if problem.step is step]
@@ -153,6 +158,7 @@ def draft_of(code: str, actor: Actor, now: datetime) -> DraftForm:
             application.draft,
             kind=OrganisationKind(application.organisation.kind),
             attached={attachment.kind for attachment in attachments},
+            service_class=rules.service_class_of(application.call_code),
         ),
         rate_bp=ordinary_rate_bp(
             rules,
@@ -166,24 +172,24 @@ def draft_of(code: str, actor: Actor, now: datetime) -> DraftForm:
 
 
 def line_sums(
-    rules: ProgrammeRules, rows: Sequence[Mapping[str, str]], *, rate_bp: int
+    form: DraftForm, rows: Sequence[Mapping[str, str]]
 ) -> tuple[list[LineSum], LineValue]:
-    """What each row costs at a subsidy rate, and the sum of those that can be read."""
-    zero = Money(0, rules.currency)
+    """What each row of a draft costs at its rate, and the sum of those that can be read."""
+    zero = Money(0, form.rules.currency)
     sums, listed, subsidy = [], zero, zero
     for row in rows:
-        value = _value_of_row(rules, row, rate_bp)
+        value = _value_of_row(form, row)
         sums.append(LineSum(int(row["number"]), value))
         if value is not None:
             listed, subsidy = listed + value.list_price, subsidy + value.subsidy
     return sums, LineValue(list_price=listed, subsidy=subsidy, own=listed - subsidy)
 
 
-def _value_of_row(rules: ProgrammeRules, row: Mapping[str, str], rate_bp: int) -> LineValue | None:
-    line, _ = asked_line(rules, row)
+def _value_of_row(form: DraftForm, row: Mapping[str, str]) -> LineValue | None:
+    line, _ = asked_line(form.rules, row, form.service_class)
     if line is None or line.days < 1:
         return None
     try:
-        return value_of(rules, line, rate_bp=rate_bp)
+        return value_of(form.rules, line, rate_bp=form.rate_bp)
     except NoPrice:
         return None

@@ -57,17 +57,19 @@ def problems_of(
     *,
     kind: OrganisationKind,
     attached: Collection[str],
+    service_class: str,
 ) -> list[Problem]:
     """Every reason against submitting the draft, in the order of the form.
 
-    ``attached`` holds the codes of the attachment rules for which there is a document. Declarations
-    are asked for at submission and are not looked at here.
+    ``service_class`` is that of the draft's call, in which its lines are valued. ``attached`` holds
+    the codes of the attachment rules for which there is a document. Declarations are asked for at
+    submission and are not looked at here.
     """
     return [
         *_organisation_problems(draft.get(Step.ORGANISATION, {})),
         *_project_problems(draft.get(Step.PROJECT, {})),
         *answer_problems(rules, draft, Step.PROJECT),
-        *compute_problems(rules, draft),
+        *compute_problems(rules, draft, service_class),
         *answer_problems(rules, draft, Step.COMPUTE),
         *answer_problems(rules, draft, Step.RESULTS),
         *(
@@ -94,9 +96,9 @@ def steps_of(rules: ProgrammeRules) -> list[Step]:
     ]
 
 
-def compute_problems(rules: ProgrammeRules, draft: Draft) -> list[Problem]:
+def compute_problems(rules: ProgrammeRules, draft: Draft, service_class: str) -> list[Problem]:
     """What is wrong with the request lines: first as written, then by the programme's limits."""
-    lines, problems = asked_lines(rules, draft)
+    lines, problems = asked_lines(rules, draft, service_class)
     if problems:
         return problems
     found = [
@@ -113,11 +115,13 @@ def compute_problems(rules: ProgrammeRules, draft: Draft) -> list[Problem]:
     return found
 
 
-def asked_lines(rules: ProgrammeRules, draft: Draft) -> tuple[list[AskedLine], list[Problem]]:
+def asked_lines(
+    rules: ProgrammeRules, draft: Draft, service_class: str
+) -> tuple[list[AskedLine], list[Problem]]:
     """The request lines that can be read, and what is wrong with the others."""
     lines, problems = [], []
     for row in draft.get(Step.COMPUTE, {}).get("lines", []):
-        line, found = asked_line(rules, row)
+        line, found = asked_line(rules, row, service_class)
         problems += found
         if line is not None:
             lines.append(line)
@@ -125,7 +129,7 @@ def asked_lines(rules: ProgrammeRules, draft: Draft) -> tuple[list[AskedLine], l
 
 
 def asked_line(
-    rules: ProgrammeRules, row: Mapping[str, str]
+    rules: ProgrammeRules, row: Mapping[str, str], service_class: str
 ) -> tuple[AskedLine | None, list[Problem]]:
     """One request line read from its row of text, and what is wrong with the row.
 
@@ -170,6 +174,7 @@ def asked_line(
         first_on=first_on,
         last_on=last_on,
         card_hours=hours,
+        service_class=service_class,
     )
     _, wrong_plan = plan_of_line(rules, row, line)
     if wrong_plan is not None:

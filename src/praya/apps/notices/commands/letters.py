@@ -13,6 +13,7 @@ from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import transaction
 from django.db.models import F, Q
+from django.utils.timezone import get_default_timezone
 
 from praya.apps.notices import access, queries
 from praya.apps.notices.models import Letter, Wish
@@ -23,6 +24,7 @@ from praya.apps.notices.rules import (
     Topic,
     WrongLetterState,
     check_choice,
+    check_kind,
     packed,
     retry_after_s,
     topic_of,
@@ -77,7 +79,7 @@ def put_letter(
         about=about,
         facts=packed(facts),
         key=key,
-        state=_STATES[queries.wish_of(to.pk, topic)].value,
+        state=_STATES[queries.wish_of(to.pk, kind)].value,
     )
     if key is None:
         letter.save(force_insert=True)
@@ -105,7 +107,7 @@ def bundle_digests(*, now: datetime) -> int:
 
     From eight in the morning on, site time; what is kept later goes with tomorrow's.
     """
-    local = now.astimezone(queries.site_zone())
+    local = now.astimezone(get_default_timezone())
     if local.hour < DIGEST_HOUR:
         return 0
     return sum(_bundle(person_id, f"{local:%Y-%m-%d}") for person_id in queries.digest_readers())
@@ -148,26 +150,36 @@ def cancel_letter(*, letter_id: int, by: Actor, now: datetime) -> Letter:
 
 
 @transaction.atomic
-def choose(*, topic: Topic, how: How, by: Actor, now: datetime) -> None:
-    """Say how one wants the letters of a topic from now on. Safe to repeat.
+def choose(*, topic: Topic, kind: str = "", how: How | None, by: Actor, now: datetime) -> None:
+    """Say how one wants the letters of a topic, or of one kind of them, from now on.
+
+    ``None`` takes a choice back: the kind comes as its topic does, the topic at once. A choice for
+    a topic leaves those for its kinds alone. Safe to repeat.
 
     Raises:
         NotAllowed: nobody has signed in.
+        UnknownKind: the topic has no letters of that kind.
         CannotSwitchOff: people must be told of these; they can wait for the digest.
 
     """
     person_id = access.check_known(by, "notice.choose")
-    check_choice(topic, how)
-    Wish.objects.update_or_create(
-        person_id=person_id, topic=topic.value, defaults={"how": how.value}
-    )
+    if kind:
+        check_kind(topic, kind)
+    if how is None:
+        Wish.objects.filter(person_id=person_id, topic=topic.value, kind=kind).delete()
+    else:
+        check_choice(topic, how)
+        Wish.objects.update_or_create(
+            person_id=person_id, topic=topic.value, kind=kind, defaults={"how": how.value}
+        )
     record(
         "notice.chosen",
         subject=("person", str(person_id)),
         by=by,
         now=now,
         topic=topic.value,
-        how=how.value,
+        kind=kind,
+        how=None if how is None else how.value,
     )
 
 

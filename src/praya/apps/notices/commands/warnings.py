@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 
+from praya.apps.billing.queries import years_of
 from praya.apps.notices import queries
 from praya.apps.notices.commands.letters import put_letter
 from praya.apps.notices.rules.warnings import DueWarning, due_warnings
-from praya.apps.programmes.queries import programmes_in_force, today_in
+from praya.apps.programmes.queries import people_holding, programmes_in_force, today_in
+from praya.core.actor import Role
 from praya.core.programme.warnings import Warnings
 
 if TYPE_CHECKING:
     from praya.apps.people.models import Person
+    from praya.apps.programmes.models import Programme
+    from praya.core.programme.document import ProgrammeRules
 
 
 def put_warnings(*, now: datetime) -> int:
@@ -24,9 +29,32 @@ def put_warnings(*, now: datetime) -> int:
     """
     return sum(
         _warn(each.programme.code, each.rules.warnings, now)
+        + _warn_of_years(each.programme, each.rules, now)
         for each in programmes_in_force(now)
         if each.rules is not None
     )
+
+
+def _warn_of_years(programme: Programme, rules: ProgrammeRules, now: datetime) -> int:
+    """Tell finance of what years will leave, once for each number of days before their end."""
+    told = 0
+    for year in years_of(programme, rules, now):
+        days = (year.vote.last - today_in(programme, now)).days
+        due = min((each for each in year.vote.warn_days_before if days <= each), default=None)
+        stays = year.waiver is not None or not year.vote.lapses
+        if due is None or days < 0 or stays or not year.left:
+            continue
+        facts = {
+            "programme": programme.code,
+            "purpose": year.purpose,
+            "last_on": year.vote.last,
+            "amount_minor": year.left.minor,
+            "currency": year.left.currency,
+        }
+        for person in people_holding(programme.code, Role.FINANCE, now):
+            key = f"{year.key}:{due}:{person.pk}"
+            told += _put_once("warning.year_lapses", person, facts, f"{programme.code}:{key}")
+    return told
 
 
 def _warn(programme_code: str, rules: Warnings, now: datetime) -> int:
@@ -57,6 +85,10 @@ def _key(warning: DueWarning, person: Person) -> str:
     return f"{warning.key}:{person.pk}"
 
 
-@transaction.atomic
 def _put(key: str, warning: DueWarning, person: Person) -> bool:
-    return put_letter(warning.kind, to=person, facts=warning.facts, key=key) is not None
+    return _put_once(warning.kind, person, warning.facts, key)
+
+
+@transaction.atomic
+def _put_once(kind: str, person: Person, facts: Mapping[str, Any], key: str) -> bool:
+    return put_letter(kind, to=person, facts=facts, key=key) is not None

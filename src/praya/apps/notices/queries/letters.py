@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db.models import Q, QuerySet
 
 from praya.apps.notices.access import letters_visible_to
 from praya.apps.notices.models import Letter, Wish
-from praya.apps.notices.rules import How, LetterState, Topic, unpacked
+from praya.apps.notices.rules import How, LetterState, Topic, topic_of, unpacked
 from praya.apps.people.letters import worded
 from praya.apps.programmes.models import Programme
 from praya.core.actor import Actor
@@ -78,15 +77,24 @@ def warnings_to(actor: Actor, since: datetime) -> QuerySet[Letter]:
 
 def wishes_of(person_id: int) -> dict[Topic, How]:
     """What a person wants of every topic."""
-    chosen = dict(Wish.objects.filter(person_id=person_id).values_list("topic", "how"))
+    found = Wish.objects.filter(person_id=person_id, kind="")
+    chosen = dict(found.values_list("topic", "how"))
     topics = [topic for topic in Topic if topic is not Topic.DIGEST]
     return {topic: How(chosen.get(topic.value, How.NOW.value)) for topic in topics}
 
 
-def wish_of(person_id: int, topic: Topic) -> How:
-    """What a person wants of one topic; without a wish, at once."""
-    found = Wish.objects.filter(person_id=person_id, topic=topic.value)
-    return How(found.values_list("how", flat=True).first() or How.NOW.value)
+def kind_wishes_of(person_id: int) -> dict[str, How]:
+    """What a person wants of single kinds; of the others, what they want of their topics."""
+    found = Wish.objects.filter(person_id=person_id).exclude(kind="")
+    return {kind: How(how) for kind, how in found.values_list("kind", "how")}
+
+
+def wish_of(person_id: int, kind: str) -> How:
+    """What a person wants of a kind: their choice for it, else for its topic, else at once."""
+    topic = topic_of(kind).value
+    found = Wish.objects.filter(person_id=person_id, topic=topic, kind__in=["", kind])
+    chosen = dict(found.values_list("kind", "how"))
+    return How(chosen.get(kind) or chosen.get("") or How.NOW.value)
 
 
 def programme_of_code(code: str) -> str:
@@ -96,8 +104,3 @@ def programme_of_code(code: str) -> str:
         return ""
     found = Programme.objects.filter(prefix=prefix).values_list("code", flat=True).first()
     return found or ""
-
-
-def site_zone() -> ZoneInfo:
-    """The zone in which the site tells the time."""
-    return ZoneInfo(settings.TIME_ZONE)

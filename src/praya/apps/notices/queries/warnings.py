@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 
-from django.db.models import Q, Sum
+from django.db.models import Q, QuerySet, Sum
 
 from praya.apps.awards.models import Award, Member
 from praya.apps.awards.queries import award_of, title_of
@@ -22,6 +22,7 @@ from praya.core.actor import Actor
 from praya.core.metering import BURN_DAYS
 from praya.core.quantity import commodity_of_time
 
+ONE_DAY = timedelta(days=1)
 _RUNNING = (AwardState.ACTIVE.value, AwardState.SUSPENDED.value)
 _CHARGED = (UsageKind.JOB.value, UsageKind.LEASE.value)
 _TOLD = (MemberRole.LEAD.value, MemberRole.MANAGER.value)
@@ -48,7 +49,7 @@ def running_awards(programme_code: str) -> list[Award]:
 def outlooks_of(awards: Sequence[Award], today: date) -> list[AwardOutlook]:
     """How awards of one programme stand and where they are heading; two queries."""
     numbers = four_numbers(award.code for award in awards)
-    until = today - timedelta(days=1)
+    until = today - ONE_DAY
     daily = _daily([award.pk for award in awards], until - timedelta(days=BURN_DAYS - 1), until)
     return [
         AwardOutlook(
@@ -56,7 +57,7 @@ def outlooks_of(awards: Sequence[Award], today: date) -> list[AwardOutlook]:
             title=title_of(award),
             last_on=award.last_on,
             outlooks=[
-                Outlook(one, _days(daily[award.pk].get(one.commodity, {}), award.first_on, until))
+                Outlook(one, _days(daily[award.pk].get(one.commodity, {}), award.first_on, today))
                 for one in numbers[award.code]
             ],
         )
@@ -79,14 +80,23 @@ def told_before(keys: Iterable[str]) -> set[str]:
     return {key for key in found.values_list("key", flat=True) if key is not None}
 
 
+def burn_span(award_first_on: date, today: date) -> tuple[date, date]:
+    """The first and the last of the days by which the pace of an award is told."""
+    until = today - ONE_DAY
+    return max(award_first_on, until - timedelta(days=BURN_DAYS - 1)), until
+
+
+def burnt(award_ids: Sequence[int], first: date, last: date) -> QuerySet[UsageDay]:
+    """What of the use of some days counts for the pace: what is charged."""
+    days = UsageDay.objects.filter(Q(day__range=(first, last)), line__award__in=award_ids)
+    return days.filter(kind__in=_CHARGED).order_by()
+
+
 def _daily(award_ids: list[int], first: date, last: date) -> dict[int, Daily]:
     """Use by award, commodity and day: accelerator-seconds, and the subsidy drawn."""
     sums: dict[int, Daily] = defaultdict(lambda: defaultdict(dict))
     rows = (
-        UsageDay.objects.filter(
-            Q(day__range=(first, last)), line__award__in=award_ids, kind__in=_CHARGED
-        )
-        .order_by()
+        burnt(award_ids, first, last)
         .values_list(
             "line__award",
             "line__award__programme__currency",
@@ -102,8 +112,8 @@ def _daily(award_ids: list[int], first: date, last: date) -> dict[int, Daily]:
     return sums
 
 
-def _days(by_day: dict[date, int], first_on: date, last: date) -> list[int]:
+def _days(by_day: dict[date, int], first_on: date, today: date) -> list[int]:
     """The use of each of the last days of the award, the earliest first; none of before it."""
-    begin = max(first_on, last - timedelta(days=BURN_DAYS - 1))
+    begin, last = burn_span(first_on, today)
     count = (last - begin).days + 1
     return [by_day.get(begin + timedelta(days=day), 0) for day in range(max(0, count))]

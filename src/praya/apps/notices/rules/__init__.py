@@ -9,6 +9,7 @@ from praya.apps.notices.rules.hooks import (
     check_url,
     signature_of,
 )
+from praya.apps.notices.rules.kinds import KINDS, UnknownKind, check_kind, topic_of
 from praya.apps.notices.rules.letters import (
     ALWAYS_TOLD,
     TRIES_MAX,
@@ -20,13 +21,13 @@ from praya.apps.notices.rules.letters import (
     check_choice,
     packed,
     retry_after_s,
-    topic_of,
     unpacked,
 )
 
 __all__ = [
     "ALWAYS_TOLD",
     "FAILURES_MAX",
+    "KINDS",
     "TRIES_MAX",
     "CannotSwitchOff",
     "HookInvalid",
@@ -35,9 +36,11 @@ __all__ = [
     "How",
     "LetterState",
     "Topic",
+    "UnknownKind",
     "WrongLetterState",
     "check_address",
     "check_choice",
+    "check_kind",
     "check_url",
     "packed",
     "retry_after_s",

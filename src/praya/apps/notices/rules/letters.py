@@ -16,7 +16,7 @@ _DAY = "date"
 
 
 class Topic(StrEnum):
-    """What a letter is about; people choose by topic."""
+    """What a letter is about."""
 
     APPLICATION = "application"
     AWARD = "award"
@@ -28,7 +28,7 @@ class Topic(StrEnum):
 
 
 class How(StrEnum):
-    """How a person wants the letters of a topic."""
+    """How a person wants the letters of a topic, or of one kind."""
 
     NOW = "now"
     DIGEST = "digest"
@@ -51,21 +51,6 @@ class LetterState(StrEnum):
 
 # A letter of these topics asks for something or tells of a decision: it cannot be switched off.
 ALWAYS_TOLD = frozenset({Topic.APPLICATION, Topic.AWARD, Topic.MONEY})
-# The first that fits.
-_TOPICS: tuple[tuple[str, Topic], ...] = (
-    ("application_answered", Topic.DESK),
-    ("hook.", Topic.DESK),
-    ("cluster.", Topic.DESK),
-    ("application", Topic.APPLICATION),
-    ("warning.used", Topic.USE),
-    ("warning.run_out", Topic.USE),
-    ("warning.", Topic.DATES),
-    ("digest", Topic.DIGEST),
-    ("invoice", Topic.MONEY),
-    ("statement", Topic.MONEY),
-    ("credit", Topic.MONEY),
-    ("claim", Topic.MONEY),
-)
 
 
 class CannotSwitchOff(Refusal):
@@ -80,16 +65,11 @@ class WrongLetterState(Refusal):
     code = "notice.wrong_state"
 
 
-def topic_of(kind: str) -> Topic:
-    """What a letter of a kind is about; what no other topic claims is about awards."""
-    return next((topic for start, topic in _TOPICS if kind.startswith(start)), Topic.AWARD)
-
-
 def check_choice(topic: Topic, how: How) -> None:
     """Refuse to switch off what people must be told.
 
     Raises:
-        CannotSwitchOff: the topic can only be moved to the digest.
+        CannotSwitchOff: the topic's letters can only be moved to the digest.
 
     """
     if how is How.OFF and topic in ALWAYS_TOLD:

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from praya.apps.people.access import check_adds_people, check_may_name, known_person_id
 from praya.apps.people.commands.trail import record
-from praya.apps.people.models import Person, UnixName
+from praya.apps.people.models import Person, UnixName, UnixNameThere
 from praya.apps.people.queries import person_by_email
 from praya.apps.people.rules import AddressTaken, UnixNameTaken, check_name, check_unix_name
 from praya.core.actor import Actor
@@ -27,7 +27,7 @@ def sign_up(*, person: Person, name: str, name_zh: str, language: str, now: date
     person.name, person.name_zh = name.strip(), name_zh.strip()
     person.language, person.joined_at = language, now
     person.save()
-    actor = Actor(person_id=person.pk, name=str(person))
+    actor = Actor(person_id=person.pk, name=person.recorded_name)
     record("person.signed_up", subject=("person", str(person.pk)), by=actor, now=now)
     return person
 
@@ -117,16 +117,9 @@ def set_unix_name(*, email: str, name: str, by: Actor, now: datetime) -> bool:
     """
     check_may_name(by)
     person = person_by_email(email)
-    before = UnixName.objects.filter(person=person).values_list("name", flat=True).first() or ""
+    before = _put_unix_name(person, name, now=now)
     if name == before:
         return False
-    if name:
-        check_unix_name(name)
-        if UnixName.objects.filter(name=name).exists():
-            raise UnixNameTaken(name=name)
-        UnixName.objects.update_or_create(person=person, defaults={"name": name, "set_at": now})
-    else:
-        UnixName.objects.filter(person=person).delete()
     record(
         "person.unix_name_set",
         subject=("person", str(person.pk)),
@@ -136,3 +129,67 @@ def set_unix_name(*, email: str, name: str, by: Actor, now: datetime) -> bool:
         after=name,
     )
     return True
+
+
+@transaction.atomic
+def set_unix_name_there(
+    *, email: str, name: str, cluster_code: str, by: Actor, now: datetime
+) -> bool:
+    """Say what a person is called on one cluster, where names mean others than elsewhere.
+
+    An empty name: they have no user there. The name that they have on the clusters takes back what
+    was said for this one. Answers and refuses as ``set_unix_name``; the caller knows the cluster.
+    """
+    check_may_name(by)
+    person = person_by_email(email)
+    rows = UnixNameThere.objects.filter(person=person, cluster_code=cluster_code)
+    before = rows.values_list("name", flat=True).first()
+    everywhere = UnixName.objects.filter(person=person).values_list("name", flat=True).first() or ""
+    after = None if name == everywhere else name
+    if after == before:
+        return False
+    if after is None:
+        rows.delete()
+    else:
+        if name:
+            check_unix_name(name)
+        others = UnixNameThere.objects.filter(cluster_code=cluster_code).exclude(person=person)
+        if name and others.filter(name=name).exists():
+            raise UnixNameTaken(name=name)
+        rows.update_or_create(
+            person=person, cluster_code=cluster_code, defaults={"name": name, "set_at": now}
+        )
+    record(
+        "person.unix_name_set",
+        subject=("person", str(person.pk)),
+        by=by,
+        now=now,
+        cluster=cluster_code,
+        before=everywhere if before is None else before,
+        after=name,
+    )
+    return True
+
+
+def try_unix_name(*, email: str, name: str, by: Actor, now: datetime) -> bool:
+    """Answer and refuse as ``set_unix_name``, for a transaction that is rolled back: no audit line.
+
+    So whoever tries many keeps nobody from the trail.
+    """
+    check_may_name(by)
+    return _put_unix_name(person_by_email(email), name, now=now) != name
+
+
+def _put_unix_name(person: Person, name: str, *, now: datetime) -> str:
+    """Keep a name, or none; what was there before. Nothing is changed where it is the same."""
+    before = UnixName.objects.filter(person=person).values_list("name", flat=True).first() or ""
+    if name == before:
+        return before
+    if name:
+        check_unix_name(name)
+        if UnixName.objects.filter(name=name).exists():
+            raise UnixNameTaken(name=name)
+        UnixName.objects.update_or_create(person=person, defaults={"name": name, "set_at": now})
+    else:
+        UnixName.objects.filter(person=person).delete()
+    return before

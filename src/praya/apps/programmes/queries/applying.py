@@ -19,6 +19,7 @@ from praya.apps.programmes.rules import (
     ProgrammeFieldFixed,
     ProgrammeUnchanged,
     check_calls_begun,
+    check_classes_kept,
     check_fixed_fields,
     seal_of,
 )
@@ -124,3 +125,4 @@ def check_next_version(
         raise EffectiveTooEarly(effective_on=rules.effective_on, earliest_on=today)
     begun = frozenset(programme.rounds.values_list("call_code", flat=True))
     check_calls_begun(before=rules_of(before), rules=rules, begun=begun)
+    check_classes_kept(before=rules_of(before), rules=rules)

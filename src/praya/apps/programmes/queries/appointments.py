@@ -27,7 +27,9 @@ def actor_for(person: Person | None, now: datetime) -> Actor:
     }
     if person.is_site_admin:
         appointments.add((EVERY_PROGRAMME, Role.ADMIN))
-    return Actor(person_id=person.pk, name=str(person), appointments=frozenset(appointments))
+    return Actor(
+        person_id=person.pk, name=person.recorded_name, appointments=frozenset(appointments)
+    )
 
 
 def people_holding(programme_code: str, role: Role, now: datetime | None = None) -> list[Person]:

@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
+from zoneinfo import ZoneInfo
 
 from django.db.models import QuerySet
 
@@ -14,6 +15,7 @@ from praya.apps.programmes.rules import (
     NoRulesInForce,
     day_in,
 )
+from praya.core.metering import instant_of
 from praya.core.programme.difference import Change, difference
 from praya.core.programme.document import ProgrammeRules
 from praya.core.programme.reading import rules_from_json
@@ -42,8 +44,11 @@ def programme_of(code: str) -> Programme:
 
 
 def programme_for_update(code: str) -> Programme:
-    """A programme, locked until the transaction ends; raises ``NotFound``."""
-    programme = Programme.objects.select_for_update().filter(code=code).first()
+    """A programme, locked until the transaction ends; raises ``NotFound``.
+
+    Rows that point to it, as of the trail and of proofs, are written meanwhile.
+    """
+    programme = Programme.objects.select_for_update(no_key=True).filter(code=code).first()
     if programme is None:
         raise NotFound(kind="programme", key=code)
     return programme
@@ -69,6 +74,16 @@ def version_in_force(programme_code: str, on: date) -> RuleVersion:
         programme_of(programme_code)
         raise NoRulesInForce(programme_code=programme_code, on=on)
     return version
+
+
+def version_at_dawn(programme: Programme, day: date) -> RuleVersion | None:
+    """The rules that were in force when a day began; ``None`` before the first.
+
+    What is applied on the day itself is not among them, whenever it is asked: so the answer for a
+    day that has begun never changes.
+    """
+    dawn = instant_of(day, ZoneInfo(programme.time_zone))
+    return _versions_effective(day).filter(programme=programme, applied_at__lt=dawn).first()
 
 
 def latest_version(programme_code: str) -> RuleVersion | None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
 from praya.apps.awards.models import Member
 from praya.apps.awards.rules import AwardState
 from praya.apps.books.queries import core_entry, entries_in, four_numbers, head_of, trial_balance
+from praya.apps.people.queries import names_of_one_cluster, taken_unix_names, unix_names
 from praya.core.ledger import Entry
 
 _AT_ONCE = 2000
@@ -49,10 +50,11 @@ def book_rows(programme_code: str) -> Iterator[BookRow]:
 def personal_balances(
     programme_code: str, commodity: str, *, user_as: UserAs = "local", person_id: int | None = None
 ) -> list[PersonalBalance]:
-    """What is free in a commodity for every member of a programme's active awards. Two queries.
+    """What is free in a commodity for every member of a programme's active awards. Four queries.
 
-    ``local`` takes what stands before the @ of an address for the user's name. Where two people
-    share that, both go by their whole address: nobody is shown another's balance.
+    ``local`` is the user's name on the clusters, where it is known, else what stands before the @
+    of the address. Where that is somebody else's too, a name on the clusters or not, it is the
+    whole address: nobody is shown another's balance.
     """
     members = Member.objects.filter(
         award__programme__code=programme_code,
@@ -71,19 +73,29 @@ def personal_balances(
         for one in numbers
         if one.commodity == commodity
     }
-    emails = {email for _, email, _ in rows}
-    shared = Counter(_local(email) for email in emails)
-
-    def user(email: str) -> str:
-        is_clear = user_as == "local" and shared[_local(email)] == 1
-        return _local(email) if is_clear else email
-
+    users = _users({person: email for person, email, _ in rows}) if user_as == "local" else {}
     return [
-        PersonalBalance(user(email), award, free[award])
+        PersonalBalance(users.get(person, email), award, free[award])
         for person, email, award in rows
         if award in free and person_id in {None, person}
     ]
 
 
-def _local(email: str) -> str:
-    return email.partition("@")[0].lower()
+def _users(emails: Mapping[int, str]) -> dict[int, str]:
+    """What people are called on the clusters, as far as that is known or clear; by the person."""
+    named = unix_names(emails)
+    local = {
+        person: email.partition("@")[0].lower()
+        for person, email in emails.items()
+        if person not in named
+    }
+    shared = Counter(local.values())
+    taken = taken_unix_names(shared)
+    clear = {
+        person: name for person, name in local.items() if shared[name] == 1 and name not in taken
+    }
+    known = named | clear
+    elsewhere = names_of_one_cluster(known.values())
+    return {
+        person: name for person, name in known.items() if elsewhere.get(name, set()) <= {person}
+    }

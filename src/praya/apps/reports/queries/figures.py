@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from dataclasses import asdict
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -20,10 +21,9 @@ from praya.apps.programmes.models import Programme
 from praya.apps.reports.models import Snapshot
 from praya.apps.reports.rules import Figure, FigureCode, median_low
 from praya.apps.usage.models import UsageDay
-from praya.apps.usage.rules import UsageKind
+from praya.apps.usage.rules import RESERVING
+from praya.core.ledger import FourNumbers
 
-# What keeps devices from others: leased cards, busy or idle, and jobs on demand.
-_RESERVING = (UsageKind.LEASE.value, UsageKind.JOB.value, UsageKind.FREE_USE.value)
 _UTILISATION_DAYS = 30
 
 
@@ -32,32 +32,70 @@ def latest_snapshot(programme_code: str) -> Snapshot | None:
     return Snapshot.objects.filter(programme__code=programme_code).order_by("-taken_at").first()
 
 
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """A released decision, and how many of the programme's days its case waited for it."""
+
+    application: str
+    number: int
+    submitted_on: date
+    released_on: date
+
+    @property
+    def days(self) -> int:
+        """From the day of submission to the day of release."""
+        return (self.released_on - self.submitted_on).days
+
+
+def decided_in(programme: Programme, *, until: datetime | None = None) -> list[Decided]:
+    """The decisions released in a programme, until an instant if one is given. One query."""
+    zone = ZoneInfo(programme.time_zone)
+    released = Decision.objects.filter(
+        application__programme=programme,
+        application__submitted_at__isnull=False,
+        released_at__isnull=False,
+    )
+    if until is not None:
+        released = released.filter(released_at__lte=until)
+    rows = released.values_list(
+        "application__code", "number", "application__submitted_at", "released_at"
+    )
+    return [
+        Decided(code, number, came.astimezone(zone).date(), out.astimezone(zone).date())
+        for code, number, came, out in rows
+        if came is not None and out is not None
+    ]
+
+
 def figures_of(programme_code: str, now: datetime) -> dict[str, Any]:
     """The figures of a programme at ``now`` as plain values, ready to be kept as a snapshot.
 
     Keys: ``figures`` (a list of ``Figure`` as dicts with ISO dates), ``by_month``,
     ``by_device_model`` and ``by_kind``. Money in minor units, time in accelerator-seconds.
-    Days are the programme's own; today is never counted, because it is not over.
+    Days are the programme's own. Cases and money stand as they are at ``now``, so their period ends
+    today; use is counted by whole days and ends yesterday. Before one is over there is none.
     """
     programme = Programme.objects.get(code=programme_code)
     zone = ZoneInfo(programme.time_zone)
-    yesterday = now.astimezone(zone).date() - timedelta(days=1)
+    today = now.astimezone(zone).date()
+    yesterday = today - timedelta(days=1)
     began = _first_day(programme, zone) or yesterday
     awards = list(
         Award.objects.filter(programme=programme, accepted_at__isnull=False).select_related(
             "organisation"
         )
     )
+    money = _money_of(programme, awards)
     figures = [
-        *_cases(programme, began, yesterday, zone),
-        *_money(programme, awards, began, yesterday),
-        *_use(programme, began, yesterday),
+        *_cases(programme, began, today),
+        *_money(programme, money.values(), began, today),
+        *(_use(programme, began, yesterday) if began <= yesterday else ()),
     ]
     return {
         "figures": [_plain(figure) for figure in figures],
-        "by_month": _by_month(programme, awards, began, yesterday, zone),
+        "by_month": _by_month(programme, awards, money, (began, yesterday)),
         "by_device_model": _by_device_model(programme, yesterday),
-        "by_kind": _by_kind(awards),
+        "by_kind": _by_kind(awards, money),
     }
 
 
@@ -76,21 +114,14 @@ def _plain(figure: Figure) -> dict[str, Any]:
     return plain | {"first_on": str(figure.first_on), "last_on": str(figure.last_on)}
 
 
-def _cases(programme: Programme, began: date, last: date, zone: ZoneInfo) -> list[Figure]:
+def _cases(programme: Programme, began: date, last: date) -> list[Figure]:
     submitted = Application.objects.filter(programme=programme, submitted_at__isnull=False)
     granted = Decision.objects.filter(
         application__programme=programme,
         released_at__isnull=False,
         outcome__in=[outcome.value for outcome in GRANTING],
     )
-    released = Decision.objects.filter(
-        application__programme=programme, released_at__isnull=False
-    ).values_list("application__submitted_at", "released_at")
-    days = [
-        (out.astimezone(zone).date() - came.astimezone(zone).date()).days
-        for came, out in released
-        if came is not None and out is not None
-    ]
+    days = [one.days for one in decided_in(programme)]
     figures = [
         Figure(FigureCode.APPLICATIONS, "cases", submitted.count(), None, began, last),
         Figure(
@@ -108,16 +139,24 @@ def _cases(programme: Programme, began: date, last: date, zone: ZoneInfo) -> lis
     return figures
 
 
-def _money(programme: Programme, awards: list[Award], began: date, last: date) -> list[Figure]:
-    """Committed and drawn as the book has them: what was given back is committed no more."""
-    money = [
-        numbers
-        for of_award in four_numbers(award.code for award in awards).values()
+def _money_of(programme: Programme, awards: list[Award]) -> dict[str, FourNumbers]:
+    """The money of awards as the book has it: what was given back is committed no more."""
+    return {
+        award: numbers
+        for award, of_award in four_numbers(award.code for award in awards).items()
         for numbers in of_award
         if numbers.commodity == programme.currency
-    ]
-    committed = sum(numbers.committed for numbers in money)
-    drawn = sum(numbers.settled for numbers in money)
+    }
+
+
+def _money(
+    programme: Programme, money: Iterable[FourNumbers], began: date, last: date
+) -> list[Figure]:
+    """Committed and drawn, of all awards together."""
+    committed, drawn = 0, 0
+    for numbers in money:
+        committed += numbers.committed
+        drawn += numbers.settled
     return [
         Figure(FigureCode.COMMITTED, programme.currency, committed, None, began, last),
         Figure(FigureCode.DRAWN, programme.currency, drawn, None, began, last),
@@ -147,7 +186,7 @@ def _reserved(programme: Programme, first_on: date, last_on: date) -> dict[str, 
     rows = (
         UsageDay.objects.filter(
             line__award__programme=programme,
-            kind__in=_RESERVING,
+            kind__in=RESERVING,
             day__range=(first_on, last_on),
         )
         .values_list("line__device_model_code")
@@ -176,39 +215,46 @@ def _by_device_model(programme: Programme, last: date) -> list[dict[str, Any]]:
     ]
 
 
-def _by_kind(awards: list[Award]) -> list[dict[str, Any]]:
-    """Awards and promised subsidy by kind of organisation."""
+def _by_kind(awards: list[Award], money: Mapping[str, FourNumbers]) -> list[dict[str, Any]]:
+    """Awards and what is committed by kind of organisation; all kinds together are the figure."""
     counts: Counter[str] = Counter()
-    money: Counter[str] = Counter()
+    committed: Counter[str] = Counter()
     for award in awards:
         counts[award.organisation.kind] += 1
-        money[award.organisation.kind] += award.subsidy_minor
+        committed[award.organisation.kind] += _committed(award, money)
     return [
-        {"kind": kind, "awards": counts[kind], "subsidy_minor": money[kind]}
+        {"kind": kind, "awards": counts[kind], "subsidy_minor": committed[kind]}
         for kind in sorted(counts)
     ]
 
 
+def _committed(award: Award, money: Mapping[str, FourNumbers]) -> int:
+    return money[award.code].committed if award.code in money else 0
+
+
 def _by_month(
-    programme: Programme, awards: list[Award], began: date, last: date, zone: ZoneInfo
+    programme: Programme,
+    awards: list[Award],
+    money: Mapping[str, FourNumbers],
+    period: tuple[date, date],
 ) -> list[dict[str, Any]]:
-    """Month by month: subsidy promised and drawn, time reserved and in service."""
+    """Month by month: committed, by acceptance; subsidy drawn, time reserved and in service."""
+    zone = ZoneInfo(programme.time_zone)
+    began, last = period
     promised: Counter[str] = Counter()
     for award in awards:
         assert award.accepted_at is not None
-        promised[f"{award.accepted_at.astimezone(zone):%Y-%m}"] += award.subsidy_minor
+        promised[f"{award.accepted_at.astimezone(zone):%Y-%m}"] += _committed(award, money)
     drawn: Counter[str] = Counter()
     reserved: defaultdict[str, int] = defaultdict(int)
     rows = (
-        UsageDay.objects.filter(
-            line__award__programme=programme, kind__in=_RESERVING, day__lte=last
-        )
+        UsageDay.objects.filter(line__award__programme=programme, kind__in=RESERVING, day__lte=last)
         .values_list("day")
         .annotate(money=Sum("subsidy_minor"), held=Sum("card_seconds"))
         .order_by("day")
     )
-    for day, money, held in rows:
-        drawn[f"{day:%Y-%m}"] += money
+    for day, subsidy, held in rows:
+        drawn[f"{day:%Y-%m}"] += subsidy
         reserved[f"{day:%Y-%m}"] += held
     return [
         {

@@ -34,6 +34,7 @@ class StatementLine:
     time: CardTime
     price: Money
     price_from: date
+    service_class: str
     rule_version: int
     rate_bp: int
     list_price: Money
@@ -141,6 +142,7 @@ _COLUMNS = (
     "card_seconds",
     "price_minor_per_hour",
     "price_from",
+    "service_class",
     "rate_bp",
     "list_minor",
     "subsidy_minor",
@@ -163,6 +165,7 @@ def _line(charge: Any, currency: str, zone: tzinfo) -> StatementLine:  # noqa: A
         time=CardTime(charge.card_seconds, charge.usage__device_model_code),
         price=Money(charge.price_minor_per_hour, currency),
         price_from=charge.price_from,
+        service_class=charge.service_class,
         rule_version=charge.rule_version__number,
         rate_bp=charge.rate_bp,
         list_price=Money(charge.list_minor, currency),
@@ -182,7 +185,8 @@ def months_of(award_code: str) -> QuerySet[ChargeMonth, dict[str, Any]]:
 def months_of_programme(programme_code: str) -> QuerySet[ChargeMonth, dict[str, Any]]:
     """Months of every award of a programme, newest first, with their sums in minor units."""
     months = ChargeMonth.objects.filter(award__programme__code=programme_code)
-    return _months(months, "award__code", "award__title", "award__organisation__name")
+    organisation = ("award__organisation__name", "award__organisation__name_zh")
+    return _months(months, "award__code", "award__title", *organisation)
 
 
 def _months(months: QuerySet[ChargeMonth], *by: str) -> QuerySet[ChargeMonth, dict[str, Any]]:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
-from datetime import date, timedelta
 from typing import Any, Literal, get_args
 
 from django.db.models import Count, F, QuerySet, Subquery, Sum, Window
@@ -12,27 +10,20 @@ from django.db.models.functions import Coalesce
 
 from praya.apps.awards.models import Award
 from praya.apps.awards.queries import award_of
-from praya.apps.books.models import Balance, Entry, Hold, Posting
+from praya.apps.books.models import Balance, Hold, Posting
 from praya.apps.books.models import Line as BookLine
 from praya.apps.books.rules import HoldState
 from praya.apps.reports.queries.why import chain
 from praya.apps.reports.queries.why.chain import Ground, GroundKind, Why, WhyCode, paged
-from praya.apps.reports.queries.why.charges import (
-    charges,
-    commodity_amount,
-    grounds_of,
-)
-from praya.apps.reports.queries.why.charges import facts_of as facts_of_charge
-from praya.apps.usage.models import Charge
+from praya.apps.reports.queries.why.entries import entry_grounds, entry_of_posting, uses_of
 from praya.core.actor import Actor
-from praya.core.ledger import EntryKind, Part, line_account
+from praya.core.ledger import Part, line_account
 from praya.core.quantity import device_model_of
 from praya.core.refusal import NotFound
 
 Number = Literal["settled", "in-flight", "committed", "free"]
 NUMBERS: tuple[str, ...] = get_args(Number)
 _PARTS = {"settled": Part.USED, "in-flight": Part.IN_FLIGHT, "free": Part.FREE}
-_USES = {EntryKind.SETTLE.value, EntryKind.CHARGE.value, EntryKind.UNCHARGE.value}
 
 
 def why_balance(  # noqa: PLR0913 -- which figure, and who asks
@@ -47,7 +38,8 @@ def why_balance(  # noqa: PLR0913 -- which figure, and who asks
     """One of the four numbers of an award, or of one of its lines; in money without a commodity.
 
     Committed is the other three. In flight is its open holds. Free and settled are their postings,
-    the newest first; what is settled goes down to usage records. At most seven queries.
+    the newest first; what is settled goes down to usage records, from entries with many of them
+    through the entry itself. At most seven queries.
 
     Raises:
         NotFound: there is no such award, line, number or commodity, or the actor may not know.
@@ -112,7 +104,7 @@ def _in_flight(facts: dict[str, Any], lines: Sequence[BookLine], window: chain.W
             commodity,
             hold.amount,
             {"hold": hold.key, "made_at": hold.made_at, "expires_at": hold.expires_at},
-            grounds=tuple(_grounds(hold.made_by_entry)),
+            grounds=tuple(entry_grounds(hold.made_by_entry)),
         )
         for hold in holds
     ]
@@ -141,22 +133,36 @@ def _posted(
     standing = Balance.objects.filter(
         programme_code=award.programme.code, account__in=accounts, commodity=commodity
     )
-    sums = standing.order_by().values("commodity").annotate(sum=Sum("amount")).values("sum")
-    page = rows.select_related("entry").annotate(standing=Subquery(sums)).order_by("-entry_id")
+    overrun = [line_account(line.code, Part.OVERRUN) for line in lines]
+    beyond = Balance.objects.filter(
+        programme_code=award.programme.code, account__in=overrun, commodity=commodity
+    )
+    page = rows.select_related("entry").order_by("-entry_id")
+    page = page.annotate(standing=_sum_of(standing), beyond=_sum_of(beyond))
     postings = list(page[window.slice])
     count = rows.count()
     amount = int(postings[0].standing if postings else standing.aggregate(n=Sum("amount"))["n"])
-    uses = _uses([posting.entry for posting in postings], award) if part is Part.USED else {}
+    grounds = list(_promise(award))
+    if part is Part.USED and postings and postings[0].beyond:
+        over = {"commodity": commodity, "amount": int(postings[0].beyond)}
+        grounds.append(Ground(GroundKind.BEYOND, over))
+    uses = uses_of(posting.entry for posting in postings) if part is Part.USED else {}
     return paged(
         WhyCode.BALANCE,
         unit=commodity,
         amount=amount,
         facts=facts,
-        parts=[_entry(posting, uses.get(posting.entry_id, ())) for posting in postings],
+        parts=[entry_of_posting(posting, uses.get(posting.entry_id, ())) for posting in postings],
         count=count,
         window=window,
-        grounds=list(_promise(award)),
+        grounds=grounds,
     )
+
+
+def _sum_of(balances: QuerySet[Balance]) -> Subquery:
+    """What balances of one commodity come to, read with the rows that it stands beside."""
+    sums = balances.order_by().values("commodity").annotate(sum=Sum("amount"))
+    return Subquery(sums.values("sum"))
 
 
 def _page(rows: QuerySet[Any], window: chain.Window) -> tuple[list[Any], int, int]:
@@ -169,88 +175,6 @@ def _page(rows: QuerySet[Any], window: chain.Window) -> tuple[list[Any], int, in
         return page, int(page[0].sum_of_all), page[0].count_of_all
     sums = rows.order_by().aggregate(amount_of_all=Sum("amount"), count_of_all=Count("pk"))
     return [], int(sums["amount_of_all"] or 0), sums["count_of_all"]
-
-
-def _entry(posting: Posting, uses: Sequence[Charge]) -> Why:
-    """One posting; what was used goes down to the usage records of its entry."""
-    entry = posting.entry
-    parts = [
-        Why(
-            WhyCode.USE,
-            posting.commodity,
-            commodity_amount(charge, posting.commodity),
-            facts_of_charge(charge),
-            grounds=tuple(grounds_of(charge)),
-        )
-        for charge in uses
-    ]
-    beyond = posting.amount - sum(part.amount for part in parts)
-    if parts and beyond:
-        parts.append(Why(WhyCode.OVERRUN, posting.commodity, beyond))
-    facts = {
-        "programme": entry.programme_code,
-        "number": entry.number,
-        "kind": entry.kind,
-        "at": entry.at,
-        "subject": entry.subject,
-        "by": entry.by_name,
-        "key": entry.key,
-    }
-    return Why(
-        WhyCode.ENTRY,
-        posting.commodity,
-        posting.amount,
-        facts,
-        tuple(parts),
-        tuple(_grounds(entry)),
-        len(parts),
-    )
-
-
-def _uses(entries: Sequence[Entry], award: Award) -> dict[int, list[Charge]]:
-    """The charges of entries that settle or charge, by entry. One query."""
-    by_usage = {
-        key: entry.pk for entry in entries if entry.kind in _USES for key in _usage_keys(entry)
-    }
-    found: dict[int, list[Charge]] = defaultdict(list)
-    if by_usage:
-        rows = charges().filter(award=award, usage__key__in=list(by_usage)).order_by("usage_id")
-        for charge in rows:
-            found[by_usage[charge.usage.key]].append(charge)
-    return found
-
-
-def _usage_keys(entry: Entry) -> list[str]:
-    """The keys of the usage records that an entry charges: a job's own, or a lease's by day."""
-    facts = entry.facts
-    if "first_on" not in facts or "last_on" not in facts:
-        return [entry.key]
-    first, last = date.fromisoformat(facts["first_on"]), date.fromisoformat(facts["last_on"])
-    days = (last - first).days + 1
-    return [f"lease:{entry.subject}:{first + timedelta(days=day)}" for day in range(days)]
-
-
-def _grounds(entry: Entry) -> list[Ground]:
-    """What an entry rests on, as its facts tell."""
-    facts, programme = entry.facts, entry.programme_code
-    found = []
-    if "job" in facts:
-        found.append(Ground(GroundKind.JOB, {"job": facts["job"]}))
-    if "rule_version" in facts:
-        rules = {"programme": programme, "number": facts["rule_version"]}
-        found.append(Ground(GroundKind.RULES, rules))
-    if "request" in facts:
-        request = {"programme": programme, "request": facts["request"]}
-        found.append(Ground(GroundKind.FUNDING, request))
-    if "reverses" in facts:
-        reversal = {"programme": programme, "number": facts["reverses"]}
-        found.append(Ground(GroundKind.REVERSAL, reversal))
-    if "first_on" in facts and "last_on" in facts:
-        lease = {name: facts[name] for name in ("first_on", "last_on")}
-        found.append(Ground(GroundKind.LEASE, lease))
-    if facts.get("reason"):
-        found.append(Ground(GroundKind.REASON, {"reason": facts["reason"]}))
-    return found
 
 
 def _promise(award: Award) -> list[Ground]:

@@ -6,7 +6,8 @@
     └─ entry 23, settle                   100   rests on: job J-000012
 
 *Parts* add up; *grounds* are what something rests on, and add up to nothing. Where a figure has
-more parts than a page, the rest is one part more, so that the page adds up all the same.
+more parts than a page, the rest is one part more, so that the page adds up all the same. A part in
+another unit than its figure is counted by itself: the cases that a median stands in the middle of.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ class WhyCode(StrEnum):
 
     BALANCE = "balance"
     ENTRY = "entry"
+    ACCOUNT = "account"
     HOLD = "hold"
     USE = "use"
     OVERRUN = "overrun"
@@ -33,10 +35,29 @@ class WhyCode(StrEnum):
     SUBSIDY = "subsidy"
     OWN = "own"
     FIGURE = "figure"
+    MEDIAN = "median"
+    DECIDED = "decided"
+    CEILING = "ceiling"
+    AT_MOST = "at-most"
+    GRANTED = "granted"
+    HELD = "held"
+    AGED = "aged"
+    INVOICE = "invoice"
+    DEBT = "debt"
     AWARD = "award"
     CALL = "call"
     MONTH = "month"
     DEVICE = "device"
+    TIME = "time"
+    DAY = "day"
+    SPENT = "spent"
+    BURN = "burn"
+    IDLE = "idle"
+    IDLE_DAY = "idle-day"
+    SET_OFF = "set-off"
+    OFF_LINE = "off-line"
+    YEAR = "year"
+    OF_YEAR = "of-year"
     SINCE = "since"
     REST = "rest"
 
@@ -52,9 +73,13 @@ class GroundKind(StrEnum):
     AGREEMENT = "agreement"
     DECISION = "decision"
     FUNDING = "funding"
+    CHANGE = "change"
+    RATE = "rate"
     REVERSAL = "reversal"
     LEASE = "lease"
     REASON = "reason"
+    BOUNDS = "bounds"
+    BEYOND = "beyond"
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +126,9 @@ class Why:
     window: Window | None = None
 
     def __post_init__(self) -> None:
-        """Parts add up to their whole, always."""
-        assert not self.parts or sum(part.amount for part in self.parts) == self.amount, self
+        """Parts in its unit add up to their whole, always."""
+        alike = [part.amount for part in self.parts if part.unit == self.unit]
+        assert not alike or sum(alike) == self.amount, self
 
     @property
     def next_offset(self) -> int | None:

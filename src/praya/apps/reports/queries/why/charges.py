@@ -9,16 +9,17 @@ from django.db.models import QuerySet
 from praya.apps.awards.access import visible_to
 from praya.apps.awards.models import Award
 from praya.apps.books.models import Entry
-from praya.apps.programmes.queries import HEAVY
+from praya.apps.programmes.queries import HEAVY, rules_of
 from praya.apps.reports.queries.why.chain import Ground, GroundKind, Why, WhyCode
 from praya.apps.usage.models import Charge
 from praya.core.actor import Actor
-from praya.core.quantity import HOUR_S, commodity_of_time
+from praya.core.quantity import HOUR_S, Money, commodity_of_time
 from praya.core.refusal import NotFound
 
-_RELATED = ("usage__job", "line", "rule_version", "award__programme")
+_RELATED = ("usage__job", "line", "rule_version", "award__programme", "award__rule_version")
 _HEAVY = (
     *(f"rule_version__{one}" for one in HEAVY),
+    *(f"award__rule_version__{one}" for one in HEAVY),
     *(f"usage__job__{one}" for one in ("argv", "script", "environment")),
 )
 
@@ -34,16 +35,16 @@ def why_charge(usage_key: str, actor: Actor) -> Why:
     charge = charges().filter(usage__key=usage_key, award__in=seen).first()
     if charge is None:
         raise NotFound(kind="charge", key=usage_key)
-    entry = Entry.objects.filter(
-        programme_code=charge.award.programme.code, key=charge.entry_key
-    ).first()
+    entries = Entry.objects.filter(programme_code=charge.award.programme.code)
+    entry = entries.filter(key=charge.entry_key).first()
+    back = entries.filter(reverses=entry.number).first() if entry else None
     return Why(
         WhyCode.CHARGE,
         charge.award.programme.currency,
         charge.list_minor,
         facts_of(charge),
         parts=shares_of(charge),
-        grounds=(*grounds_of(charge), *([] if entry is None else [ground_of(entry)])),
+        grounds=(*grounds_of(charge), *(ground_of(one) for one in (entry, back) if one)),
     )
 
 
@@ -103,15 +104,31 @@ def grounds_of(charge: Charge) -> Iterable[Ground]:
             "received_at": usage.received_at,
         },
     )
-    price = {
+    yield Ground(GroundKind.PRICE, _price_of(charge))
+    rules = {"programme": programme, "number": charge.award.rule_version.number}
+    yield Ground(GroundKind.RULES, rules | {"rate_bp": charge.rate_bp})
+
+
+def _price_of(charge: Charge) -> dict[str, object]:
+    """The row of the price list that a charge rests on, and its class of service if it has one."""
+    currency, model = charge.award.programme.currency, charge.usage.device_model_code
+    price: dict[str, object] = {
         "price_minor_per_hour": charge.price_minor_per_hour,
-        "currency": charge.award.programme.currency,
-        "device_model": usage.device_model_code,
+        "currency": currency,
+        "device_model": model,
         "valid_from": charge.price_from,
     }
-    yield Ground(GroundKind.PRICE, price)
-    rules = {"programme": programme, "number": charge.rule_version.number}
-    yield Ground(GroundKind.RULES, rules | {"rate_bp": charge.rate_bp})
+    if charge.rule_version_id != charge.award.rule_version_id:
+        price["passed_on_by"] = charge.rule_version.number
+    if not charge.service_class:
+        return price
+    row = rules_of(charge.rule_version).price_on(model, charge.price_from)
+    assert row is not None, charge
+    return price | {
+        "service_class": charge.service_class,
+        "factor": row.factor_of(charge.service_class),
+        "ordinary_minor_per_hour": Money.parse(f"{row.per_card_hour:f}", currency).minor,
+    }
 
 
 def ground_of(entry: Entry) -> Ground:

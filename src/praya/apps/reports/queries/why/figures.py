@@ -7,12 +7,12 @@ the difference then stands as a part of its own.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
 from typing import Any
 
 from django.db.models import Count, Sum
 
 from praya.apps.applications.models import Application
+from praya.apps.awards.access import may_see_decisions
 from praya.apps.awards.models import Decision
 from praya.apps.awards.rules import GRANTING
 from praya.apps.books.access import may_read_book
@@ -21,15 +21,15 @@ from praya.apps.programmes.queries import programme_of
 from praya.apps.reports.queries.figures import latest_snapshot
 from praya.apps.reports.queries.why import chain
 from praya.apps.reports.queries.why.chain import Why, WhyCode, paged
+from praya.apps.reports.queries.why.days import figure_facts, why_days
 from praya.apps.reports.rules import FigureCode
 from praya.apps.usage.models import UsageDay
-from praya.apps.usage.rules import UsageKind
+from praya.apps.usage.rules import RESERVING
 from praya.core.actor import Actor
 from praya.core.ledger import Part
 from praya.core.refusal import NotFound
 
 _COUNTED = (Part.USED.value, Part.IN_FLIGHT.value, Part.FREE.value)
-_RESERVING = (UsageKind.LEASE.value, UsageKind.JOB.value, UsageKind.FREE_USE.value)
 _BY_MONTH = {
     FigureCode.COMMITTED: "promised_minor",
     FigureCode.DRAWN: "drawn_minor",
@@ -54,6 +54,11 @@ def why_figure(
     if figure_code not in figures or snapshot is None:
         raise NotFound(kind="figure", key=figure_code)
     figure, code = figures[figure_code], FigureCode(figure_code)
+    if code is FigureCode.DAYS_TO_DECISION:
+        knows_cases = may_read_book(actor, programme_code) and may_see_decisions(
+            actor, programme_code
+        )
+        return why_days(programme, snapshot, figure, window=window, knows_cases=knows_cases)
     if may_read_book(actor, programme_code) and code in _BY_AWARD:
         made = _BY_AWARD[code](programme_code, programme.currency, figure)
     else:
@@ -74,18 +79,12 @@ def _figure(
     since = amount - sum(part for _, _, part in made)
     if made and since:
         made = [*made, (WhyCode.SINCE, "", since)]
+    about = {"programme": programme_code, "figure": figure["code"]}
+    about |= {name: figure[name] for name in ("first_on", "last_on")}
     parts = [
-        Why(code, unit, part, {"name": name, "programme": programme_code, "figure": figure["code"]})
-        for code, name, part in made[window.slice]
+        Why(code, unit, part, {"name": name, **about}) for code, name, part in made[window.slice]
     ]
-    facts = {
-        "programme": programme_code,
-        "figure": figure["code"],
-        "denominator": figure["denominator"],
-        "first_on": date.fromisoformat(figure["first_on"]),
-        "last_on": date.fromisoformat(figure["last_on"]),
-        "taken_at": taken_at,
-    }
+    facts = figure_facts(figure, programme_code, taken_at)
     if not made:
         return Why(WhyCode.FIGURE, unit, amount, facts)
     return paged(
@@ -147,7 +146,7 @@ def _reserved(programme_code: str, _currency: str, figure: Mapping[str, Any]) ->
     """Accelerator time of every award in the figure's days, the most first."""
     found = UsageDay.objects.filter(
         line__award__programme__code=programme_code,
-        kind__in=_RESERVING,
+        kind__in=RESERVING,
         day__range=(figure["first_on"], figure["last_on"]),
     )
     rows = found.order_by().values_list("line__award__code").annotate(Sum("card_seconds"))
