@@ -15,10 +15,11 @@ import polars as pl
 import pytest
 from tests.apps.reports.conftest import BEGIN, TEN_DAYS
 from tests.awarding import Given, active_award, add_member, lead_of, make_site
-from tests.factories import make_person, make_programme
+from tests.factories import make_admin, make_person, make_programme
 
 from praya.apps.books.models import Entry, Posting
 from praya.apps.books.queries import trial_balance
+from praya.apps.people.commands import set_unix_name
 from praya.apps.reports.queries.exports import BookRow, accounts_of, book_rows, personal_balances
 from praya.apps.usage.commands import accrue_leases, submit_job
 from praya.core.ledger import Entry as CoreEntry
@@ -226,6 +227,21 @@ def test_two_people_of_one_name_are_not_mixed_up(award):
     ]
     own = personal_balances("pier", "HKD", person_id=kim.pk)
     assert [one.award for one in own] == ["PIR-0001"]
+
+
+def test_people_go_by_their_name_on_the_clusters_and_by_no_one_else_s(award):
+    kim, other = (make_person(email) for email in ("kim@lab.example", "other@lab.example"))
+    for person in (kim, other):
+        add_member(award, person, NOW)
+    admin = make_admin(NOW)
+    set_unix_name(email=other.email, name="kim", by=admin, now=NOW)
+
+    users = {one.user for one in personal_balances("pier", "HKD")}
+    assert users == {"kim", "kim@lab.example", "lead"}
+    set_unix_name(email=kim.email, name="u1002", by=admin, now=NOW)
+    assert {one.user for one in personal_balances("pier", "HKD")} == {"kim", "u1002", "lead"}
+    addresses = personal_balances("pier", "HKD", user_as="email", person_id=kim.pk)
+    assert [one.user for one in addresses] == ["kim@lab.example"]
 
 
 def test_a_device_model_that_nobody_has_gives_no_balances(award):

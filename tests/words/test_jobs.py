@@ -143,6 +143,24 @@ FACTS = {
         "last_on": date(2026, 3, 1),
     },
     "job.no_partition": {"device_model": "nvidia-h800", "cards": 9, "most": 8},
+    "job.submitted_there": {
+        "cluster": "Harbour",
+        "account": "hcp-0007",
+        "kind": "h800",
+        "cards": 2,
+        "time_limit_s": 601,
+    },
+    "job.class_unknown": {
+        "line": "HCP-0007.1",
+        "service_class": "ugrent",
+        "known": ("patient", "urgent"),
+    },
+    "job.class_elsewhere": {
+        "line": "HCP-0007.1",
+        "own": "",
+        "service_class": "urgent",
+        "why": "cluster",
+    },
     "job.key_reused": {"job": "J-000001"},
     "job.free_use_over": {
         "line": "HCP-0007.1",

@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 from django.utils import translation
 
+from praya.apps.notices.rules import KINDS, Topic
 from praya.words.letters import LETTERS, letter_for
+from praya.words.letters.kinds import KIND_NAMES
 
 APPS = Path(__file__).resolve().parents[2] / "src" / "praya" / "apps"
 FACTS = {
@@ -25,6 +27,13 @@ FACTS = {
     "used_seconds": 0,
     "device_model": "nvidia-h800",
     "due_on": date(2026, 3, 30),
+    "text": {"en": "The data clause is signed."},
+    "texts": [{"en": "The data clause is signed."}],
+    "told": "Signed on 3 March.",
+    "lead_change": 7,
+    "person": "Ada",
+    "former": "Ben",
+    "meet_by": date(2026, 3, 30),
 }
 AWARD_KINDS = sorted(kind for kind in LETTERS if kind.startswith("award."))
 
@@ -39,6 +48,15 @@ def test_every_kind_that_is_sent_has_words():
     assert {"award.offered", "award.lapsed", "application.decided"} <= kinds_sent()
     assert kinds_sent() <= set(LETTERS)
     assert {"award.suspended", "award.resumed", "award.ended"} <= set(LETTERS)
+
+
+def test_every_kind_has_one_topic_and_a_name():
+    kinds = sorted(kind for kinds in KINDS.values() for kind in kinds)
+
+    assert kinds == sorted(LETTERS) == sorted(KIND_NAMES)
+    assert set(KINDS) == set(Topic) - {Topic.DIGEST}
+    assert not {topic.value for topic in Topic} & set(kinds)  # both name fields of one form
+    assert len(set(map(str, KIND_NAMES.values()))) == len(kinds)
 
 
 @pytest.mark.parametrize("kind", [*AWARD_KINDS, "application.decided"])
@@ -58,3 +76,13 @@ def test_an_offer_says_until_when_and_where():
 
     assert "30 March 2026" in text or "March 30, 2026" in text
     assert "/awards/PIR-0001/accept/" in text
+
+
+@pytest.mark.parametrize(("agreement", "expected"), [(0, False), (3, True)])
+def test_an_undone_change_speaks_of_an_agreement_only_where_there_is_a_new_one(agreement, expected):
+    facts = FACTS | {"change": 7, "change_kind": "recovery", "agreement": agreement}
+    with translation.override("en"):
+        _, text = letter_for("change.undone", name="Mei", **facts)
+
+    assert ("agreement" in text) == expected
+    assert "/changes/7/" in text

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import importlib
+import inspect
 import pkgutil
+import re
 
 import pytest
 
 import praya
+from praya import apps
 from praya.apps.people.rules import OrganisationKnown, TokenDaysOutOfRange
 from praya.core.refusal import NotAllowed, Refusal
 from praya.words.refusals import sentence_for, sentences
@@ -23,6 +26,21 @@ def test_every_refusal_has_a_sentence_and_every_sentence_a_refusal():
     }
     assert codes - sentences().keys() == set(), "add a line to praya/words/refusals/<area>.py"
     assert sentences().keys() - codes == set(), "no refusal has this code"
+
+
+ASKS_FOR_A_REASON = re.compile(r'(?:ReasonMissing|_check_reason)\([^()]*action="([^"]+)"')
+
+
+def test_every_act_that_wants_a_reason_has_a_sentence_for_it():
+    found = {}
+    for listed in pkgutil.walk_packages(apps.__path__, "praya.apps."):
+        module = importlib.import_module(listed.name)
+        if hasattr(module, "ReasonMissing"):
+            for action in ASKS_FOR_A_REASON.findall(inspect.getsource(module)):
+                found[action] = sentence_for(module.ReasonMissing(action=action))
+
+    assert len(found) > 25
+    assert all(found.values())
 
 
 @pytest.mark.parametrize(

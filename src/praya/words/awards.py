@@ -7,12 +7,15 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from praya.apps.awards.rules import AwardState, MemberRole, Outcome
+from praya.apps.awards.rules.leading import LeadState
 
 STATES: dict[AwardState, Promise] = {
     AwardState.OFFERED: _("Offered"),
+    AwardState.WAITING: pgettext_lazy("state of an award", "Signed, conditions open"),
     AwardState.ACTIVE: _("Active"),
     AwardState.DECLINED: _("Declined"),
     AwardState.LAPSED: _("Lapsed"),
+    AwardState.WITHDRAWN: pgettext_lazy("state of an award", "Taken back"),
     AwardState.SUSPENDED: _("Suspended"),
     AwardState.ENDED: pgettext_lazy("state of an award", "Ended"),
 }
@@ -36,4 +39,13 @@ ROLES: dict[MemberRole, Promise] = {
     MemberRole.LEAD: _("Lead"),
     MemberRole.MANAGER: _("Manager"),
     MemberRole.MEMBER: _("Member"),
+}
+LEAD_STATES: dict[LeadState, Promise] = {
+    LeadState.ASKED: _("Waits for the person"),
+    LeadState.AGREED: _("Waits for the programme"),
+    LeadState.GRANTED: _("Granted"),
+    LeadState.DECLINED: _("Declined by the person"),
+    LeadState.REFUSED: _("Refused"),
+    LeadState.WITHDRAWN: _("Withdrawn"),
+    LeadState.UNDONE: _("Undone"),
 }

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext, pgettext_lazy
 
 from praya.apps.awards.rules.caps import Cap
-from praya.apps.billing.rules import Bucket, ClaimState, InvoiceKind
+from praya.apps.billing.rules import Bucket, ClaimState, ClaimStep, InvoiceKind
 from praya.words.quantities import number
 
 CAPS: dict[Cap, Promise] = {
@@ -34,12 +34,17 @@ CLAIM_STATES: dict[ClaimState, Promise] = {
     ClaimState.REJECTED: _("Rejected"),
     ClaimState.PAID: pgettext_lazy("state of a claim", "Paid"),
 }
+CLAIM_UNDOINGS: dict[ClaimStep, Promise] = {
+    ClaimStep.APPROVAL: _("Approval undone"),
+    ClaimStep.PAYMENT: _("Payment undone"),
+}
 CHECKS: dict[str, Promise] = {
     "jobs": _("Every job of the month is charged"),
     "leases": _("Every day of every lease is charged"),
     "chain": _("The book is as it was written"),
     "trial-balance": _("The book adds up to zero"),
     "meters": _("The book holds what the meters counted"),
+    "own-shares": _("The book holds the own shares that were charged"),
     "statements": _("The statements add up to their charges"),
 }
 

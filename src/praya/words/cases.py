@@ -91,11 +91,17 @@ _HAPPENED: dict[str, Promise] = {
     "application.submitted": gettext_lazy("Version %(number)s submitted by %(who)s"),
     "application.asked": gettext_lazy("Question asked by %(who)s; the clock stands still"),
     "application.answered": gettext_lazy("Question answered by %(who)s"),
+    "application.question_taken_back": gettext_lazy("Question taken back by %(who)s"),
     "application.returned": gettext_lazy("Returned for changes by %(who)s"),
     "application.reopened": gettext_lazy("Taken up again by %(who)s"),
     "application.stage_passed": gettext_lazy("%(stage)s passed by %(who)s"),
     "application.stage_failed": gettext_lazy("Rejected by %(who)s at: %(stage)s"),
     "application.withdrawn": gettext_lazy("Withdrawn by %(who)s"),
+    "appeal.made": gettext_lazy("Appeal made by %(who)s"),
+    "appeal.upheld": gettext_lazy("Appeal upheld by %(who)s"),
+    "appeal.rejected": gettext_lazy("Appeal rejected by %(who)s"),
+    "appeal.withdrawn": gettext_lazy("Appeal withdrawn by %(who)s"),
+    "stage.left": gettext_lazy("%(stage)s finished"),
 }
 
 

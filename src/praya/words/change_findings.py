@@ -23,6 +23,10 @@ TEXTS = {
         _("From %(day)s on, time on “%(device_model)s” grows when it is exchanged round and back."),
         _("Lower a rate, so that the rates of no round multiply to more than one."),
     ),
+    C.END_CURABLE: (
+        _("“%(given)s” can be put right under “cure”, and ends an award at once here."),
+        _("Take it out of one of the two lists."),
+    ),
     C.INTEREST_TWICE: (
         _("Two rates of interest begin on %(day)s."),
         _("Keep one of them, or begin the other on another day."),

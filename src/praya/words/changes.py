@@ -27,6 +27,7 @@ KINDS: dict[str, Promise] = {
     ChangeKind.RECOVERY: _("Recovery"),
     ChangeKind.WRITE_OFF: _("Write-off"),
     ChangeKind.EXCLUSION: _("Exclusion"),
+    ChangeKind.END: _("End at once"),
 }
 MEANINGS: dict[str, Promise] = {
     ChangeKind.EXTENSION: _("A later last day for the lines in card-hours. Nothing is added."),
@@ -40,6 +41,7 @@ MEANINGS: dict[str, Promise] = {
     ChangeKind.RECOVERY: _("Money that the holder has to pay back, by a formula."),
     ChangeKind.WRITE_OFF: _("A debt, or part of it, is given up."),
     ChangeKind.EXCLUSION: _("The organisation may not apply to the programme until a day."),
+    ChangeKind.END: _("The award ends without notice; what is free goes back to the pool."),
 }
 STATES: dict[str, Promise] = {
     ChangeState.ASKED: pgettext_lazy("state of a request", "Asked"),
@@ -52,6 +54,7 @@ FORMULAS: dict[str, Promise] = {
     Formula.UNSPENT: _("What is unspent"),
     Formula.SINCE_BREACH: _("What was drawn since the breach"),
     Formula.ALL: _("All that was drawn"),
+    Formula.RATE_DIFFERENCE: _("What was drawn above another rate"),
 }
 CAUSES: dict[str, Promise] = {
     Cause.FALSE_STATEMENT: _("A false statement"),
@@ -69,10 +72,12 @@ NOTICES: dict[str, Promise] = {
     NoticeKind.END: _("Early end"),
 }
 NOTICE_STATES: dict[str, Promise] = {
+    NoticeState.ASKED: pgettext_lazy("state of a notice", "Somebody else has to agree"),
     NoticeState.GIVEN: pgettext_lazy("state of a notice", "Given"),
     NoticeState.CARRIED_OUT: pgettext_lazy("state of a notice", "Carried out"),
     NoticeState.WITHDRAWN: pgettext_lazy("state of a notice", "Withdrawn"),
     NoticeState.OVERTAKEN: pgettext_lazy("state of a notice", "Overtaken"),
+    NoticeState.UNDONE: pgettext_lazy("state of a notice", "Undone"),
 }
 AGES: dict[str, Promise] = {
     "to-30": _("up to 30 days"),

@@ -15,10 +15,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from praya.apps.enforcement.rules import NOT_CHARGED, RUNNING, WAITING, JobThere
+from praya.apps.usage.rules import RUNAWAY, TAKEN_BACK
 from praya.core.execution.accounting import RunEnd
 from praya.core.execution.waiting import Holds
 from praya.core.quantity import CardTime
 from praya.words import quantities
+from praya.words.aside import aside_words
 from praya.words.enforcement import WAITS
 from praya.words.jobs import cards, instant
 
@@ -30,6 +32,7 @@ STATES: dict[str, Promise] = {
     RunEnd.OUT_OF_MEMORY.value: gettext_lazy("Out of memory"),
     RunEnd.TIMED_OUT.value: gettext_lazy("Timed out"),
     RunEnd.CANCELLED.value: gettext_lazy("Cancelled"),
+    RunEnd.CANCELLED_BY_ANOTHER.value: gettext_lazy("Cancelled by another"),
     RunEnd.PREEMPTED.value: gettext_lazy("Preempted"),
     RunEnd.REQUEUED.value: gettext_lazy("Requeued"),
     RunEnd.NODE_FAILED.value: gettext_lazy("Its node failed"),
@@ -47,10 +50,9 @@ def there_word(state: str) -> str:
 
 def there_sentence(job: JobThere, devices: Mapping[str, str] = _NO_NAMES) -> str:
     """Where a job stands, why, and what would change that. ``devices`` are names by code."""
-    if job.state == WAITING:
-        return _waiting(job, devices)
-    if job.state == RUNNING:
-        return _running(job, devices)
+    if job.state in {WAITING, RUNNING}:
+        told = _waiting(job, devices) if job.state == WAITING else _running(job, devices)
+        return f"{told} {_stale(job)}" if job.silent_since else told
     if job.state == NOT_CHARGED:
         return _not_charged(job)
     assert job.ended_at is not None, job
@@ -61,29 +63,58 @@ def there_sentence(job: JobThere, devices: Mapping[str, str] = _NO_NAMES) -> str
     }
 
 
+def _stale(job: JobThere) -> str:
+    assert job.silent_since is not None, job
+    assert job.seen_at is not None, job
+    return _(
+        "So it stood at %(at)s: the cluster has not told of its jobs since %(since)s, and is asked "
+        "again all the time."
+    ) % {"at": instant(job.seen_at), "since": instant(job.silent_since)}
+
+
 def _running(job: JobThere, devices: Mapping[str, str]) -> str:
     assert job.began_at is not None, job
     what = {"cards": _cards(job, devices), "since": instant(job.began_at)}
     if not job.time_limit_s:
         return _("Runs on %(cards)s since %(since)s.") % what
     what["until"] = instant(job.began_at + timedelta(seconds=job.time_limit_s))
-    return _("Runs on %(cards)s since %(since)s; reaches its time limit at %(until)s.") % what
+    told = _("Runs on %(cards)s since %(since)s; reaches its time limit at %(until)s.") % what
+    return f"{told} {_unheld(job)}" if job.unheld_s else told
+
+
+def _unheld(job: JobThere) -> str:
+    return _(
+        "Of what it may come to, %(time)s are not in flight: the award has not as much left to be "
+        "held. All that it uses is charged at its end, and what is beyond the grant stands as "
+        "overrun."
+    ) % {"time": quantities.card_hours(CardTime(job.unheld_s, job.device_model))}
 
 
 def _not_charged(job: JobThere) -> str:
+    if job.why_not == TAKEN_BACK:
+        return _(
+            "It was charged, and two people of finance took the charge back: what it had used is "
+            "free again."
+        )
+    if job.why_not == RUNAWAY:
+        return _(
+            "The cluster lost its end: its accounts have it as running, and its controller knows "
+            "nothing of it. What was held for it is free again, and nothing is charged until the "
+            "accounts tell an end. The operator mends them (sacctmgr show runawayjobs)."
+        )
     if job.is_refund:
         return _(
             "The programme's rules give it back, so nothing was charged and the award may use as "
             "much again. If it is not in the queue any more, submit it again."
         )
     return _(
-        "It ended and could not be charged (%(code)s). That is tried again for thirty days; the "
-        "operator can tell what is in the way."
-    ) % {"code": job.why_not}
+        "It ended and could not be charged: %(why)s. That is tried again for thirty days; the "
+        "operator can mend what is in the way."
+    ) % {"why": aside_words(job.why_not)}
 
 
 def _waiting(job: JobThere, devices: Mapping[str, str]) -> str:
-    told = _TOLD.get(job.holds)
+    told = _of_others if job.whose == "account" else _TOLD.get(job.holds)
     parts = [str(WAITS[job.holds]) if told is None else told(job, devices)]
     if job.expected_at is not None:
         parts.append(_("The cluster expects to begin it at %s.") % instant(job.expected_at))
@@ -123,6 +154,8 @@ def _allowance(job: JobThere, devices: Mapping[str, str]) -> str:
         "free": quantities.card_hours(CardTime(free_s, job.device_model)),
         "fits": quantities.duration(free_s // max(1, job.cards) // 60 * 60),
     }
+    if needs_s <= free_s and job.standing.hindered_at:
+        return _hindered(job)
     if needs_s <= free_s:
         return (
             _(
@@ -130,6 +163,7 @@ def _allowance(job: JobThere, devices: Mapping[str, str]) -> str:
                 "fits, and begins as soon as the cluster has heard of that, within some seconds."
             )
             % what
+            + f" {_if_it_waits_on()}"
         )
     if free_s < job.cards * 60:
         return (
@@ -158,6 +192,11 @@ def _cards_at_once(job: JobThere, devices: Mapping[str, str]) -> str:
         "most": quantities.number(most),
         "cards": _cards(job, devices),
     }
+    if held + job.cards <= most:
+        if job.standing.hindered_at:
+            return _hindered(job)
+        fits = _("%(award)s holds %(held)s of the %(most)s cards it may hold at once: it fits.")
+        return f"{fits % what} {_if_it_waits_on()}"
     if job.cards > most:
         return (
             _(
@@ -175,15 +214,82 @@ def _cards_at_once(job: JobThere, devices: Mapping[str, str]) -> str:
     )
 
 
+def _too_long(job: JobThere, _devices: Mapping[str, str]) -> str:
+    what = {"limit": quantities.duration(job.time_limit_s), "award": job.award}
+    if job.whose != "award" or job.standing is None or job.standing.ends_at is None:
+        told = (
+            _(
+                "Its time limit is %(limit)s, and its partition allows less. Ask for less time, or "
+                "for a partition that allows as much."
+            )
+            if job.whose == "partition"
+            else _(
+                "Its time limit is %(limit)s, and its class of service or its account allows less. "
+                "Ask for less time."
+            )
+        )
+        return told % what
+    if job.standing.hindered_at:
+        return _hindered(job)
+    what["ends"] = instant(job.standing.ends_at)
+    return (
+        _(
+            "Its time limit is %(limit)s, and %(award)s ends at %(ends)s: nothing begins that "
+            "could run past it. Ask for a shorter time limit, or ask for an extension."
+        )
+        % what
+    )
+
+
 def _closed(job: JobThere, _devices: Mapping[str, str]) -> str:
     if job.standing is not None and not job.standing.is_in_force:
         return _("%s has no line for these cards in force today, so nothing begins under it.") % (
             job.award
         )
+    if job.standing is not None and job.standing.is_active:
+        return _hindered(job)
     return _(
         "%s, or its member, may not begin jobs now, as when an award is suspended; the award's "
         "page says why. An officer of the programme can resume it."
     ) % (job.award)
+
+
+def _hindered(job: JobThere) -> str:
+    """What is told where the book would let a job begin, so that not its award's limit holds it."""
+    assert job.standing is not None, job
+    what = {"award": job.award, "account": job.standing.hindered_at}
+    if job.standing.hindered_at:
+        return (
+            _(
+                "%(award)s could have it, but on the cluster somebody set less for the account "
+                "%(account)s, and not Praya. The operators see on the cluster's page who did, and "
+                "decide whether it stays."
+            )
+            % what
+        )
+    return (
+        _(
+            "%(award)s could have it, so somebody set less on the cluster: for its account, its "
+            "member or an account above. In accounts of Praya's that is mended within some "
+            "minutes, unless the operators leave it; if the job waits on, they can tell why."
+        )
+        % what
+    )
+
+
+def _if_it_waits_on() -> str:
+    return _(
+        "If it waits on for some minutes, somebody set less on the cluster, for its member or for "
+        "an account above; the operators see on the cluster's page what stands there."
+    )
+
+
+def _of_others(_job: JobThere, _devices: Mapping[str, str]) -> str:
+    return _(
+        "It would pass a limit that stands on its account, or on one above it, on the cluster. "
+        "Praya sets none of that kind, so the award's numbers do not change it. The operator of "
+        "the cluster knows what it is for, and can lift it."
+    )
 
 
 def _cards(job: JobThere, devices: Mapping[str, str]) -> str:
@@ -195,5 +301,6 @@ _TOLD: dict[Holds, Callable[[JobThere, Mapping[str, str]], str]] = {
     Holds.CARDS: _free_cards,
     Holds.ALLOWANCE: _allowance,
     Holds.CARDS_AT_ONCE: _cards_at_once,
+    Holds.TOO_LONG: _too_long,
     Holds.CLOSED: _closed,
 }

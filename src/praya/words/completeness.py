@@ -13,6 +13,7 @@ from praya.words import quantities
 
 REASONS: dict[ReasonKind, Promise] = {
     ReasonKind.RUNNING: gettext_lazy("Still runs, and is charged at its end"),
+    ReasonKind.RUNAWAY: gettext_lazy("Its end was lost: the accounts have it as running still"),
     ReasonKind.REFUNDED: gettext_lazy("By the programme's rules not charged"),
     ReasonKind.SET_ASIDE: gettext_lazy("Set aside: there was nothing to charge it to"),
     ReasonKind.BEFORE: gettext_lazy("Ended before awards were held here"),

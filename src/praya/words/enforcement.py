@@ -6,20 +6,46 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from praya.apps.enforcement.rules import AdoptionKind
+from praya.apps.enforcement.engines import own_user
+from praya.apps.enforcement.queries import Stale
+from praya.apps.enforcement.rules import AdoptionKind, Asked
 from praya.core.execution.limits import ObstacleKind, StepKind
 from praya.core.execution.waiting import Holds
+from praya.words.jobs import instant
 
 SETTINGS: dict[str, Promise] = {
     "setting.version": gettext_lazy("Slurm 22.05 or later is needed."),
     "setting.storage": gettext_lazy("Without a database of accounts there are no limits."),
-    "setting.enforce": gettext_lazy("Without it jobs pass limits; “safe” keeps them from one."),
+    "setting.enforce": gettext_lazy(
+        "Without it jobs pass limits, and “safe” keeps them from one; with “nojobs” no job is in "
+        "the accounts, and nothing is charged."
+    ),
     "setting.tracked": gettext_lazy("Only cards that are tracked by kind can be limited by kind."),
     "setting.select": gettext_lazy("Other ways of choosing nodes do not count cards."),
     "setting.priority": gettext_lazy("Without it nothing is counted against a limit."),
     "setting.decay": gettext_lazy("What was used is forgotten, so allowances would refill."),
     "setting.reset": gettext_lazy("The counter begins anew, so allowances would refill."),
     "setting.factor": gettext_lazy("Use in a scaled class of service is not counted in full."),
+    "setting.quality": gettext_lazy(
+        "A class of service has limits of its own, which Slurm takes in place of the award's: its "
+        "allowance, its cards at once or its suspension would not hold. Set such limits on the "
+        "account above, or on a class that no award uses."
+    ),
+    "setting.weight": gettext_lazy("A class of service has no effect on who goes first."),
+    "setting.longest": gettext_lazy(
+        "A class of service has a longest time of its own, which Slurm takes in place of the "
+        "award's end: jobs may begin that run past it. They are cancelled when the award ends."
+    ),
+    "setting.kinds": gettext_lazy(
+        "A job that names no kind of card is bound by the sum over all kinds only, and may use a "
+        "kind that was not awarded. Praya's job_submit.lua names the kind for it."
+    ),
+    "setting.level": gettext_lazy(
+        "Praya's user on the cluster may not set limits, or not see everybody's jobs."
+    ),
+    "setting.user": gettext_lazy(
+        "Praya's user may do more there than it needs: an operator who is not root is enough."
+    ),
     "setting.period": gettext_lazy("The counter is brought up to date less often."),
     "setting.backfill": gettext_lazy("Small jobs wait behind large ones for longer."),
     "setting.overrun": gettext_lazy("Jobs run on after their time limit."),
@@ -57,6 +83,10 @@ OBSTACLES: dict[ObstacleKind, Promise] = {
         "An account of that name is there and not Praya's; rename it, or ask that it becomes the "
         "award's."
     ),
+    ObstacleKind.NAME_SHARED: gettext_lazy(
+        "The account of that name was mapped to another award, so this one has none here. Give the "
+        "account back."
+    ),
     ObstacleKind.QUALITY_UNKNOWN: gettext_lazy("The cluster has no such class of service."),
     ObstacleKind.MODEL_UNKNOWN: gettext_lazy("The cluster has no such cards."),
     ObstacleKind.MEMBER_UNKNOWN: gettext_lazy(
@@ -64,6 +94,10 @@ OBSTACLES: dict[ObstacleKind, Promise] = {
     ),
     ObstacleKind.NOT_HELD: gettext_lazy(
         "The database has the account and the controller does not yet; it is looked at again."
+    ),
+    ObstacleKind.LIMITED_OTHERWISE: gettext_lazy(
+        "A limit stands here such as Praya never sets. It is left, as it may be there on purpose; "
+        "an operator of the cluster lifts it with sacctmgr, setting -1."
     ),
     ObstacleKind.NOT_WANTED: gettext_lazy("An account of Praya's that no award stands behind."),
     ObstacleKind.PLACE_UNKNOWN: gettext_lazy(
@@ -93,18 +127,31 @@ WAITS: dict[Holds, Promise] = {
         "The award or the member may not begin jobs now; the award's page says why."
     ),
     Holds.JOBS_AT_ONCE: gettext_lazy("As many jobs run or wait as may; it begins when one ends."),
-    Holds.TOO_LONG: gettext_lazy("It asks for more time than a job may have. Ask for less."),
+    Holds.TOO_LONG: gettext_lazy("It asks for more time than a job may have. Ask for less time."),
     Holds.TOO_LARGE: gettext_lazy("It asks for more than any place there has. Ask for less."),
     Holds.NOT_YET: gettext_lazy("It is to begin later, or after another job."),
     Holds.NEVER: gettext_lazy("What it waits for cannot come true any more. Cancel it."),
     Holds.HELD: gettext_lazy("A person holds it back; who holds it can release it."),
-    Holds.MACHINES: gettext_lazy("Nodes or partitions that it needs are out of service."),
-    Holds.RESERVED: gettext_lazy("The nodes are set aside for others, or its reservation is over."),
-    Holds.LICENCES: gettext_lazy("A licence or a disk that it asks for is not free."),
+    Holds.MACHINES: gettext_lazy(
+        "Nodes or partitions that it needs are out of service. It begins when they are back; the "
+        "operator knows when. If it names nodes or a partition, it may ask for others."
+    ),
+    Holds.RESERVED: gettext_lazy(
+        "The nodes are set aside for others, or the reservation that it names is over. One that "
+        "ends before the reservation begins may start now: ask for less time, or name no "
+        "reservation."
+    ),
+    Holds.LICENCES: gettext_lazy(
+        "A licence or a disk that it asks for is not free. It begins when a job that has it ends, "
+        "or without asking for it."
+    ),
     Holds.NOT_ALLOWED: gettext_lazy(
         "Its account, partition and class of service do not go together. Choose others."
     ),
-    Holds.SYSTEM: gettext_lazy("The cluster is busy with it, or could not begin it."),
+    Holds.SYSTEM: gettext_lazy(
+        "The cluster has just taken it and not yet looked at it, or could not begin it. If this "
+        "stands for more than some minutes, submit it again, or tell the operator."
+    ),
     Holds.UNKNOWN: gettext_lazy("The cluster gives a reason that Praya does not know."),
 }
 
@@ -116,6 +163,30 @@ ADOPTIONS: dict[AdoptionKind, Promise] = {
 }
 
 
+STALE: dict[Asked, Promise] = {
+    Asked.AWARDS: gettext_lazy(
+        "%(cluster)s has not answered since %(since)s, so what it is to hold could not be compared "
+        "with what it holds. It goes on enforcing what it was last told."
+    ),
+    Asked.ACCOUNTS: gettext_lazy(
+        "%(cluster)s has not answered since %(since)s when asked for its accounts. What was used "
+        "there is as of %(as_of)s: settled and in flight may be behind, and free may be less than "
+        "it says. What ended meanwhile is charged when the cluster answers."
+    ),
+    Asked.JOBS: gettext_lazy(
+        "%(cluster)s has not told since %(since)s what waits and runs there. What stands here is "
+        "as of %(as_of)s."
+    ),
+}
+
+
+def stale_sentence(stale: Stale) -> str:
+    """Which figures of a cluster are from before, since when, and what happens next."""
+    as_of = instant(stale.as_of) if stale.as_of else _("never")
+    told = {"cluster": stale.name, "since": instant(stale.since), "as_of": as_of}
+    return str(STALE[stale.asked]) % told
+
+
 def adoption_sentence(kind: str) -> str:
     """What is taken over of a cluster."""
     return str(ADOPTIONS[AdoptionKind(kind)])
@@ -124,6 +195,11 @@ def adoption_sentence(kind: str) -> str:
 def setting_sentence(code: str) -> str:
     """What depends on a setting."""
     return str(SETTINGS[code])
+
+
+def changed_by(name: str) -> str:
+    """Who changed something by the cluster's trail; Praya is in it too where it runs as root."""
+    return _("%s (or Praya itself)") % name if name and name == own_user() else name
 
 
 def step_sentence(kind: str) -> str:

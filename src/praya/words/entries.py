@@ -15,6 +15,7 @@ from praya.words import quantities
 KINDS: dict[EntryKind, Promise] = {
     EntryKind.ADJUST: _("Adjusted"),
     EntryKind.FUND: _("Funded"),
+    EntryKind.LAPSE: pgettext_lazy("of a year's money", "Lapsed"),
     EntryKind.COMMIT: _("Committed"),
     EntryKind.HOLD: _("Held"),
     EntryKind.SETTLE: _("Settled"),
@@ -31,6 +32,7 @@ KINDS: dict[EntryKind, Promise] = {
     EntryKind.RECOVER: _("Claimed back"),
     EntryKind.REPAY: _("Paid back"),
     EntryKind.WRITE_OFF: _("Written off"),
+    EntryKind.SET_OFF: _("Set off against a debt"),
     EntryKind.INVOICE: _("Invoiced"),
     EntryKind.CREDIT: _("Credited"),
     EntryKind.PAY: _("Paid"),

@@ -55,6 +55,34 @@ DEFINITIONS: dict[FigureCode, Promise] = {
     ),
 }
 
+_RESERVED = gettext_lazy("Accelerator time reserved: leases, busy or idle, and jobs on demand.")
+_IN_SERVICE = gettext_lazy(
+    "Accelerator time of the devices in service on each day, after maintenance."
+)
+# Of the series behind the charts, by how a row of the file names them.
+SERIES: dict[str, Promise] = {
+    "by_month.promised_minor": gettext_lazy(
+        "What is committed under agreements that were accepted in the month: subsidy promised, "
+        "less what was given back since. All months together are what is committed."
+    ),
+    "by_month.drawn_minor": gettext_lazy(
+        "The programme's share of what was used on the days of the month, rated under the price "
+        "list."
+    ),
+    "by_month.reserved_s": _RESERVED,
+    "by_month.in_service_s": _IN_SERVICE,
+    "by_device_model.reserved_s": _RESERVED,
+    "by_device_model.in_service_s": _IN_SERVICE,
+    "by_device_model.installed_s": gettext_lazy(
+        "Accelerator time of the devices installed on each day, in service or not."
+    ),
+    "by_kind.awards": gettext_lazy("Agreements that organisations of the kind accepted."),
+    "by_kind.subsidy_minor": gettext_lazy(
+        "What is committed to organisations of the kind: subsidy promised, less what was given "
+        "back. All kinds together are what is committed."
+    ),
+}
+
 
 def value_of(figure: Mapping[str, Any]) -> str:
     """A figure of a snapshot in words, with its unit: ``HK$312,345,678.00``, ``81.2 %``."""

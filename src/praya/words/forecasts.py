@@ -27,7 +27,8 @@ STATE_WORDS: dict[str, Word] = {
     ForecastState.FORGOTTEN.value: gettext_lazy("forgotten"),
 }
 WHAT_IF_NAMES: dict[str, Word] = {
-    WhatIfKind.ADD_AWARD.value: gettext_lazy("one more award"),
+    WhatIfKind.ADD_AWARD.value: gettext_lazy("one more award of card-hours"),
+    WhatIfKind.ADD_LEASE.value: gettext_lazy("one more award of cards for its team alone"),
     WhatIfKind.DROP_AWARD.value: gettext_lazy("drop an award"),
     WhatIfKind.MOVE_AWARD.value: gettext_lazy("move the start of an award"),
     WhatIfKind.CHANGE_LIMIT.value: gettext_lazy("another limit on cards at once"),
@@ -66,6 +67,13 @@ MEASURE_NAMES: dict[Measure, Word] = {
     Measure.RUN_OUT: gettext_lazy("When an award is used up"),
     Measure.UTILISATION: gettext_lazy("Utilisation of a day"),
 }
+# What is told above and below the line of a utilisation, in the order of the pages.
+UTILISATION_NAMES: dict[tuple[str, str], Word] = {
+    ("held", "in_service"): gettext_lazy("Utilisation: held over in service"),
+    ("held", "installed"): gettext_lazy("Held over installed"),
+    ("reserved", "in_service"): gettext_lazy("Reserved over in service: held or leased"),
+    ("reserved", "installed"): gettext_lazy("Reserved over installed: held or leased"),
+}
 # Beside each picture and table stands what its figures mean.
 DEFINITIONS: dict[str, Word] = {
     "utilisation": gettext_lazy(
@@ -76,13 +84,39 @@ DEFINITIONS: dict[str, Word] = {
         "Card time held by jobs or set aside by leases, used or not, over card time in service, of "
         "each day (UTC)."
     ),
+    "installed": gettext_lazy(
+        "Card time held by jobs, over card time installed, in service or not, of each day (UTC)."
+    ),
+    "reserved_installed": gettext_lazy(
+        "Card time held by jobs or set aside by leases, used or not, over card time installed, in "
+        "service or not, of each day (UTC)."
+    ),
     "waits": gettext_lazy(
         "From submission to the first start, of jobs submitted from now on that start before the "
-        "forecast ends. The band holds the figure of eight runs in ten."
+        "forecast ends. In each run half of them wait less than the median, nine in ten less than "
+        "the third figure. Never started are those that wait when the forecast or their award ends."
+    ),
+    "curve": gettext_lazy(
+        "Of the jobs that start before the forecast ends, from the shortest wait on the left to "
+        "the longest on the right: so long waited each, in hours. The line is the median of the "
+        "runs; eight runs in ten lie in the band. Of a hundred jobs the second to the "
+        "ninety-eighth are drawn."
+    ),
+    "difference": gettext_lazy(
+        "Changed less as things stand, run by run on the same seeds. The utilisation has two "
+        "parts: what the changed machine does to the old use, and what the changed use does on "
+        "it. Card time adds up over the awards, and over the pools, in every run, though its "
+        "medians need not; waits and shares of grants are of each award alone."
+    ),
+    "compared": gettext_lazy(
+        "Each side is followed by how much it is above the first. Between the two sides of one "
+        "forecast a difference with a band is that of its runs, one by one; any other is median "
+        "less median, since forecasts asked apart stand on different sites and runs."
     ),
     "burn": gettext_lazy(
         "Card time used by the end of each day, what was used before among it. The dashed line is "
-        "an even use of the grant from its first to its last day."
+        "the team's own plan of months, scaled to the grant; without one, an even use from the "
+        "first day to the last; of a lease, all the time of its cards from now on."
     ),
     "schedule": gettext_lazy(
         "The first of the runs, two weeks at most: each bar is a job on cards side by side. Other "
@@ -90,19 +124,21 @@ DEFINITIONS: dict[str, Word] = {
     ),
     "share_of_grant": gettext_lazy(
         "Used by the award's end, or the forecast's if that is earlier, over what was granted, "
-        "with what was used before. The chance is the share of runs that use at least 95 %."
+        "with what was used before. The chance is the share of runs that use at least 95 %; of an "
+        "award that ends after the forecast, 95 % of what an even use of the rest has by then. Of "
+        "a lease it is told how much of its card time jobs hold."
     ),
     "fairness": gettext_lazy(
         "Jain's index over the share of its entitlement that each award used: 1 where all used the "
         "same share. Entitlement is the part of the grant that falls into the forecast, by days."
     ),
-    "fragmentation": gettext_lazy(
-        "Card time in service that was free on nodes partly held while a job waited for them. "
-        "Cards that jobs take one by one lose none."
-    ),
     "energy": gettext_lazy(
         "Energy: cards at work draw what their data sheet says, at rest what is stored for that, "
         "times the factors of this site for nodes and building."
+    ),
+    "fragmentation": gettext_lazy(
+        "Free but broken up: cards free on machines partly held while a job waits for them, of the "
+        "card time in service. Better packing could win that much at most."
     ),
     "score": gettext_lazy(
         "Of the intervals said in the last year, the share that held what happened; 80 % is the "
@@ -139,49 +175,11 @@ def wait_name(row: Mapping[str, Any], devices: Mapping[str, str] | None = None) 
     return str(row["name"])
 
 
-_OF_DIFFERENCE = {"held": "utilisation"}
-
-
-def short_rows(
-    sides: Sequence[Mapping[str, Any]], difference: Mapping[str, Any] | None = None
-) -> list[tuple[str, list[str]]]:
-    """The main figures, a column for each side and one for the difference, where there is one."""
-    rows = [
-        (_("Utilisation: held over in service"), [_whole(one, "held") for one in sides], "held"),
-        (
-            _("Reserved over in service: held or leased"),
-            [_whole(one, "reserved") for one in sides],
-            "",
-        ),
-        (_("Mean wait"), [hours_text(_mean_wait(one)) for one in sides], "mean_wait_s"),
-        (_("Jobs"), [count_text(one["jobs"]) for one in sides], ""),
-        (
-            _("Fairness (Jain's index)"),
-            [figure_text(one["fairness"]["jain"]) for one in sides],
-            "jain",
-        ),
-        (
-            _("Lost to fragmentation"),
-            [share_text(one["fragmentation"]) for one in sides],
-            "fragmentation",
-        ),
-    ]
-    shown = {
-        "held": share_text,
-        "mean_wait_s": hours_text,
-        "jain": figure_text,
-        "fragmentation": share_text,
-    }
-    energy = [_energy(one["energy_kwh"]) for one in sides]
-    is_known = all(one["energy_kwh"]["high"] for one in sides)
-    rows.append((_("Energy (kWh)"), energy, "energy_kwh" if is_known else ""))
-    shown["energy_kwh"] = count_text
-    if difference is None:
-        return [(label, cells) for label, cells, _key in rows]
-    return [
-        (label, [*cells, shown[key](difference[_OF_DIFFERENCE.get(key, key)]) if key else "–"])
-        for label, cells, key in rows
-    ]
+def side_name(code: str, side: str) -> str:
+    """One side of a forecast."""
+    if side == "base":
+        return _("%s: as things stand") % code
+    return _("%s: changed") % code
 
 
 def score_rows(scores: Mapping[Measure, Score]) -> list[tuple[str, str, str, str]]:
@@ -191,31 +189,18 @@ def score_rows(scores: Mapping[Measure, Score]) -> list[tuple[str, str, str, str
             str(MEASURE_NAMES[measure]),
             number(one.number),
             percent(one.coverage_bp // 10 * 10),
-            _loss_text(measure, one.loss),
+            loss_text(measure, one.loss),
         )
         for measure, one in scores.items()
     ]
 
 
-def _loss_text(measure: Measure, loss: float) -> str:
+def loss_text(measure: Measure, loss: float) -> str:
+    """A mean quantile loss in the unit of its figure."""
     if measure is Measure.UTILISATION:
         return _("%s percentage points") % number(Decimal(f"{loss / 100:.1f}"), 1)
     unit = _("%s card-hours") if measure is Measure.USE else _("%s h")
     return unit % number(Decimal(f"{loss / 3600:.1f}"), 1)
-
-
-def _whole(side: Mapping[str, Any], numerator: str) -> str:
-    return share_text(
-        next(
-            one["whole"]
-            for one in side["utilisation"]
-            if (one["numerator"], one["denominator"]) == (numerator, "in_service")
-        )
-    )
-
-
-def _mean_wait(side: Mapping[str, Any]) -> Mapping[str, Any] | None:
-    return next((one["mean_s"] for one in side["waits"] if one["by"] == "all"), None)
 
 
 def share_text(interval: Mapping[str, float | None] | None) -> str:
@@ -230,9 +215,9 @@ def hours_text(interval: Mapping[str, float | None] | None) -> str:
     )
 
 
-def _energy(interval: Mapping[str, float | None]) -> str:
-    # Earlier answers tell 0 where no watts were stored.
-    return count_text(interval) if interval["high"] else _("not known")
+def card_hours_text(interval: Mapping[str, float | None] | None) -> str:
+    """Card seconds as whole card-hours."""
+    return _interval(interval, lambda value: number(round(value / 3600)), "%s")
 
 
 def figure_text(interval: Mapping[str, float | None] | None) -> str:
@@ -292,6 +277,13 @@ def _interval(
     }
 
 
+def learnt_sentence(learnt: int) -> str:
+    """Whether expected starts are mended by how earlier ones turned out, and by how many."""
+    if not learnt:
+        return _("Starts are told as simulated: too few earlier ones are known to mend them.")
+    return _("Starts are mended by how %s earlier ones turned out.") % number(learnt)
+
+
 def policy_sentence(policy: Mapping[str, Any]) -> str:
     """By what rules a side was simulated."""
     facts = {
@@ -324,6 +316,10 @@ def what_if_sentence(change: Mapping[str, Any], devices: Mapping[str, str] | Non
         "add_award": _(
             "One more award: %(card_hours)s card-hours of %(device_model)s, %(cards)s at once, "
             "from %(first_on)s to %(last_on)s"
+        ),
+        "add_lease": _(
+            "One more award: %(cards)s cards of %(device_model)s for its team alone, from "
+            "%(first_on)s to %(last_on)s"
         ),
         "drop_award": _("Without %(award)s"),
         "move_award": _("%(award)s begins on %(first_on)s"),

@@ -48,6 +48,11 @@ def state_word(state: str) -> str:
     return str(STATES[JobState(state)])
 
 
+def service_class(job: Any) -> str:  # noqa: ANN401 -- a Job
+    """A job's class of service with its factor on the price, as ``urgent (3/2)``."""
+    return f"{job.service_class} ({job.factor})" if job.factor else str(job.service_class)
+
+
 def job_sentence(job: JobSeen, device_name: str = "") -> str:
     """Where the job stands, why, and what comes next."""
     return _SENTENCES[JobState(job.state)](job, device_name)
@@ -274,8 +279,26 @@ def _yielding(_facts: Facts, _device_name: str) -> str:
     return _("Waits until jobs of free use have left its cards; they are being stopped for it.")
 
 
+def _submitted_there(_facts: Facts, _device_name: str) -> str:
+    return _(
+        "Cannot start: Praya begins no jobs on its cluster any more. Cancel it, and submit it "
+        "there, with sbatch, srun or salloc."
+    )
+
+
 def _new(_facts: Facts, _device_name: str) -> str:
     return _("Is admitted and about to be looked at.")
+
+
+def line_to_submit(account: str, kind: str, *, cards: int, time_limit_s: int) -> str:
+    """What a member types on a Slurm to submit a job there.
+
+    >>> line_to_submit("hcp-0007", "h800", cards=2, time_limit_s=90)
+    'sbatch --account=hcp-0007 --gres=gpu:h800:2 --time=2 script'
+    """
+    gres = ":".join(["gpu", *([kind] * bool(kind)), str(cards)])
+    minutes = -(-time_limit_s // 60)
+    return f"sbatch --account={account} --gres={gres} --time={minutes} script"
 
 
 _WAITS: dict[str, Callable[[Facts, str], str]] = {
@@ -292,4 +315,5 @@ _WAITS: dict[str, Callable[[Facts, str], str]] = {
     "lease_not_placed": _lease_not_placed,
     "award_suspended": _award_suspended,
     "yielding": _yielding,
+    "submitted_there": _submitted_there,
 }

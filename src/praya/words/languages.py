@@ -25,7 +25,7 @@ class Titled(Protocol):
 
 def title_in_readers_language(work: Titled) -> str:
     """The title in the language of the page, or in the other one."""
-    return _in_script(work.title, work.title_zh)
+    return in_readers_script(work.title, work.title_zh)
 
 
 class Named(Protocol):
@@ -37,9 +37,10 @@ class Named(Protocol):
 
 def name_in_readers_language(named: Named) -> str:
     """The name in the language of the page, or in the other one."""
-    return _in_script(named.name, named.name_zh)
+    return in_readers_script(named.name, named.name_zh)
 
 
-def _in_script(english: str, chinese: str) -> str:
+def in_readers_script(english: str, chinese: str) -> str:
+    """The text in the language of the page; the other one where it is not written in that."""
     reads_chinese = (get_language() or "").startswith("zh")
     return (chinese or english) if reads_chinese else (english or chinese)

@@ -16,6 +16,7 @@ from praya.core.programme.life import (
     Expiry,
     FreeUse,
     OwnPlan,
+    PaidAhead,
     RefundedEnd,
     SlidingWindow,
     StepCut,
@@ -34,6 +35,7 @@ REFUNDED_ENDS: dict[RefundedEnd, Promise] = {
     "not-launched": gettext_lazy("those that no node could begin"),
     "preempted": gettext_lazy("those that had to give way to others"),
     "requeued": gettext_lazy("those that were put back into the queue"),
+    "cancelled-by-another": gettext_lazy("those that somebody else than their member cancelled"),
 }
 
 
@@ -45,9 +47,7 @@ def rule_sentence(rule: CutRule) -> str:
         said.append(_("The lead is told %s before.") % listed(_days(each) for each in warned))
     if rule.spare_days:
         said.append(_("The first %s are spared.") % _days(rule.spare_days))
-    if rule.waived_by:
-        said.append(_("It may be waived, with a reason, by: %s.") % needed(rule.waived_by))
-    return " ".join(said)
+    return " ".join([*said, *_waived(rule)])
 
 
 def tranches_sentence(tranches: Tranches) -> str:
@@ -59,7 +59,30 @@ def tranches_sentence(tranches: Tranches) -> str:
         else _("%s from the start") % _percent(part.percent)
         for part in tranches.parts
     ]
-    return f"{in_readers_language(tranches.name)}: {listed(opened)}."
+    said = f"{in_readers_language(tranches.name)}: {listed(opened)}."
+    return " ".join([said, *_waived(tranches)])
+
+
+def paid_ahead_sentence(rule: PaidAhead) -> str:
+    """That the own share is paid before use, in which parts, and what becomes of the rest."""
+    parts = ngettext(
+        "The own share is paid before card-hours can be used, all at once.",
+        "The own share is paid before card-hours can be used, in %s equal parts; each opens as "
+        "much of them.",
+        rule.parts,
+    ).replace("%s", number(rule.parts))
+    rest = (
+        _("What is not used of it is paid back when the award has ended.")
+        if rule.refund_unused
+        else _("What is not used of it is not paid back.")
+    )
+    return f"{parts} {rest}"
+
+
+def _waived(rule: CutRule | Tranches) -> list[str]:
+    if rule.waived_by is None:
+        return []
+    return [_("It may be waived, with a reason, by: %s.") % needed(rule.waived_by)]
 
 
 def free_use_sentence(rule: FreeUse) -> str:

@@ -27,6 +27,10 @@ TEXTS = {
         _("The parts of a grant add up to %(sum)s %%."),
         _("Change a share so that they add up to 100."),
     ),
+    C.PAID_AHEAD_UNFIT: (
+        _("The own share cannot be paid before use here."),
+        _("Write “payment: invoice”, and “shapes: [card-hours]” under “limits”."),
+    ),
     C.TRANCHE_REPORT: (
         _("The part “%(tranche)s” is the first and has a report, or is a later one and has none."),
         _("The first part is open from the start; name the report that opens each later one."),

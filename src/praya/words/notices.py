@@ -28,6 +28,7 @@ HOWS: dict[How, Promise] = {
     How.DIGEST: gettext_lazy("Once a day, together"),
     How.OFF: gettext_lazy("Not at all"),
 }
+AS_THE_TOPIC = gettext_lazy("As the topic")
 LETTER_STATES: dict[LetterState, Promise] = {
     LetterState.WAITING: pgettext_lazy("state of a letter", "Waits"),
     LetterState.KEPT: pgettext_lazy("state of a letter", "Kept for the digest"),
@@ -97,6 +98,11 @@ def run_out_sentence(outlook: Outlook, last_on: date, today: date) -> str:
                 "At %(pace)s a day, the pace of the last four weeks, it is used up on %(day)s; "
                 "with a chance of nine in ten not before %(soonest)s."
             )
+            % facts
+        )
+    if forecast.latest_days == forecast.soonest_days:
+        return (
+            _("At %(pace)s a day, the pace of the last four weeks, it is used up on %(day)s.")
             % facts
         )
     facts["latest"] = _day(today + timedelta(days=forecast.latest_days))

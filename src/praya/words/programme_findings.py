@@ -12,7 +12,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_noop as _
 
 from praya.core.programme.findings import Finding, FindingCode
-from praya.words import change_findings, life_findings
+from praya.words import change_findings, life_findings, vote_findings
 from praya.words.quantities import number
 from praya.words.series import listed
 
@@ -309,6 +309,14 @@ _TEXTS: dict[FindingCode, tuple[str, str]] = {
         _("There is no price of %(device_model)s on %(day)s, the first day of the period."),
         _("Add a price under “prices” that is valid on that day."),
     ),
+    C.PRICE_FACTOR: (
+        _("%(given)s of %(price)s, for the class “%(class)s”, is no whole amount of money."),
+        _("Choose a price or a factor of which something whole comes out."),
+    ),
+    C.CLASS_UNPRICED: (
+        _("The class of service “%(given)s” has no factor here, and the price list has factors."),
+        _("Name it in each price; a class that costs the price itself has the factor 1/1."),
+    ),
     C.CRITERIA_SUM: (
         _("The weights add up to %(sum)s, not to 100."),
         _("Change a weight so that they do."),
@@ -386,6 +394,6 @@ _TEXTS: dict[FindingCode, tuple[str, str]] = {
         _("Take “choices” away, or make the kind choice."),
     ),
 }
-_TEXTS |= change_findings.TEXTS | life_findings.TEXTS
+_TEXTS |= change_findings.TEXTS | life_findings.TEXTS | vote_findings.TEXTS
 _SENTENCES = {code: texts[0] for code, texts in _TEXTS.items()}
 _HINTS = {code: texts[1] for code, texts in _TEXTS.items()}

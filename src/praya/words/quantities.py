@@ -41,6 +41,13 @@ def money(amount: Money) -> str:
     return _with_currency(text, amount)
 
 
+def price_in_class(price: Money, service_class: str) -> str:
+    """``HK$45.00 (urgent)``: a price, and the class of service that it is the price of."""
+    if not service_class:
+        return money(price)
+    return _("%(price)s (%(class)s)") % {"price": money(price), "class": service_class}
+
+
 def money_in_short(amount: Money) -> str:
     """``HK$300.0 million``, for headings; never where figures are added up or compared."""
     major = abs(amount.major)

@@ -13,14 +13,19 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from praya.apps.awards.rules.caps import Cap
+from praya.apps.billing.rules import Bucket
 from praya.apps.reports.queries.why import Ground, GroundKind, Why, WhyCode
 from praya.apps.reports.rules import FigureCode
 from praya.core.ledger import EntryKind
 from praya.core.quantity import CardTime, Money
 from praya.core.refusal import Refusal
 from praya.words import quantities
+from praya.words.billing import BUCKETS, cap_in_words
+from praya.words.changes import AGES
 from praya.words.entries import KINDS, quantity_text
 from praya.words.figures import NAMES
+from praya.words.why_money import OF_OUTLOOKS_AND_YEARS, bounds_of_set_off
 
 Facts = Mapping[str, Any]
 
@@ -40,23 +45,22 @@ SUMS: dict[str, Promise] = {
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """The figure that a refusal rests on: one of the four numbers of an award or its line."""
+    """The figure that a refusal rests on: one of the four numbers of an award's line."""
 
     award: str
     number: str
-    line: str = ""
-    commodity: str = ""
+    line: str
+    commodity: str
 
 
 def question_behind(refusal: Refusal) -> Question | None:
-    """Which figure to ask about after a refusal; none where it rests on no balance."""
+    """Which figure to ask about after a refusal; none where it rests on no line of an award."""
     line = refusal.facts.get("line")
-    award = refusal.facts.get("award")
-    if isinstance(line, str) and "." in line:
-        commodity = str(refusal.facts.get("commodity", ""))
-        number = "free" if commodity else "committed"
-        return Question(line.rpartition(".")[0], number, line, commodity)
-    return Question(award, "committed") if isinstance(award, str) else None
+    if not isinstance(line, str) or "." not in line:
+        return None
+    commodity = str(refusal.facts.get("commodity", ""))
+    number = "free" if commodity else "committed"
+    return Question(line.rpartition(".")[0], number, line, commodity)
 
 
 def amount_text(why: Why) -> str:
@@ -168,6 +172,46 @@ def _figure(why: Why) -> str:
     }
 
 
+def _median(why: Why) -> str:
+    return _("Decision %(number)s of %(count)s, from the quickest to the slowest: the middle") % {
+        "number": quantities.number(why.facts["number"]),
+        "count": quantities.number(why.facts["count"]),
+    }
+
+
+def _decided(why: Why) -> str:
+    facts = why.facts
+    days = _amount("days", facts["days"])
+    if not facts["application"]:
+        return _("Decisions that took %s") % days
+    return _("%(application)s: %(days)s, submitted %(submitted)s, told %(released)s") % {
+        "application": facts["application"],
+        "days": days,
+        "submitted": _day(facts["submitted_on"]),
+        "released": _day(facts["released_on"]),
+    }
+
+
+def _ceiling(why: Why) -> str:
+    return _("Left under a ceiling on subsidy, for %(application)s: %(ceiling)s") % {
+        "application": why.facts["application"],
+        "ceiling": cap_in_words(Cap(why.facts["cap"]), why.facts["years"]),
+    }
+
+
+def _aged(why: Why) -> str:
+    age = why.facts["age"]
+    if why.facts["of"] == "debts":
+        return _("Owed on debts: %s old") % AGES[age]
+    return _("Open on invoices by days since they were due: %s") % BUCKETS[Bucket(age)]
+
+
+def _overrun(why: Why) -> str:
+    if why.amount > 0:
+        return _("Used beyond the grant before, and paid by what became free")
+    return _("Used beyond the grant; it stands in the overrun")
+
+
 def _rest(why: Why) -> str:
     count = why.facts["count"]
     return ngettext("%s more on other pages", "%s more on other pages", count) % quantities.number(
@@ -178,18 +222,61 @@ def _rest(why: Why) -> str:
 _SENTENCES: dict[WhyCode, Callable[[Why], str]] = {
     WhyCode.BALANCE: _balance,
     WhyCode.ENTRY: _entry,
+    WhyCode.ACCOUNT: lambda why: _("Account %s") % why.facts["account"],
     WhyCode.HOLD: _hold,
     WhyCode.USE: _use,
-    WhyCode.OVERRUN: lambda _why: _("Used beyond the grant; it stands in the overrun"),
+    WhyCode.OVERRUN: _overrun,
     WhyCode.STATEMENT: _statement,
     WhyCode.CHARGE: _use,
     WhyCode.SUBSIDY: _share,
     WhyCode.OWN: _share,
     WhyCode.FIGURE: _figure,
+    WhyCode.MEDIAN: _median,
+    WhyCode.DECIDED: _decided,
+    WhyCode.CEILING: _ceiling,
+    WhyCode.AT_MOST: lambda _why: _("The ceiling"),
+    WhyCode.GRANTED: lambda why: _("Promised to %s") % why.facts["award"],
+    WhyCode.HELD: lambda why: (
+        ngettext(
+            "Decided on %s other case and not released yet",
+            "Decided on %s other cases and not released yet",
+            why.facts["count"],
+        )
+        % quantities.number(why.facts["count"])
+    ),
+    WhyCode.AGED: _aged,
+    WhyCode.INVOICE: lambda why: (
+        _("Invoice %(invoice)s, due on %(day)s")
+        % {"invoice": why.facts["invoice"], "day": _day(why.facts["due_on"])}
+    ),
+    WhyCode.DEBT: lambda why: (
+        _("Debt of %(award)s, due on %(day)s")
+        % {"award": why.facts["award"], "day": _day(why.facts["due_on"])}
+    ),
     WhyCode.AWARD: lambda why: str(why.facts["name"]),
     WhyCode.CALL: lambda why: _("Call %s") % why.facts["name"],
     WhyCode.MONTH: lambda why: quantities.month(why.facts["name"]),
     WhyCode.DEVICE: lambda why: str(why.facts["name"]),
+    WhyCode.TIME: lambda why: (
+        _("Cards held for %(award)s from %(first_on)s to %(last_on)s")
+        % {
+            "award": why.facts["line"] or why.facts["award"],
+            "first_on": _day(why.facts["first_on"]),
+            "last_on": _day(why.facts["last_on"]),
+        }
+    ),
+    WhyCode.DAY: lambda why: (
+        _("%(line)s on %(day)s") % {"line": why.facts["line"], "day": _day(why.facts["day"])}
+    ),
+    WhyCode.SPENT: lambda why: (
+        _("Subsidy of the use of %(award)s from %(first_on)s to %(last_on)s")
+        % {
+            "award": why.facts["line"] or why.facts["award"],
+            "first_on": _day(why.facts["first_on"]),
+            "last_on": _day(why.facts["last_on"]),
+        }
+    ),
+    **OF_OUTLOOKS_AND_YEARS,
     WhyCode.SINCE: lambda _why: _("Moved since, given back, or not told apart"),
     WhyCode.REST: _rest,
 }
@@ -203,10 +290,29 @@ def _usage(facts: Facts) -> str:
 
 
 def _price(facts: Facts) -> str:
-    return _("Price list: %(price)s a card-hour of %(device)s since %(day)s") % {
+    listed = _("Price list: %(price)s a card-hour of %(device)s since %(day)s") % {
         "price": quantities.money(Money(facts["price_minor_per_hour"], facts["currency"])),
         "device": facts["device_model"],
         "day": _day(facts["valid_from"]),
+    }
+    if "passed_on_by" in facts:
+        listed += _(", passed on from the rules, version %s") % facts["passed_on_by"]
+    if "factor" not in facts:
+        return listed
+    ordinary = Money(facts["ordinary_minor_per_hour"], facts["currency"])
+    factor = _("in the class of service %(class)s, %(factor)s of %(price)s") % {
+        "class": facts["service_class"],
+        "factor": facts["factor"],
+        "price": quantities.money(ordinary),
+    }
+    return f"{listed}, {factor}"
+
+
+def _rate(facts: Facts) -> str:
+    return _("Exchanged at the rate %(rate)s since %(day)s: %(evidence)s") % {
+        "rate": facts["rate"],
+        "day": _day(date.fromisoformat(facts["valid_from"])),
+        "evidence": facts["evidence"],
     }
 
 
@@ -229,9 +335,16 @@ _GROUNDS: dict[GroundKind, Callable[[Facts], str]] = {
     GroundKind.AGREEMENT: lambda facts: _("Agreement, version %s") % facts["number"],
     GroundKind.DECISION: lambda facts: _("Decision on %s") % facts["application"],
     GroundKind.FUNDING: lambda facts: _("Funding request %s") % facts["request"],
+    GroundKind.CHANGE: lambda facts: _("Change %s of the award") % facts["change"],
+    GroundKind.RATE: _rate,
     GroundKind.REVERSAL: lambda facts: _("Reverses entry %s") % quantities.number(facts["number"]),
     GroundKind.LEASE: lambda facts: _("Lease from %(first_on)s to %(last_on)s") % facts,
     GroundKind.REASON: lambda facts: str(facts["reason"]),
+    GroundKind.BOUNDS: bounds_of_set_off,
+    GroundKind.BEYOND: lambda facts: (
+        _("Used beyond the grant as well: %s. Statements charge both together.")
+        % quantity_text(facts["commodity"], facts["amount"])
+    ),
 }
 
 

@@ -9,15 +9,29 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from praya.words.letters import applications, awards, billing, changes, notices
+from praya.words.letters import (
+    appeals,
+    applications,
+    awards,
+    bearing,
+    billing,
+    changes,
+    leading,
+    notices,
+    people,
+)
 from praya.words.quantities import number
 
 LETTERS = {
+    **appeals.LETTERS,
     **applications.LETTERS,
     **awards.LETTERS,
+    **bearing.LETTERS,
     **billing.LETTERS,
+    **leading.LETTERS,
     **notices.LETTERS,
     **changes.LETTERS,
+    **people.LETTERS,
 }
 
 

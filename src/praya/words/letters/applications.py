@@ -53,6 +53,20 @@ def application_asked(
     )
 
 
+def application_not_asked(
+    *, application: str, title: str, question: str, reason: str, **_facts: object
+) -> Letter:
+    """The desk wants no answer any more."""
+    return (
+        _("%(application)s: an answer is not needed any more") % {"application": application},
+        _(
+            "About your application “%(title)s” the desk had asked:\n\n%(question)s\n\n"
+            "It took the question back: %(reason)s\n%(url)s"
+        )
+        % {"title": title, "question": question, "reason": reason, "url": _page(application)},
+    )
+
+
 def application_returned(*, application: str, title: str, reason: str, **_facts: object) -> Letter:
     """The desk wants changes."""
     return (
@@ -106,6 +120,7 @@ def _page(application: str) -> str:
 LETTERS: dict[str, Callable[..., Letter]] = {
     "application_submitted": application_submitted,
     "application_asked": application_asked,
+    "application_not_asked": application_not_asked,
     "application_returned": application_returned,
     "application_failed": application_failed,
     "application_reopened": application_reopened,

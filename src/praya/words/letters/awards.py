@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 
 from django.conf import settings
@@ -53,6 +53,128 @@ def award_lapsed(*, award: str, title: str, **_facts: object) -> Letter:
     )
 
 
+def award_started(*, award: str, title: str, **_facts: object) -> Letter:
+    """The last condition before the start is met."""
+    return (
+        _("%(award)s can be used now") % {"award": award},
+        _(
+            "Everything that had to hold before the start of “%(title)s” is confirmed, so its "
+            "members can run jobs. See what is free at\n%(url)s"
+        )
+        % {"title": title, "url": _page(f"/awards/{award}/")},
+    )
+
+
+def award_not_started(*, award: str, title: str, **_facts: object) -> Letter:
+    """The conditions before the start were not met in time."""
+    return (
+        _("%(award)s has ended before it could be used") % {"award": award},
+        _(
+            "What had to hold before the start of “%(title)s” was not confirmed in time, so the "
+            "award has ended and all of it went back to the programme. What was open stands at\n"
+            "%(url)s\nIf you still need the compute, speak to the programme's officers."
+        )
+        % {"title": title, "url": _page(f"/awards/{award}/conditions/")},
+    )
+
+
+def condition_told(
+    *, award: str, title: str, text: Mapping[str, str], told: str, **_facts: object
+) -> Letter:
+    """A lead says that a condition is met."""
+    return (
+        _("%(award)s: please confirm a condition") % {"award": award},
+        _(
+            "The lead of “%(title)s” says that this holds:\n%(text)s\n\nThey write:\n%(told)s\n\n"
+            "Confirm it, or speak to them, at\n%(url)s"
+        )
+        % {
+            "title": title,
+            "text": in_readers_language(text),
+            "told": told,
+            "url": _page(f"/awards/{award}/conditions/"),
+        },
+    )
+
+
+def condition_reopened(
+    *, award: str, title: str, text: Mapping[str, str], reason: str, **_facts: object
+) -> Letter:
+    """A condition that was confirmed is open again."""
+    return (
+        _("%(award)s: a condition is open again") % {"award": award},
+        _(
+            "Before “%(title)s” can be used, this must hold after all:\n%(text)s\n\nThe reason: "
+            "%(reason)s\nSay how it is met at\n%(url)s"
+        )
+        % {
+            "title": title,
+            "text": in_readers_language(text),
+            "reason": reason,
+            "url": _page(f"/awards/{award}/conditions/"),
+        },
+    )
+
+
+def condition_waived(
+    *, award: str, title: str, text: Mapping[str, str], reason: str, **_facts: object
+) -> Letter:
+    """A condition need not be met."""
+    return (
+        _("%(award)s: a condition is waived") % {"award": award},
+        _(
+            "“%(title)s” can be used without this:\n%(text)s\n\nThe reason: %(reason)s\nWhat is "
+            "still open, if anything, stands at\n%(url)s"
+        )
+        % {
+            "title": title,
+            "text": in_readers_language(text),
+            "reason": reason,
+            "url": _page(f"/awards/{award}/conditions/"),
+        },
+    )
+
+
+def meet_by_moved(
+    *, award: str, title: str, meet_by: date, reason: str, **_facts: object
+) -> Letter:
+    """There is more time to meet conditions."""
+    return (
+        _("%(award)s: conditions may be met until %(day)s")
+        % {"award": award, "day": date_format(meet_by)},
+        _(
+            "What must hold before “%(title)s” can be used is to be confirmed by %(day)s now: "
+            "%(reason)s\nWhat is open stands at\n%(url)s"
+        )
+        % {
+            "title": title,
+            "day": date_format(meet_by),
+            "reason": reason,
+            "url": _page(f"/awards/{award}/conditions/"),
+        },
+    )
+
+
+def conditions_due(
+    *, award: str, title: str, meet_by: date, texts: Sequence[Mapping[str, str]], **_facts: object
+) -> Letter:
+    """The day by which conditions must be met is near."""
+    return (
+        _("%(award)s: conditions to meet by %(day)s")
+        % {"award": award, "day": date_format(meet_by)},
+        _(
+            "“%(title)s” is signed and cannot be used yet. This must be confirmed by %(day)s, or "
+            "the award ends:\n%(texts)s\nSay how it is met at\n%(url)s"
+        )
+        % {
+            "title": title,
+            "day": date_format(meet_by),
+            "texts": "\n".join(f"- {in_readers_language(text)}" for text in texts),
+            "url": _page(f"/awards/{award}/conditions/"),
+        },
+    )
+
+
 def award_suspended(*, award: str, title: str, reason: str, **_facts: object) -> Letter:
     """An award was suspended."""
     return (
@@ -90,6 +212,31 @@ def award_ended(*, award: str, title: str, reason: str, **_facts: object) -> Let
     )
 
 
+def award_revived(*, award: str, title: str, reason: str, **_facts: object) -> Letter:
+    """An award that was ended runs again."""
+    return (
+        _("%(award)s runs again") % {"award": award},
+        _(
+            "The award for “%(title)s”, which was ended, runs again: %(reason)s\nWhat had gone "
+            "back to the programme is on its lines again; where cards were held for some days "
+            "only, a new line holds them from tomorrow on. What it gives now stands at\n%(url)s"
+        )
+        % {"title": title, "reason": reason, "url": _page(f"/awards/{award}/")},
+    )
+
+
+def award_withdrawn(*, award: str, title: str, reason: str, **_facts: object) -> Letter:
+    """An offer was taken back."""
+    return (
+        _("%(award)s: the offer is taken back") % {"award": award},
+        _(
+            "The offer of an award for “%(title)s” was taken back before it was answered: "
+            "%(reason)s\nYour other awards stay as they are."
+        )
+        % {"title": title, "reason": reason},
+    )
+
+
 def cut_ahead(  # noqa: PLR0913 -- keyword-only facts of one letter
     *,
     award: str,
@@ -119,6 +266,30 @@ def cut_ahead(  # noqa: PLR0913 -- keyword-only facts of one letter
             "at\n%(url)s"
         )
         % {"line": line, "title": title, "said": said, "url": _page(f"/awards/{award}/life/")},
+    )
+
+
+def hold_waived(*, award: str, title: str, line: str, reason: str, **_facts: object) -> Letter:
+    """What a rule kept back of a line may be used now."""
+    return (
+        _("%(line)s: more may be used now") % {"line": line},
+        _(
+            "What the rules kept back of %(line)s of the award for “%(title)s” may be used now, in "
+            "whole or in part: %(reason)s\nHow much stands at\n%(url)s"
+        )
+        % {"line": line, "title": title, "reason": reason, "url": _page(f"/awards/{award}/life/")},
+    )
+
+
+def waiver_withdrawn(*, award: str, title: str, line: str, reason: str, **_facts: object) -> Letter:
+    """What was waived is not any more."""
+    return (
+        _("%(line)s: a waiver is withdrawn") % {"line": line},
+        _(
+            "A rule on %(line)s of the award for “%(title)s” had been waived, and is not any more: "
+            "%(reason)s\nWhat it takes or keeps back stands at\n%(url)s"
+        )
+        % {"line": line, "title": title, "reason": reason, "url": _page(f"/awards/{award}/life/")},
     )
 
 
@@ -152,9 +323,20 @@ LETTERS: dict[str, Callable[..., Letter]] = {
     "award.offered": award_offered,
     "application.decided": application_decided,
     "award.lapsed": award_lapsed,
+    "award.started": award_started,
+    "award.not_started": award_not_started,
+    "award.condition_told": condition_told,
+    "award.condition_reopened": condition_reopened,
+    "award.condition_waived": condition_waived,
+    "award.meet_by_moved": meet_by_moved,
+    "award.conditions_due": conditions_due,
     "award.suspended": award_suspended,
     "award.resumed": award_resumed,
     "award.ended": award_ended,
+    "award.revived": award_revived,
+    "award.withdrawn": award_withdrawn,
+    "award.hold_waived": hold_waived,
+    "award.waiver_withdrawn": waiver_withdrawn,
     "award.cut_ahead": cut_ahead,
     "award.report_returned": report_returned,
     "award.member_added": member_added,

@@ -9,9 +9,9 @@ from django.conf import settings
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from praya.core.quantity import CardTime
+from praya.core.quantity import CardTime, Money
 from praya.words.changes import CAUSES, KINDS, NOTICES
-from praya.words.quantities import card_hours
+from praya.words.quantities import card_hours, money
 
 Letter = tuple[str, str]
 
@@ -85,24 +85,34 @@ def change_refused(
     )
 
 
-def change_undone(
-    *, award: str, title: str, change: int, change_kind: str, reason: str, **_facts: object
+def change_undone(  # noqa: PLR0913 -- facts of one letter
+    *,
+    award: str,
+    title: str,
+    change: int,
+    change_kind: str,
+    reason: str,
+    agreement: int,
+    **_facts: object,
 ) -> Letter:
-    """A change that was granted was turned round."""
-    return (
-        _("%(award)s: a change was undone") % {"award": award},
-        _(
+    """A change that was granted was turned round; of money alone, it has no agreement."""
+    said = {
+        "title": title,
+        "kind": KINDS[change_kind],
+        "reason": reason,
+        "url": _page(f"/changes/{change}/"),
+    }
+    text = _(
+        "A change of the award for “%(title)s” was undone: %(kind)s.\nThe reason: %(reason)s\n"
+        "The request stands at\n%(url)s"
+    )
+    if agreement:
+        text = _(
             "A change of the award for “%(title)s” was undone: %(kind)s.\nThe reason: %(reason)s\n"
             "Your agreement has a new version; please read and accept it. The request stands "
             "at\n%(url)s"
         )
-        % {
-            "title": title,
-            "kind": KINDS[change_kind],
-            "reason": reason,
-            "url": _page(f"/changes/{change}/"),
-        },
-    )
+    return _("%(award)s: a change was undone") % {"award": award}, text % said
 
 
 def notice_given(  # noqa: PLR0913 -- facts of one letter
@@ -177,6 +187,38 @@ def advance_taken_off(
     )
 
 
+def debt_set_off(  # noqa: PLR0913 -- facts of one letter
+    *,
+    award: str,
+    title: str,
+    line: str,
+    card_seconds: int,
+    amount_minor: int,
+    currency: str,
+    debt_of: str,
+    **_facts: object,
+) -> Letter:
+    """A debt was paid out of a newer award."""
+    said = {
+        "line": line,
+        "title": title,
+        "hours": card_hours(CardTime(card_seconds, "")),
+        "amount": money(Money(amount_minor, currency)),
+        "debt": debt_of,
+        "award": award,
+    }
+    return (
+        _("%(award)s: an overdue debt was set off") % said,
+        _(
+            "Your organisation owes money for %(debt)s, which is overdue. By the rules %(amount)s "
+            "of it was paid out of line %(line)s of the award for “%(title)s”; %(hours)s of its "
+            "time went with it, and so much less is owed. If this is wrong, write to the finance "
+            "officers of the programme: they can take it back."
+        )
+        % said,
+    )
+
+
 def _page(path: str) -> str:
     return f"{settings.PRAYA_URL}{path}"
 
@@ -189,4 +231,5 @@ LETTERS: dict[str, Callable[..., Letter]] = {
     "notice.given": notice_given,
     "notice.withdrawn": notice_withdrawn,
     "advance.taken_off": advance_taken_off,
+    "debt.set_off": debt_set_off,
 }

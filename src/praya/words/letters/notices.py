@@ -135,6 +135,23 @@ def cluster_incomplete(
     )
 
 
+def cluster_loosened(*, cluster: str, name: str, lines: Sequence[str], **_facts: object) -> Letter:
+    """A setting that limits depend on was met on a cluster and is no longer."""
+    return (
+        _("%(cluster)s: limits do not hold any more") % {"cluster": name},
+        _(
+            "A setting of %(cluster)s was changed there, so awards may pass their limits. Praya "
+            "goes on setting them. These lines put it right:\n%(lines)s\nWhat depends on each "
+            "stands at\n%(page)s"
+        )
+        % {
+            "cluster": name,
+            "lines": "\n".join(lines),
+            "page": f"{settings.PRAYA_URL}/clusters/{cluster}/",
+        },
+    )
+
+
 def _page(award: str) -> str:
     return f"{settings.PRAYA_URL}/awards/{award}/"
 
@@ -149,4 +166,5 @@ LETTERS: dict[str, Callable[..., Letter]] = {
     "warning.ends": ends,
     "hook.disabled": hook_disabled,
     "cluster.incomplete": cluster_incomplete,
+    "cluster.loosened": cluster_loosened,
 }

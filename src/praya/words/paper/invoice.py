@@ -12,10 +12,10 @@ from django.utils.translation import gettext_noop as _
 from praya.apps.billing.rules import InvoiceKind
 from praya.core.quantity import HOUR_S, Money
 from praya.words import quantities
-from praya.words.paper.sheet import Sheet
 
 if TYPE_CHECKING:
     from praya.apps.billing.models import Invoice
+    from praya.words.paper.sheet import Sheet
 
 _ENGLISH, _CHINESE = "en-gb", "zh-hant"
 _HUNDREDTH = Decimal("0.01")
@@ -28,6 +28,8 @@ def invoice_pdf(invoice: Invoice) -> bytes:
 
 
 def _sheet(invoice: Invoice) -> Sheet:
+    from praya.words.paper.sheet import Sheet  # noqa: PLC0415 -- fonts are slow to load
+
     is_invoice = invoice.kind == InvoiceKind.INVOICE.value
     title = _both(_("Invoice")) if is_invoice else _both(_("Credit note"))
     sheet = Sheet(
@@ -61,11 +63,14 @@ def _facts(invoice: Invoice) -> list[tuple[str, str]]:
         (_both(_("Programme")), _names(content["programme"])),
         (_both(_("Issued by")), _names(content["operator"])),
         (_both(_("To")), _joined(content["organisation"], content["organisation_zh"])),
-        (_both(_("For")), content["lead"]),
+        (_both(_("For")), _joined(content["lead"], content.get("lead_zh", ""))),
         (_both(_("Award")), _joined(content["award"], content["title"], content["title_zh"])),
         (_both(_("Month")), invoice.month),
         (_both(_("Issued")), invoice.issued_on.isoformat()),
     ]
+    if "ahead" in content:
+        ahead = content["ahead"]
+        facts.append((_both(_("Paid before use")), f"{ahead['part']} / {ahead['parts']}"))
     if invoice.due_on is not None:
         facts.append((_both(_("Due")), invoice.due_on.isoformat()))
     if invoice.corrects is not None:
@@ -103,7 +108,9 @@ def _use(row: dict[str, Any], currency: str) -> list[str]:
     return [
         row["device_model"],
         quantities.number(hours, 2),
-        money("price_minor_per_hour"),
+        quantities.price_in_class(
+            Money(row["price_minor_per_hour"], currency), row.get("service_class", "")
+        ),
         money("list_minor"),
         f"{money('subsidy_minor')} ({rate})",
         money("own_minor"),

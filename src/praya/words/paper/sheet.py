@@ -29,13 +29,27 @@ class Sheet(FPDF):
         self.set_lang("en")
         self.add_font("body", fname=_FONTS / "NotoSansTC-part.ttf")
         self.add_font("more", fname=_FONTS / "NotoSansSC-part.ttf")
-        self.set_fallback_fonts(["more"])
+        self._more = ["more"]
+        self.set_fallback_fonts(self._more)
+        # In this order the small one, of letters, is tried before those of rare characters.
+        self._seldom = sorted(_FONTS.glob("*-seldom*.ttf"))
         self.set_margins(15, 15)
         self.set_auto_page_break(True, margin=18)
         self.add_page()
         self.set_font("body", size=16)
         self.multi_cell(0, 8, title, new_x="LMARGIN", new_y="NEXT")
         self.ln(1)
+
+    def get_fallback_font(self, char: str, style: str = "") -> str | None:
+        """The font that has a character; those of seldom use are loaded where one is met."""
+        found = super().get_fallback_font(char, style)
+        while found is None and self._seldom:
+            path = self._seldom.pop(0)
+            self.add_font(path.stem.lower(), fname=path)
+            self._more.append(path.stem.lower())
+            self.set_fallback_fonts(self._more)
+            found = super().get_fallback_font(char, style)
+        return found
 
     def footer(self) -> None:
         """Draw the foot of a page: what the document is, and which page of how many."""

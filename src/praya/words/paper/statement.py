@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from django.utils import formats, timezone
 from django.utils.translation import get_language
@@ -13,13 +14,17 @@ from praya.apps.reports.queries import Statement
 from praya.core.quantity import Money
 from praya.words import quantities
 from praya.words.devices import device_names
-from praya.words.paper.sheet import Sheet
+
+if TYPE_CHECKING:
+    from praya.words.paper.sheet import Sheet
 
 _HUNDREDTH = Decimal("0.01")
 
 
 def statement_pdf(statement: Statement) -> bytes:
     """The statement as PDF, in the reader's language; the same statement gives the same bytes."""
+    from praya.words.paper.sheet import Sheet  # noqa: PLC0415 -- fonts are slow to load
+
     sheet = Sheet(
         title=_("Statement of %(award)s, %(month)s")
         % {"award": statement.award_code, "month": statement.month},
@@ -94,7 +99,9 @@ def _charges(sheet: Sheet, statement: Statement) -> None:
             devices.get(line.time.device_model, line.time.device_model),
             quantities.number(line.cards),
             quantities.number(line.time.hours.quantize(_HUNDREDTH), 2),
-            _("free use") if line.is_free_use else _text(line.price),
+            _("free use")
+            if line.is_free_use
+            else quantities.price_in_class(line.price, line.service_class),
             _text(line.list_price),
             _text(line.subsidy),
             _text(line.own),

@@ -34,6 +34,7 @@ _REASONS: dict[str, Promise] = {
     "fail": gettext_lazy("Write the reason for the rejection; the applicant will read it."),
     "return": gettext_lazy("Write what should be changed; the applicant will read it."),
     "ask": gettext_lazy("Write the question."),
+    "take-back": gettext_lazy("Write why you need no answer; the applicant will read it."),
     "reopen": gettext_lazy("Write why it is taken up again; the applicant will read it."),
     "answer": gettext_lazy("Write the answer."),
 }

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from praya.apps.awards.rules import AwardState, MemberRole
+from praya.apps.awards.rules.leading import LeadState
 from praya.core.refusal import Refusal
 from praya.words import awards, reviews
 from praya.words.cases import state_word
@@ -18,7 +19,21 @@ _REASONS: dict[str, Promise] = {
     "award.decline": gettext_lazy("Write why you decline the offer; the programme learns from it."),
     "award.suspend": gettext_lazy("Write why the award is suspended; its lead reads it."),
     "award.resume": gettext_lazy("Write why the award goes on; its lead reads it."),
-    "award.end": gettext_lazy("Write why the award ends; its lead reads it."),
+    "award.tell_condition": gettext_lazy(
+        "Write how the condition is met; who confirms it reads it."
+    ),
+    "award.ask_lead": gettext_lazy("Write why somebody else is to lead; all who decide read it."),
+    "award.decide_lead": gettext_lazy("Write why the lead stays; both people read it."),
+    "award.undo_lead": gettext_lazy("Write why the former lead leads again; both people read it."),
+    "award.reopen_condition": gettext_lazy("Write why it is open again; the lead reads it."),
+    "award.waive_condition": gettext_lazy("Write why the condition is waived; the lead reads it."),
+    "award.move_meet_by": gettext_lazy("Write why the day is another one; the lead reads it."),
+    "life.open_tranche": gettext_lazy("Write why the part is opened; the lead reads it."),
+    "life.plan": gettext_lazy("Write why the plan is changed; the lead reads it."),
+    "life.return_report": gettext_lazy("Write what the report lacks; the lead reads it."),
+    "life.reverse": gettext_lazy("Write why the cut is given back; the lead reads it."),
+    "life.waive": gettext_lazy("Write why the cut is waived; the lead reads it."),
+    "life.withdraw_waiver": gettext_lazy("Write why the cut is due again; the lead reads it."),
 }
 
 
@@ -166,6 +181,47 @@ def _not_offered(refusal: Refusal) -> str:
     }
 
 
+def _conditions_closed(refusal: Refusal) -> str:
+    if refusal.state == AwardState.OFFERED.value:
+        return _(
+            "%(award)s is not accepted yet. The day by which its conditions are to be met is set "
+            "when the lead accepts it, and can be moved from then on."
+        ) % {"award": refusal.award}
+    return _(
+        "%(award)s stands at “%(state)s”, so its conditions before the start are settled. If "
+        "something is wrong with one, an officer can suspend the award."
+    ) % {"award": refusal.award, "state": awards.STATES[AwardState(refusal.state)]}
+
+
+def _condition_stays(refusal: Refusal) -> str:
+    return _(
+        "Nobody may waive condition %(number)s of %(award)s, since the rules that the award was "
+        "offered under name nobody for it. It can be confirmed, or the day be moved."
+    ) % {"award": refusal.award, "number": number(refusal.number)}
+
+
+def _meet_by_unfit(refusal: Refusal) -> str:
+    return _("Give a day after %(after)s, and not after %(last)s, the last day of %(award)s.") % {
+        "award": refusal.award,
+        "after": date_format(refusal.after, "DATE_FORMAT"),
+        "last": date_format(refusal.last_on, "DATE_FORMAT"),
+    }
+
+
+def _not_given_up(refusal: Refusal) -> str:
+    return _(
+        "%(award)s stands at “%(state)s”; only an award that ended since its conditions were not "
+        "met in time is taken up again here."
+    ) % {"award": refusal.award, "state": awards.STATES[AwardState(refusal.state)]}
+
+
+def _evidence_missing(refusal: Refusal) -> str:
+    return _(
+        "Condition %(number)s of %(award)s is confirmed by evidence. Write where it can be read, "
+        "as the number of a file or a receipt."
+    ) % {"award": refusal.award, "number": number(refusal.number)}
+
+
 def _agreement_changed(refusal: Refusal) -> str:
     return _(
         "You read version %(yours)s of the agreement, and version %(theirs)s is on offer now. "
@@ -221,8 +277,8 @@ def _one_lead(refusal: Refusal) -> str:
 
 def _lead_stays(refusal: Refusal) -> str:
     return _(
-        "The lead of %(award)s accepted the agreement and stays as long as the award. If the lead "
-        "must change, speak to the programme's officers."
+        "The lead of %(award)s stays its member. If another person is to lead, the lead or a "
+        "manager of the organisation asks for it on the award's page."
     ) % {"award": refusal.award}
 
 
@@ -230,7 +286,65 @@ def _no_member(refusal: Refusal) -> str:
     return _("This person left %(award)s before; nothing was changed.") % {"award": refusal.award}
 
 
+def _lead_stays_by_rule(refusal: Refusal) -> str:
+    return _(
+        "The rules of the programme in force know no other lead for %(award)s. Speak to its "
+        "officers."
+    ) % {"award": refusal.award}
+
+
+def _lead_already(refusal: Refusal) -> str:
+    return _("%(email)s leads %(award)s now; nothing was changed.") % {
+        "email": refusal.email,
+        "award": refusal.award,
+    }
+
+
+def _lead_of_other_house(refusal: Refusal) -> str:
+    return _(
+        "%(email)s does not belong to %(organisation)s, which holds %(award)s, or cannot sign in. "
+        "A manager of the organisation can let them in first."
+    ) % {
+        "email": refusal.email,
+        "organisation": refusal.organisation,
+        "award": refusal.award,
+    }
+
+
+def _lead_change_open(refusal: Refusal) -> str:
+    return _(
+        "Another lead was asked for before, and it is not settled. Withdraw request %(change)s of "
+        "%(award)s, or wait for its answer."
+    ) % {"change": number(refusal.change), "award": refusal.award}
+
+
+def _lead_not_open(refusal: Refusal) -> str:
+    return _(
+        "The request stands at “%(state)s”, so this cannot be done now. Open its page again."
+    ) % {"state": awards.LEAD_STATES[LeadState(refusal.state)]}
+
+
+def _lead_own_matter(refusal: Refusal) -> str:
+    del refusal
+    return _(
+        "You asked for this lead or are named in it, so somebody else of the programme decides."
+    )
+
+
+def _lead_moved_on(refusal: Refusal) -> str:
+    return _(
+        "%(award)s has another lead by now than this request was about; nothing was changed."
+    ) % {"award": refusal.award}
+
+
 SENTENCES = {
+    "lead.not_allowed": _lead_stays_by_rule,
+    "lead.already": _lead_already,
+    "lead.of_other_house": _lead_of_other_house,
+    "lead.open": _lead_change_open,
+    "lead.not_open": _lead_not_open,
+    "lead.own_matter": _lead_own_matter,
+    "lead.moved_on": _lead_moved_on,
     "decision.not_to_decide": _not_to_decide,
     "decision.recused": _recused,
     "decision.own_organisation": _own_organisation,
@@ -252,6 +366,11 @@ SENTENCES = {
     "recusal.after_decision": _recusal_after_decision,
     "round.nothing_to_release": _nothing_to_release,
     "award.not_offered": _not_offered,
+    "condition.closed": _conditions_closed,
+    "condition.evidence_missing": _evidence_missing,
+    "condition.stays": _condition_stays,
+    "condition.meet_by_unfit": _meet_by_unfit,
+    "award.not_given_up": _not_given_up,
     "award.agreement_changed": _agreement_changed,
     "award.offer_lapsed": _offer_lapsed,
     "award.not_active": _not_active,

@@ -8,7 +8,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from praya.apps.awards.rules.caps import Cap
-from praya.apps.billing.rules import ClaimState
+from praya.apps.billing.rules import ClaimState, ClaimStep
 from praya.core.refusal import Refusal
 from praya.words import billing
 from praya.words.entries import quantity_text
@@ -183,7 +183,73 @@ def _claim_same_person(refusal: Refusal) -> str:
     )
 
 
+def _ahead_in_use(refusal: Refusal) -> str:
+    return _(
+        "What was paid ahead on %(invoice)s can still be used: %(award)s runs, or a job of it "
+        "does, or a month of its use is not closed. Pay the rest back after that; until then only "
+        "what is open can be taken back."
+    ) % {"invoice": refusal.invoice, "award": refusal.award}
+
+
+def _ahead_kept(refusal: Refusal) -> str:
+    return _(
+        "By the rules of %(award)s the centre keeps what was paid ahead and not used, so nothing "
+        "of %(invoice)s is paid back."
+    ) % {"invoice": refusal.invoice, "award": refusal.award}
+
+
+def _paid_back_alone(refusal: Refusal) -> str:
+    return _(
+        "You issued %(invoice)s, or recorded or undid a payment of it, so somebody else of finance "
+        "takes it back: money takes two people."
+    ) % {"invoice": refusal.invoice}
+
+
+def _claim_undo_same_person(refusal: Refusal) -> str:
+    done = {
+        ClaimStep.APPROVAL: _("You approved or wrote %s, so somebody else of finance undoes it."),
+        ClaimStep.PAYMENT: _(
+            "You recorded the payment of %s or wrote the claim, so somebody else of finance undoes "
+            "it."
+        ),
+    }
+    return done[ClaimStep(refusal.step)] % str(refusal.claim)
+
+
+def _claim_reference_used(refusal: Refusal) -> str:
+    return _(
+        "The bank's reference “%(reference)s” stands for the payment of %(claim)s, and counts "
+        "once. Nothing was recorded. Look at the bank's statement again."
+    ) % {"reference": refusal.reference, "claim": refusal.claim}
+
+
+def _year_stays(refusal: Refusal) -> str:
+    return _(
+        "What the year of “%(purpose)s” from %(day)s leaves can be waived by nobody: the rules in "
+        "force name nobody for it, or nothing of it lapses. A later version of the rules can."
+    ) % {"purpose": refusal.purpose, "day": date_format(refusal.first_on, "DATE_FORMAT")}
+
+
+def _year_lapsed(refusal: Refusal) -> str:
+    return _(
+        "%(lapsed)s of the year of “%(purpose)s” from %(day)s has lapsed. Two people of finance "
+        "can turn the entry round; then it does not lapse again."
+    ) % {
+        "lapsed": money(refusal.lapsed),
+        "purpose": refusal.purpose,
+        "day": date_format(refusal.first_on, "DATE_FORMAT"),
+    }
+
+
+def _year_reason_missing(refusal: Refusal) -> str:
+    del refusal
+    return _("Write the reason: it stays with the year.")
+
+
 SENTENCES: dict[str, Callable[[Refusal], str]] = {
+    "year.cannot_waive": _year_stays,
+    "year.lapsed": _year_lapsed,
+    "year.reason_missing": _year_reason_missing,
     "subsidy.cap_passed": _cap_passed,
     "period.not_over": _not_over,
     "period.closed_before": _closed_before,
@@ -193,6 +259,9 @@ SENTENCES: dict[str, Callable[[Refusal], str]] = {
     "billing.reason_missing": _reason_missing,
     "invoice.month_open": _month_open,
     "invoice.credit_note": _credit_note,
+    "invoice.ahead_in_use": _ahead_in_use,
+    "invoice.ahead_kept": _ahead_kept,
+    "invoice.paid_back_alone": _paid_back_alone,
     "payment.unknown_reference": _unknown_reference,
     "payment.in_future": _in_future,
     "payment.before_issue": _before_issue,
@@ -208,4 +277,6 @@ SENTENCES: dict[str, Callable[[Refusal], str]] = {
     "claim.above_share": _above_share,
     "claim.not_assessed": _not_assessed,
     "claim.same_person": _claim_same_person,
+    "claim.undo_same_person": _claim_undo_same_person,
+    "claim.reference_used": _claim_reference_used,
 }

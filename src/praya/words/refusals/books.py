@@ -116,6 +116,27 @@ def _part_of_change(refusal: Refusal) -> str:
     ) % {"number": refusal.number, "change": refusal.change}
 
 
+def _part_of_claim(refusal: Refusal) -> str:
+    return _(
+        "Entry %(number)s approved or paid a claim of costs, which would not follow. Nothing was "
+        "asked. Undo the approval or the payment at the claim instead."
+    ) % {"number": refusal.number}
+
+
+def _part_of_award(refusal: Refusal) -> str:
+    return _(
+        "Entry %(number)s granted an award what its agreement says; the award would stay in force "
+        "with nothing left to use. Nothing was asked. Cut the award by a change, or end it."
+    ) % {"number": refusal.number}
+
+
+def _part_of_end(refusal: Refusal) -> str:
+    return _(
+        "Entry %(number)s returned what was free when the award ended. The award stays ended, so "
+        "what came back could not be used. Nothing was asked. Grant the team a new award instead."
+    ) % {"number": refusal.number}
+
+
 def _cannot_reverse(refusal: Refusal) -> str:
     return _(
         "What the entry moved has moved on: %(short)s is missing on %(account)s. Undo what came "
@@ -178,6 +199,9 @@ SENTENCES = {
     "book.not_reversible": _not_reversible,
     "book.already_reversed": _already_reversed,
     "book.part_of_change": _part_of_change,
+    "book.part_of_claim": _part_of_claim,
+    "book.part_of_award": _part_of_award,
+    "book.part_of_end": _part_of_end,
     "book.cannot_reverse": _cannot_reverse,
     "book.reason_missing": _reason_missing,
     "book.unknown_account": _unknown_account,

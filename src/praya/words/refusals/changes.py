@@ -1,4 +1,4 @@
-"""Refusals about changes of awards, notices, the waiting list and debts."""
+"""Refusals about changes of awards, notices and the waiting list."""
 
 from __future__ import annotations
 
@@ -11,14 +11,21 @@ from praya.apps.awards.rules import AwardState
 from praya.core.refusal import Refusal
 from praya.words import awards, changes
 from praya.words.cases import state_word
-from praya.words.quantities import card_hours, money, number, percent
+from praya.words.quantities import card_hours, number, percent
 from praya.words.series import listed
 
 _REASONS: dict[str, Promise] = {
+    "award.take_up": gettext_lazy("Write why the award is taken up again; the lead reads it."),
+    "bearing.waive": gettext_lazy("Write why the line is spared it; the lead reads it."),
+    "bearing.withdraw_waiver": gettext_lazy("Write why it is due again; the lead reads it."),
+    "appeal.make": gettext_lazy("Write why you contest it; whoever answers reads it."),
+    "appeal.answer": gettext_lazy("Write why; the lead reads it."),
     "change.ask": gettext_lazy("Write why you ask; whoever decides reads it."),
+    "debt.take_back": gettext_lazy("Write why the payment is taken back; the trail keeps it."),
     "change.undo": gettext_lazy("Write why the change is undone; the lead reads it."),
     "change.refuse": gettext_lazy("Write why it is refused; whoever asked reads it."),
     "notice.give": gettext_lazy("Write why notice is given; the lead reads it."),
+    "notice.undo": gettext_lazy("Write why the award runs again; the lead reads it."),
     "notice.withdraw": gettext_lazy("Write why the notice is taken back; the lead reads it."),
     "waiting.offer": gettext_lazy("Write why the case is offered an award now; the lead reads it."),
 }
@@ -48,8 +55,8 @@ def _same_person(refusal: Refusal) -> str:
 
 def _not_undoable(refusal: Refusal) -> str:
     return _(
-        "A change of the kind “%(kind)s” that stands at “%(state)s” is not undone. What was "
-        "offered can be declined, and finance corrects the book."
+        "A change of the kind “%(kind)s” that stands at “%(state)s” is not undone: only what was "
+        "granted is, as long as nobody has decided about a line that it made."
     ) % {"kind": changes.KINDS[refusal.kind], "state": changes.STATES[refusal.state]}
 
 
@@ -58,6 +65,34 @@ def _not_latest(refusal: Refusal) -> str:
         "Change %(number)s altered the award after this one. Undo that first, or ask for another "
         "change."
     ) % {"number": number(refusal.number)}
+
+
+def _ended_since(refusal: Refusal) -> str:
+    return _(
+        "%(award)s was ended and taken up again since, and its leases are other lines than then. "
+        "Ask for another change."
+    ) % {"award": refusal.award}
+
+
+def _offer_answered(refusal: Refusal) -> str:
+    return _(
+        "The offer %(award)s stands at “%(state)s”, and only an open one is taken back. An award "
+        "that was accepted can be ended, by the rule of its cause."
+    ) % {"award": refusal.award, "state": awards.STATES[AwardState(refusal.state)]}
+
+
+def _award_over(refusal: Refusal) -> str:
+    return _(
+        "The last day of %(award)s was %(last_on)s, so it cannot run again. Offer the team a new "
+        "period, or have it apply anew."
+    ) % {"award": refusal.award, "last_on": _day(refusal.last_on)}
+
+
+def _cards_begun(refusal: Refusal) -> str:
+    return _(
+        "%(line)s has had its cards since %(first_on)s, and its days are charged. Ask for other "
+        "cards from a day to come on."
+    ) % {"line": refusal.line, "first_on": date_format(refusal.first_on, "DATE_FORMAT")}
 
 
 def _not_a_lease(refusal: Refusal) -> str:
@@ -229,6 +264,13 @@ def _since_missing(refusal: Refusal) -> str:
     return _("Give the day of the breach: what was drawn from then on is claimed back.")
 
 
+def _rate_unknown(refusal: Refusal) -> str:
+    return _(
+        "Say which rate the award should have had: the rules it was decided under have no rate "
+        "“%(rate)s”. They have: %(known)s."
+    ) % {"rate": refusal.rate, "known": listed(refusal.known)}
+
+
 def _nothing_to_recover(refusal: Refusal) -> str:
     return _(
         "By this formula nothing is left to claim back from %(award)s: nothing was drawn, or it "
@@ -241,30 +283,11 @@ def _authority_missing(refusal: Refusal) -> str:
     return _("Name the authority on which the debt is given up, as a minute or a delegation.")
 
 
-def _notice_too_short(refusal: Refusal) -> str:
-    return ngettext(
-        "The rules want %(count)s day's notice before an award ends: at the earliest on %(day)s.",
-        "The rules want %(count)s days' notice before an award ends: at the earliest on %(day)s.",
-        refusal.notice_days,
-    ) % {"count": number(refusal.notice_days), "day": _day(refusal.earliest)}
-
-
-def _notice_in_the_past(refusal: Refusal) -> str:
-    return _("Notice is given for a day after %(today)s. To act now, suspend or end the award.") % {
-        "today": _day(refusal.today)
-    }
-
-
-def _notice_not_open(refusal: Refusal) -> str:
-    return _("This notice stands at “%(state)s”, so there is nothing to take back.") % {
-        "state": changes.NOTICE_STATES[refusal.state]
-    }
-
-
-def _already_noticed(refusal: Refusal) -> str:
+def _cause_needs_notice(refusal: Refusal) -> str:
     return _(
-        "There is a notice of the kind “%(kind)s” for %(day)s. Withdraw it to give another."
-    ) % {"kind": changes.NOTICES[refusal.kind], "day": _day(refusal.effective_on)}
+        "For this cause (%(cause)s) the rules do not end an award at once. Give notice: at the "
+        "earliest for %(day)s."
+    ) % {"cause": changes.CAUSES[refusal.cause], "day": _day(refusal.earliest)}
 
 
 def _not_waiting(refusal: Refusal) -> str:
@@ -281,26 +304,6 @@ def _not_next(refusal: Refusal) -> str:
     ) % {"next": refusal.next, "application": refusal.application}
 
 
-def _owner_unfit(refusal: Refusal) -> str:
-    return _(
-        "Nobody who keeps this programme's money signs in as %(email)s. A debt belongs to somebody "
-        "of finance."
-    ) % {"email": refusal.email}
-
-
-def _paid_in_future(refusal: Refusal) -> str:
-    return _("The money is said to have moved on %s, which is still to come.") % date_format(
-        refusal.paid_on
-    )
-
-
-def _paid_before(refusal: Refusal) -> str:
-    return _("The debt is of %(made)s, and the money is said to have come in on %(paid)s.") % {
-        "made": date_format(refusal.made_on),
-        "paid": date_format(refusal.paid_on),
-    }
-
-
 def _same_line(refusal: Refusal) -> str:
     return _("Time cannot move from %(line)s to itself. Choose another line.") % {
         "line": refusal.line
@@ -314,14 +317,6 @@ def _other_pools(refusal: Refusal) -> str:
     ) % {"source": refusal.source, "target": refusal.target}
 
 
-def _debt_exhausted(refusal: Refusal) -> str:
-    return _("%(award)s owes %(owed)s, and %(asked)s is more than that. Give less.") % {
-        "award": refusal.award,
-        "owed": money(refusal.owed),
-        "asked": money(refusal.asked),
-    }
-
-
 def _day(day: object) -> str:
     return date_format(day, "DATE_FORMAT")  # type: ignore[arg-type]  # a date, as its refusal says
 
@@ -333,6 +328,10 @@ SENTENCES = {
     "change.same_person": _same_person,
     "change.not_undoable": _not_undoable,
     "change.not_latest": _not_latest,
+    "change.ended_since": _ended_since,
+    "change.offer_answered": _offer_answered,
+    "change.award_over": _award_over,
+    "change.cards_begun": _cards_begun,
     "change.not_a_lease": _not_a_lease,
     "change.exclusion_unfit": _exclusion_unfit,
     "change.day_unfit": _day_unfit,
@@ -355,18 +354,12 @@ SENTENCES = {
     "change.pool_unknown": _pool_unknown,
     "change.formula_not_allowed": _formula_not_allowed,
     "change.since_missing": _since_missing,
+    "change.rate_unknown": _rate_unknown,
     "change.nothing_to_recover": _nothing_to_recover,
     "change.authority_missing": _authority_missing,
-    "notice.too_short": _notice_too_short,
-    "notice.in_the_past": _notice_in_the_past,
-    "notice.not_open": _notice_not_open,
-    "notice.already_given": _already_noticed,
+    "change.cause_needs_notice": _cause_needs_notice,
     "waiting.not_waiting": _not_waiting,
     "waiting.not_next": _not_next,
-    "debt.owner_unfit": _owner_unfit,
-    "debt.paid_in_future": _paid_in_future,
-    "debt.paid_before": _paid_before,
     "book.same_line": _same_line,
     "book.other_pools": _other_pools,
-    "book.debt_exhausted": _debt_exhausted,
 }

@@ -27,6 +27,13 @@ def _name_taken(refusal: Refusal) -> str:
     }
 
 
+def _lease_of_another(refusal: Refusal) -> str:
+    return _(
+        "%(lease)s is leased to %(of)s alone, so jobs of %(award)s cannot run there. Ask for "
+        "another place."
+    ) % {"lease": refusal.lease, "of": refusal.of, "award": refusal.award}
+
+
 def _outside(refusal: Refusal) -> str:
     return _("%(given)s is not in the time asked about: from %(earliest)s until %(latest)s.") % {
         "given": date_format(refusal.given, "Y-m-d"),
@@ -63,11 +70,18 @@ def _value_outside(refusal: Refusal) -> str:
     }
 
 
-def _still_needed(refusal: Refusal) -> str:
-    facts = {"award": refusal.award}
-    if refusal.by == "lease":
-        return _("%(award)s holds a lease, so it cannot be dropped from the forecast.") % facts
-    return _("Jobs of %(award)s are running, so it cannot be dropped from the forecast.") % facts
+def _weight_idle(_refusal: Refusal) -> str:
+    return _(
+        "The weight of the quality of service would change nothing here: no two jobs differ in "
+        "it. Take another weight, or a forecast from a file that names qualities."
+    )
+
+
+def _question_unreadable(refusal: Refusal) -> str:
+    return _(
+        "The file is no question of a forecast: %(why)s. Take it as the API gives it, at "
+        "/forecasts/CODE/question."
+    ) % {"why": refusal.why}
 
 
 def _unreadable(refusal: Refusal) -> str:
@@ -83,10 +97,12 @@ def _unreadable(refusal: Refusal) -> str:
 SENTENCES: dict[str, Callable[[Refusal], str]] = {
     "forecast.unknown_name": _unknown_name,
     "forecast.name_taken": _name_taken,
+    "forecast.lease_of_another": _lease_of_another,
     "forecast.outside": _outside,
     "forecast.not_whole_nodes": _not_whole_nodes,
     "forecast.no_such_nodes": _no_such_nodes,
     "forecast.value_outside": _value_outside,
-    "forecast.still_needed": _still_needed,
+    "forecast.weight_idle": _weight_idle,
+    "forecast.question_unreadable": _question_unreadable,
     "forecast.change_unreadable": _unreadable,
 }

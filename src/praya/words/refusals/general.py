@@ -28,8 +28,8 @@ def _in_order(wanted: Iterable[object]) -> list[object]:
 def _not_found(refusal: Refusal) -> str:
     del refusal
     return _(
-        "There is nothing at this address, or it is not open to you. If somebody gave you the "
-        "address, ask them to let you in."
+        "There is no such thing here, or it is not open to you. If somebody told you of it, "
+        "ask them to let you in."
     )
 
 

@@ -19,11 +19,28 @@ def _cannot_waive(refusal: Refusal) -> str:
     ) % {"rule": refusal.rule, "line": refusal.line}
 
 
+def _waiver_used(refusal: Refusal) -> str:
+    return _(
+        "%(used)s of %(line)s are used or held for jobs. Without the waiver %(most)s would be "
+        "open, and what was used cannot be kept back again."
+    ) % {
+        "line": refusal.line,
+        "used": card_hours(refusal.used),
+        "most": card_hours(refusal.most),
+    }
+
+
 def _check_made(refusal: Refusal) -> str:
     return _(
         "The rule “%(rule)s” has looked at %(line)s already (%(mark)s), so it cannot be waived any "
         "more. What it took can be reversed by the finance officer."
     ) % {"rule": refusal.rule, "line": refusal.line, "mark": refusal.mark}
+
+
+def _already_open(refusal: Refusal) -> str:
+    return _(
+        "A report opened “%(mark)s” of %(line)s already, so there is nothing to waive there."
+    ) % {"mark": refusal.mark, "line": refusal.line}
 
 
 def _nothing_cut(refusal: Refusal) -> str:
@@ -90,12 +107,16 @@ def _not_open_yet(refusal: Refusal) -> str:
     if refusal.opened_by == "month":
         day = date_format(refusal.opens_on, "DATE_FORMAT")
         return said + " " + _("More is open from %(day)s.") % {"day": day}
+    if refusal.opened_by == "payment":
+        return said + " " + _("More is open once the next part of the own share is paid.")
     return said + " " + _("More is open once an officer has accepted the report that is due.")
 
 
 SENTENCES: dict[str, Callable[[Refusal], str]] = {
     "life.cannot_waive": _cannot_waive,
     "life.check_made": _check_made,
+    "life.already_open": _already_open,
+    "life.waiver_used": _waiver_used,
     "life.nothing_cut": _nothing_cut,
     "life.plan_fixed": _plan_fixed,
     "life.plan_unfit": _plan_unfit,

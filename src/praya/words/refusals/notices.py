@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
-from praya.apps.notices.rules import HookState, LetterState
+from praya.apps.notices.rules import HookState, LetterState, Topic
 from praya.core.refusal import Refusal
-from praya.words.notices import HOOK_STATES, LETTER_STATES
+from praya.words.notices import HOOK_STATES, LETTER_STATES, TOPICS
 
 
 def _cannot_switch_off(refusal: Refusal) -> str:
@@ -15,6 +15,17 @@ def _cannot_switch_off(refusal: Refusal) -> str:
         "These letters tell of decisions or ask for answers, so they cannot be switched off. They "
         "can wait for the day's digest."
     )
+
+
+def _unknown_kind(refusal: Refusal) -> str:
+    return _(
+        "“%(kind)s” is no kind of letter about “%(topic)s”. The kinds stand below their topic on "
+        "the page of your notices, and are listed by “praya notices show %(code)s”."
+    ) % {
+        "kind": refusal.kind,
+        "topic": TOPICS[Topic(refusal.topic)],
+        "code": refusal.topic,
+    }
 
 
 def _letter_state(refusal: Refusal) -> str:
@@ -55,6 +66,7 @@ def _hook_state(refusal: Refusal) -> str:
 
 SENTENCES = {
     "notice.cannot_switch_off": _cannot_switch_off,
+    "notice.unknown_kind": _unknown_kind,
     "notice.wrong_state": _letter_state,
     "hook.invalid": _hook_invalid,
     "hook.state": _hook_state,

@@ -59,6 +59,27 @@ def _already_verified(refusal: Refusal) -> str:
     return _("This organisation was verified before. There is nothing more to do.")
 
 
+def _evidence_missing(refusal: Refusal) -> str:
+    del refusal
+    return _(
+        "It is not said what shows the new registration. Name the document or the entry in the "
+        "register; an officer checks it by that."
+    )
+
+
+def _registration_unchanged(refusal: Refusal) -> str:
+    return _("It is registered as %(registration)s already, so nothing was changed.") % {
+        "registration": refusal.registration
+    }
+
+
+def _registration_moved(refusal: Refusal) -> str:
+    return _(
+        "Its registration was changed while you looked: it is %(registration)s now. Nothing was "
+        "verified. Open its page and compare the new entry."
+    ) % {"registration": refusal.registration}
+
+
 def _token_days(refusal: Refusal) -> str:
     return ngettext(
         "A token lives from 1 day to %(most)s day. Choose a number of days in between.",
@@ -92,5 +113,8 @@ SENTENCES = {
     "people.last_manager": _last_manager,
     "people.request_settled": _request_settled,
     "people.already_verified": _already_verified,
+    "people.evidence_missing": _evidence_missing,
+    "people.registration_unchanged": _registration_unchanged,
+    "people.registration_moved": _registration_moved,
     "people.token_days_out_of_range": _token_days,
 }

@@ -75,6 +75,13 @@ def _call_begun(refusal: Refusal) -> str:
     ) % {"call_code": refusal.call_code, "field": _FIELDS[refusal.field]}
 
 
+def _class_dropped(refusal: Refusal) -> str:
+    return _(
+        "No price names the class of service %(class)s any more, and applications were made while "
+        "one did: keep it in the price list. To rename it, name the new class beside it."
+    ) % {"class": refusal.service_class}
+
+
 def _no_rules(refusal: Refusal) -> str:
     return _(
         "The programme %(programme_code)s has no rules in force on %(on)s. Its first rules begin "
@@ -117,6 +124,7 @@ SENTENCES = {
     "programme.unchanged": _unchanged,
     "programme.effective_too_early": _too_early,
     "programme.call_begun": _call_begun,
+    "programme.class_dropped": _class_dropped,
     "programme.no_rules_in_force": _no_rules,
     "call.closed": _call_closed,
     "appointment.role_not_in_programme": _not_in_programme,

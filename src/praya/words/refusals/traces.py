@@ -8,16 +8,20 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from praya.core.refusal import Refusal
+from praya.words.quantities import number
 from praya.words.series import listed
 
 
 def _bad_lines(refusal: Refusal) -> str:
     faults = {
         "too_short": _("it has too few fields"),
+        "too_long": _("it has more fields than the heading"),
         "no_number": _("a field is not a number"),
         "negative": _("a time is negative"),
         "too_large": _("a number is too large"),
         "missing": _("a value is missing or cannot be read"),
+        "not_text": _("a value is not UTF-8 text"),
+        "quotes": _("its quotation marks do not match"),
     }
     lines = [
         _("line %(line)d: %(fault)s") % {"line": bad.line, "fault": faults[bad.fault.value]}
@@ -65,6 +69,20 @@ def _no_pool(_refusal: Refusal) -> str:
     return _("The trace does not say how many slots the machine has. Give them: --slots N.")
 
 
+def _too_many_slots(refusal: Refusal) -> str:
+    return _(
+        "The machine would have %(given)s slots; at most %(most)s can be simulated. Give fewer: "
+        "--slots N."
+    ) % {"given": refusal.given, "most": number(refusal.most)}
+
+
+def _runs_too_long(refusal: Refusal) -> str:
+    return _(
+        "The jobs together run longer than can be counted, %(most)s seconds. Look at the log's run "
+        "times and limits: are they in seconds?"
+    ) % {"most": number(refusal.most)}
+
+
 def _columns_missing(refusal: Refusal) -> str:
     return _("%(file)s has no column %(missing)s; it has %(found)s.") % {
         "file": refusal.file,
@@ -94,6 +112,8 @@ SENTENCES: dict[str, Callable[[Refusal], str]] = {
     "trace.empty": _empty,
     "trace.unreadable": _unreadable,
     "trace.no_pool": _no_pool,
+    "trace.too_many_slots": _too_many_slots,
+    "trace.runs_too_long": _runs_too_long,
     "trace.columns_missing": _columns_missing,
     "trace.map_unreadable": _map_unreadable,
     "trace.no_such_queue": _no_such_queue,

@@ -12,7 +12,7 @@ from praya.core.refusal import Refusal
 from praya.words.dates import day
 from praya.words.devices import device_names, device_with_code
 from praya.words.entries import quantity_text
-from praya.words.jobs import cards, instant
+from praya.words.jobs import cards, instant, line_to_submit
 from praya.words.quantities import card_hours_of, duration
 from praya.words.series import listed
 
@@ -20,6 +20,9 @@ from praya.words.series import listed
 def _award_not_active(refusal: Refusal) -> str:
     reasons = {
         "offered": _("it has been offered and not accepted yet; its lead can accept it"),
+        "waiting": _(
+            "it is signed, and waits for conditions that must hold before; its page names them"
+        ),
         "declined": _("it was declined"),
         "lapsed": _("it was not accepted in time"),
         "suspended": _("it is suspended; an officer of the programme can resume it"),
@@ -106,6 +109,48 @@ def _no_partition(refusal: Refusal) -> str:
         "device": device_with_code(refusal.device_model),
         "most": refusal.most,
     }
+
+
+def _submitted_there(refusal: Refusal) -> str:
+    line = line_to_submit(
+        refusal.account, refusal.kind, cards=refusal.cards, time_limit_s=refusal.time_limit_s
+    )
+    return _(
+        "Jobs on %(cluster)s are submitted there, with sbatch, srun or salloc: %(line)s. One that "
+        "Praya began would run as Praya's own user, who may change limits there, so Praya begins "
+        "none. The operator of the site can allow it."
+    ) % {"cluster": refusal.cluster, "line": line}
+
+
+def _class_unknown(refusal: Refusal) -> str:
+    if not refusal.known:
+        return _(
+            "The price list has no classes of service for the line %(line)s. Submit the job "
+            "without one."
+        ) % {"line": refusal.line}
+    return _(
+        "The price list has no class of service “%(class)s” for the line %(line)s. It has: "
+        "%(known)s. Name one of them, or none."
+    ) % {"class": refusal.service_class, "line": refusal.line, "known": listed(refusal.known)}
+
+
+def _class_elsewhere(refusal: Refusal) -> str:
+    own = refusal.own or _("the ordinary class")
+    texts = {
+        "lease": _(
+            "The line %(line)s is a lease: its cards are paid by the day, in %(own)s. Submit the "
+            "job without naming another class of service."
+        ),
+        "cluster": _(
+            "Cards of the line %(line)s stand on a cluster that holds each award in one class of "
+            "service; this one is in %(own)s. Submit the job without naming another."
+        ),
+        "paid-ahead": _(
+            "The own share of the line %(line)s is paid before use, in %(own)s. Submit the job "
+            "without naming another class of service."
+        ),
+    }
+    return texts[refusal.why] % {"line": refusal.line, "own": own}
 
 
 def _key_reused(refusal: Refusal) -> str:
@@ -216,6 +261,9 @@ SENTENCES: dict[str, Callable[[Refusal], str]] = {
     "job.time_limit": _time_limit,
     "job.past_award_end": _past_award_end,
     "job.no_partition": _no_partition,
+    "job.submitted_there": _submitted_there,
+    "job.class_unknown": _class_unknown,
+    "job.class_elsewhere": _class_elsewhere,
     "job.key_reused": _key_reused,
     "job.free_use_over": _free_use_over,
 }
