@@ -32,7 +32,10 @@ def test_a_visitor_reads_the_first_page_for_two_queries(client, django_assert_nu
     with django_assert_num_queries(2):  # programmes and their rules in force
         response = client.get("/")
     assert response.status_code == 200
-    assert "script-src" not in response["Content-Security-Policy"]
+    assert response["Content-Security-Policy"] == (
+        "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
+        "form-action 'self'; frame-ancestors 'none'"
+    )
     assert "style=" not in response.text
     assert "<script>" not in response.text
 

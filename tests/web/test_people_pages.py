@@ -67,10 +67,27 @@ def test_a_request_waits_on_the_managers_first_page_until_it_is_answered(client,
     otto = actor_for(make_person("otto@pier.example", name="Otto"), now)
     asked = join_organisation(organisation_id=lab.pk, by=otto, now=now)
     assert "Otto asks to join Lantern Lab" in mei_at.get("/").text
+    mei_at.post(reverse("web:join-request-answer", args=[asked.pk]))
+    asked.refresh_from_db()
+    assert asked.state == "asked"  # nothing was answered
     mei_at.post(reverse("web:join-request-answer", args=[asked.pk]), {"answer": "accept"})
     asked.refresh_from_db()
     assert asked.state == "active"
     assert "Otto asks to join Lantern Lab" not in mei_at.get("/").text
+
+
+def test_somebody_new_reads_how_to_begin_until_they_belong_somewhere(client, lab, now):
+    otto = make_person("otto@pier.example", name="Otto", name_zh="奧圖")
+    client.force_login(otto)
+    first = client.get("/").text
+    assert "Find your organisation and ask to join it." in first
+    assert "No call is open today." in first
+
+    join_organisation(organisation_id=lab.pk, by=actor_for(otto, now), now=now)
+    page = client.get("/", headers={"Accept-Language": "zh-hant"}).text
+    assert reverse("web:organisation-register") not in page
+    assert "Lantern Lab" in page
+    assert '<span class="menu-word">奧圖</span>' in page
 
 
 def test_strangers_see_an_organisation_but_not_its_people(client, lab):
@@ -89,12 +106,32 @@ def test_only_those_who_may_are_asked_to_verify(client, mei_at, lab, now):
     refused = mei_at.post(page)
     assert refused.status_code == 403
     assert "It can be done by: officer, site administrator." in refused.text
+    assert "Lantern Lab is to be checked" not in mei_at.get("/").text
     make_admin(now)
     client.force_login(make_person("admin@site.example"))
-    assert "Is this organisation what it says?" in client.get(page).text
+    assert "Lantern Lab is to be checked" in client.get("/").text
+    asked = client.get(page).text
+    assert "Is this organisation what it says?" in asked
+    assert "Lantern Lab" in asked
     client.post(page)
     lab.refresh_from_db()
     assert lab.verified_at is not None
+    assert "Lantern Lab is to be checked" not in client.get("/").text
+
+
+def test_a_manager_changes_the_registration_and_sees_that_it_was(client, mei_at, lab):
+    page = reverse("web:organisation-registration", args=[lab.pk])
+    given = {"place": "CN-GD", "registry": "AIC", "registry_number": "91"}
+    assert "What shows it" in mei_at.get(page).text
+    assert mei_at.post(page, given).status_code == 200  # nothing shows it
+    shown = mei_at.post(page, {**given, "evidence": "The letter of May"}, follow=True).text
+    assert "The registration was changed." in shown
+    assert "to CN-GD AIC 91." in shown
+    assert "The letter of May" in shown
+
+    client.force_login(make_person("otto@pier.example"))
+    assert client.get(page).status_code == 403
+    assert "The letter of May" not in client.get(reverse("web:organisation", args=[lab.pk])).text
 
 
 def test_the_secret_of_a_token_is_shown_once(mei_at, now):
@@ -172,3 +209,50 @@ def test_a_manager_ends_a_membership_and_a_member_sees_no_such_button(
     client.force_login(make_person("otto@pier.example"))
     assert "End the membership" not in client.get(page).text
     assert client.get(end).status_code == 404
+
+
+def let_in(lab, names, mei, now):
+    for name in names:
+        person = make_person(f"{name.lower()}@pier.example", name=name)
+        asked = join_organisation(organisation_id=lab.pk, by=actor_for(person, now), now=now)
+        answer_join_request(affiliation_id=asked.pk, accept=True, by=mei, now=now)
+
+
+def people_in(response):
+    return [row[0].value for row in response.context["table"].rows]
+
+
+def test_the_people_of_an_organisation_are_searched_sorted_narrowed_and_exported(
+    client, mei_at, mei, lab, now
+):
+    let_in(lab, ("Otto", "Ada"), mei, now)
+    page = reverse("web:organisation", args=[lab.pk])
+    assert people_in(mei_at.get(page)) == ["Mei", "Ada", "Otto"]  # managers first
+    assert people_in(mei_at.get(page, {"sort": "-person"})) == ["Otto", "Mei", "Ada"]
+    assert people_in(mei_at.get(page, {"sort": "-standing"})) == ["Otto", "Ada", "Mei"]
+    assert people_in(mei_at.get(page, {"q": "ot"})) == ["Otto"]
+    assert people_in(mei_at.get(page, {"standing": "1"})) == ["Mei"]
+    assert people_in(mei_at.get(page, {"standing": "0"})) == ["Ada", "Otto"]
+    lines = mei_at.get(page, {"export": "csv"}).getvalue().decode().splitlines()
+    assert [line.split(",")[:2] for line in lines[1:]] == [
+        ["Mei", "Manager"],
+        ["Ada", "Member"],
+        ["Otto", "Member"],
+    ]
+
+    client.force_login(make_person("stranger@pier.example"))
+    for asked in ({"export": "csv"}, {"q": "otto"}, {"sort": "person"}):
+        assert "Otto" not in client.get(page, asked, headers={"HX-Target": "people"}).text
+
+
+def test_the_people_of_an_organisation_cost_the_same_however_many_they_are(
+    mei_at, mei, lab, now, django_assert_max_num_queries
+):
+    page = reverse("web:organisation", args=[lab.pk])
+    costs = []
+    for names in (("Otto",), ("Ada", "Ben", "Cai", "Dora")):
+        let_in(lab, names, mei, now)
+        with django_assert_max_num_queries(15) as asked:
+            mei_at.get(page)
+        costs.append(len(asked))
+    assert costs[0] == costs[1]

@@ -24,6 +24,11 @@ class Page:
         """Who reads the page."""
         return actor(self._request)
 
+    @property
+    def reader_name(self) -> str:
+        """What the reader is called, in the language of the page."""
+        return str(self._request.user)
+
     @cached_property
     def navigation(self) -> list[Entry]:
         """The main navigation for the reader's roles."""

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 
 KEPT = "praya_kept_form"
 CHARACTERS_MAX = 300_000
-_NEVER_KEPT = ("csrfmiddlewaretoken", "password", "secret")
+_NEVER_KEPT = ("csrfmiddlewaretoken", "sent_from", "password", "secret")
 
 
 def sign_in_first(request: HttpRequest) -> HttpResponse:

@@ -144,6 +144,19 @@ def test_a_question_is_asked_and_answered_and_the_clock_goes_on(officer_client, 
     assert reread(application).state == "submitted"
 
 
+def test_an_officer_takes_a_question_back_on_the_page_of_the_case(officer_client, now):
+    application = submitted(now)
+    officer_client.post(url("case-ask", application), {"text": "Which maps?", "due_on": ""})
+    taking = url("question-take-back", application, application.questions.get().pk)
+    assert taking in officer_client.get(url("case", application)).text
+    assert "Which maps?" in officer_client.get(taking).text
+    assert "Write why you need no answer" in officer_client.post(taking, {"text": " "}).text
+    officer_client.post(taking, {"text": "They came by post."})
+    page = officer_client.get(url("case", application)).text
+    assert "No answer is needed any more." in page
+    assert "Question taken back by" in page
+
+
 def test_a_returned_case_shows_the_reason_and_then_what_changed(officer_client, client, now):
     application = submitted(now)
     officer_client.post(url("case-return", application), {"text": "Ask for\nless."})
@@ -220,7 +233,10 @@ def test_the_first_page_says_what_waits(now, client):
     application = submitted(now)
     officer, lead = desk_officer(now), lead_of(application, now)
     later = clock.now()
-    assert [each.title for each in waiting_for(officer, later)] == ["1 case waits for the desk"]
+    assert [each.title for each in waiting_for(officer, later)] == [
+        "1 case waits for the desk",
+        "Laboratory of Lead is to be checked",
+    ]
     assert waiting_for(lead, later) == []
     question = ask_applicant(
         code=application.code, text="Why?", due_on=later.date(), by=officer, now=now

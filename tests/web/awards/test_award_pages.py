@@ -10,7 +10,9 @@ from tests.factories import make_person, make_programme, person_behind
 from praya.apps.awards.commands import add_member
 from praya.apps.awards.models import Award
 from praya.apps.awards.rules import MemberRole, Outcome
+from praya.apps.books.commands import charge_line
 from praya.core.actor import Role
+from praya.core.quantity import CardTime, Money
 from praya.words import clock
 
 pytestmark = pytest.mark.django_db
@@ -85,6 +87,28 @@ def test_an_award_shows_its_four_numbers_and_the_entries_behind_them(client, now
     assert "Rules, version 1" not in narrowed
 
 
+def test_what_was_used_beyond_the_grant_is_said_beside_the_four_numbers(client, now):
+    award = accepted(now)
+    granted = CardTime(11_520 * 3600, "nvidia-h800")
+    charge_line(
+        programme_code="pier",
+        line_code=f"{award.code}.1",
+        key="late",
+        time=granted + CardTime(2 * 3600, "nvidia-h800"),
+        subsidy=Money(0, "HKD"),
+        own=Money(0, "HKD"),
+        now=now,
+    )
+    sign_in(client, lead_of(award.application, now))
+
+    page = text_of(client.get(f"/awards/{award.code}/"))
+    why = text_of(client.get(f"/awards/{award.code}/why/settled/?commodity=nvidia-h800"))
+
+    assert "Used beyond the grant, charged" in page
+    assert "2.0 card-hours" in page
+    assert "Used beyond the grant as well: 2.0 card-hours" in why
+
+
 def test_members_are_added_and_removed(client, now):
     award = accepted(now)
     sign_in(client, lead_of(award.application, now))
@@ -119,17 +143,16 @@ def test_a_member_sees_the_award_and_keeps_nobody(client, now):
     assert "runs no more jobs under this award." in text_of(left)
 
 
-def test_the_desk_suspends_resumes_and_ends(client, now):
+def test_the_desk_suspends_and_resumes(client, now):
     award = accepted(now)
     sign_in(client, desk_officer(now))
 
-    for act, state in (("suspend", "suspended"), ("resume", "active"), ("end", "ended")):
+    for act, state in (("suspend", "suspended"), ("resume", "active")):
         assert client.get(f"/awards/{award.code}/{act}/").status_code == 200
         client.post(f"/awards/{award.code}/{act}/", {"reason": "audit"})
         award.refresh_from_db()
         assert award.state == state
-    again = text_of(client.post(f"/awards/{award.code}/suspend/", {"reason": "audit"}))
-    assert "stands at “Ended”" in again
+    assert client.get(f"/awards/{award.code}/end/").status_code == 404
 
 
 URLS = ("", "entries/", "members/", "agreement/1/")
@@ -147,7 +170,7 @@ def test_staff_of_the_programme_read_an_award(client, now, role):
 
 def test_strangers_find_no_award_and_visitors_sign_in_first(client, now):
     award = accepted(now)
-    acts = (*URLS, "accept/", "decline/", "suspend/", "resume/", "end/")
+    acts = (*URLS, "accept/", "decline/", "suspend/", "resume/")
     visits = [client.get(f"/awards/{award.code}/{url}").status_code for url in acts]
     client.force_login(make_person("stranger@lab.example"))
 
@@ -182,7 +205,7 @@ def test_an_award_costs_the_same_whatever_its_members(
         add_member(code=award.code, email=email, role=MemberRole.MEMBER, by=lead, now=now)
     sign_in(client, lead)
 
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(13):
         client.get(f"/awards/{award.code}/")
 
 

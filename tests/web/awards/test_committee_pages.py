@@ -12,6 +12,7 @@ from praya.apps.awards.commands import propose_amounts, recuse, release_round
 from praya.apps.awards.models import Award, Decision
 from praya.apps.awards.queries import ranking
 from praya.apps.awards.rules import Outcome
+from praya.apps.forecasts.models import Forecast
 from praya.core.actor import Role
 from praya.core.quantity import Money
 from praya.core.refusal import NotFound
@@ -143,7 +144,7 @@ def test_a_round_costs_the_same_whatever_it_holds(client, now, count, django_ass
     reviewed(now, email="open@lab.example")
     sign_in(client, member(now))
 
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(14):
         client.get(round_url(cases[0].application))
 
 
@@ -167,6 +168,32 @@ FORM = {
     "reasons": "Ranked first.",
     "conditions": "",
 }
+
+
+def test_the_page_of_a_round_leads_to_its_forecast(client, now):
+    money(now)
+    application = reviewed(now)
+    sign_in(client, member(now))
+
+    page = text_of(client.get(round_url(application)))
+
+    ask = f"/programmes/pier/forecasts/new/?round={application.round_id}"
+    assert ask in page
+    assert "Its forecast" not in page
+    made = Forecast.objects.create(
+        code="F-000001",
+        programme=application.round.programme,
+        round=application.round,
+        purpose="question",
+        seeds=1,
+        days=1,
+        question_sha256="",
+        state="done",
+        version="",
+        asked_at=now,
+    )
+    assert f'<option value="{application.round_id}" selected>' in text_of(client.get(ask))
+    assert f'href="/forecasts/{made.code}/"' in text_of(client.get(round_url(application)))
 
 
 def test_a_case_is_decided_on_its_page(client, now):

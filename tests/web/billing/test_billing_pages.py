@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from tests.apps.billing.cases import MARCH, House, make_house
-from tests.apps.billing.test_claims import PDF, RULES
-from tests.factories import person_behind
+from tests.apps.billing.test_claims import PDF, RULES, approved, submitted
+from tests.apps.billing.test_years import NEW_YEAR, PRAYA, YEARS, site
+from tests.factories import appointed, person_behind
 
-from praya.apps.billing.commands import close_month, issue_invoices
-from praya.apps.billing.models import Claim, Invoice
+from praya.apps.billing.commands import close_month, issue_invoices, lapse_years
+from praya.apps.billing.models import Claim, Invoice, PeriodClose
+from praya.apps.books.models import Balance
+from praya.core.actor import Role
+from praya.core.ledger import invoice_account
 from praya.words.paper.invoice import invoice_pdf
 
 
@@ -84,16 +90,46 @@ def test_a_credit_note_is_issued_on_its_page(billed):
     assert "HK$20.00" in text
 
 
-@pytest.mark.parametrize("name", ["invoice-list", "ageing", "period-list", "claim-list"])
-def test_lists_cost_the_same_however_long(name, billed, django_assert_max_num_queries):
+def repeat(row, **numbered):
+    """Two rows more like this one, but for what tells them apart."""
+    for number in (2, 3):
+        row.pk = None
+        for name, text in numbered.items():
+            setattr(row, name, text.format(number) if isinstance(text, str) else text + number)
+        row.save(force_insert=True)
+
+
+def repeat_invoice():
+    open_on_it = Balance.objects.get(account=invoice_account("PIR-I0001"))
+    repeat(open_on_it, account=invoice_account("PIR-I100{}"))
+    repeat(Invoice.objects.get(), code="PIR-I100{}", number=1000, month="2025-0{}")
+
+
+def repeat_month():
+    repeat(PeriodClose.objects.get(), month="2025-0{}")
+
+
+@pytest.mark.parametrize(
+    ("name", "more"),
+    [("invoice-list", repeat_invoice), ("ageing", repeat_invoice), ("period-list", repeat_month)],
+)
+def test_lists_cost_the_same_however_long(name, more, billed):
     client = signed_in(billed.finance)
     url = reverse(f"web:{name}", args=["pier"])
     client.get(url)
 
-    with django_assert_max_num_queries(15):
-        assert client.get(url).status_code == 200
+    def queries():
+        with CaptureQueriesContext(connection) as asked:
+            assert client.get(url).status_code == 200
+        return len(asked)
+
+    one = queries()
+    more()
+
+    assert queries() == one <= 15
     export = client.get(url, {"export": "csv"})
     assert export.headers["Content-Type"].startswith("text/csv")
+    assert len(export.text.splitlines()) >= 1 + 3
 
 
 def test_an_open_invoice_waits_on_the_first_page_of_its_lead(billed):
@@ -171,3 +207,45 @@ def test_a_claim_is_written_answered_and_paid_on_pages(db, settings, tmp_path, m
     text = lead.get(reverse("web:claim", args=[code])).text
     assert "HK$600.00" in text
     assert "Tax." in text
+
+    again = reverse("web:claim-pay-undo", args=[code])
+    one.post(again, {"reason": "Mine."})
+    assert Claim.objects.get().state == "paid"
+    other.post(again, {"reason": "It came back."})
+    assert one.get(reverse("web:claim-approve-undo", args=[code])).status_code == 200
+    one.post(reverse("web:claim-approve-undo", args=[code]), {"reason": "Not theirs."})
+    assert Claim.objects.get().state == "submitted"
+    text = lead.get(reverse("web:claim", args=[code])).text
+    assert "It came back." in text
+    assert "Not theirs." in text
+
+
+def test_finance_sees_where_else_the_same_evidence_stands(db, settings, tmp_path):
+    settings.PRAYA_HOME = tmp_path
+    house = make_house(is_charged=False, payment="claim", claims=RULES)
+    first, second = approved(house), submitted(house)
+    finance, lead = signed_in(house.finance), signed_in(house.lead)
+    page = reverse("web:claim", args=[second.code])
+
+    assert f"also in {first.code}/1 (Approved)" in finance.get(page).text
+    assert f"{first.code}/1" not in lead.get(page).text
+    for name, number in (("web:claim-assess", [1]), ("web:claim-approve", [])):
+        asked = finance.get(reverse(name, args=[second.code, *number])).text
+        assert f"{first.code}/1, Approved" in asked
+
+
+def test_the_years_of_a_budget_stand_on_a_page_and_in_the_api(db, django_assert_max_num_queries):
+    site(*YEARS)
+    lapse_years(by=PRAYA, now=NEW_YEAR)
+    client = signed_in(appointed("pier", Role.FINANCE, NEW_YEAR))
+
+    with django_assert_max_num_queries(15):
+        text = client.get(reverse("web:years", args=["pier"])).text
+
+    assert "1 January 2026 to 31 December 2026" in text
+    assert "HK$20,000,000.00" in text
+    assert "HK$9,997,900.00 has lapsed." in text
+    assert "It stays in the pool." in text
+    (first, _second) = client.get("/api/v1/programmes/pier/years").json()
+    assert (first["left_minor"], first["lapsed_minor"]) == (0, 9_997_900_00)
+    assert first["committed_minor"] == 100 * 2100

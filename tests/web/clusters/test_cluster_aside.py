@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 import pytest
 from django.db import connection
@@ -14,6 +14,7 @@ from tests.factories import make_admin, person_behind
 from praya.apps.clusters.models import CapacityWindow
 from praya.apps.enforcement.commands import follow_cluster
 from praya.apps.enforcement.models import Link
+from praya.core.execution.limits import Step, StepKind
 from praya.core.execution.reserving import Place
 
 PAGE = f"/clusters/{CODE}/aside/"
@@ -27,7 +28,8 @@ def page(client, harbour, lease, partition, now):  # noqa: F811 -- the fixtures
     harbour.places = [Place("gpu", H800, {"n1": 8, "n2": 8, "n3": 8})]
     harbour.reservations = [held, closed("hall-7", {"n2"}, now, days=1)]
     follow_cluster(code=CODE, now=now)
-    refused = {"account": f"closed-{window.pk}", "kind": "add-reservation", "said": "Nodes busy"}
+    step = Step(StepKind.ADD_RESERVATION, f"closed-{window.pk}")
+    refused = asdict(step) | {"said": "Nodes busy"}
     Link.objects.update(left=[refused])
     client.force_login(person_behind(make_admin(now)))
     return client

@@ -5,10 +5,19 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 from django.urls import reverse
-from tests.factories import appointed, make_partition, make_person, make_programme, person_behind
+from tests.apps.enforcement.fakes import ObedientCluster
+from tests.factories import (
+    appointed,
+    make_admin,
+    make_partition,
+    make_person,
+    make_programme,
+    person_behind,
+)
 
 from praya.apps.clusters.commands import note_answers, note_silent
 from praya.apps.clusters.models import CapacityWindow, Cluster, Partition
+from praya.apps.enforcement import engines
 from praya.core.actor import Actor, Role
 
 pytestmark = pytest.mark.django_db
@@ -46,6 +55,20 @@ def test_an_operator_adds_a_cluster_a_partition_and_its_devices(operator):
     assert "12 in service." in page.text
     assert "rack 1" in page.text
     assert "NVIDIA H800 SXM" in operator.get(reverse("web:clusters")).text
+
+
+def test_only_a_site_admin_names_the_slurm_conf_of_a_second_slurm(operator, now, monkeypatch):
+    slurm, asked = ObedientCluster(), []
+    monkeypatch.setattr(engines, "reached", lambda _code, conf="", **_: asked.append(conf) or slurm)
+    url, conf = reverse("web:cluster-new"), "/etc/slurm-jetty/slurm.conf"
+    posted = {"code": "jetty", "name": "Jetty", "engine": "slurm", "conf": conf}
+    assert "It can be done by: site admin" in operator.post(url, posted).text
+    assert asked == []
+
+    admin = Client()
+    admin.force_login(person_behind(make_admin(now)))
+    assert admin.post(url, posted)["Location"] == reverse("web:cluster", args=["jetty"])
+    assert set(asked) == {conf}
 
 
 def test_a_refusal_stands_in_the_form_and_what_was_typed_is_kept(operator, now):

@@ -61,7 +61,7 @@ def test_differences_go_into_a_file_by_job(reader, now):
 
 
 def test_an_operator_compares_again_from_the_page_and_by_api(reader, harbour, now):  # noqa: F811 -- as above
-    Link.objects.update(enforced_since=now - timedelta(days=9))
+    Link.objects.update(charged_since=now - timedelta(days=9))
     total = DayTotal("pir-0001", "mei", "nvidia-h800", 900)
     harbour.sums = lambda _since, _until: (total,)
     day = (now - timedelta(days=2)).date().isoformat()
@@ -97,7 +97,7 @@ def test_only_who_operates_machines_reads_what_the_programs_said(client, reader,
     client.force_login(person_behind(appointed("pier", Role.AUDITOR, now)))
     for page in (PAGE, f"/clusters/{CODE}/held/"):
         shown = client.get(page).content.decode()
-        assert "The cluster has not answered since" in shown
+        assert "Harbour has not answered since" in shown
         assert "db.inner" not in shown
 
 
@@ -105,6 +105,6 @@ def test_the_page_says_since_when_it_is_stale_and_what_could_not_be_read(reader,
     line = {"line": "7 | x", "why": "no time of submission"}
     Link.objects.update(silent_since=now, outage="sacct: no answer", unread=[line])
     shown = reader.get(PAGE).content.decode()
-    assert "The cluster has not answered since" in shown
+    assert "Harbour has not answered since" in shown
     assert "sacct: no answer" in shown
     assert "<code>7 | x</code> (no time of submission)" in shown

@@ -7,13 +7,24 @@ from datetime import date
 
 import pytest
 from django.test import Client
-from tests.apps.forecasts.cases import answered, asked, officer, site, waiting
+from tests.apps.forecasts.cases import (
+    answered,
+    asked,
+    linked,
+    officer,
+    site,
+    there,
+    waiting,
+)
 from tests.factories import appointed, make_person, person_behind
 
+from praya.apps.awards.models import Award
+from praya.apps.enforcement.models import ClusterJob
 from praya.apps.forecasts.models import Expectation, Forecast
 from praya.apps.forecasts.rules import WhatIf, WhatIfKind
 from praya.core.actor import Role
 from praya.words import clock
+from praya.words.forecasts import UTILISATION_NAMES, count_text, hours_text, share_text
 
 BUY = WhatIf(WhatIfKind.BUY_CARDS, device_model="nvidia-h800", cards=4, first_on=date(2026, 3, 4))
 
@@ -106,12 +117,99 @@ def test_an_answer_has_bands_waits_awards_and_the_line(client, told):
 def test_every_page_of_an_answer_is_there(client, told):
     assert "polyline" in text_of(client, f"/forecasts/{told.code}/lines/PIR-0001.1/")
     assert "chart-stay" in text_of(client, f"/forecasts/{told.code}/schedule/?hours=72")
-    assert told.code in text_of(client, f"/forecasts/compare/?f={told.code}")
     assert told.code in text_of(client, "/forecasts/?q=Four")
 
 
+def test_who_runs_where_says_of_which_side_it_is(client, told):
+    address = f"/forecasts/{told.code}/schedule/"
+    base, changed = f"{told.code}: as things stand", f"{told.code}: changed"
+
+    assert f"<strong>{base}</strong>" in text_of(client, address)
+    page = text_of(client, f"{address}?side=variant&hours=72")
+    assert f"<strong>{changed}</strong>" in page
+    assert "data/schedule.csv?side=variant" in page
+    # Four more cards: a pool of twelve.
+    assert "of 12, the only ones in use" in page
+    told.pieces.filter(name="variant/schedule").delete()  # as of an earlier answer
+    page = text_of(client, f"{address}?side=variant")
+    assert (base in page, changed in page) == (True, False)
+
+
+def test_forecasts_side_by_side_are_told_with_their_differences(client, told, now):
+    other = answered(now, name="Later", seeds=3)
+    address = f"/forecasts/compare/?f={told.code}&f={other.code}"
+
+    page = text_of(client, address)
+    found = json.loads(client.get(f"{address}&form=json").content)
+    lines = client.get(f"{address}&form=csv").content.decode().splitlines()
+
+    assert page.count(f"Less {told.code}: as things stand") == 2
+    first, changed, later = [row for row in found["rows"] if row["figure"] == "mean_wait_s"]
+    assert (first["side"], first["difference_median"]) == ("base", None)
+    told_apart = {
+        level: changed[f"difference_{level}"] for level in told.answer["difference"]["mean_wait_s"]
+    }
+    assert told_apart == told.answer["difference"]["mean_wait_s"]  # run by run
+    assert later["difference_median"] == later["median"] - first["median"]
+    assert later["difference_low"] is None
+    assert hours_text(told.answer["difference"]["mean_wait_s"]) in page
+    assert len(lines) == len(found["rows"]) + 1
+
+
+def test_a_difference_is_told_with_its_parts(client, told):
+    page = text_of(client, f"/forecasts/{told.code}/")
+    [machine] = [
+        one for one in told.answer["difference"]["utilisation_parts"] if one["name"] == "machine"
+    ]
+
+    assert "by the changed machine" in page
+    assert share_text(machine["amount"]) in page
+    alone = answered(clock.now(), name="As things stand")
+    assert "by the changed machine" not in text_of(client, f"/forecasts/{alone.code}/")
+
+
+def test_waits_are_told_by_median_and_share_and_who_never_starts(client, told):
+    page = text_of(client, f"/forecasts/{told.code}/?by=size&wait=p90_s")
+    [row] = [one for one in told.answer["variant"]["waits"] if one["by"] == "size"][:1]
+
+    assert "Nine in ten wait less than" in page
+    assert "Never started" in page
+    assert count_text(row["jobs"]) in page
+    assert hours_text(row["p90_s"]) in page
+
+
+def test_waits_are_drawn_as_they_are_spread(client, told):
+    page = text_of(client, f"/forecasts/{told.code}/?by=size")
+    [row] = [one for one in told.answer["variant"]["waits"] if one["by"] == "size"][:1]
+    piece = told.pieces.get(name=f"variant/curve/size/{row['name']}").content
+    found = client.get(f"/forecasts/{told.code}/data/curve.json?side=variant&line=all").json()
+
+    assert f"How the waits are spread: {row['name']} cards" in page
+    assert f"data/curve.csv?side=variant&amp;line=size/{row['name']}" in page
+    for band in piece["bands"]:
+        assert band == sorted(band)
+    assert [one["percent"] for one in found["rows"]] == list(range(2, 99, 2))
+    half = next(one for one in found["rows"] if one["percent"] == 50)
+    [whole] = [one for one in told.answer["variant"]["waits"] if one["by"] == "all"]
+    assert half["median"] == pytest.approx(whole["median_s"]["median"], abs=1)
+    told.pieces.filter(name__contains="/curve/").delete()  # as of earlier answers
+    assert "curve-title" not in text_of(client, f"/forecasts/{told.code}/?by=size").replace("#", "")
+
+
+def test_utilisation_is_told_over_what_is_installed_too(client, told):
+    assert 'id="installed-title"' in text_of(client, f"/forecasts/{told.code}/?over=installed")
+    told_over = {
+        (one["numerator"], one["denominator"]) for one in told.answer["base"]["utilisation"]
+    }
+    assert told_over == set(UTILISATION_NAMES)
+
+
 @pytest.mark.parametrize(
-    "figure", ["utilisation", "reserved", "waits", "awards", "burn", "schedule"]
+    "figure",
+    [
+        *("utilisation", "reserved", "installed", "reserved_installed"),
+        *("waits", "awards", "burn", "difference", "schedule"),
+    ],
 )
 def test_a_figure_is_a_file_with_its_definition(client, told, figure):
     address = f"/forecasts/{told.code}/data/{figure}"
@@ -122,6 +220,23 @@ def test_a_figure_is_a_file_with_its_definition(client, told, figure):
     assert found["definition"]
     assert found["rows"]
     assert len(lines.strip().splitlines()) == len(found["rows"]) + 1
+
+
+def test_a_burn_is_a_file_with_its_plan_beside(client, told):
+    address = f"/forecasts/{told.code}/data/burn.csv?side=base"
+
+    grant = client.get(f"{address}&line=PIR-0001.1").content.decode().splitlines()
+    lease = client.get(f"{address}&line=PIR-0002.1").content.decode().splitlines()
+
+    assert grant[0].lstrip("\ufeff") == "day,low,median,high,plan"
+    pieces = dict(told.pieces.values_list("name", "content"))
+    plans = [int(row.split(",")[-1]) for row in grant[1:]]
+    assert plans == pieces["base/burn/PIR-0001.1"]["plan"]
+    assert f"planned: {plans[0] // 3_600}" in text_of(
+        client, f"/forecasts/{told.code}/lines/PIR-0001.1/?side=base"
+    )
+    # Two cards, to nine o'clock on the eleventh day.
+    assert lease[-1].endswith(f",{2 * 10 * 86_400}")
 
 
 def test_keeping_and_forgetting_ask_first(client, told):
@@ -194,7 +309,28 @@ def test_a_waiting_jobs_page_says_when_it_is_expected_to_start(client, told, now
     page = text_of(lead, f"/jobs/{waiting()}/")
 
     assert "By the forecast it starts" in page
+    assert "too few earlier ones are known" in page
+    Expectation.objects.filter(measure="start").update(learnt=312)
+    page = text_of(lead, f"/jobs/{waiting()}/")
+    assert "mended by how 312 earlier ones turned out" in page
     assert told.code in page
+
+
+def test_so_does_the_page_of_one_that_came_in_on_a_cluster(client, now):
+    award = Award.objects.get(code="PIR-0001")
+    linked(now)
+    there(award, now, "27")
+    made = answered(now)
+    lead = Client()
+    lead.force_login(make_person("lead@pier.example"))
+
+    page = text_of(lead, "/clusters/quay/jobs/27/")
+
+    assert "By the forecast it starts" in page
+    assert made.code in page
+    ClusterJob.objects.update(began_at=now)
+    assert "By the forecast it starts" not in text_of(lead, "/clusters/quay/jobs/27/")
+    assert "Free but broken up" in text_of(client, f"/forecasts/{made.code}/")
 
 
 def test_a_lead_sees_when_their_award_is_used_up(client, told, now):
@@ -208,6 +344,7 @@ def test_a_lead_sees_when_their_award_is_used_up(client, told, now):
         low=at,
         middle=at + 86_400,
         high=None,
+        granted=2_000 * 3_600,
     )
     client = Client()
     client.force_login(lead)

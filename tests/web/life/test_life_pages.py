@@ -64,6 +64,22 @@ def test_the_committee_waives_from_the_page_and_the_team_reads_why(signed_in):
     assert "waived" in text_of(signed_in(award.lead).get(f"/awards/{award.code}/life/"))
 
 
+def test_the_committee_lets_a_part_be_used_from_the_page(signed_in):
+    award = award_under({"tranches": HALVES | {"waived_by": "committee"}})
+    committee = signed_in(staff(Role.COMMITTEE))
+    url = f"/lines/{LINE}/waive/halves/second/"
+    assert url in text_of(committee.get(f"/awards/{award.code}/life/"))
+    question = text_of(committee.get(url))
+    assert "500.0 card-hours; more once a report is accepted" in question
+    assert "all of it" in question
+
+    assert committee.post(url, {"reason": "The reader is ill."}).status_code == 302
+
+    read = text_of(signed_in(award.lead).get(f"/awards/{award.code}/life/"))
+    assert "Waived, part “second”: The reader is ill." in read
+    assert "May be used by now: all of it" in read
+
+
 def test_finance_gives_a_cut_back_from_the_page(signed_in):
     award = award_under({"straight_line": AGEING})
     live_until(20)

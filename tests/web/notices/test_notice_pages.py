@@ -14,8 +14,8 @@ from tests.factories import appointed, make_person, person_behind
 
 from praya.apps.notices.commands import deliver_hooks, put_warnings, send_letters
 from praya.apps.notices.models import Delivery, Hook, Letter
-from praya.apps.notices.queries import wishes_of
-from praya.apps.notices.rules import How, Topic
+from praya.apps.notices.queries import kind_wishes_of, wishes_of
+from praya.apps.notices.rules import KINDS, How, Topic
 from praya.apps.people.letters import send_letter
 from praya.apps.usage.commands import submit_job
 from praya.apps.usage.commands.finishing import End, finish_job
@@ -23,7 +23,12 @@ from praya.apps.usage.rules import JobState
 from praya.core.actor import Role
 from praya.words import clock
 
-WISHES = {topic.value: "now" for topic in Topic if topic is not Topic.DIGEST}
+WISHES = {topic.value: "now" for topic in KINDS} | {
+    kind: "topic" for kinds in KINDS.values() for kind in kinds
+}
+FOLD = re.compile(
+    r'<details class="kinds"( open)?>\s*<summary>\s*Each kind of letter: ([^<]+?)\s*<'
+)
 
 
 @pytest.fixture(autouse=True)
@@ -65,6 +70,38 @@ def test_somebody_chooses_what_they_are_told_of(as_, award, now):
     assert (sent.status_code, refused.status_code) == (302, 200)
     wishes = wishes_of(lead.person_id)
     assert (wishes[Topic.USE], wishes[Topic.AWARD]) == (How.OFF, How.DIGEST)
+
+
+def test_somebody_chooses_for_one_kind_and_takes_it_back(as_, award, now):
+    lead = lead_of(award, now)
+    client = as_(lead)
+
+    client.post("/me/notices/", WISHES | {"use": "digest", "warning.run_out": "now"})
+    chosen = kind_wishes_of(lead.person_id)
+    page = client.get("/me/notices/").text
+    refused = client.post("/me/notices/", WISHES | {"award.offered": "off"})
+    client.post("/me/notices/", WISHES)
+
+    assert chosen == {"warning.run_out": How.NOW}
+    assert [words for is_open, words in FOLD.findall(page) if is_open] == [
+        "How much is used, and when it runs out"
+    ]
+    assert len(FOLD.findall(page)) == len(KINDS)
+    assert '<option value="topic" selected>As the topic</option>' in page
+    assert refused.status_code == 200
+    assert kind_wishes_of(lead.person_id) == {}
+
+
+def test_the_page_of_wishes_costs_the_same_whatever_was_chosen(as_, award, now):
+    client = as_(lead_of(award, now))
+    with CaptureQueriesContext(connection) as none:
+        client.get("/me/notices/")
+    client.post("/me/notices/", WISHES | {"use": "digest", "warning.run_out": "now"})
+    client.get("/me/notices/")  # says that it was saved
+    with CaptureQueriesContext(connection) as some:
+        client.get("/me/notices/")
+
+    assert len(none) == len(some) <= 10
 
 
 def test_an_officer_reads_the_outbox_and_previews_a_letter(as_, award, now):
@@ -138,7 +175,7 @@ def test_a_warning_waits_on_the_first_page_of_those_who_got_it(as_, award, now):
 
     assert "PIR-0001: 50 % of 2.0 card-hours of nvidia-h800 is used" in page
     assert "PIR-0001: 50 % of HK$42.00 is used" in page
-    assert f"/awards/{award.code}/outlook/" in page
+    assert page.count(f"/awards/{award.code}/outlook/") == 1
 
 
 def test_a_warning_that_was_mailed_in_english_is_shown_in_the_language_of_the_page(as_, award, now):
@@ -186,7 +223,7 @@ def test_a_hooks_page_tells_what_came_and_stops_and_goes_on(as_, award, now):
     assert "Paused" in paused
     assert "That cannot be done with this web hook now. It is: Paused." in refused
     assert Delivery.objects.filter(tried_at=None).count() == 1
-    assert "There is nothing at this address" in unknown
+    assert "There is no such thing here" in unknown
     client.post(f"/hooks/{hook.pk}/", {"act": "remove"})
     assert "The book is sent nowhere." in client.get("/finance/pier/hooks/").text
 

@@ -14,10 +14,12 @@ from django.urls import reverse
 from tests.awarding import make_site
 from tests.factories import appointed, make_person, person_behind
 
-from praya.apps.books.commands import approve_correction, ask_adjustment, refuse_correction
+from praya.apps.books.commands import ask_adjustment, ask_funding, refuse_correction
 from praya.apps.books.models import Correction
 from praya.apps.books.queries import trial_balance
+from praya.apps.usage.commands import approve_correction
 from praya.core.actor import Role
+from praya.core.quantity import Money
 from praya.words import clock
 
 CHINESE = {"accept-language": "zh-hant"}
@@ -220,3 +222,31 @@ def test_the_pages_are_in_the_readers_language(as_, people, now):
         assert 'lang="en"' in english
         assert 'lang="zh-Hant"' in chinese
         assert heading in chinese.partition("<main")[2]
+
+
+def test_what_others_asked_for_waits_on_the_first_page_of_finance(as_, people, now):
+    asked(people, now)
+    ask_funding(
+        programme_code="pier",
+        pool="subsidy",
+        amount=Money(100_00, "HKD"),
+        reason="The second year.",
+        by=people["officer"],
+        now=now,
+    )
+
+    pages = {name: as_(name).get("/").content.decode() for name in people}
+
+    told = {
+        name: (
+            "A correction of the book of pier is to be decided" in page,
+            "HK$100.00 of funding is to be approved" in page,
+        )
+        for name, page in pages.items()
+    }
+    assert told == {
+        "first": (False, True),
+        "second": (True, True),
+        "auditor": (False, False),
+        "officer": (False, False),
+    }

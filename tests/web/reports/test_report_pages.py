@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -13,9 +14,11 @@ from django.test.utils import CaptureQueriesContext
 from pypdf import PdfReader
 from tests.awarding import Given, active_award, lead_of, make_site
 from tests.factories import appointed, make_person, person_behind
+from tests.papers import characters_in
 
 from praya.apps.books.queries import head_of, pool_numbers
 from praya.apps.people.commands import update_profile
+from praya.apps.people.models import Organisation
 from praya.apps.reports.commands import take_snapshot
 from praya.apps.usage.commands import accrue_leases
 from praya.core.actor import Role
@@ -83,6 +86,43 @@ def test_figures_come_as_json_and_as_csv(client, award):
         next(f for f in as_json["figures"] if f["code"] == "utilisation")["denominator"]
     )
     assert all(figure["definition"] for figure in as_json["figures"])
+
+
+def test_the_csv_has_every_number_of_the_series(client, award):
+    as_json = json.loads(client.get("/programmes/pier/figures.json").content)
+    as_csv = client.get("/programmes/pier/figures.csv").content.decode("utf-8-sig")
+
+    found = {
+        (row["code"], row["of"]): int(row["numerator"])
+        for row in csv.DictReader(io.StringIO(as_csv))
+        if row["of"]
+    }
+
+    kept = {
+        (f"{series}.{name}", row[part]): amount
+        for series, part in (
+            ("by_month", "month"),
+            ("by_device_model", "device_model"),
+            ("by_kind", "kind"),
+        )
+        for row in as_json[series]
+        for name, amount in row.items()
+        if isinstance(amount, int)
+    }
+    assert found == kept
+    assert found["by_month.drawn_minor", "2026-02"] == 1_008_000
+
+
+def test_every_chart_and_series_says_what_it_shows(client, award):
+    page = " ".join(client.get("/programmes/pier/figures/").content.decode().split())
+    as_json = json.loads(client.get("/programmes/pier/figures.json").content)
+    as_csv = client.get("/programmes/pier/figures.csv").content.decode("utf-8-sig")
+    rows = [row for row in csv.DictReader(io.StringIO(as_csv)) if row["of"]]
+
+    assert page.count("<figcaption>") == 4
+    assert re.findall(r"<figcaption>[^<]+</figcaption> (?!<p class=\"quiet\">)", page) == []
+    assert {row["code"]: row["definition"] for row in rows} == as_json["definitions"]
+    assert all(as_json["definitions"].values())
 
 
 @pytest.mark.parametrize("path", ["figures/", "figures.json", "figures.csv", "awards/"])
@@ -161,7 +201,7 @@ def test_a_paper_in_chinese_shows_chinese(as_, award, now):
     paper = as_(lead).get(f"/awards/{award.code}/statements/2026-02.pdf")
 
     assert paper.status_code == 200
-    assert paper.content.startswith(b"%PDF-")
+    assert set("月結單資助自付") <= characters_in(paper.content)
 
 
 def test_funding_takes_two_people(as_, award):
@@ -187,6 +227,16 @@ def test_funding_takes_two_people(as_, award):
 
     after = next(one.funded for one in pool_numbers("pier") if one.pool == "subsidy")
     assert after - before == 100_000_000
+
+
+def test_finance_reads_and_finds_an_organisation_in_its_own_language(as_, award):
+    Organisation.objects.filter(pk=award.organisation_id).update(name_zh="碼頭大學")
+    client = as_(holding(Role.FINANCE))
+
+    page = client.get("/finance/pier/?charges-q=碼頭", headers={"accept-language": "zh-hant"})
+
+    assert "碼頭大學" in page.content.decode()
+    assert "Pier University" not in page.content.decode()
 
 
 @pytest.mark.parametrize("amount", ["", "a lot", "1.005", "-5", "0", "NaN", "9" * 29])

@@ -9,6 +9,7 @@ import pytest
 from tests.awarding import Given, active_award, lead_of, make_site
 from tests.factories import appointed, person_behind
 
+from praya.apps.applications.models import Application
 from praya.apps.reports.commands import take_snapshot
 from praya.apps.usage.commands import accrue_leases, submit_job
 from praya.core.actor import Role
@@ -99,6 +100,30 @@ def test_anybody_is_told_why_of_a_public_figure_and_auditors_more(client, award)
     assert links(told, f"/awards/{award.code}/why/settled/")
 
 
+def test_pools_accounts_and_public_time_lead_down_to_the_charges(client, award):
+    finance = appointed("pier", Role.FINANCE, BEGIN, "cash@pier.example")
+    client.force_login(person_behind(finance))
+
+    def follow(url, beginning, n=0):
+        page = client.get(url)
+        assert page.status_code == 200, url
+        return links(page.text, beginning)[n]
+
+    of_pool = links(client.get("/finance/pier/").text, "/finance/pier/why/")
+    assert len(of_pool) == 4  # funded, committed, settled, free
+    account = follow(of_pool[2], "/finance/pier/why/")
+    entry = follow(account, "/finance/pier/entries/")
+    assert "lists at HK$1,440.00" in client.get(follow(entry, "/charges/")).text
+    trial = links(client.get("/finance/pier/book/").text, "/finance/pier/why/")
+    assert all(client.get(url).status_code == 200 for url in trial)
+    Application.objects.update(submitted_at=BEGIN)  # so the figures begin with the lease
+    take_snapshot(programme_code="pier", now=NOW + timedelta(days=1))
+    use = follow("/programmes/pier/figures/card-hours/why/", f"/awards/{award.code}/use/why/")
+    day = follow(use, f"/awards/{award.code}/use/why/")
+    assert "48.0 card-hours" in client.get(day).text
+    assert follow(day, "/charges/") == f"/charges/lease:{award.code}.1:2026-02-10/why/"
+
+
 def test_a_refusal_leads_to_the_figure_it_rests_on(lead, award):
     order = {
         "key": "greedy",
@@ -131,6 +156,68 @@ def test_a_job_is_explained(lead, award):
 
     assert f"Held for {job.code}: 1 cards for at most 1 h" in page
     assert "HK$21.00" in page
+
+
+def test_the_use_of_a_line_is_its_own(lead, award):
+    used, unused = (
+        lead.get(f"/awards/{award.code}/use/why/?line={award.code}.{number}").text
+        for number in (1, 2)
+    )
+
+    assert "480.0 card-hours" in used
+    assert f"Cards held for {award.code}.2 from" in unused
+    assert "0.0 card-hours" in unused
+    assert "480.0 card-hours" not in unused
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "use/why/?first_on=9999-12-31&line={line}",
+        "use/why/?first_on=0001-01-01&line={line}",
+        "use/why/?first_on=2026-02-01&line=%00",
+        "why/free/?commodity=%00",
+    ],
+)
+def test_what_cannot_be_is_not_found(lead, award, asked):
+    url = f"/awards/{award.code}/{asked.format(line=f'{award.code}.1')}"
+    assert lead.get(url).status_code == 404
+
+
+@pytest.mark.parametrize("name", ["account", "commodity", "pool"])
+def test_an_account_that_no_database_holds_is_not_found(client, award, name):
+    finance = appointed("pier", Role.FINANCE, BEGIN, "cash@pier.example")
+    client.force_login(person_behind(finance))
+
+    assert client.get(f"/finance/pier/why/?{name}=%00").status_code == 404
+
+
+def test_whoever_reads_an_explanation_is_led_nowhere_they_may_not_go(client, award):
+    job = submit_job(
+        award_code=award.code,
+        line_number=2,
+        cards=1,
+        time_limit_s=3600,
+        argv=["true"],
+        key="one",
+        by=lead_of(award, NOW),
+        now=NOW,
+    )
+    client.force_login(person_behind(appointed("pier", Role.OPERATOR, BEGIN, "op@pier.example")))
+    decision = f"/applications/{award.application.code}/decision/"
+
+    entries = client.get(f"/awards/{award.code}/entries/").text
+    pages = [entries, *(client.get(url).text for url in links(entries, "/finance/pier/entries/"))]
+    pages.append(client.get(f"/awards/{award.code}/why/settled/").text)
+    found = {url for page in pages for url in links(page, "/") if "/static/" not in url}
+
+    assert f"Job {job.code}" in entries
+    assert decision not in found
+    agreement = f"/awards/{award.code}/agreement/1/"  # this one is made up
+    dead = [url for url in found - {agreement} if client.get(url).status_code == 404]
+    assert dead == []
+    client.force_login(person_behind(appointed("pier", Role.FINANCE, BEGIN, "fin@pier.example")))
+    assert f"/jobs/{job.code}/" not in client.get(f"/awards/{award.code}/entries/").text
 
 
 def test_strangers_are_told_nothing(client, award):

@@ -7,7 +7,9 @@ from tests.apps.applications.cases import LARGE, LEAD, desk_officer, lead_of, re
 from tests.apps.reviews.cases import BO, WAN, assigned, marked, opened, reviewer
 from tests.factories import make_person, make_programme, person_behind
 
+from praya.apps.reviews.commands import declare_conflict
 from praya.apps.reviews.models import Review
+from praya.apps.reviews.rules import ConflictKind
 from praya.words import clock
 
 pytestmark = pytest.mark.django_db
@@ -114,7 +116,9 @@ def test_the_desk_assigns_looks_and_closes(client, application, now):
     assert "Wan is asked for a review." in text_of(asked)
     closed = text_of(client.post(f"{url}close/", {"note": ""}))
     assert f"{application.code} has 0 submitted reviews, and the rules need 2." in closed
-    withdrawn = client.post(f"/reviews/{Review.objects.get().pk}/withdraw/", follow=True)
+    withdrawal = f"/reviews/{Review.objects.get().pk}/withdraw/"
+    assert withdrawal in client.get(url).text
+    withdrawn = client.post(withdrawal, follow=True)
     assert "The review of Wan is withdrawn." in text_of(withdrawn)
     for email in (WAN, BO):
         marked(application, email, now, merit=4, plan=4, cards=16)
@@ -123,6 +127,18 @@ def test_the_desk_assigns_looks_and_closes(client, application, now):
     assert "To the desk: Ask them for a milestone." in page
     client.post(f"{url}close/", {"note": ""})
     assert reread(application).state == "to-decide"
+
+
+def test_the_desk_is_offered_no_withdrawal_of_a_conflict(client, application, now):
+    review = assigned(application, WAN, now)
+    declare_conflict(
+        review_id=review.pk, kind=ConflictKind.ADVISER, note="", by=reviewer(now), now=now
+    )
+    sign_in(client, desk_officer(now))
+    withdrawal = f"/reviews/{review.pk}/withdraw/"
+
+    assert withdrawal not in client.get(f"/applications/{application.code}/reviews/").text
+    assert client.post(withdrawal).status_code == 409
 
 
 def test_an_applicant_never_learns_who_reviews(client, application, now):

@@ -9,16 +9,27 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from tests.awarding import Given, active_award, add_member, lead_of, make_site
-from tests.factories import appointed, make_person, person_behind
+from tests.factories import appointed, make_partition, make_person, person_behind
 from tests.fakes import ObedientEngine
 
+from praya.apps.books.commands import ask_reversal
+from praya.apps.books.models import Entry
+from praya.apps.clusters.models import Cluster
 from praya.apps.usage import engines
-from praya.apps.usage.commands import forget_jobs, run_schedule, submit_job, track_jobs
+from praya.apps.usage.commands import (
+    approve_correction,
+    forget_jobs,
+    run_schedule,
+    submit_job,
+    track_jobs,
+)
 from praya.apps.usage.models import Job
 from praya.apps.usage.queries import run_key
 from praya.core.actor import Role
 from praya.core.execution.port import EngineUnavailable, JobState, Output
 from praya.words import clock
+
+ASCEND = {"device_model_code": "ascend-910b"}
 
 
 class PrintingEngine(ObedientEngine):
@@ -100,6 +111,41 @@ def test_a_member_submits_a_job_and_sees_where_it_stands(lead):
     assert answer.redirect_chain == [(reverse("web:job", args=[job.code]), 302)]
     assert "Is admitted and about to be looked at." in answer.text
     assert "python train.py --name &#x27;a b&#x27;" in answer.text
+
+
+def test_a_class_of_service_is_chosen_and_told_with_its_price(db, signed_in, now):
+    prices = [
+        {"device_model": model, "per_card_hour": 30, "valid_from": "2026-01-01", "factors": factors}
+        for model in ("nvidia-h800", "ascend-910b")
+        for factors in [{"urgent": "3/2"}]
+    ]
+    make_site(now, prices=prices)
+    lead = signed_in(active_award(now).lead)
+    assert '<option value="urgent">urgent (3/2)</option>' in lead.get(reverse("web:job-new")).text
+
+    answer = lead.post(reverse("web:job-new"), typed(lead, service_class="urgent"), follow=True)
+
+    assert "urgent (3/2)" in answer.text
+    assert "HK$10.50" in answer.text  # a third of an hour at 45.00, 70 %
+
+
+def test_a_line_whose_cards_take_jobs_by_sbatch_alone_is_not_offered_and_the_page_says_how(
+    db, signed_in, now
+):
+    make_site(now)
+    make_partition(now, cluster_code="harbour", code="npu", engine="slurm", **ASCEND)
+    cluster = Cluster.objects.filter(code="harbour")
+    cluster.update(engine_settings={"cluster": "c", "models": {"ascend910b": "ascend-910b"}})
+    lines = [Given(), Given(device_model="ascend-910b")]
+    lead = signed_in(active_award(now, lines=lines).lead)
+
+    page = lead.get(reverse("web:job-new")).text
+    answer = lead.post(reverse("web:job-new"), typed(lead, line="PIR-0001:2"))
+
+    assert re.findall(r'<option value="(PIR[^"]*)"', page) == ["PIR-0001:1"]
+    assert "sbatch --account=pir-0001 --gres=gpu:ascend910b:1 --time=10 script" in page
+    assert "Jobs are submitted on Harbour itself" in page
+    assert (answer.status_code, Job.objects.count()) == (200, 0)
 
 
 def test_a_double_click_submits_once(lead):
@@ -191,6 +237,14 @@ def test_the_list_costs_the_same_whatever_it_holds(
         page = lead.get(reverse("web:job-list"))
 
     assert page.text.count("about to be looked at") == count
+
+
+def test_an_award_leads_to_its_own_jobs(award, lead, now):
+    own = submitted(award, now)
+    submitted(active_award(now), now)
+    page = lead.get(reverse("web:award", args=[award.code])).text
+    [way] = re.findall(rf'"({reverse("web:job-list")}\?[^"]*)"', page)
+    assert re.findall(r">(J-\d+)<", lead.get(way).text) == [own.code]
 
 
 def test_the_list_holds_what_the_reader_may_see(award, signed_in, now):
@@ -296,6 +350,12 @@ def test_a_job_that_ended_shows_its_charge_and_polls_no_more(award, lead, engine
     assert "HK$0.70" in page
     assert reverse("web:statement", args=["PIR-0001", "2026-03"]) in page
     assert "every 2s" not in page
+    assert "Taken back" not in page
+    one, two = (appointed("pier", Role.FINANCE, now, f"{name}@pier.example") for name in "ab")
+    number = Entry.objects.get(kind="settle").number
+    asked = ask_reversal(programme_code="pier", number=number, reason="x", by=one, now=now)
+    approve_correction(correction_id=asked.pk, by=two, now=now + timedelta(minutes=2))
+    assert "Taken back" in lead.get(reverse("web:job", args=[job.code])).text
 
 
 def test_only_the_standing_is_drawn_anew(award, lead, engine, now):

@@ -49,12 +49,13 @@ from praya.web.tables import Column, Filter, Table
 from praya.words import clock
 from praya.words.cases import STATES, days, happened, standing_sentences, title_of
 from praya.words.drafts import label_of
-from praya.words.languages import in_readers_language
+from praya.words.languages import in_readers_language, name_in_readers_language
 from praya.words.refusals import sentence_for
 
 if TYPE_CHECKING:
     from praya.apps.applications.models import Application
 
+_REJECTABLE = frozenset({CaseState.SUBMITTED, CaseState.ASKED, CaseState.RETURNED})
 _REVIEWED = frozenset({CaseState.IN_REVIEW, *BEFORE_THE_COMMITTEE})
 
 
@@ -70,7 +71,12 @@ def application_list(request: HttpRequest) -> HttpResponse:
         columns=(
             Column("code", _("Application"), _case_link, sort="id", in_file=lambda row: row.code),
             Column("title", _("Title"), title_of, sort="title"),
-            Column("organisation", _("Organisation"), sort="organisation__name"),
+            Column(
+                "organisation",
+                _("Organisation"),
+                lambda row: name_in_readers_language(row.organisation),
+                sort="organisation__name",
+            ),
             Column(
                 "state", _("State"), lambda row: state_badge(CaseState(row.state)), sort="state"
             ),
@@ -118,6 +124,7 @@ def case(request: HttpRequest, code: str) -> HttpResponse:
         "standing": standing_sentences(seen, now),
         "steps": progress(seen),
         "sections": content_sections(seen.rules, latest.content, lines) if latest else [],
+        "registered_now": _registered_now(seen),
         "own_share": seen.list_value - seen.subsidy,
         "documents": [
             (label_of(f"documents.{each.kind}", seen.rules), each, size_said(each))
@@ -130,6 +137,7 @@ def case(request: HttpRequest, code: str) -> HttpResponse:
         "may_continue": seen.may_edit and seen.state in EDITABLE,
         "may_withdraw": seen.may_edit and seen.state in WITHDRAWABLE,
         "may_pass": seen.may_screen and seen.state is CaseState.SUBMITTED,
+        "may_reject": seen.may_screen and seen.is_at_desk and seen.state in _REJECTABLE,
         "may_return": seen.may_screen and _may_return(seen),
         "may_reopen": seen.may_screen and seen.state in REOPENABLE,
         "may_ask": seen.may_screen and _may_ask(seen),
@@ -228,6 +236,15 @@ def _reasons(seen: Case) -> list[tuple[str, str]]:
     return reasons + [(why, stay.note) for stay in seen.stays if stay.outcome == "failed"]
 
 
+def _registered_now(seen: Case) -> str:
+    """How the organisation is registered, if not as it was when the case was submitted."""
+    if seen.latest is None:
+        return ""
+    content, now = seen.latest.content["organisation"], seen.application.organisation.registration
+    parts = (content[name] for name in ("place", "registry", "registry_number"))
+    return "" if now == " ".join(part for part in parts if part) else now
+
+
 def _links(seen: Case, by: Actor) -> list[Link]:
     """Where the reader goes on with a case: to its reviews, to the decision, to the award."""
     code, programme_code = seen.application.code, seen.application.programme.code
@@ -240,6 +257,9 @@ def _links(seen: Case, by: Actor) -> list[Link]:
     was_decided = any(stay.outcome == StageOutcome.DECIDED.value for stay in seen.stays)
     if was_decided and seen.state in CLOSED_STATES:
         links.append(Link(_("The decision"), reverse("web:decision", args=[code])))
+    is_over = seen.state in CLOSED_STATES - {CaseState.WITHDRAWN}
+    if is_over and seen.may_edit and seen.rules.changes.appeal is not None:
+        links.append(Link(_("Contest it"), reverse("web:appeal-make", args=["case", code])))
     if seen.state is CaseState.AWARDED and seen.is_applicant:
         links.append(Link(_("Your awards"), reverse("web:award-list")))
     return links

@@ -22,6 +22,7 @@ from praya.apps.applications.commands import (
     pass_stage,
     reopen_case,
     return_application,
+    take_back_question,
 )
 from praya.apps.applications.queries import case_of, desk_queue
 from praya.apps.applications.rules import CaseState, Clock, Turn, turn_of
@@ -29,16 +30,17 @@ from praya.apps.programmes.queries import programme_of, programmes_in_force, tod
 from praya.core.actor import Role
 from praya.core.programme.document import StageKind
 from praya.core.quantity import Money
-from praya.core.refusal import NotAllowed, Refusal
+from praya.core.refusal import NotAllowed, NotFound, Refusal
 from praya.web.actors import actor
 from praya.web.applications.badges import clock_badge, state_badge
 from praya.web.applications.forms import QuestionForm, ReasonForm
 from praya.web.badges import Badge, Confirm, Link
 from praya.web.guards import signed_in
+from praya.web.once import once
 from praya.web.tables import Column, Filter, Table
 from praya.words import clock
 from praya.words.cases import STAGES, STATES, TURNS, next_stage, stage_word, title_of
-from praya.words.languages import in_readers_language
+from praya.words.languages import in_readers_language, name_in_readers_language
 from praya.words.refusals import sentence_for
 
 if TYPE_CHECKING:
@@ -82,7 +84,7 @@ def desk(request: HttpRequest, programme_code: str) -> HttpResponse:
         columns=_columns(now),
         fields=(
             *("code", "title", "title_zh", "state", "stage", "target_on", "list_value_minor"),
-            "organisation__name",
+            *("organisation__name", "organisation__name_zh"),
             "programme__currency",
         ),
         search=(
@@ -90,6 +92,7 @@ def desk(request: HttpRequest, programme_code: str) -> HttpResponse:
             "title__icontains",
             "title_zh__icontains",
             "organisation__name__icontains",
+            "organisation__name_zh__icontains",
         ),
         filters=(
             Filter("standing", _("Standing"), standings, lookup="standing"),
@@ -140,7 +143,8 @@ def case_fail(request: HttpRequest, code: str) -> HttpResponse:
         title=_("Reject %(code)s?") % {"code": code},
         what=_(
             "The case is closed at “%(stage)s” and the applicant is told at once. This cannot be "
-            "undone; if something can be mended, return it for changes instead."
+            "undone; if something can be mended, return it for changes instead. Open questions "
+            "are closed."
         )
         % {"stage": stage_word(seen.application.stage)},
         button=_("Reject it"),
@@ -150,7 +154,8 @@ def case_fail(request: HttpRequest, code: str) -> HttpResponse:
 
     def command(form: ReasonForm) -> None:
         reason = form.cleaned_data["text"]
-        fail_stage(code=code, reason=reason, stage=stage, by=actor(request), now=clock.now())
+        state, by = _state_looked_at(request, seen.state), actor(request)
+        fail_stage(code=code, reason=reason, stage=stage, state=state, by=by, now=clock.now())
 
     return _asked_first(request, code, form, confirm, command, _("The case was rejected."))
 
@@ -205,6 +210,7 @@ def case_reopen(request: HttpRequest, code: str) -> HttpResponse:
 
 @never_cache
 @signed_in
+@once
 def case_ask(request: HttpRequest, code: str) -> HttpResponse:
     """Ask the applicant."""
     _to_screen(request, code)
@@ -221,6 +227,32 @@ def case_ask(request: HttpRequest, code: str) -> HttpResponse:
         ask_applicant(code=code, text=text, due_on=due_on, by=actor(request), now=clock.now())
 
     return _asked_first(request, code, form, confirm, command, _("The question was sent."))
+
+
+@never_cache
+@signed_in
+def question_take_back(request: HttpRequest, code: str, question_id: int) -> HttpResponse:
+    """Want no answer to a question any more."""
+    seen = _to_screen(request, code)
+    question = next((each for each in seen.questions if each.pk == question_id), None)
+    if question is None:
+        raise NotFound(kind="question", key=str(question_id))
+    label = _("Why no answer is needed, which the applicant will read")
+    form = ReasonForm(request.POST or None, label=label, is_needed=True)
+    confirm = Confirm(
+        title=_("Take the question back?"),
+        what=_("The applicant is mailed at once. Where no other question is open the clock runs."),
+        button=_("Take it back"),
+        cancel_url=_case_url(code),
+        facts=((_("Question"), question.text),),
+    )
+
+    def command(form: ReasonForm) -> None:
+        reason = form.cleaned_data["text"]
+        by, now = actor(request), clock.now()
+        take_back_question(question_id=question_id, reason=reason, by=by, now=now)
+
+    return _asked_first(request, code, form, confirm, command, _("The question was taken back."))
 
 
 def _to_screen(request: HttpRequest, code: str) -> Case:
@@ -257,7 +289,12 @@ def _columns(now: datetime) -> tuple[Column, ...]:
     return (
         Column("code", _("Case"), _case_link, sort="id", in_file=lambda row: row.code),
         Column("title", _("Title"), title_of, sort="title"),
-        Column("organisation", _("Organisation"), sort="organisation__name"),
+        Column(
+            "organisation",
+            _("Organisation"),
+            lambda row: name_in_readers_language(row.organisation),
+            sort="organisation__name",
+        ),
         Column("state", _("State"), lambda row: state_badge(CaseState(row.state)), sort="state"),
         Column("stage", _("Stage"), lambda row: stage_word(row.stage), sort="stage"),
         Column("age", _("Days in stage"), lambda row: _clock(row, now), sort="stay_entered_at"),
@@ -297,6 +334,12 @@ def _stage_looked_at(request: HttpRequest, current: str) -> StageKind | None:
     """The stage in the address: where the case stood when the officer decided to act."""
     asked = request.GET.get("stage", current)
     return StageKind(asked) if asked in set(StageKind) else None
+
+
+def _state_looked_at(request: HttpRequest, current: CaseState) -> CaseState | None:
+    """As the stage: what an applicant has answered meanwhile is not rejected for silence."""
+    asked = request.GET.get("state", current.value)
+    return CaseState(asked) if asked in set(CaseState) else None
 
 
 def _case_url(code: str) -> str:

@@ -192,6 +192,7 @@ def _page(  # noqa: PLR0913 -- keyword-only parts of one page
         "refused": refused,
         "problems": [sentence_for_problem(each) for each in general],
         "rows": rows,
+        "wrong_rows": [row for row in rows if row.errors or row.wrong],
         "total": total,
         "asks_plan": form.rules.life.own_plan is not None,
         "declarations": [

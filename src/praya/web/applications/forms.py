@@ -15,9 +15,9 @@ from praya.apps.applications.rules import Problem, Step
 from praya.apps.applications.rules.draft import FIXED_FIELDS
 from praya.apps.applications.rules.problems import CHARACTERS_MAX, day_of
 from praya.core.programme.document import FormField, ProgrammeRules
-from praya.core.programme.parts import OrganisationKind
+from praya.core.programme.parts import PLACE, OrganisationKind
 from praya.words.drafts import FIELDS, sentence_for_problem
-from praya.words.languages import in_readers_language
+from praya.words.languages import in_readers_language, name_in_readers_language
 from praya.words.organisations import KINDS
 from praya.words.quantities import number
 
@@ -50,7 +50,7 @@ class CheckForm(forms.Form):
         initial="HK",
         label=gettext_lazy("Place of registration"),
         help_text=gettext_lazy("Two capital letters, such as HK, or with a part: CN-GD."),
-        validators=[RegexValidator(r"^[A-Z]{2}(-[A-Z0-9]{1,3})?$")],
+        validators=[RegexValidator(PLACE)],
     )
     registry_number = AskedField(
         choices=YES_NO,
@@ -67,7 +67,8 @@ class CheckForm(forms.Form):
     ) -> None:
         super().__init__(data, use_required_attribute=False)
         organisations = [
-            (str(each.organisation_id), str(each.organisation)) for each in affiliations
+            (str(each.organisation_id), name_in_readers_language(each.organisation))
+            for each in affiliations
         ]
         _choices(self, "kind", [("", _("Choose a kind")), *((k.value, KINDS[k]) for k in KINDS)])
         if organisations:

@@ -82,7 +82,7 @@ def draft_sections(form: DraftForm) -> list[Section]:
         declarations=application.draft.get(Step.DECLARATION, {}).get("confirmed", []),
         eligibility={},
     )
-    sums, _total = line_sums(form.rules, content["lines"], rate_bp=form.rate_bp)
+    sums, _total = line_sums(form, content["lines"])
     values = {each.number: each.value for each in sums}
     lines = [_line_typed(form.rules, row, values[int(row["number"])]) for row in content["lines"]]
     return content_sections(form.rules, content, lines)

@@ -53,6 +53,11 @@ class LineRow:
     errors: Sequence[str]
     value: LineValue | None
 
+    @property
+    def wrong(self) -> list[LineControl]:
+        """The controls that hold something wrong."""
+        return [each for each in self.controls if each.error]
+
 
 def values_in(post: QueryDict, step: Step) -> dict[str, Any]:
     """The values of a step as they were typed."""
@@ -86,7 +91,7 @@ def line_rows(
     form: DraftForm, lines: Sequence[Mapping[str, str]], *, blank: bool, complaints: bool
 ) -> tuple[list[LineRow], LineValue]:
     """Rows for the template, with one more to fill if ``blank``, and the sum of them."""
-    sums, total = line_sums(form.rules, lines, rate_bp=form.rate_bp)
+    sums, total = line_sums(form, lines)
     problems = [each for each in form.problems_in(Step.COMPUTE) if complaints]
     rows = [
         _row(form.rules, index, line, problems, sums[index].value)
@@ -101,7 +106,7 @@ def line_rows(
 
 def sums_said(form: DraftForm, lines: Sequence[Mapping[str, str]]) -> dict[str, str]:
     """What the lines cost, in words, by the mark of the place where the page shows it."""
-    sums, total = line_sums(form.rules, lines, rate_bp=form.rate_bp)
+    sums, total = line_sums(form, lines)
     said = {
         f"line-{index}": value_said(each.value) if each.value else ""
         for index, each in enumerate(sums)

@@ -100,7 +100,7 @@ def application_withdraw(request: HttpRequest, code: str) -> HttpResponse:
 def _context(form: DraftForm, refused: str) -> dict[str, object]:
     application = form.application
     lines = application.draft.get(Step.COMPUTE, {}).get("lines", [])
-    _sums, total = line_sums(form.rules, lines, rate_bp=form.rate_bp)
+    _sums, total = line_sums(form, lines)
     confirmed = application.draft.get(Step.DECLARATION, {}).get("confirmed", [])
     missing = [
         Problem(Step.DECLARATION, "declaration", "missing")

@@ -47,6 +47,11 @@ urlpatterns: list[URLPattern] = [
         case.question_answer,
         name="question-answer",
     ),
+    path(
+        "applications/<slug:code>/questions/<int:question_id>/take-back/",
+        desk.question_take_back,
+        name="question-take-back",
+    ),
     path("applications/<slug:code>/pass/", desk.case_pass, name="case-pass"),
     path("applications/<slug:code>/reject/", desk.case_fail, name="case-fail"),
     path("applications/<slug:code>/return/", desk.case_return, name="case-return"),

@@ -8,9 +8,11 @@ from praya.words.awards import OUTCOMES_IN_SHORT, STATES
 
 _TONES = {
     AwardState.OFFERED: Tone.ACTIVE,
+    AwardState.WAITING: Tone.WARN,
     AwardState.ACTIVE: Tone.GOOD,
     AwardState.DECLINED: Tone.PLAIN,
     AwardState.LAPSED: Tone.BAD,
+    AwardState.WITHDRAWN: Tone.PLAIN,
     AwardState.SUSPENDED: Tone.WARN,
     AwardState.ENDED: Tone.PLAIN,
 }

@@ -24,6 +24,8 @@ from praya.apps.awards.queries import (
     rounds_to_decide,
 )
 from praya.apps.awards.rules import Outcome
+from praya.apps.forecasts.access import may_ask_about_rounds
+from praya.apps.forecasts.queries.forecasts import latest_of_round
 from praya.core.quantity import Money
 from praya.core.refusal import NotAllowed, NotFound, Refusal
 from praya.web.actors import actor
@@ -93,6 +95,8 @@ def round_page(request: HttpRequest, code: str, round_id: int) -> HttpResponse:
         "programme": found.round.programme,
         "facts": _envelope(found),
         "line": _funding_line(found),
+        "forecast": latest_of_round(round_id, actor(request)),
+        "may_ask": found.round.released_at is None and may_ask_about_rounds(actor(request), code),
     }
     return table.answer("web/awards/round.html", context)
 

@@ -30,6 +30,7 @@ from praya.web.awards.forms import (
 )
 from praya.web.badges import Confirm
 from praya.web.guards import signed_in
+from praya.web.once import once
 from praya.web.reviews.badges import result_badge
 from praya.words import clock
 from praya.words.awards import OUTCOMES
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
 
 
 @signed_in
+@once
 def decide_page(request: HttpRequest, code: str) -> HttpResponse:
     """A case to decide, with the amounts side by side; or the word that one takes no part."""
     reader = actor(request)
@@ -65,6 +67,7 @@ def decide_page(request: HttpRequest, code: str) -> HttpResponse:
                 rate_reason=form.cleaned_data["rate_reason"],
                 reasons=form.cleaned_data["reasons"],
                 conditions=form.cleaned_data["conditions"],
+                before_start=form.cleaned_data["before_start"],
                 by=reader,
                 now=now,
             )
@@ -188,6 +191,7 @@ def _initial(case: CaseToDecide) -> dict[str, object]:
             "rate_reason": latest.rate_reason,
             "reasons": latest.reasons,
             "conditions": latest.conditions,
+            "before_start": "\n".join(latest.before_start),
         }
     return initial
 
@@ -218,7 +222,13 @@ def _shown(case: CaseToDecide, form: DecideForm) -> dict[str, object]:
             (_("Rules, version"), case.version.number),
         ],
         "headrooms": [
-            (cap_in_words(each.cap, each.years), each.ceiling, each.granted, each.left)
+            (
+                cap_in_words(each.cap, each.years),
+                each.ceiling,
+                each.granted,
+                each.left,
+                reverse("web:why-ceiling", args=[case.application.code, each.cap.value]),
+            )
             for each in case.headrooms
         ],
         "decisions": [

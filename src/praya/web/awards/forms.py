@@ -16,9 +16,11 @@ from praya.apps.awards.queries import SideBySide
 from praya.apps.awards.rules import MemberRole, Outcome
 from praya.core.review.amount import LineAmount
 from praya.words.awards import OUTCOMES, ROLES
+from praya.words.quantities import number
 from praya.words.reviews import amount
 
 TEXT_MAX = 10_000
+CONDITION_MAX = 300
 _COUNT_MAX = 2_000_000_000
 _BP_IN_PERCENT = 100
 
@@ -124,6 +126,27 @@ class DecideForm(AmountsForm):
         widget=forms.Textarea(attrs={"rows": 3}),
     )
 
+    before_start = forms.CharField(
+        label=gettext_lazy("Conditions before the start, one a line"),
+        help_text=gettext_lazy(
+            "The award can be signed, and used once an officer has confirmed each, beside those of "
+            "the rules."
+        ),
+        required=False,
+        max_length=TEXT_MAX,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+    def clean_before_start(self) -> list[str]:
+        """The lines that say something."""
+        lines = [line.strip() for line in self.cleaned_data["before_start"].splitlines()]
+        given = [line for line in lines if line]
+        if any(len(line) > CONDITION_MAX for line in given):
+            raise forms.ValidationError(
+                _("A condition has at most %s characters.") % number(CONDITION_MAX)
+            )
+        return given
+
     @property
     def rate_bp(self) -> int:
         """The rate in ten-thousandths."""
@@ -146,6 +169,24 @@ class ReasonForm(forms.Form):
     reason = forms.CharField(
         label=gettext_lazy("Reason"), max_length=TEXT_MAX, widget=forms.Textarea(attrs={"rows": 3})
     )
+
+
+class WaiverForm(ReasonForm):
+    """Why; and which of the two the page asked, however it stands when the form comes."""
+
+    act = forms.ChoiceField(
+        choices=(("waive", "waive"), ("withdraw", "withdraw")), widget=forms.HiddenInput
+    )
+
+    @classmethod
+    def asked(cls, data: QueryDict, *, is_waived: bool) -> WaiverForm:
+        """The form that offers the other of what is."""
+        return cls(data or None, initial={"act": "withdraw" if is_waived else "waive"})
+
+    @property
+    def withdraws(self) -> bool:
+        """Whether it takes a waiver back: what a page says goes by this, not by how it stands."""
+        return bool(self["act"].value() == "withdraw")
 
 
 class AcceptForm(forms.Form):

@@ -16,8 +16,9 @@ from praya.core.refusal import NotAllowed, Refusal
 from praya.web.actors import actor
 from praya.web.awards.forms import MemberForm
 from praya.web.awards.pages import ROLES_BY_VALUE
-from praya.web.badges import Confirm
+from praya.web.badges import Confirm, Link
 from praya.web.guards import signed_in
+from praya.web.tables import Column, Filter, Table
 from praya.words import clock
 from praya.words.refusals import sentence_for
 
@@ -49,21 +50,46 @@ def members(request: HttpRequest, code: str) -> HttpResponse:
             )
             return redirect("web:award-members", code)
     standing = award_standing(code, reader)
+    rows = [
+        {
+            "person": str(member.person),
+            "email": member.person.email,
+            "role": member.role,
+            "since": member.since,
+            "removal": Link(
+                _("Remove %(person)s") % {"person": member.person},
+                reverse("web:member-remove", args=[member.pk]),
+            )
+            if member.role != MemberRole.LEAD.value
+            and (standing.keeps_members or member.person_id == reader.person_id)
+            else "",
+        }
+        for member in standing.members
+    ]
+    roles = [(role.value, str(ROLES_BY_VALUE[role.value])) for role in MemberRole]
+    table = Table(
+        request,
+        name="members",
+        caption=_("Who may run jobs"),
+        rows=rows,
+        columns=(
+            Column("person", _("Person"), sort="person"),
+            Column("email", _("E-mail address"), sort="email"),
+            Column("role", _("Role"), lambda row: str(ROLES_BY_VALUE[row["role"]]), sort="role"),
+            Column("since", _("Since"), sort="since"),
+            Column("removal", _("Change"), in_file=lambda _row: ""),
+        ),
+        search=("words",),
+        filters=(
+            Filter("role", _("Role"), roles, keeps=lambda row, chosen: bool(row["role"] == chosen)),
+        ),
+    )
     context = {
         "award": standing.award,
         "keeps_members": standing.keeps_members,
-        "members": [
-            {
-                "member": member,
-                "role": ROLES_BY_VALUE[member.role],
-                "may_remove": member.role != MemberRole.LEAD.value
-                and (standing.keeps_members or member.person_id == reader.person_id),
-            }
-            for member in standing.members
-        ],
         "form": form,
     }
-    return TemplateResponse(request, "web/awards/members.html", context)
+    return table.answer("web/awards/members.html", context)
 
 
 @signed_in

@@ -14,6 +14,8 @@ from django.utils.translation import gettext as _
 from praya.apps.awards.commands import accept_award, decline_award
 from praya.apps.awards.queries import agreement_of, award_standing
 from praya.apps.awards.rules import AwardState
+from praya.apps.changes.queries import borne_by
+from praya.core.actor import Role
 from praya.core.quantity import CardTime, Money
 from praya.core.refusal import NotFound, Refusal
 from praya.web.actors import actor
@@ -22,10 +24,12 @@ from praya.web.awards.forms import AcceptForm, ReasonForm
 from praya.web.badges import Confirm
 from praya.web.guards import signed_in
 from praya.words import clock
+from praya.words.bearing import bearing_on_offer
 from praya.words.devices import device_names
 from praya.words.languages import in_readers_language, title_in_readers_language
 from praya.words.quantities import percent
 from praya.words.refusals import sentence_for
+from praya.words.roles import ROLES
 
 if TYPE_CHECKING:
     from praya.apps.awards.models import Agreement
@@ -45,13 +49,13 @@ def accept(request: HttpRequest, code: str) -> HttpResponse:
     standing = award_standing(code, reader)
     if not standing.is_lead:
         raise NotFound(kind="award", key=code)
-    if standing.award.state == AwardState.ACTIVE.value:
+    if standing.award.state in {AwardState.ACTIVE.value, AwardState.WAITING.value}:
         return redirect("web:award", code)
     standing.agreement.award = standing.award
     form = AcceptForm(request.POST or None, initial={"number": standing.agreement.number})
     if request.method == "POST" and form.is_valid():
         try:
-            accept_award(
+            accepted = accept_award(
                 code=code,
                 agreement_number=form.cleaned_data["number"],
                 by=reader,
@@ -60,10 +64,21 @@ def accept(request: HttpRequest, code: str) -> HttpResponse:
         except Refusal as refusal:
             form.add_error(None, sentence_for(refusal))
         else:
+            if accepted.state == AwardState.WAITING.value:
+                messages.info(
+                    request,
+                    _("%s is signed. It can be used once what is open here is confirmed.") % code,
+                )
+                return redirect("web:award-conditions", code)
             messages.success(request, _("%s is yours. Add members, then run jobs under it.") % code)
             return redirect("web:award", code)
     is_offer = standing.award.state == AwardState.OFFERED.value
-    context = shown(standing.agreement) | {"form": form, "is_offer": is_offer}
+    bears = borne_by(standing.award, reader, clock.now()) if is_offer else []
+    context = shown(standing.agreement) | {
+        "form": form,
+        "is_offer": is_offer,
+        "bears": [bearing_on_offer(one) for one in bears if one.waiver is None],
+    }
     return TemplateResponse(request, "web/awards/accept.html", context)
 
 
@@ -108,6 +123,10 @@ def shown(found: Agreement) -> dict[str, object]:
         "badge": state_badge(found.award.state),
         "terms": in_readers_language(text["terms"]),
         "conditions": text["conditions"],
+        "before_start": [
+            (in_readers_language(one["text"]), ROLES[Role(one["confirmed_by"])])
+            for one in text.get("before_start", [])
+        ],
         "facts": [
             (_("Award"), found.award.code),
             (_("Title"), text["title"] or text["title_zh"]),

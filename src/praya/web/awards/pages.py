@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from praya.apps.awards.commands import end_award, resume_award, suspend_award
+from praya.apps.awards.commands import resume_award, suspend_award
 from praya.apps.awards.queries import (
     AwardStanding,
     LineStanding,
@@ -24,8 +24,11 @@ from praya.apps.awards.queries import (
 )
 from praya.apps.awards.rules import AwardState
 from praya.apps.books.queries import four_numbers
-from praya.apps.changes.queries import open_notices
+from praya.apps.changes.queries import appeal_rule, asked_notices, standing_notices
+from praya.apps.enforcement.queries import mapped_accounts, stale, stale_numbers
+from praya.apps.enforcement.rules import Asked
 from praya.apps.reports.queries.why import NUMBERS
+from praya.apps.usage.access import sees_jobs_of
 from praya.core.ledger import EntryKind
 from praya.core.ledger import FourNumbers as Numbers
 from praya.core.quantity import CardTime, Money, device_model_of
@@ -44,6 +47,7 @@ from praya.words import clock
 from praya.words.awards import ROLES, STATES
 from praya.words.changes import CAUSES, NOTICES
 from praya.words.devices import device_names
+from praya.words.enforcement import stale_sentence
 from praya.words.entries import KINDS, postings_text, quantity_of, quantity_text
 from praya.words.languages import name_in_readers_language, title_in_readers_language
 from praya.words.quantities import card_hours, card_hours_of, percent
@@ -122,19 +126,29 @@ def award(request: HttpRequest, code: str) -> HttpResponse:
     standing = award_standing(code, actor(request))
     found = standing.award
     devices = device_names()
+    notices = list(standing_notices(found))
     context = {
         "award": found,
         "standing": standing,
         "badge": state_badge(found.state),
         "is_offer": found.state == AwardState.OFFERED.value,
+        "is_waiting": found.state == AwardState.WAITING.value,
         "is_active": found.state == AwardState.ACTIVE.value,
         "is_suspended": found.state == AwardState.SUSPENDED.value,
         "is_ended": found.state == AwardState.ENDED.value,
-        "notices": [
-            (notice, NOTICES[notice.kind], CAUSES[notice.cause]) for notice in open_notices(found)
+        "notices": [(notice, NOTICES[notice.kind], CAUSES[notice.cause]) for notice in notices],
+        "asked": [
+            (notice, CAUSES[notice.cause]) for notice in asked_notices(found, actor(request))
         ],
+        "may_contest": bool(notices)
+        and standing.is_lead
+        and appeal_rule(found.programme, clock.now()) is not None,
         "has_free": any(one.free for one in standing.numbers),
         "facts": _facts(standing),
+        "stale": [
+            (stale_sentence(one), "")
+            for one in stale_numbers(standing.numbers, stale(Asked.ACCOUNTS))
+        ],
         "numbers": [
             _chart(code, one, f"four-{at}", title_of(one.commodity, devices))
             for at, one in enumerate(standing.numbers)
@@ -149,6 +163,7 @@ def award(request: HttpRequest, code: str) -> HttpResponse:
 def entries(request: HttpRequest, code: str) -> HttpResponse:
     """Every entry of the book about an award, with its postings and what it came from."""
     found, rows = entries_behind(code, actor(request))
+    sees_jobs = sees_jobs_of(actor(request), found)
     lines = [(line.code, line.code) for line in found.lines.all()]
     table = Table(
         request,
@@ -162,7 +177,7 @@ def entries(request: HttpRequest, code: str) -> HttpResponse:
             Column("subject", _("Of"), sort="subject"),
             Column("amount", _("Amount"), _moved),
             Column("postings", _("Postings"), postings, in_file=postings_text),
-            Column("origin", _("Came from"), lambda row: _origin(row, found)),
+            Column("origin", _("Came from"), lambda row: _origin(row, found, sees_jobs=sees_jobs)),
             Column("by_name", _("By")),
         ),
         search=("key__icontains", "by_name__icontains"),
@@ -205,23 +220,6 @@ def resume(request: HttpRequest, code: str) -> HttpResponse:
         title=_("Resume %s") % code,
         what=_("Jobs are admitted again."),
         done=_("%s is active again.") % code,
-    )
-
-
-@signed_in
-def end(request: HttpRequest, code: str) -> HttpResponse:
-    """End an award, after asking for the reason."""
-    return _turn(
-        request,
-        code,
-        end_award,
-        title=_("End %s") % code,
-        what=_(
-            "What is free goes back to the pool for good, and no new job is admitted. Jobs that "
-            "run may finish. A lease is charged for its whole days so far; what is free on it goes "
-            "back within a minute."
-        ),
-        done=_("%s has ended.") % code,
     )
 
 
@@ -275,7 +273,7 @@ def _facts(standing: AwardStanding) -> list[tuple[str, object]]:
     currency = award.programme.currency
     facts: list[tuple[str, object]] = [
         (_("Organisation"), name_in_readers_language(award.organisation)),
-        (_("Lead"), award.lead),
+        (_("Lead"), Link(str(award.lead), reverse("web:award-lead", args=[award.code]))),
         (
             _("Runs"),
             _("%(first)s to %(last)s")
@@ -292,24 +290,31 @@ def _facts(standing: AwardStanding) -> list[tuple[str, object]]:
             ),
         ),
     ]
+    for cluster, account in mapped_accounts(award):
+        facts.append((_("Account on %s") % cluster, account))
     if award.state == AwardState.OFFERED.value:
         facts.append((_("Accept by"), award.accept_by))
     if award.accepted_at:
         facts.append((_("Accepted"), award.accepted_at))
+    if award.meet_by and award.started_at:
+        facts.append((_("Usable since"), award.started_at))
     if award.ended_at:
         facts.append((_("Ended"), award.ended_at))
-    facts += [
-        (_("Free use, not charged"), quantity_of(commodity, amount))
-        for commodity, amount in sorted(standing.free_use.items())
-    ]
+    beside = (
+        (_("Used beyond the grant, charged"), standing.beside.overrun),
+        (_("Free use, not charged"), standing.beside.free_use),
+    )
+    for title, amounts in beside:
+        facts += [(title, quantity_of(*each)) for each in sorted(amounts.items())]
     return facts
 
 
 def _line_row(one: LineStanding, devices: Mapping[str, str]) -> dict[str, object]:
     line = one.line
+    device = devices.get(line.device_model_code, line.device_model_code)
     return {
         "line": line,
-        "device": devices.get(line.device_model_code, line.device_model_code),
+        "device": f"{device}, {line.service_class}" if line.service_class else device,
         "time": CardTime(line.card_seconds, line.device_model_code),
         "numbers": [
             {
@@ -371,11 +376,12 @@ def _moved(entry: Any) -> str:  # noqa: ANN401 -- a row of books.queries.entries
     return "; ".join(quantity_text(commodity, amount) for commodity, amount in sums.items())
 
 
-def _origin(entry: Any, award: Any) -> Link | str:  # noqa: ANN401 -- rows of the book and of awards
+def _origin(entry: Any, award: Any, *, sees_jobs: bool) -> Link | str:  # noqa: ANN401 -- rows of the book and of awards
     """The job, or the rules and the agreement, that an entry came from."""
     facts = entry.facts
     if "job" in facts:
-        return Link(_("Job %s") % facts["job"], reverse("web:job", args=[facts["job"]]))
+        job = _("Job %s") % facts["job"]
+        return Link(job, reverse("web:job", args=[facts["job"]])) if sees_jobs else job
     if "rule_version" in facts:
         number = facts["rule_version"]
         url = reverse("web:rule-version", args=[award.programme.code, number])

@@ -12,15 +12,22 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from praya.apps.awards.queries import (
+    CONFIRMING,
+    awards_waiting_for,
     cases_to_decide,
+    conditions_to_confirm,
     held_by_round,
     held_decisions_to_release,
+    lead_changes_to_answer,
+    lead_changes_to_decide,
     offers_to,
 )
 from praya.core.actor import Role
 from praya.web.waiting import Waiting, kind_of, shown
 from praya.words.languages import in_readers_language, title_in_readers_language
 from praya.words.quantities import number
+
+_OF_LEAD = ("award__code", "award__title", "award__title_zh")
 
 
 @kind_of(lambda actor, _now: offers_to(actor))
@@ -34,6 +41,60 @@ def offers_waiting(rows: QuerySet[Any], now: datetime) -> Iterator[Waiting]:
             url=reverse("web:award-accept", args=[award.code]),
             since=award.offered_at,
             due=_at_midnight(award.accept_by),
+        )
+
+
+@kind_of(lambda actor, _now: awards_waiting_for(actor))
+def conditions_to_meet(rows: QuerySet[Any], now: datetime) -> Iterator[Waiting]:
+    """Awards that are signed and wait for conditions, with the last day to meet them."""
+    del now
+    for award in shown(rows, "code", "title", "title_zh", "accepted_at", "meet_by"):
+        yield Waiting(
+            title=_("Meet what must hold before %s starts") % award.code,
+            detail=title_in_readers_language(award),
+            url=reverse("web:award-conditions", args=[award.code]),
+            since=award.accepted_at,
+            due=_at_midnight(award.meet_by),
+        )
+
+
+@kind_of(lambda actor, _now: conditions_to_confirm(actor), *CONFIRMING)
+def conditions_told(rows: QuerySet[Any], now: datetime) -> Iterator[Waiting]:
+    """Conditions that leads say are met, for who confirms them."""
+    del now
+    for condition in shown(rows, "text", "told_at", "award__code", "award__meet_by"):
+        yield Waiting(
+            title=_("Confirm a condition of %s") % condition.award.code,
+            detail=in_readers_language(condition.text),
+            url=reverse("web:award-conditions", args=[condition.award.code]),
+            since=condition.told_at,
+            due=_at_midnight(condition.award.meet_by),
+        )
+
+
+@kind_of(lambda actor, _now: lead_changes_to_answer(actor))
+def leads_to_answer(rows: QuerySet[Any], now: datetime) -> Iterator[Waiting]:
+    """Awards that the reader is asked to lead."""
+    del now
+    for change in shown(rows, "asked_at", *_OF_LEAD):
+        yield Waiting(
+            title=_("Say whether you would lead %s") % change.award.code,
+            detail=title_in_readers_language(change.award),
+            url=reverse("web:lead-change", args=[change.pk]),
+            since=change.asked_at,
+        )
+
+
+@kind_of(lambda actor, _now: lead_changes_to_decide(actor), Role.OFFICER, Role.COMMITTEE)
+def leads_to_decide(rows: QuerySet[Any], now: datetime) -> Iterator[Waiting]:
+    """Other leads to grant or refuse."""
+    del now
+    for change in shown(rows, "agreed_at", *_OF_LEAD):
+        yield Waiting(
+            title=_("Decide who leads %s") % change.award.code,
+            detail=title_in_readers_language(change.award),
+            url=reverse("web:lead-change", args=[change.pk]),
+            since=change.agreed_at,
         )
 
 

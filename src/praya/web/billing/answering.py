@@ -12,8 +12,15 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from praya.apps.billing.access import check_may_bill
-from praya.apps.billing.commands import approve_claim, assess_line, pay_claim, reject_claim
-from praya.apps.billing.queries import check_state, claim_of, claim_sums
+from praya.apps.billing.commands import (
+    approve_claim,
+    assess_line,
+    pay_claim,
+    reject_claim,
+    undo_claim_approval,
+    undo_claim_payment,
+)
+from praya.apps.billing.queries import also_claimed, check_state, claim_of, claim_sums
 from praya.apps.billing.rules import ClaimState
 from praya.core.quantity import Money
 from praya.core.refusal import NotAllowed, NotFound, Refusal
@@ -22,8 +29,10 @@ from praya.web.badges import Confirm
 from praya.web.billing.forms import AssessForm, PayClaimForm, ReasonForm
 from praya.web.guards import signed_in
 from praya.words import quantities
+from praya.words.billing import CLAIM_STATES
 from praya.words.clock import now
 from praya.words.refusals import sentence_for
+from praya.words.series import listed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -67,6 +76,10 @@ def assess(request: HttpRequest, code: str, number: int) -> HttpResponse:
             (_("Amount paid"), Money(line.cost_minor, claim.currency)),
             (_("Share, %s") % line.share, share),
             (_("Evidence"), line.file_name),
+            *(
+                (_("The same evidence"), f"{other}, {CLAIM_STATES[other.state]}")
+                for other in also_claimed(claim, by).get(number, ())
+            ),
         ),
     )
     return _answered(request, code, form, confirm, act)
@@ -84,7 +97,17 @@ def approve(request: HttpRequest, code: str) -> HttpResponse:
         ),
         button=_("Approve"),
         cancel_url=reverse("web:claim", args=[code]),
-        facts=_sums(claim),
+        facts=(
+            *_sums(claim),
+            *(
+                (
+                    _("Line %s, the same evidence") % number,
+                    listed(f"{other}, {CLAIM_STATES[other.state]}" for other in others),
+                )
+                for number, others in also_claimed(claim, by).items()
+                if others
+            ),
+        ),
     )
     return _answered(
         request, code, None, confirm, lambda: approve_claim(claim_code=code, by=by, now=now())
@@ -138,6 +161,59 @@ def pay(request: HttpRequest, code: str) -> HttpResponse:
             now=now(),
         ),
     )
+
+
+@signed_in
+def undo_payment(request: HttpRequest, code: str) -> HttpResponse:
+    """Undo a payment that was none."""
+    by, claim = _seen(request, code, "claim.undo_payment", ClaimState.PAID)
+    form = ReasonForm(request.POST or None)
+    confirm = Confirm(
+        title=_("Undo the payment of %s") % code,
+        what=_(
+            "The claim is approved and owed again. Who recorded the payment cannot undo it. The "
+            "claimant reads the reason."
+        ),
+        button=_("Undo"),
+        cancel_url=reverse("web:claim", args=[code]),
+        facts=(
+            (_("Accepted"), claim_sums(claim).accepted),
+            (_("Paid on"), claim.paid_on),
+            (_("The bank's reference"), claim.bank_reference),
+            (_("Recorded by"), str(claim.paid_by)),
+        ),
+        is_grave=True,
+    )
+
+    def act() -> None:
+        reason = form.cleaned_data["reason"]
+        undo_claim_payment(claim_code=code, reason=reason, by=by, now=now())
+
+    return _answered(request, code, form, confirm, act)
+
+
+@signed_in
+def undo_approval(request: HttpRequest, code: str) -> HttpResponse:
+    """Undo an approval; the claim is with finance again."""
+    by, claim = _seen(request, code, "claim.undo_approval", ClaimState.APPROVED)
+    form = ReasonForm(request.POST or None)
+    confirm = Confirm(
+        title=_("Undo the approval of %s") % code,
+        what=_(
+            "What was drawn on the award is free again, and the claim is decided anew. Who "
+            "approved it cannot undo it. The claimant reads the reason."
+        ),
+        button=_("Undo"),
+        cancel_url=reverse("web:claim", args=[code]),
+        facts=(*_sums(claim), (_("Decided by"), str(claim.decided_by))),
+        is_grave=True,
+    )
+
+    def act() -> None:
+        reason = form.cleaned_data["reason"]
+        undo_claim_approval(claim_code=code, reason=reason, by=by, now=now())
+
+    return _answered(request, code, form, confirm, act)
 
 
 def _seen(

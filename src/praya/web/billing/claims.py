@@ -25,14 +25,16 @@ from praya.apps.billing.commands import (
 )
 from praya.apps.billing.commands.claiming import Cost
 from praya.apps.billing.queries import (
+    also_claimed,
     check_state,
     claim_of,
     claim_sums,
     claims_in,
     claims_of_award,
     evidence_of,
+    undoings_of,
 )
-from praya.apps.billing.rules import ClaimState
+from praya.apps.billing.rules import ClaimState, ClaimStep
 from praya.apps.programmes.queries import programme_of, rules_of
 from praya.core.quantity import Money
 from praya.core.refusal import NotAllowed, Refusal
@@ -41,14 +43,18 @@ from praya.web.badges import Confirm, Link
 from praya.web.billing.badges import claim_badge
 from praya.web.billing.forms import CostForm
 from praya.web.guards import signed_in
+from praya.web.once import once
 from praya.web.tables import Column, Filter, Table
-from praya.words.billing import CLAIM_STATES
+from praya.words.billing import CLAIM_STATES, CLAIM_UNDOINGS
 from praya.words.clock import now
-from praya.words.languages import in_readers_language
+from praya.words.languages import in_readers_language, name_in_readers_language
 from praya.words.refusals import sentence_for
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from praya.apps.billing.models import Claim, ClaimLine
+    from praya.apps.billing.queries import SameEvidence
     from praya.core.programme.money import Claims
 
 
@@ -68,6 +74,7 @@ def of_programme(request: HttpRequest, code: str) -> HttpResponse:
             "code__icontains",
             "award__code__icontains",
             "award__organisation__name__icontains",
+            "award__organisation__name_zh__icontains",
         ),
         filters=(
             Filter(
@@ -126,12 +133,13 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
     is_draft = claim.state == ClaimState.DRAFT.value
     bills = may_bill(by, claim.programme.code) and claim.claimed_by_id != by.person_id
     is_theirs = is_lead(by, claim.award)
+    also = also_claimed(claim, by)
     context = {
         "claim": claim,
         "badge": claim_badge(claim.state),
         "facts": [
             (_("Award"), Link(claim.award.code, reverse("web:award", args=[claim.award.code]))),
-            (_("Organisation"), str(claim.award.organisation)),
+            (_("Organisation"), name_in_readers_language(claim.award.organisation)),
             (_("Claimed by"), str(claim.claimed_by)),
             (_("Costs"), sums.cost),
             (_("Share of them"), sums.share),
@@ -140,15 +148,29 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
             *([(_("Reason"), claim.reason)] if claim.reason else []),
             *([(_("Paid on"), claim.paid_on)] if claim.paid_on else []),
         ],
-        "lines": [_line(line, claim, rules) for line in claim.lines.select_related("assessed_by")],
+        "lines": [
+            _line(line, claim, rules, also.get(line.number, ()))
+            for line in claim.lines.select_related("assessed_by")
+        ],
+        "undoings": [
+            (CLAIM_UNDOINGS[ClaimStep(one.step)], Money(one.amount_minor, claim.currency), one)
+            for one in undoings_of(claim)
+        ],
         "may_write": is_draft and is_theirs,
         "may_answer": bills and claim.state == ClaimState.SUBMITTED.value,
         "may_pay": bills and claim.state == ClaimState.APPROVED.value,
+        "may_undo_approval": bills
+        and claim.state == ClaimState.APPROVED.value
+        and claim.decided_by_id != by.person_id,
+        "may_undo_payment": bills
+        and claim.state == ClaimState.PAID.value
+        and claim.paid_by_id != by.person_id,
     }
     return TemplateResponse(request, "web/billing/claim.html", context)
 
 
 @signed_in
+@once
 def add_line(request: HttpRequest, code: str) -> HttpResponse:
     """Add a cost with its evidence."""
     by = actor(request)
@@ -241,6 +263,7 @@ _FIELDS = (
     "submitted_at",
     "award__code",
     "award__organisation__name",
+    "award__organisation__name_zh",
 )
 
 
@@ -254,7 +277,11 @@ def _columns() -> tuple[Column, ...]:
         ),
         Column("state", _("State"), lambda row: claim_badge(row.state), sort="state"),
         Column("award", _("Award"), lambda row: row.award.code, sort="award__code"),
-        Column("organisation", _("Organisation"), lambda row: str(row.award.organisation)),
+        Column(
+            "organisation",
+            _("Organisation"),
+            lambda row: name_in_readers_language(row.award.organisation),
+        ),
         Column("submitted_at", _("Submitted"), sort="submitted_at"),
         Column(
             "share",
@@ -273,7 +300,9 @@ def _columns() -> tuple[Column, ...]:
     )
 
 
-def _line(line: ClaimLine, claim: Claim, rules: Claims) -> dict[str, object]:
+def _line(
+    line: ClaimLine, claim: Claim, rules: Claims, also: Sequence[SameEvidence]
+) -> dict[str, object]:
     costs = {cost.code: in_readers_language(cost.name) for cost in rules.costs}
     origins = {row.origin: in_readers_language(row.name) for row in rules.shares}
     accepted = line.accepted_minor
@@ -284,4 +313,8 @@ def _line(line: ClaimLine, claim: Claim, rules: Claims) -> dict[str, object]:
         "amount": Money(line.cost_minor, claim.currency),
         "share": Money(line.share_minor, claim.currency),
         "accepted": None if accepted is None else Money(accepted, claim.currency),
+        "also": [
+            _("also in %(line)s (%(state)s)") % {"line": one, "state": CLAIM_STATES[one.state]}
+            for one in also
+        ],
     }

@@ -15,7 +15,7 @@ from django.utils.translation import ngettext, pgettext
 
 from praya.apps.awards.queries import award_of
 from praya.apps.billing.access import READERS, check_may_bill, may_bill, may_see_of_award
-from praya.apps.billing.commands import issue_credit_note, issue_invoices
+from praya.apps.billing.commands import issue_invoices
 from praya.apps.billing.queries import (
     ageing,
     ageing_sums,
@@ -25,29 +25,32 @@ from praya.apps.billing.queries import (
     invoices_in,
     invoices_of_award,
     open_on,
+    paid_back_of,
     payments_of,
+    to_ask_ahead,
     to_invoice,
 )
-from praya.apps.billing.rules import Bucket, InvoiceKind, bucket_of
+from praya.apps.billing.rules import InvoiceKind, bucket_of
 from praya.apps.programmes.queries import programme_of, today_in
 from praya.core.quantity import CardTime, Money
-from praya.core.refusal import NotAllowed, NotFound, Refusal
+from praya.core.refusal import NotAllowed, NotFound
 from praya.web.actors import actor
 from praya.web.badges import Confirm, Link
 from praya.web.billing.badges import invoice_badge
-from praya.web.billing.forms import CreditForm
 from praya.web.guards import signed_in
+from praya.web.reports.why import age_url
 from praya.web.tables import Column, Filter, Table
 from praya.words import quantities
 from praya.words.billing import BUCKETS, INVOICE_KINDS
 from praya.words.clock import now
+from praya.words.languages import name_in_readers_language
 from praya.words.paper.invoice import invoice_pdf
-from praya.words.refusals import sentence_for
 
 if TYPE_CHECKING:
     from datetime import date
 
     from praya.apps.billing.models import Invoice, Payment
+    from praya.apps.billing.queries import Aged
 
 MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
 
@@ -69,6 +72,7 @@ def of_programme(request: HttpRequest, code: str) -> HttpResponse:
             "code__icontains",
             "award__code__icontains",
             "award__organisation__name__icontains",
+            "award__organisation__name_zh__icontains",
         ),
         filters=(
             Filter(
@@ -81,7 +85,12 @@ def of_programme(request: HttpRequest, code: str) -> HttpResponse:
         sort="-code",
         empty=_("Nothing has been invoiced yet. Close a month first, then issue its invoices."),
     )
-    context = {"programme": programme, "may_bill": may_bill(by, code)}
+    bills = may_bill(by, code)
+    context = {
+        "programme": programme,
+        "may_bill": bills,
+        "ahead": len(to_ask_ahead(code)) if bills else 0,
+    }
     return table.answer("web/billing/invoices.html", context)
 
 
@@ -122,7 +131,7 @@ def ageing_page(request: HttpRequest, code: str) -> HttpResponse:
             Column(
                 "organisation",
                 _("Organisation"),
-                lambda row: str(row.award.organisation),
+                lambda row: name_in_readers_language(row.award.organisation),
                 sort="award__organisation__name",
             ),
             Column("lead", _("Lead"), lambda row: str(row.award.lead)),
@@ -135,19 +144,34 @@ def ageing_page(request: HttpRequest, code: str) -> HttpResponse:
             ),
         ),
         fields=(*_FIELDS, *(f"award__lead__{name}" for name in ("name", "name_zh", "email"))),
-        search=("code__icontains", "award__organisation__name__icontains"),
+        search=(
+            "code__icontains",
+            *(f"award__organisation__{name}__icontains" for name in ("name", "name_zh")),
+        ),
         sort="due_on",
         empty=_("Everything that was asked for has been paid."),
     )
     context = {
         "programme": programme,
         "facts": [
-            (str(BUCKETS[Bucket(one.bucket)]), one.open)
+            (
+                str(BUCKETS[one.bucket]),
+                Link(quantities.money(one.open), age_url(code, one.bucket.value))
+                if one.open
+                else one.open,
+            )
             for one in ageing_sums(code, programme.currency, today)
         ],
         "may_bill": may_bill(by, code),
     }
     return table.answer("web/billing/ageing.html", context)
+
+
+def _open_at(code: str, one: Aged) -> Link | Money:
+    """What is open at an age; it leads to the invoices that it is the sum of."""
+    if not one.open:
+        return one.open
+    return Link(quantities.money(one.open), age_url(code, one.bucket.value))
 
 
 @signed_in
@@ -208,7 +232,7 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
         ],
         "notes": credit_notes_of(invoice),
         "payments": [_payment(one, bills=bills) for one in payments_of(invoice)],
-        "may_credit": bills and bool(open_on(invoice)),
+        "may_credit": bills and invoice.corrects is None and _may_credit(invoice),
         "reads_finance": by.holds(invoice.programme.code, *READERS),
     }
     return TemplateResponse(request, "web/billing/invoice.html", context)
@@ -223,43 +247,6 @@ def pdf(request: HttpRequest, code: str) -> HttpResponse:
     return response
 
 
-@signed_in
-def credit(request: HttpRequest, code: str) -> HttpResponse:
-    """Take part of an invoice back."""
-    by = actor(request)
-    invoice = invoice_of(code, by)
-    check_may_bill(by, invoice.programme.code, action="invoice.credit")
-    form = CreditForm(request.POST or None, currency=invoice.currency)
-    if request.method == "POST" and form.is_valid():
-        try:
-            note = issue_credit_note(
-                invoice_code=code,
-                amount=form.cleaned_data["amount"],
-                reason=form.cleaned_data["reason"],
-                by=by,
-                now=now(),
-            )
-        except Refusal as refusal:
-            form.add_error(None, sentence_for(refusal))
-        else:
-            messages.info(request, _("Credit note %s was issued.") % note.code)
-            return redirect("web:invoice", code)
-    confirm = Confirm(
-        title=_("Take back part of %s") % code,
-        what=_(
-            "A credit note gets the next number and is never changed. The lead is told by mail."
-        ),
-        button=_("Issue the credit note"),
-        cancel_url=reverse("web:invoice", args=[code]),
-        facts=(
-            (_("Amount"), invoice.amount),
-            (pgettext("of an invoice", "Open"), open_on(invoice)),
-        ),
-        is_grave=True,
-    )
-    return TemplateResponse(request, "web/confirm.html", {"confirm": confirm, "form": form})
-
-
 _FIELDS = (
     "code",
     "kind",
@@ -270,6 +257,7 @@ _FIELDS = (
     "currency",
     "award__code",
     "award__organisation__name",
+    "award__organisation__name_zh",
 )
 
 
@@ -285,7 +273,11 @@ def _columns(today: date) -> tuple[Column, ...]:
             in_file=lambda row: row.month,
         ),
         Column("award", _("Award"), lambda row: row.award.code, sort="award__code"),
-        Column("organisation", _("Organisation"), lambda row: str(row.award.organisation)),
+        Column(
+            "organisation",
+            _("Organisation"),
+            lambda row: name_in_readers_language(row.award.organisation),
+        ),
         Column("issued_on", _("Issued"), sort="issued_on"),
         Column("due_on", _("Due"), sort="due_on"),
         Column("amount", _("Amount"), sort="amount_minor", align="end"),
@@ -315,31 +307,60 @@ def _facts(invoice: Invoice) -> list[tuple[str, object]]:
     )
     facts: list[tuple[str, object]] = [
         (_("Award"), award),
-        (_("Organisation"), str(invoice.award.organisation)),
+        (_("Organisation"), name_in_readers_language(invoice.award.organisation)),
         (_("Statement"), statement),
         (_("Issued"), invoice.issued_on),
-        (_("Amount"), invoice.amount),
     ]
+    if "ahead" in invoice.content:
+        part = _("part %(part)s of %(parts)s of the own share") % invoice.content["ahead"]
+        facts.append((_("Paid before use"), part))
     if invoice.corrects is not None:
         corrected = Link(
             invoice.corrects.code, reverse("web:invoice", args=[invoice.corrects.code])
         )
-        return [*facts, (_("Takes back part of"), corrected), (_("Reason"), invoice.reason)]
+        return [
+            *facts,
+            (_("Amount"), invoice.amount),
+            (_("Takes back part of"), corrected),
+            (_("Reason"), invoice.reason),
+        ]
     return [
         *facts,
+        (
+            _("Amount"),
+            invoice.amount
+            if _is_ahead(invoice)
+            else Link(quantities.money(invoice.amount), _why(invoice)),
+        ),
         (_("Due"), invoice.due_on),
         (pgettext("of an invoice", "Open"), open_on(invoice)),
     ]
+
+
+def _may_credit(invoice: Invoice) -> bool:
+    """Whether anything is left to take back: open, paid, or asked for before use."""
+    return bool(open_on(invoice)) or _is_ahead(invoice) or bool(paid_back_of(invoice)[0])
+
+
+def _is_ahead(invoice: Invoice) -> bool:
+    """Whether an invoice asks before use; what is not used of it may be paid back."""
+    return invoice.ahead_part is not None and invoice.corrects is None
+
+
+def _why(invoice: Invoice) -> str:
+    """The page that explains the own share of the invoice's month."""
+    url = reverse("web:why-statement", args=[invoice.award.code, invoice.month])
+    return f"{url}?of=own"
 
 
 def _row(row: dict[str, Any], currency: str) -> tuple[object, ...]:
     return (
         row["device_model"],
         CardTime(row["card_seconds"], row["device_model"]),
-        *(
-            Money(row[name], currency)
-            for name in ("price_minor_per_hour", "list_minor", "subsidy_minor", "own_minor")
+        quantities.price_in_class(
+            Money(row["price_minor_per_hour"], currency), row.get("service_class", "")
         ),
+        *(Money(row[name], currency) for name in ("list_minor", "subsidy_minor", "own_minor")),
         quantities.percent(row["rate_bp"]),
     )
 

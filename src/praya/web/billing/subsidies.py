@@ -31,7 +31,7 @@ from praya.web.guards import signed_in
 from praya.web.tables import Column, Table
 from praya.words import quantities
 from praya.words.clock import now
-from praya.words.languages import in_readers_language
+from praya.words.languages import in_readers_language, in_readers_script
 from praya.words.organisations import KINDS
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ def of_site(request: HttpRequest, code: str) -> HttpResponse:
                 "organisation",
                 _("Organisation"),
                 lambda row: Link(
-                    row.organisation or row.organisation_zh,
+                    in_readers_script(row.organisation, row.organisation_zh),
                     reverse("web:subsidies-of", args=[code, row.organisation_id]),
                 ),
                 sort="organisation",

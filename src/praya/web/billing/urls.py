@@ -4,16 +4,29 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from praya.web.billing import answering, claims, invoices, payments, periods, subsidies
+from praya.web.billing import (
+    ahead,
+    answering,
+    claims,
+    crediting,
+    invoices,
+    payments,
+    periods,
+    subsidies,
+    years,
+)
 
 urlpatterns: list[URLPattern] = [
     path("finance/<slug:code>/invoices/", invoices.of_programme, name="invoice-list"),
     path("finance/<slug:code>/invoices/<str:month>/issue/", invoices.issue, name="invoice-issue"),
+    path("finance/<slug:code>/invoices/ahead/", ahead.issue, name="invoice-ahead"),
     path("finance/<slug:code>/ageing/", invoices.ageing_page, name="ageing"),
     path("finance/<slug:code>/payments/new/", payments.new, name="payment-new"),
     path("finance/<slug:code>/periods/", periods.of_programme, name="period-list"),
     path("finance/<slug:code>/periods/<str:month>/close/", periods.close, name="period-close"),
     path("finance/<slug:code>/claims/", claims.of_programme, name="claim-list"),
+    path("finance/<slug:code>/years/", years.years, name="years"),
+    path("finance/<slug:code>/years/<slug:purpose>/<slug:first>/", years.keep, name="year-keep"),
     path("finance/<slug:code>/subsidies/", subsidies.of_site, name="subsidies"),
     path(
         "finance/<slug:code>/subsidies/<int:organisation_id>/",
@@ -24,7 +37,7 @@ urlpatterns: list[URLPattern] = [
     path("awards/<str:code>/claims/", claims.of_award, name="award-claims"),
     path("invoices/<str:code>/", invoices.page, name="invoice"),
     path("invoices/<str:code>.pdf", invoices.pdf, name="invoice-pdf"),
-    path("invoices/<str:code>/credit/", invoices.credit, name="invoice-credit"),
+    path("invoices/<str:code>/credit/", crediting.credit, name="invoice-credit"),
     path("payments/<int:payment_id>/undo/", payments.undo, name="payment-undo"),
     path("claims/<str:code>/", claims.page, name="claim"),
     path("claims/<str:code>/lines/new/", claims.add_line, name="claim-line-new"),
@@ -35,4 +48,6 @@ urlpatterns: list[URLPattern] = [
     path("claims/<str:code>/approve/", answering.approve, name="claim-approve"),
     path("claims/<str:code>/reject/", answering.reject, name="claim-reject"),
     path("claims/<str:code>/pay/", answering.pay, name="claim-pay"),
+    path("claims/<str:code>/pay/undo/", answering.undo_payment, name="claim-pay-undo"),
+    path("claims/<str:code>/approve/undo/", answering.undo_approval, name="claim-approve-undo"),
 ]

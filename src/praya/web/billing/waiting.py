@@ -15,6 +15,7 @@ from praya.apps.billing.queries import claims_to_do, invoices_waiting_for, open_
 from praya.apps.billing.rules import ClaimState
 from praya.core.actor import Role
 from praya.web.waiting import Waiting, kind_of, shown
+from praya.words.languages import name_in_readers_language
 from praya.words.quantities import money
 
 
@@ -40,14 +41,16 @@ def invoices_waiting(rows: QuerySet[Any], now: datetime) -> Iterator[Waiting]:
 def claims_waiting(rows: QuerySet[Any], now: datetime) -> Iterator[Waiting]:
     """One entry for each claim that finance answers or pays."""
     del now
-    for claim in shown(rows, "code", "state", "submitted_at", "award__organisation__name"):
+    of_organisation = (f"award__organisation__{name}" for name in ("name", "name_zh"))
+    fields = ("code", "state", "submitted_at", *of_organisation)
+    for claim in shown(rows, *fields):
         assert claim.submitted_at is not None, claim
         is_approved = claim.state == ClaimState.APPROVED.value
         yield Waiting(
             title=_("Claim %s is to be paid") % claim.code
             if is_approved
             else _("Claim %s is to be answered") % claim.code,
-            detail=str(claim.award.organisation),
+            detail=name_in_readers_language(claim.award.organisation),
             url=reverse("web:claim", args=[claim.code]),
             since=claim.submitted_at,
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -12,28 +13,39 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from praya.apps.changes.access import may_keep_debts
-from praya.apps.changes.commands import assign_debt, record_debt_payment
+from praya.apps.changes.commands import (
+    assign_debt,
+    record_debt_payment,
+    take_back_debt_payment,
+)
 from praya.apps.changes.queries import (
+    bearings_in,
     debt_of,
     debt_standing,
     debts_of,
     interest_to_come,
+    owed_by_age,
     recovery_in_force,
+    set_offs_of,
 )
 from praya.apps.programmes.queries import programme_of, today_in
-from praya.core.actor import Role
+from praya.core.actor import Actor, Role
+from praya.core.ledger import debt_account
 from praya.core.quantity import Money
 from praya.core.refusal import NotAllowed, Refusal
 from praya.web.actors import actor
 from praya.web.badges import Link
 from praya.web.changes.badges import age_badge
-from praya.web.changes.forms import OwnerForm, PaymentForm
+from praya.web.changes.bearing import shown
+from praya.web.changes.forms import OwnerForm, PaymentForm, TakeBackForm
 from praya.web.guards import signed_in
+from praya.web.reports.why import account_url, age_url
 from praya.web.tables import Column, Table
 from praya.words import clock
-from praya.words.changes import CAUSES
+from praya.words.bearing import bearing_amount
+from praya.words.changes import AGES, CAUSES
 from praya.words.languages import name_in_readers_language
-from praya.words.quantities import number
+from praya.words.quantities import money, number
 from praya.words.refusals import sentence_for
 
 
@@ -74,13 +86,10 @@ def debts(request: HttpRequest, code: str) -> HttpResponse:
             Column("owner", _("Followed up by"), lambda row: str(row.owner), sort="owner__name"),
         ),
         fields=(
-            "cause",
-            "currency",
+            *("cause", "currency"),
             *("amount_minor", "paid_minor", "written_off_minor"),
             *("interest_minor", "interest_rest", "interest_until"),
-            "made_at",
-            "due_on",
-            "award__code",
+            *("made_at", "due_on", "award__code"),
             *(f"award__programme__{name}" for name in ("code", "time_zone")),
             *(f"award__organisation__{name}" for name in ("name", "name_zh")),
             *(f"owner__{name}" for name in ("name", "name_zh", "email")),
@@ -93,7 +102,19 @@ def debts(request: HttpRequest, code: str) -> HttpResponse:
         sort="age",
         empty=_("Nobody owes this programme anything."),
     )
-    return table.answer("web/changes/debts.html", {"programme": programme_of(code)})
+    programme = programme_of(code)
+    context = {
+        "programme": programme,
+        "facts": [
+            (
+                str(AGES[age]).capitalize(),
+                Link(money(owed), age_url(code, age, of="debts")) if owed else owed,
+            )
+            for age, owed in owed_by_age(programme, actor(request), now).items()
+        ],
+        "ahead": shown(bearings_in(code, actor(request), now), actor(request)),
+    }
+    return table.answer("web/changes/debts.html", context)
 
 
 @signed_in
@@ -103,14 +124,17 @@ def debt(request: HttpRequest, debt_id: int) -> HttpResponse:
     found = debt_of(debt_id, reader)
     code = found.award.programme.code
     keeps = may_keep_debts(reader, code)
-    payments = list(found.payments.select_related("recorded_by"))
+    payments = list(found.payments.select_related("recorded_by", "taken_back_by"))
     today = today_in(found.award.programme, now)
     act = request.POST.get("act", "")
     initial: dict[str, object] = {"number": len(payments) + 1, "paid_on": today}
     given = request.POST or None
     pay = PaymentForm(given if act == "pay" else None, found.currency, initial)
     owner = OwnerForm(given if act == "assign" else None)
-    form: PaymentForm | OwnerForm = owner if act == "assign" else pay
+    back = TakeBackForm(given if act == "take-back" else None)
+    forms: dict[str, PaymentForm | OwnerForm | TakeBackForm]
+    forms = {"assign": owner, "take-back": back}
+    form = forms.get(act, pay)
     if request.method == "POST" and not keeps:
         raise NotAllowed(action="debt.pay", needs=Role.FINANCE.value)
     if request.method == "POST" and form.is_valid():
@@ -122,8 +146,10 @@ def debt(request: HttpRequest, debt_id: int) -> HttpResponse:
             messages.info(request, _("Done. The book and the trail show it."))
             return redirect("web:debt", debt_id)
     standing = debt_standing(found, now)
+    refused = list(back.non_field_errors()) if act == "take-back" else []
     to_come = interest_to_come(found, recovery_in_force(found.award.programme, now), now)
     award_url = reverse("web:award", args=[found.award.code])
+    account = debt_account(found.award.code)
     context = {
         "debt": found,
         "programme": found.award.programme,
@@ -135,15 +161,28 @@ def debt(request: HttpRequest, debt_id: int) -> HttpResponse:
             (_("Reason"), found.change.reason),
             (_("Claimed"), Money(found.amount_minor, found.currency)),
             (_("Paid"), Money(found.paid_minor, found.currency)),
+            (_("Of that set off against newer awards"), _set_off(found)),
             (_("Written off"), Money(found.written_off_minor, found.currency)),
             (_("Interest"), Money(found.interest_minor, found.currency)),
             (_("Owed"), found.owed),
+            (_("In the book"), Link(account, account_url(code, account))),
             (_("Interest until yesterday, not entered yet"), to_come),
             (_("Age in days"), number(standing.age_days)),
             (_("Due on"), found.due_on),
             (_("Followed up by"), found.owner),
+            *((_("To be set off"), bearing_amount(one)) for one in set_offs_of(found, now)),
         ],
-        "payments": [(one, Money(one.amount_minor, found.currency)) for one in payments],
+        "payments": [
+            (
+                one,
+                Money(one.amount_minor, found.currency),
+                TakeBackForm(initial={"number": one.number}, auto_id=f"id_back_{one.number}_%s")
+                if keeps and not one.taken_back_at and one.recorded_by_id != reader.person_id
+                else None,
+            )
+            for one in payments
+        ],
+        "refused": refused,
         "keeps": keeps and bool(found.owed),
         "pay": pay,
         "owner": owner,
@@ -151,8 +190,25 @@ def debt(request: HttpRequest, debt_id: int) -> HttpResponse:
     return TemplateResponse(request, "web/changes/debt.html", context)
 
 
-def _act(found: Any, form: PaymentForm | OwnerForm, *, by: Any, now: Any) -> None:  # noqa: ANN401 -- a Debt
+def _set_off(debt: Any) -> Link | Money:  # noqa: ANN401 -- a Debt
+    """What was set off; if it was anything, with the page that says why."""
+    amount = Money(debt.set_off_minor, debt.currency)
+    if not amount:
+        return amount
+    return Link(money(amount), reverse("web:why-set-off", args=[debt.pk]))
+
+
+def _act(
+    found: Any,  # noqa: ANN401 -- a Debt
+    form: PaymentForm | OwnerForm | TakeBackForm,
+    *,
+    by: Actor,
+    now: datetime,
+) -> None:
     given = form.cleaned_data
+    if isinstance(form, TakeBackForm):
+        take_back_debt_payment(debt_id=found.pk, **given, by=by, now=now)
+        return
     if isinstance(form, OwnerForm):
         assign_debt(debt_id=found.pk, email=given["email"], by=by, now=now)
         return

@@ -11,13 +11,16 @@ from django.utils.translation import gettext_lazy
 
 from praya.apps.awards.rules.terms import LineTerms
 from praya.apps.changes.rules import Cause, ChangeKind, Formula, NoticeKind, Wish
+from praya.apps.changes.rules.debts import ORDINARY
 from praya.apps.changes.rules.renewing import amount_of, renewable
 from praya.apps.changes.rules.standing import Standing
 from praya.core.programme.document import ProgrammeRules
+from praya.core.programme.money import Subsidy, bp_of
 from praya.core.quantity import Money
+from praya.words.appeals import GROUNDS
 from praya.words.changes import CAUSES, FORMULAS, NOTICES
 from praya.words.languages import in_readers_language
-from praya.words.quantities import money
+from praya.words.quantities import money, percent
 
 TEXT_MAX = 4000
 HOURS_MAX = 10**9
@@ -30,9 +33,10 @@ _FIELDS: Mapping[ChangeKind, tuple[str, ...]] = {
     ChangeKind.RENEWAL: ("last_on",),
     ChangeKind.CARDS: ("line", "cards", "since_on"),
     ChangeKind.REDUCTION: ("line", "card_hours", "pool"),
-    ChangeKind.RECOVERY: ("formula", "since_on", "cause"),
+    ChangeKind.RECOVERY: ("formula", "since_on", "rate", "cause"),
     ChangeKind.WRITE_OFF: ("debt", "amount", "authority"),
     ChangeKind.EXCLUSION: ("last_on", "cause"),
+    ChangeKind.END: ("cause",),
 }
 
 
@@ -100,6 +104,7 @@ class ChangeForm(forms.Form):
             pool=given.get("pool", ""),
             formula=Formula(formula) if formula else None,
             since_on=given.get("since_on"),
+            rate=given.get("rate", ""),
             cause=Cause(cause) if cause else None,
             debt=_number(given.get("debt")),
             amount_minor=given.get("amount") or 0,
@@ -127,6 +132,18 @@ class DecideForm(forms.Form):
         required=False,
         max_length=TEXT_MAX,
         widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
+class AppealForm(forms.Form):
+    """On what ground a decision is contested, and why."""
+
+    ground = forms.ChoiceField(label=gettext_lazy("Ground"), choices=list(GROUNDS.items()))
+    text = forms.CharField(
+        label=gettext_lazy("What should have been seen"),
+        help_text=gettext_lazy("Say what is new or was misread, and how that shows."),
+        max_length=TEXT_MAX,
+        widget=forms.Textarea(attrs={"rows": 6}),
     )
 
 
@@ -171,6 +188,13 @@ class PaymentForm(forms.Form):
             ) from None
 
 
+class TakeBackForm(forms.Form):
+    """A payment that was none."""
+
+    number = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=9999)
+    reason = forms.CharField(label=gettext_lazy("Why it is taken back"), max_length=1000)
+
+
 class OwnerForm(forms.Form):
     """Somebody of finance."""
 
@@ -209,6 +233,12 @@ def _fields_of(standing: Standing, devices: Mapping[str, str]) -> dict[str, form
             label=_("Day of the breach"),
             required=False,
             widget=forms.DateInput(attrs={"type": "date"}),
+        ),
+        "rate": forms.ChoiceField(
+            label=_("The rate that fits"),
+            help_text=_("For what was drawn above it."),
+            required=False,
+            choices=_rates(standing.own_rules.subsidy),
         ),
         "cause": forms.ChoiceField(
             label=_("Cause"), choices=[(cause.value, CAUSES[cause]) for cause in Cause]
@@ -272,6 +302,16 @@ def _pools(rules: ProgrammeRules) -> list[tuple[str, str]]:
     return [
         (purpose.code, in_readers_language(purpose.name)) for purpose in rules.envelope.purposes
     ]
+
+
+def _rates(subsidy: Subsidy) -> list[tuple[str, str]]:
+    """The rates that the award's rules have, beside none."""
+    ordinary = (ORDINARY, _("the ordinary rate, %s") % percent(bp_of(subsidy.percent)))
+    rows = [
+        (row.code, f"{in_readers_language(row.name)}, {percent(bp_of(row.percent))}")
+        for row in subsidy.rates
+    ]
+    return [("", "–"), ordinary, *rows]
 
 
 def _number(text: str | None) -> int | None:

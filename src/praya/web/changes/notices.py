@@ -7,13 +7,23 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from praya.apps.awards.access import may_run_desk
 from praya.apps.awards.commands import acknowledge_agreement
-from praya.apps.awards.queries import award_standing
-from praya.apps.changes.commands import give_notice, withdraw_notice
-from praya.apps.changes.queries import notice_of
+from praya.apps.awards.queries import award_of, award_standing
+from praya.apps.changes.commands import agree_notice, give_notice, undo_notice, withdraw_notice
+from praya.apps.changes.queries import (
+    NoticePreview,
+    end_preview,
+    notice_of,
+    notice_preview,
+    revival_preview,
+    standing_of,
+)
 from praya.apps.changes.rules import Cause, NoticeKind
+from praya.core.actor import Actor
 from praya.core.refusal import NotFound, Refusal
 from praya.web.actors import actor
 from praya.web.awards.badges import state_badge
@@ -21,20 +31,22 @@ from praya.web.awards.forms import ReasonForm
 from praya.web.badges import Confirm
 from praya.web.changes.badges import notice_badge
 from praya.web.changes.forms import NoticeForm
+from praya.web.changes.shown import posting_rows, revival_facts
 from praya.web.guards import signed_in
 from praya.words import clock
 from praya.words.changes import CAUSES, NOTICES
 from praya.words.languages import title_in_readers_language
 from praya.words.quantities import number
 from praya.words.refusals import sentence_for
+from praya.words.series import listed
 
 
 @signed_in
 def give(request: HttpRequest, code: str) -> HttpResponse:
     """Give notice on an award."""
     reader = actor(request)
-    standing = award_standing(code, reader)
-    if not standing.runs_desk:
+    award = award_of(code, reader)
+    if not may_run_desk(reader, award):
         raise NotFound(kind="award", key=code)
     form = NoticeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -52,23 +64,91 @@ def give(request: HttpRequest, code: str) -> HttpResponse:
         except Refusal as refusal:
             form.add_error(None, sentence_for(refusal))
         else:
-            messages.info(request, _("Notice is given; the lead is told."))
+            if given["kind"] == NoticeKind.END.value:
+                said = _(
+                    "It is asked. The lead is told once somebody else agrees to the early end."
+                )
+            else:
+                said = _("Notice is given; the lead is told.")
+            messages.info(request, said)
             return redirect("web:award", code)
     confirm = Confirm(
         title=_("Give notice on %s") % code,
         what=_(
             "On the day, Praya suspends or ends the award by itself. Until then nothing changes, "
-            "and the notice can be taken back. What runs on the day may finish."
+            "and the notice can be taken back. What runs on the day may finish. To an early end "
+            "somebody else has to agree before the lead is told. Where the rules let an award end "
+            "at once, that is asked for under Changes, and somebody else grants."
         ),
         button=_("Give notice"),
         cancel_url=reverse("web:award", args=[code]),
         facts=(
-            (_("Title"), title_in_readers_language(standing.award)),
-            (_("State"), state_badge(standing.award.state)),
+            (_("Title"), title_in_readers_language(award)),
+            (_("State"), state_badge(award.state)),
+            *_end_facts(code, form, reader),
         ),
         is_grave=True,
     )
     return TemplateResponse(request, "web/confirm.html", {"confirm": confirm, "form": form})
+
+
+def _end_facts(code: str, form: NoticeForm, reader: Actor) -> list[tuple[str, object]]:
+    """When the award could end for the cause that stands in the form, and what would go back."""
+    given = form.data.get("cause", "")
+    cause = Cause(given) if given in set(Cause) else next(iter(Cause))
+    preview = notice_preview(code, NoticeKind.END, cause, reader, clock.now())
+    possible = _("%(day)s, for the cause “%(cause)s”")
+    said = {"day": date_format(preview.earliest, "DATE_FORMAT"), "cause": CAUSES[cause]}
+    return [(_("An early end is possible from"), possible % said), *_goes_back(preview)]
+
+
+def _goes_back(preview: NoticePreview) -> list[tuple[str, object]]:
+    back = [f"{row['account']} {row['amount']}" for row in posting_rows(preview.postings)]
+    facts: list[tuple[str, object]] = [
+        (_("If it ended now, the book would post"), listed(back) or _("nothing"))
+    ]
+    if preview.leases:
+        facts.append((_("Goes back once its days are charged"), listed(preview.leases)))
+    return facts
+
+
+@signed_in
+def agree(request: HttpRequest, notice_id: int) -> HttpResponse:
+    """Agree to an early end that somebody else asks for, after showing what would go back."""
+    reader, now = actor(request), clock.now()
+    notice = notice_of(notice_id, reader)
+    code, sentence = notice.award.code, ""
+    if request.method == "POST":
+        try:
+            agree_notice(notice_id=notice_id, by=reader, now=now)
+        except Refusal as refusal:
+            if refusal.code.startswith("access."):
+                raise
+            sentence = sentence_for(refusal)
+        else:
+            messages.info(request, _("Notice is given; the lead is told."))
+            return redirect("web:award", code)
+    preview = end_preview(notice, reader, now)
+    confirm = Confirm(
+        title=_("Agree to the early end of %s") % code,
+        what=sentence
+        or _(
+            "The lead is told now, and on the day Praya ends the award. Until then the notice can "
+            "be taken back. What is free then goes back to the pool."
+        ),
+        button=_("Agree"),
+        cancel_url=reverse("web:award", args=[code]),
+        facts=(
+            (_("Title"), title_in_readers_language(notice.award)),
+            (_("On"), notice.effective_on),
+            (_("Cause"), str(CAUSES[notice.cause])),
+            (_("Reason"), notice.reason),
+            (_("State"), notice_badge(notice.state)),
+            *_goes_back(preview),
+        ),
+        is_grave=True,
+    )
+    return TemplateResponse(request, "web/confirm.html", {"confirm": confirm})
 
 
 @signed_in
@@ -87,7 +167,8 @@ def withdraw(request: HttpRequest, notice_id: int) -> HttpResponse:
         except Refusal as refusal:
             form.add_error(None, sentence_for(refusal))
         else:
-            messages.info(request, _("The notice is taken back; the lead is told."))
+            told = _("The notice is taken back; the lead is told, if it was given.")
+            messages.info(request, told)
             return redirect("web:award", code)
     confirm = Confirm(
         title=_("Take back the notice on %s") % code,
@@ -100,6 +181,44 @@ def withdraw(request: HttpRequest, notice_id: int) -> HttpResponse:
             (_("Cause"), str(CAUSES[notice.cause])),
             (_("Reason"), notice.reason),
             (_("State"), notice_badge(notice.state)),
+        ),
+    )
+    return TemplateResponse(request, "web/confirm.html", {"confirm": confirm, "form": form})
+
+
+@signed_in
+def undo(request: HttpRequest, notice_id: int) -> HttpResponse:
+    """Let an award run again that a notice ended, after showing what that takes."""
+    reader, now = actor(request), clock.now()
+    notice = notice_of(notice_id, reader)
+    code = notice.award.code
+    if not award_standing(code, reader).runs_desk:
+        raise NotFound(kind="notice", key=str(notice_id))
+    form = ReasonForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        reason = form.cleaned_data["reason"]
+        try:
+            undo_notice(notice_id=notice_id, reason=reason, by=reader, now=now)
+        except Refusal as refusal:
+            form.add_error(None, sentence_for(refusal))
+        else:
+            messages.info(request, _("The award runs again; the lead is told."))
+            return redirect("web:award", code)
+    confirm = Confirm(
+        title=_("Let %s run again") % code,
+        what=_(
+            "What its end gave back comes out of the pool again, if nobody else has it by now. "
+            "Another officer than gave the notice does this."
+        ),
+        button=_("Let it run again"),
+        cancel_url=reverse("web:award", args=[code]),
+        facts=(
+            (_("What was done"), str(NOTICES[notice.kind])),
+            (_("On"), notice.effective_on),
+            (_("Cause"), str(CAUSES[notice.cause])),
+            (_("Reason"), notice.reason),
+            (_("State"), notice_badge(notice.state)),
+            *revival_facts(revival_preview(notice.award, standing_of(notice.award, now))),
         ),
     )
     return TemplateResponse(request, "web/confirm.html", {"confirm": confirm, "form": form})

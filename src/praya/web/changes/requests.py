@@ -20,10 +20,13 @@ from praya.apps.changes.commands import (
     withdraw_change,
 )
 from praya.apps.changes.queries import (
+    borne_by,
+    change_as_thing,
     change_standing,
     changes_of,
     changes_visible_to,
     kinds_to_ask,
+    may_contest,
     preview_of,
 )
 from praya.apps.changes.rules import ASKED_BY_LEADS, ChangeKind, ChangeState, Wish
@@ -32,8 +35,15 @@ from praya.web.actors import actor
 from praya.web.awards.badges import state_badge
 from praya.web.badges import Link
 from praya.web.changes.badges import change_badge
+from praya.web.changes.bearing import shown
 from praya.web.changes.forms import ChangeForm, DecideForm
-from praya.web.changes.shown import plan_facts, preview_shown, wish_facts, wish_in_short
+from praya.web.changes.shown import (
+    plan_facts,
+    preview_shown,
+    revival_facts,
+    wish_facts,
+    wish_in_short,
+)
 from praya.web.guards import signed_in
 from praya.web.tables import Column, Filter, Table
 from praya.words import clock
@@ -64,6 +74,7 @@ def of_award(request: HttpRequest, code: str) -> HttpResponse:
     context = {
         "award": award,
         "badge": state_badge(award.state),
+        "bearings": shown(borne_by(award, reader, clock.now()), reader),
         "kinds": [
             {
                 "kind": kind.value,
@@ -161,7 +172,9 @@ def change(request: HttpRequest, change_id: int) -> HttpResponse:
         "form": form,
         "may_decide": standing.may_decide,
         "may_withdraw": standing.may_withdraw,
+        "may_contest": may_contest(change_as_thing(found), reader, now),
         "may_undo": standing.may_undo,
+        "undoing": revival_facts(standing.revival) if standing.revival else [],
     }
     return TemplateResponse(request, "web/changes/change.html", context)
 
@@ -230,7 +243,11 @@ def _table(request: HttpRequest, rows: QuerySet[Any], devices: Mapping[str, str]
             "award__programme__currency",
             *(f"asked_by__{name}" for name in ("name", "name_zh", "email")),
         ),
-        search=("award__code__icontains", "reason__icontains", "asked_by__name__icontains"),
+        search=(
+            "award__code__icontains",
+            "reason__icontains",
+            *(f"asked_by__{name}__icontains" for name in ("name", "name_zh")),
+        ),
         filters=(
             Filter("state", _("State"), [(k, str(word)) for k, word in STATES.items()], "state"),
             Filter("kind", _("Change"), [(k, str(word)) for k, word in KINDS.items()], "kind"),

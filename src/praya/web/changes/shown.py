@@ -10,14 +10,15 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from praya.apps.changes.queries import Preview
+from praya.apps.changes.queries import Preview, RevivalPreview
 from praya.apps.changes.rules import Wish
 from praya.core.ledger import Posting
 from praya.core.quantity import CardTime, Money
 from praya.words.changes import CAUSES, FORMULAS
 from praya.words.entries import quantity_of, quantity_text
-from praya.words.quantities import number
+from praya.words.quantities import number, percent
 from praya.words.refusals import sentence_for
+from praya.words.series import listed
 
 Fact = tuple[str, object]
 
@@ -71,6 +72,25 @@ def plan_facts(facts: Mapping[str, Any], currency: str) -> list[Fact]:
     return list(_plan_facts(facts, currency))
 
 
+def revival_facts(preview: RevivalPreview) -> list[Fact]:
+    """What taking an ended award up again would do now, or what stands in its way."""
+    if preview.revival is None:
+        assert preview.refusal is not None
+        return [(_("In its way"), sentence_for(preview.refusal))]
+    plan = preview.revival
+    facts: list[Fact] = [(_("Out of the pool again"), plan.needed)]
+    if plan.entries:
+        facts.append(
+            (_("Entries that are reversed"), listed([number(one) for one in plan.entries]))
+        )
+    facts += [
+        (line.code, quantity_of(f"{line.device_model}·s", line.card_seconds)) for line in plan.lines
+    ]
+    if plan.dropped:
+        facts.append((_("Lines that go"), listed([number(one) for one in plan.dropped])))
+    return facts
+
+
 def _wish_facts(wish: Wish, devices: Mapping[str, str], currency: str) -> Iterator[Fact]:
     said: list[tuple[str, object]] = [
         (_("Line"), number(wish.line) if wish.line else ""),
@@ -81,6 +101,7 @@ def _wish_facts(wish: Wish, devices: Mapping[str, str], currency: str) -> Iterat
         (_("Last day"), wish.last_on),
         (_("Goes to"), wish.pool),
         (_("How much"), FORMULAS[wish.formula] if wish.formula else ""),
+        (_("The rate that fits"), wish.rate),
         (_("From the day on") if wish.cards else _("Day of the breach"), wish.since_on),
         (_("Cause"), CAUSES[wish.cause] if wish.cause else ""),
         (_("Amount"), Money(wish.amount_minor, currency) if wish.amount_minor else ""),
@@ -94,6 +115,8 @@ def _wish_facts(wish: Wish, devices: Mapping[str, str], currency: str) -> Iterat
 def _plan_facts(facts: Mapping[str, Any], currency: str) -> Iterator[Fact]:
     if "until" in facts:
         yield _("May not apply until"), date.fromisoformat(facts["until"])
+    if facts.get("leases"):
+        yield _("Goes back once its days are charged"), listed(facts["leases"])
     if "first_on" in facts:
         yield _("First day"), date.fromisoformat(facts["first_on"])
     if "rate" in facts:
@@ -106,6 +129,9 @@ def _plan_facts(facts: Mapping[str, Any], currency: str) -> Iterator[Fact]:
         yield _("List value"), Money(facts["list_minor"], currency)
     if "subsidy_minor" in facts:
         yield _("Subsidy"), Money(facts["subsidy_minor"], currency)
+    if "right_bp" in facts:
+        yield _("Rate of subsidy"), percent(facts["rate_bp"])
+        yield _("The rate that fits"), percent(facts["right_bp"])
     if "amount_minor" in facts:
         yield _("Amount"), Money(facts["amount_minor"], currency)
 

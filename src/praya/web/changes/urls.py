@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from praya.web.changes import debts, notices, requests, waiting_list
+from praya.web.changes import appeals, bearing, debts, notices, requests, waiting_list
 
 urlpatterns: list[URLPattern] = [
     path("changes/", requests.change_list, name="change-list"),
@@ -13,7 +13,12 @@ urlpatterns: list[URLPattern] = [
     path("awards/<slug:code>/changes/<slug:kind>/", requests.ask, name="change-ask"),
     path("awards/<slug:code>/notice/", notices.give, name="notice-give"),
     path("awards/<slug:code>/acknowledge/", notices.acknowledge, name="award-acknowledge"),
+    path("notices/<int:notice_id>/agree/", notices.agree, name="notice-agree"),
+    path("notices/<int:notice_id>/undo/", notices.undo, name="notice-undo"),
     path("notices/<int:notice_id>/withdraw/", notices.withdraw, name="notice-withdraw"),
+    path("appeals/", appeals.appeal_list, name="appeal-list"),
+    path("appeals/<int:appeal_id>/", appeals.appeal, name="appeal"),
+    path("appeals/<slug:against>/<slug:key>/", appeals.make, name="appeal-make"),
     path("waiting-list/<slug:code>/", waiting_list.cases, name="waiting-list"),
     path(
         "waiting-list/<slug:code>/<slug:application_code>/offer/",
@@ -22,4 +27,5 @@ urlpatterns: list[URLPattern] = [
     ),
     path("finance/<slug:code>/debts/", debts.debts, name="debts"),
     path("debts/<int:debt_id>/", debts.debt, name="debt"),
+    path("lines/<str:line>/bears/<slug:matter>/", bearing.bearing, name="bearing"),
 ]

@@ -10,7 +10,12 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from praya.apps.changes.queries import changes_waiting, debts_due
+from praya.apps.changes.queries import (
+    appeals_waiting,
+    changes_waiting,
+    debts_due,
+    notices_to_agree,
+)
 from praya.core.actor import Role
 from praya.web.waiting import Waiting, kind_of, shown
 from praya.words.changes import KINDS
@@ -31,6 +36,35 @@ def requests_waiting(rows: QuerySet[Any], now: datetime) -> Iterator[Waiting]:
             detail=title_in_readers_language(change.award),
             url=reverse("web:change", args=[change.pk]),
             since=change.asked_at,
+        )
+
+
+@kind_of(lambda actor, _now: notices_to_agree(actor), Role.OFFICER, Role.COMMITTEE)
+def early_ends_to_agree(rows: QuerySet[Any], now: datetime) -> Iterator[Waiting]:
+    """Early ends by notice that somebody else asks for."""
+    del now
+    for notice in shown(rows, "given_at", "effective_on", *_OF_AWARD):
+        yield Waiting(
+            title=_("Agree to the early end of %s") % notice.award.code,
+            detail=title_in_readers_language(notice.award),
+            url=reverse("web:notice-agree", args=[notice.pk]),
+            since=notice.given_at,
+            due=datetime.combine(notice.effective_on, time(), UTC),
+        )
+
+
+@kind_of(lambda actor, _now: appeals_waiting(actor), Role.OFFICER, Role.COMMITTEE, Role.FINANCE)
+def appeals_to_answer(rows: QuerySet[Any], now: datetime) -> Iterator[Waiting]:
+    """Open appeals against what the actor did not decide."""
+    del now
+    of_case = ("application__code", "application__title", "application__title_zh")
+    for appeal in shown(rows, "made_at", "due_on", *of_case):
+        yield Waiting(
+            title=_("Answer the appeal about %s") % appeal.application.code,
+            detail=title_in_readers_language(appeal.application),
+            url=reverse("web:appeal", args=[appeal.pk]),
+            since=appeal.made_at,
+            due=datetime.combine(appeal.due_on, time(), UTC),
         )
 
 

@@ -17,7 +17,8 @@ from django.utils.translation import ngettext
 
 from praya.apps.clusters.access import may_change_machines
 from praya.apps.enforcement.commands import compare_again
-from praya.apps.enforcement.comparing import completeness_visible_to, reasons_of
+from praya.apps.enforcement.queries import stale_of
+from praya.apps.enforcement.queries.comparing import completeness_visible_to, reasons_of
 from praya.core.execution.completeness import ReasonKind
 from praya.core.quantity import CardTime
 from praya.core.refusal import Refusal
@@ -26,11 +27,13 @@ from praya.web.badges import Badge, Tone
 from praya.web.guards import signed_in
 from praya.web.tables import Column, Filter, Table
 from praya.words import clock, quantities
+from praya.words.aside import aside_words
 from praya.words.completeness import REASONS, reason_sentence, reasons_text
+from praya.words.enforcement import stale_sentence
 from praya.words.refusals import sentence_for
 
 if TYPE_CHECKING:
-    from praya.apps.enforcement.comparing import Completeness
+    from praya.apps.enforcement.queries.comparing import Completeness
 
 
 @signed_in
@@ -64,12 +67,11 @@ def cluster_completeness(request: HttpRequest, code: str) -> HttpResponse:
         messages.error(request, sentence_for(refusal))
         return redirect("web:cluster-completeness", code)
     jobs = _jobs_table(request, seen)
-    is_only_jobs = request.headers.get("HX-Target") == jobs.name or "jobs-export" in request.GET
-    if is_only_jobs:
+    if jobs.is_asked_alone:
         return jobs.answer("web/clusters/completeness.html")
     context = {
         "seen": seen,
-        "link": seen.link,
+        "stale": [(stale_sentence(one), one.said) for one in stale_of(seen.link)],
         "cluster": seen.link.cluster,
         "jobs": jobs,
         "may_change": may_change_machines(reader),
@@ -196,7 +198,7 @@ def _of_its_model(row: Any) -> CardTime:  # noqa: ANN401 -- a row
 
 def _why(row: Any) -> str:  # noqa: ANN401 -- a row
     sentence = reason_sentence(row.kind)
-    return f"{sentence} ({row.why})" if row.why else sentence
+    return f"{sentence} ({aside_words(row.why)})" if row.why else sentence
 
 
 def _state(row: Any) -> Badge:  # noqa: ANN401 -- a row

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from importlib.metadata import entry_points
 
 from django import forms
@@ -54,7 +54,17 @@ class ClusterForm(forms.Form):
         required=False,
         help_text=_(
             "For a Slurm, where its names for cards tell too little: h800=nvidia-h800, and so on, "
-            "with commas between."
+            "with commas between. Where it gives its cards no type: no-type=nvidia-h800."
+        ),
+    )
+    conf = forms.CharField(
+        label="slurm.conf",
+        max_length=500,
+        required=False,
+        help_text=_(
+            "For a Slurm other than the one that this server itself uses, as a second one: the "
+            "path of its slurm.conf on this server. Only a site admin may name one, since such a "
+            "file can name programs to run."
         ),
     )
 
@@ -78,8 +88,9 @@ class PartitionForm(forms.Form):
         *,
         device_models: Iterable[tuple[str, str]],
         programmes: Iterable[tuple[str, str]],
+        initial: Mapping[str, str],
     ) -> None:
-        super().__init__(given)
+        super().__init__(given, initial=dict(initial))
         self.fields["device_model"] = forms.ChoiceField(
             label=_("Device model"),
             choices=list(device_models),

@@ -4,36 +4,46 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from praya.apps.clusters.access import may_change_machines
 from praya.apps.enforcement.commands import (
-    adopt_drift,
     agree_adoption,
     ask_take_over,
     end_adoption,
-    heed_drift,
-    ignore_drift,
+    give_back,
     look_again,
     start_enforcing,
     stop_enforcing,
 )
-from praya.apps.enforcement.queries import link_visible_to
+from praya.apps.enforcement.queries import (
+    FoundPartition,
+    alive_there,
+    found_partitions,
+    link_visible_to,
+    stale_of,
+)
 from praya.core.actor import Actor
 from praya.core.refusal import Refusal
 from praya.web.actors import actor
+from praya.web.badges import Link
+from praya.web.clusters.drift import drift_table, posted
 from praya.web.guards import signed_in
 from praya.words import clock
+from praya.words.aside import aside_words
 from praya.words.enforcement import (
     adoption_sentence,
     obstacle_sentence,
     setting_sentence,
+    stale_sentence,
     step_sentence,
 )
 from praya.words.refusals import sentence_for
@@ -49,6 +59,7 @@ _SECOND: dict[str, tuple[Callable[..., object], Promise]] = {
     "agree": (agree_adoption, _("It counts from now on.")),
     "drop": (end_adoption, _("It is taken back; the next round mends it.")),
 }
+_GIVEN_BACK = _("It is as it was before, and left alone from now on.")
 _DIGITS = 16  # more is no row's number
 
 
@@ -64,20 +75,41 @@ def cluster_held(request: HttpRequest, code: str) -> HttpResponse:
                 raise
             messages.error(request, sentence_for(refusal))
         return redirect("web:cluster-held", code)
+    template, may_change = "web/clusters/held.html", may_change_machines(reader)
     seen = link_visible_to(reader, code)
-    link = seen.link
+    link, today = seen.link, timezone.localdate(now)
+    drifts = drift_table(request, seen, may_change=may_change)
+    if drifts.is_asked_alone:
+        return drifts.answer(template)
     context = {
         "seen": seen,
         "link": link,
+        "stale": [(stale_sentence(one), one.said) for one in stale_of(link)],
         "cluster": link.cluster,
-        "may_change": may_change_machines(reader) and link.cluster.closed_at is None,
+        "may_change": may_change and link.cluster.closed_at is None,
         "settings": [one | {"sentence": setting_sentence(one["code"])} for one in link.checks],
-        "left": [one | {"sentence": step_sentence(one["kind"])} for one in link.left],
-        "obstacles": [one | {"sentence": obstacle_sentence(one["kind"])} for one in link.obstacles],
+        "left": [one | {"sentence": step_sentence(one["kind"])} for one in seen.left],
+        "obstacles": [one | {"sentence": obstacle_sentence(one["kind"])} for one in seen.obstacles],
+        "found": [(one, _take(code, one)) for one in found_partitions(link, day=today)],
+        "unheld": [
+            (row, Link(alive_there(row).code, reverse("web:cluster-job", args=[code, row.number])))
+            for row in seen.unheld
+        ],
+        "aside": [(row, aside_words(row.why)) for row in seen.set_aside],
         "adoptions": [(row, adoption_sentence(row.kind)) for row in seen.adoptions],
-        "drifts": [(row, step_sentence(row.kind)) for row in seen.drifts],
     }
-    return TemplateResponse(request, "web/clusters/held.html", context)
+    return drifts.answer(template, context)
+
+
+def _take(code: str, found: FoundPartition) -> Link | None:
+    """Where what was found can be counted in Praya, unless it is already."""
+    asked = urlencode({"found": f"{found.name}:{found.device_model}"})
+    if found.installed is None:
+        return Link(str(_("Take it over")), f"{reverse('web:partition-new', args=[code])}?{asked}")
+    if min(found.installed, found.in_service or 0) < found.cards:
+        url = reverse("web:capacity-new", args=[code, found.code])
+        return Link(str(_("Take the rest over")), f"{url}?{asked}")
+    return None
 
 
 def _act(request: HttpRequest, code: str, *, by: Actor, now: datetime) -> Promise:
@@ -87,32 +119,20 @@ def _act(request: HttpRequest, code: str, *, by: Actor, now: datetime) -> Promis
         command, told = _ACTS[act]
         command(code=code, by=by, now=now)
         return told
-    drift_id = int(number) if number.isdecimal() and len(number) < _DIGITS else 0
     if act in _SECOND:
         command, told = _SECOND[act]
-        command(code=code, adoption_id=drift_id, by=by, now=now)
+        command(code=code, adoption_id=_number(number), by=by, now=now)
         return told
-    if act in {"adopt", "take-over"}:
-        return _take_over(request, code, drift_id, by=by, now=now)
-    if act == "ignore":
-        reason = request.POST.get("reason", "")
-        ignore_drift(code=code, drift_id=drift_id, reason=reason, by=by, now=now)
-        return _("It is left as the cluster has it.")
-    heed_drift(code=code, drift_id=drift_id, by=by, now=now)
-    return _("It is mended in the next round.")
+    if act == "give-back":
+        refused = give_back(code=code, adoption_id=_number(number), by=by, now=now)
+        if refused:
+            said = _("Some of it the cluster refused: %s")
+            messages.warning(request, str(said) % "; ".join(one.said for one in refused[:5]))
+        return _GIVEN_BACK
+    reason, account = posted(request, "reason"), posted(request, "account")
+    ask_take_over(code=code, account=account, reason=reason, by=by, now=now)
+    return _("It is asked. Another operator or a site admin has to agree to it.")
 
 
-def _take_over(
-    request: HttpRequest, code: str, drift_id: int, *, by: Actor, now: datetime
-) -> Promise:
-    """Take over a difference, or ask for an account; the sentence that tells of it."""
-    reason, account = request.POST.get("reason", ""), request.POST.get("account", "")
-    if account:
-        ask_take_over(code=code, account=account, reason=reason, by=by, now=now)
-        return _("It is asked. Another operator or a site admin has to agree to it.")
-    made = adopt_drift(code=code, drift_id=drift_id, reason=reason, by=by, now=now)
-    if made is None:
-        return _("Who was let in by hand is a member of the award now.")
-    if made.agreed_at is None:
-        return _("It is asked. Another operator or a site admin has to agree to it.")
-    return _("It counts as wanted from now on.")
+def _number(given: str) -> int:
+    return int(given) if given.isdecimal() and len(given) < _DIGITS else 0

@@ -13,8 +13,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from praya.apps.enforcement.queries import people_to_name, person_to_name
-from praya.apps.people.commands import set_unix_name
+from praya.apps.enforcement.commands import name_person
+from praya.apps.enforcement.queries import links, people_to_name, person_to_name
 from praya.core.refusal import Refusal
 from praya.web.actors import actor
 from praya.web.badges import Link
@@ -27,6 +27,11 @@ if TYPE_CHECKING:
     from praya.apps.people.models import Person
 
 
+def _clusters() -> list[tuple[str, str]]:
+    known = sorted((link.cluster.code, link.cluster.name) for link in links())
+    return [("", str(gettext_lazy("every cluster"))), *known]
+
+
 class UserForm(forms.Form):
     """What a person's user is called."""
 
@@ -36,6 +41,16 @@ class UserForm(forms.Form):
         required=False,
         help_text=gettext_lazy(
             "As in sacctmgr, in small letters. Left empty, the person can submit nothing there."
+        ),
+    )
+    cluster = forms.ChoiceField(
+        label=gettext_lazy("On"),
+        choices=_clusters,
+        required=False,
+        help_text=gettext_lazy(
+            "A cluster with users of its own may call the person otherwise, and somebody else by "
+            "the same name: say it for that cluster alone, or leave the name empty there. The name "
+            "that the person has on every cluster takes that back."
         ),
     )
 
@@ -82,9 +97,8 @@ def cluster_user(request: HttpRequest, person_id: int) -> HttpResponse:
     person = person_to_name(reader, person_id)
     form = UserForm(request.POST or None, initial={"name": _unix(person, "name")})
     if request.method == "POST" and form.is_valid():
-        name = form.cleaned_data["name"]
         try:
-            set_unix_name(email=person.email, name=name, by=reader, now=clock.now())
+            name_person(email=person.email, **form.cleaned_data, by=reader, now=clock.now())
         except Refusal as refusal:
             form.add_error(None, sentence_for(refusal))
         else:
@@ -104,7 +118,8 @@ def _unix(person: Person, name: str) -> Any:  # noqa: ANN401 -- a column of the 
 
 
 def _called(person: Person) -> str:
-    return str(_unix(person, "name"))
+    there = [str(one) for one in person.unix_there.all()]
+    return ", ".join(filter(None, (str(_unix(person, "name")), *there)))
 
 
 def _change(person: Person) -> Link:

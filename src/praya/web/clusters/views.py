@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
+from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import messages
@@ -29,6 +30,7 @@ from praya.apps.clusters.queries import (
 )
 from praya.apps.clusters.rules import CapacityKind
 from praya.apps.enforcement.commands import add_cluster_of_kind
+from praya.apps.enforcement.queries import FoundPartition, found_partition
 from praya.apps.programmes.queries import programmes_in_force
 from praya.apps.usage.commands import close_cluster
 from praya.core.programme.months import month_start
@@ -123,6 +125,7 @@ def cluster_new(request: HttpRequest) -> HttpResponse:
                 name=facts["name"],
                 engine=facts["engine"],
                 said=facts["kinds"],
+                conf=facts["conf"],
                 by=reader,
                 now=clock.now(),
             )
@@ -165,8 +168,13 @@ def partition_new(request: HttpRequest, code: str) -> HttpResponse:
     now = clock.now()
     check_may_change(reader)
     models = [(each.code, str(each)) for each in device_models()]
+    found = _found(request, code)
+    initial = {"code": found.code, "device_model": found.device_model} if found else {}
     form = PartitionForm(
-        request.POST or None, device_models=models, programmes=_programmes_to_serve()
+        request.POST or None,
+        device_models=models,
+        programmes=_programmes_to_serve(),
+        initial=initial,
     )
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
@@ -183,7 +191,7 @@ def partition_new(request: HttpRequest, code: str) -> HttpResponse:
             form.add_error(None, sentence_for(refusal))
         else:
             messages.success(request, _("The partition %s is added.") % given["code"])
-            return redirect("web:capacity-new", code, given["code"])
+            return redirect(_capacity_url(code, given["code"], found))
     return _form_page(request, form, _("Add a partition"), reverse("web:cluster", args=[code]))
 
 
@@ -194,7 +202,8 @@ def capacity_new(request: HttpRequest, code: str, partition: str) -> HttpRespons
     found = partition_of(code, partition)
     check_may_change(reader, found.programme_code)
     today = timezone.localdate(clock.now())
-    form = CapacityForm(request.POST or None, initial={"first_on": today})
+    seen = _found(request, code)
+    form = CapacityForm(request.POST or None, initial={"first_on": today, **_still_to_count(seen)})
     back = reverse("web:cluster", args=[code])
     if request.method == "POST" and form.is_valid():
         given = {**form.cleaned_data, "kind": CapacityKind(form.cleaned_data["kind"])}
@@ -206,7 +215,8 @@ def capacity_new(request: HttpRequest, code: str, partition: str) -> HttpRespons
             form.add_error(None, sentence_for(refusal))
         else:
             messages.success(request, _("The capacity of %s is changed.") % partition)
-            return redirect(back)
+            seen = _found(request, code)
+            return redirect(_capacity_url(code, partition, seen) if _still_to_count(seen) else back)
     title = _("Change the capacity of %s") % partition
     return _form_page(request, form, title, back)
 
@@ -248,6 +258,35 @@ def capacity_end(request: HttpRequest, window_id: int) -> HttpResponse:
         is_grave=True,
     )
     return TemplateResponse(request, "web/confirm.html", {"confirm": confirm, "form": form})
+
+
+def _found(request: HttpRequest, code: str) -> FoundPartition | None:
+    """What was found on the cluster itself, where it is to be taken over from there."""
+    name, _colon, model = request.GET.get("found", "").partition(":")
+    if not name:
+        return None
+    return found_partition(code, name, model, day=timezone.localdate(clock.now()))
+
+
+def _still_to_count(found: FoundPartition | None) -> dict[str, object]:
+    """The window that would bring Praya's count to what was found: installed, then in service."""
+    if found is None:
+        return {}
+    for kind, counted in (
+        (CapacityKind.INSTALLED, found.installed),
+        (CapacityKind.IN_SERVICE, found.in_service),
+    ):
+        if found.cards > (counted or 0):
+            note = _("As found on the cluster")
+            return {"kind": kind.value, "devices": found.cards - (counted or 0), "note": note}
+    return {}
+
+
+def _capacity_url(code: str, partition: str, found: FoundPartition | None) -> str:
+    url = reverse("web:capacity-new", args=[code, partition])
+    if found is None:
+        return url
+    return f"{url}?{urlencode({'found': f'{found.name}:{found.device_model}'})}"
 
 
 def _form_page(request: HttpRequest, form: forms.Form, title: str, cancel_url: str) -> HttpResponse:

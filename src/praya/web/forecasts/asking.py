@@ -35,7 +35,7 @@ def forecast_new(request: HttpRequest, code: str) -> HttpResponse:
     act = given.get("act", "")
     changes = kept_changes(given)
     kind = _kind(given.get("kind", ""))
-    form = AskForm(given or None, choices)
+    form = AskForm(given or None, choices, round_id=request.GET.get("round", ""))
     change: WhatIfForm | None = None
     if act == "choose" and kind is not None:
         change = WhatIfForm(None, kind, choices)

@@ -47,6 +47,27 @@ class BandPoint:
 
 
 @dataclass(frozen=True, slots=True)
+class SharePoint:
+    """One place of a distribution: the value below which so many in a hundred lie."""
+
+    percent: int
+    low: float
+    median: float
+    high: float
+    wording: Callable[[float, float, float], str]
+
+    @property
+    def label(self) -> str:
+        """The share in words."""
+        return _("%s %%") % self.percent
+
+    @property
+    def text(self) -> str:
+        """The figures in words."""
+        return self.wording(self.low, self.median, self.high)
+
+
+@dataclass(frozen=True, slots=True)
 class BandChart:
     """A median with a band around it, and perhaps a plan; earliest first.
 
@@ -55,7 +76,7 @@ class BandChart:
 
     id: str
     title: str
-    points: Sequence[BandPoint]
+    points: Sequence[BandPoint] | Sequence[SharePoint]
     top: float
     top_text: str
     label_head: str
@@ -100,10 +121,11 @@ class BandChart:
         }
 
     @property
-    def rows(self) -> Sequence[BandPoint]:
+    def rows(self) -> Sequence[BandPoint | SharePoint]:
         """Places enough for a table, evenly chosen, the last among them."""
-        step = -(-len(self.points) // TABLE_ROWS_MAX) or 1
-        return [*reversed(self.points[::-1][::step])]
+        points: list[BandPoint | SharePoint] = list(self.points)
+        step = -(-len(points) // TABLE_ROWS_MAX) or 1
+        return points[::-1][::step][::-1]
 
     def _places(self, values: Sequence[float]) -> list[str]:
         last = max(len(values) - 1, 1)

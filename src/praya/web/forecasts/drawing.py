@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -12,8 +12,9 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from praya.apps.forecasts.queries import pieces_of
-from praya.apps.forecasts.rules import piece
+from praya.apps.forecasts.queries import curve_of, pieces_of
+from praya.apps.forecasts.rules import curve_piece, piece
+from praya.core.simulator.forecast.answer import CURVE_PERCENT
 from praya.web.badges import Link
 from praya.web.forecasts.charts import (
     BandChart,
@@ -21,6 +22,7 @@ from praya.web.forecasts.charts import (
     Range,
     RangeChart,
     ScheduleChart,
+    SharePoint,
     Stay,
     marks_for,
 )
@@ -31,7 +33,14 @@ if TYPE_CHECKING:
     from praya.apps.forecasts.models import Forecast
 
 HOUR_S = 3_600
-HELD, RESERVED = "held-in_service", "reserved-in_service"
+# What each figure of utilisation stands on: above the line, and below.
+UTILISATIONS = {
+    "utilisation": ("held", "in_service"),
+    "reserved": ("reserved", "in_service"),
+    "installed": ("held", "installed"),
+    "reserved_installed": ("reserved", "installed"),
+}
+OVER = ("in_service", "installed")
 _TOPS = (0.05, 0.1, 0.25, 0.5, 1.0)  # where a drawing of shares may end
 
 RANGES_MAX = 25
@@ -47,27 +56,36 @@ def files_of(found: Forecast, figure: str, side: str, line: str = "") -> list[Li
     return links
 
 
-def utilisation_charts(found: Forecast, side: str) -> list[BandChart]:
-    """Held, and held or leased, over in service, day by day. One query."""
-    names = [piece(side, "utilisation", one) for one in (HELD, RESERVED)]
-    pieces = pieces_of(found, *names)
-    words = (
-        (_("Held by jobs, day by day"), DEFINITIONS["utilisation"]),
-        (_("Held by jobs or leased, day by day"), DEFINITIONS["reserved"]),
-    )
+def utilisation_piece(side: str, figure: str) -> str:
+    """The piece of an answer that a figure of utilisation is drawn from."""
+    return piece(side, "utilisation", "-".join(UTILISATIONS[figure]))
+
+
+def utilisation_charts(found: Forecast, side: str, over: str) -> list[BandChart]:
+    """Held, and held or leased, over in service or over installed, day by day. One query."""
+    assert found.answer is not None
+    told = {(one["numerator"], one["denominator"]) for one in found.answer[side]["utilisation"]}
+    # Earlier answers lack one.
+    figures = [name for name, of in UTILISATIONS.items() if of[1] == over and of in told]
+    pieces = pieces_of(found, *(utilisation_piece(side, figure) for figure in figures))
+    titles = {
+        "held": _("Held by jobs, day by day"),
+        "reserved": _("Held by jobs or leased, day by day"),
+    }
     return [
-        _utilisation(found, side, place, pieces[name], title, str(definition))
-        for place, (name, (title, definition)) in enumerate(zip(names, words, strict=True))
+        _utilisation(
+            found,
+            side,
+            figure,
+            pieces[utilisation_piece(side, figure)],
+            titles[UTILISATIONS[figure][0]],
+        )
+        for figure in figures
     ]
 
 
-def _utilisation(  # noqa: PLR0913, PLR0917 -- the parts of one picture
-    found: Forecast,
-    side: str,
-    place: int,
-    series: Mapping[str, Any],
-    title: str,
-    definition: str,
+def _utilisation(
+    found: Forecast, side: str, figure: str, series: Mapping[str, Any], title: str
 ) -> BandChart:
     points = [
         BandPoint(day, low, median, high, _percents) for day, low, median, high in _by_day(series)
@@ -75,52 +93,92 @@ def _utilisation(  # noqa: PLR0913, PLR0917 -- the parts of one picture
     highest = max((point.high for point in points), default=0)
     top = next((one for one in _TOPS if highest <= one), 1.0)
     return BandChart(
-        id=f"utilisation-{place}",
+        id=figure,
         title=title,
         points=points,
         top=top,
         top_text=_("%s %%") % number(round(100 * top)),
         label_head=_("Day"),
         value_head=_("Median, and eight runs in ten"),
-        definition=definition,
-        files=files_of(found, ("utilisation", "reserved")[place], side),
+        definition=str(DEFINITIONS[figure]),
+        files=files_of(found, figure, side),
     )
+
+
+def wait_figures() -> dict[str, str]:
+    """What is told of the waits of a class of jobs."""
+    return {
+        "mean_s": _("Mean wait"),
+        "median_s": _("Median wait"),
+        "p90_s": _("Nine in ten wait less than"),
+    }
+
+
+def waits_known(rows: Sequence[Mapping[str, Any]], figure: str) -> list[Mapping[str, Any]]:
+    """Those of which any started; of hundreds of awards those that wait longest."""
+    known = [row for row in rows if row[figure]["median"] is not None]
+    if len(known) > RANGES_MAX:
+        known = sorted(known, key=lambda row: -row[figure]["median"])[:RANGES_MAX]
+    return known
 
 
 def waits_chart(
     found: Forecast,
     rows: Sequence[Mapping[str, Any]],
     side: str,
-    by: str,
+    figure: str,
     devices: Mapping[str, str],
 ) -> RangeChart:
-    """Mean waits of one class of jobs; of hundreds of awards the longest, the file holds all."""
-    known = [row for row in rows if row["by"] == by and row["mean_s"]["median"] is not None]
-    if len(known) > RANGES_MAX:
-        known = sorted(known, key=lambda row: -row["mean_s"]["median"])[:RANGES_MAX]
+    """Waits of one class of jobs; of hundreds of awards the longest, the file holds all."""
     ranges = [
         Range(
             wait_name(row, devices),
-            row["mean_s"]["low"] or 0,
-            row["mean_s"]["median"],
-            row["mean_s"]["high"] or row["mean_s"]["median"],
-            hours_text(row["mean_s"]),
+            row[figure]["low"] or 0,
+            row[figure]["median"],
+            row[figure]["high"] or row[figure]["median"],
+            hours_text(row[figure]),
         )
-        for row in known
+        for row in waits_known(rows, figure)
     ]
+    title = wait_figures()[figure]
     return RangeChart(
         id="waits",
-        title=_("Mean wait"),
+        title=title,
         ranges=ranges,
         definition=str(DEFINITIONS["waits"]),
         label_head=_("Jobs"),
-        value_head=_("Mean wait"),
+        value_head=title,
         files=files_of(found, "waits", side),
     )
 
 
+def curve_chart(
+    found: Forecast, row: Mapping[str, Any], side: str, devices: Mapping[str, str]
+) -> BandChart | None:
+    """How the waits of some jobs are spread; none where none started, nor of earlier answers."""
+    series = curve_of(found, curve_piece(side, row))
+    if series is None:
+        return None
+    points = [
+        SharePoint(percent, low, median, high, _hours)
+        for percent, low, median, high in zip(CURVE_PERCENT, *series["bands"], strict=True)
+    ]
+    top = max(*series["bands"][-1], 1)
+    return BandChart(
+        id="curve",
+        title=_("How the waits are spread: %s") % wait_name(row, devices),
+        points=points,
+        top=top,
+        top_text=_("%s h") % number(Decimal(f"{top / HOUR_S:.1f}"), 1),
+        label_head=_("Share of the jobs"),
+        value_head=_("Wait less than: median, and eight runs in ten"),
+        definition=str(DEFINITIONS["curve"]),
+        files=files_of(found, "curve", side, piece(row["by"], row["name"])),
+    )
+
+
 def burn_chart(found: Forecast, side: str, line: str) -> BandChart:
-    """How a line is used up, against an even use of its grant.
+    """How a line is used up, against its plan.
 
     Raises:
         NotFound: the forecast knows no such line.
@@ -130,8 +188,9 @@ def burn_chart(found: Forecast, side: str, line: str) -> BandChart:
     series = pieces_of(found, name)[name]
     plan, high = series["plan"], series["bands"][-1]
     top = max([*high, *plan, 1])
+    wordings = [_against(planned) for planned in plan] or [_card_hours] * len(high)
     points = [
-        BandPoint(day, low, median, most, _card_hours) for day, low, median, most in _by_day(series)
+        BandPoint(*each, wording) for each, wording in zip(_by_day(series), wordings, strict=True)
     ]
     return BandChart(
         id="burn",
@@ -221,6 +280,21 @@ def _percents(low: float, median: float, high: float) -> str:
         "low": shown[1],
         "high": shown[2],
     }
+
+
+def _against(planned: float) -> Callable[[float, float, float], str]:
+    """Card-hours used, and what was planned."""
+    return lambda low, median, high: (
+        _("%(used)s; planned: %(planned)s")
+        % {
+            "used": _card_hours(low, median, high),
+            "planned": number(round(planned / HOUR_S)),
+        }
+    )
+
+
+def _hours(low: float, median: float, high: float) -> str:
+    return hours_text({"low": low, "median": median, "high": high})
 
 
 def _card_hours(low: float, median: float, high: float) -> str:

@@ -52,8 +52,8 @@ class AskForm(forms.Form):
         help_text=gettext_lazy("More runs make steadier bands, and take longer."),
     )
 
-    def __init__(self, given: QueryDict | None, choices: Choices) -> None:
-        super().__init__(given)
+    def __init__(self, given: QueryDict | None, choices: Choices, *, round_id: str = "") -> None:
+        super().__init__(given, initial={"round": round_id})
         if choices.rounds:
             named = [(str(one.pk), f"{one.call_code} {one.code}") for one in choices.rounds]
             self.fields["round"] = forms.ChoiceField(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from django.http import HttpRequest
@@ -10,9 +10,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from praya.web.badges import Link
-from praya.web.forecasts.drawing import instant_on
+from praya.web.forecasts.drawing import instant_on, wait_figures
 from praya.web.tables import Column, Table
-from praya.words.forecasts import instant_text, share_text
+from praya.words.forecasts import count_text, hours_text, instant_text, share_text, wait_name
 from praya.words.quantities import number
 
 if TYPE_CHECKING:
@@ -70,10 +70,45 @@ def queue_table(request: HttpRequest, found: Forecast) -> Table:
     )
 
 
+def waits_table(
+    request: HttpRequest, rows: Sequence[Mapping[str, Any]], devices: Mapping[str, str]
+) -> Table:
+    """How long a class of jobs waits, and how many of it never start."""
+
+    def hours(name: str) -> Callable[[Mapping[str, Any]], str]:
+        return lambda row: hours_text(row[name])
+
+    def count(name: str) -> Callable[[Mapping[str, Any]], str]:
+        return lambda row: count_text(row[name])
+
+    figures = (
+        Column(name, label, hours(name), align="end") for name, label in wait_figures().items()
+    )
+    return Table(
+        request,
+        name="forecast-waits",
+        prefix="waits-",
+        caption=_("Waits"),
+        rows=list(rows),
+        columns=(
+            Column("name", _("Jobs of"), lambda row: wait_name(row, devices), sort="name"),
+            Column("jobs", _("Jobs"), count("jobs"), align="end"),
+            Column("unserved", _("Never started"), count("unserved"), align="end"),
+            *figures,
+        ),
+        search=("name",),
+        empty=_("No job is submitted within the forecast, so there are no waits to tell."),
+    )
+
+
 def share_of(row: Mapping[str, Any]) -> str:
     """Which part of its grant a line uses."""
-    is_lease = row["granted_card_seconds"] is None
-    return _("a lease") if is_lease else share_text(row["share_of_grant"])
+    if row["granted_card_seconds"] is not None:
+        return share_text(row["share_of_grant"])
+    if "share_of_lease" not in row:  # an earlier answer
+        return _("a lease")
+    busy = row["share_of_lease"]  # none of an award that was dropped
+    return _("a lease, %s busy") % share_text(busy) if busy else "–"
 
 
 def chance_of(row: Mapping[str, Any]) -> str:

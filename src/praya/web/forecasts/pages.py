@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
@@ -21,28 +22,43 @@ from praya.apps.forecasts.rules import UNDER_WAY, ForecastState
 from praya.web.actors import actor
 from praya.web.badges import Link
 from praya.web.forecasts.badges import forecast_badge
-from praya.web.forecasts.drawing import burn_chart, utilisation_charts, waits_chart
-from praya.web.forecasts.lists import chance_of, lines_table, queue_table, share_of, used_up
+from praya.web.forecasts.drawing import (
+    OVER,
+    burn_chart,
+    curve_chart,
+    files_of,
+    utilisation_charts,
+    wait_figures,
+    waits_chart,
+    waits_known,
+)
+from praya.web.forecasts.lists import (
+    chance_of,
+    lines_table,
+    queue_table,
+    share_of,
+    used_up,
+    waits_table,
+)
 from praya.web.guards import signed_in
 from praya.web.tables import Column, Filter, Table
 from praya.words import clock
 from praya.words.devices import device_names
+from praya.words.forecast_differences import difference_parts
+from praya.words.forecast_figures import short_rows
 from praya.words.forecasts import (
     DEFINITIONS,
     STATE_WORDS,
     policy_sentence,
     score_rows,
-    short_rows,
     wait_groups,
+    wait_name,
     what_if_sentence,
 )
 from praya.words.quantities import number
 
 if TYPE_CHECKING:
     from praya.apps.forecasts.models import Forecast
-
-COMPARED_MAX = 4
-SIDES = ("base", "variant")
 
 
 @signed_in
@@ -64,7 +80,11 @@ def forecasts(request: HttpRequest) -> HttpResponse:
             Column("is_kept", _("Kept"), sort="is_kept"),
             Column("beside", _("Side by side"), _beside),
         ),
-        search=("code__icontains", "name__icontains", "asked_by__name__icontains"),
+        search=(
+            "code__icontains",
+            "name__icontains",
+            *(f"asked_by__{name}__icontains" for name in ("name", "name_zh")),
+        ),
         filters=(
             Filter(
                 "state",
@@ -75,7 +95,7 @@ def forecasts(request: HttpRequest) -> HttpResponse:
             Filter(
                 "purpose",
                 _("Why"),
-                [("question", _("asked")), ("daily", _("of the day"))],
+                [("question", _("asked")), ("daily", _("of the day")), ("line", _("of the line"))],
                 lookup="purpose",
             ),
         ),
@@ -109,9 +129,12 @@ def forecast(request: HttpRequest, code: str) -> HttpResponse:
     if found.answer is None:
         return TemplateResponse(request, "web/forecasts/forecast.html", context)
     lines, queue = lines_table(request, found, _side(request, found)), queue_table(request, found)
-    if queue.is_asked_alone:
-        return queue.answer("web/forecasts/forecast.html")
-    context |= _answer(request, found, found.answer, devices) | {"queue": queue}
+    waits = waits_table(request, _waits(request, found), devices)
+    for table in (queue, waits):
+        if table.is_asked_alone:
+            return table.answer("web/forecasts/forecast.html")
+    context |= _answer(request, found, found.answer, devices)
+    context |= {"queue": queue, "waits_table": waits}
     return lines.answer("web/forecasts/forecast.html", context)
 
 
@@ -134,34 +157,14 @@ def forecast_award(request: HttpRequest, code: str, line: str) -> HttpResponse:
     return TemplateResponse(request, "web/forecasts/award.html", context)
 
 
-@signed_in
-def forecast_compare(request: HttpRequest) -> HttpResponse:
-    """Answered forecasts side by side, each with its difference to the first."""
-    reader = actor(request)
-    codes = list(dict.fromkeys(request.GET.getlist("f")))[:COMPARED_MAX]
-    found = [answer_of(code, reader) for code in codes]
-    sides = [(one, side) for one in found for side in SIDES if (one.answer or {}).get(side)]
-    done = forecasts_visible_to(reader).filter(state=ForecastState.DONE.value)
-    others = done.exclude(code__in=codes)[:20]
-    context = {
-        "found": found,
-        "heads": [_head(one, side) for one, side in sides],
-        "rows": short_rows([(one.answer or {})[side] for one, side in sides]) if sides else [],
-        "others": [
-            (f"{one.code} {forecast_name(one)}", _compare_url([*codes, one.code])) for one in others
-        ]
-        if len(codes) < COMPARED_MAX
-        else [],
-    }
-    return TemplateResponse(request, "web/forecasts/compare.html", context)
-
-
 def forecast_name(row: Forecast, devices: Mapping[str, str] | None = None) -> str:
     """What a forecast is called: its name, else its first change, else what it is."""
     if row.name:
         return row.name
     if row.purpose == "daily":
         return _("Forecast of the day")
+    if row.purpose == "line":
+        return _("Of the line, for jobs that came since")
     if row.round is not None:
         return _("Round %s awarded") % row.round.code
     return what_if_sentence(row.changes[0], devices) if row.changes else _("As things stand")
@@ -178,17 +181,13 @@ def _url(row: Forecast) -> str:
 
 def _beside(row: Forecast) -> Link | str:
     is_done = row.state == ForecastState.DONE.value
-    return Link(_("Set beside"), _compare_url([row.code])) if is_done else ""
+    return Link(_("Set beside"), compare_url([row.code])) if is_done else ""
 
 
-def _compare_url(codes: Sequence[str]) -> str:
-    return reverse("web:forecast-compare") + "?" + "&".join(f"f={code}" for code in codes)
-
-
-def _head(found: Forecast, side: str) -> str:
-    if side == "base":
-        return _("%s: as things stand") % found.code
-    return _("%s: changed") % found.code
+def compare_url(codes: Sequence[str], **more: str) -> str:
+    """Where forecasts stand side by side."""
+    query = urlencode([*(("f", code) for code in codes), *more.items()])
+    return f"{reverse('web:forecast-compare')}?{query}"
 
 
 def _standing(found: Forecast, devices: Mapping[str, str] | None = None) -> dict[str, Any]:
@@ -235,16 +234,72 @@ def _answer(
 ) -> dict[str, Any]:
     side = _side(request, found)
     told = answer[side]
-    groups = wait_groups(told["waits"])
-    chosen = request.GET.get("by", "all")
-    by = chosen if chosen in groups else "all"
+    groups, figures = wait_groups(told["waits"]), wait_figures()
+    chosen = {
+        "by": _chosen(request, "by", tuple(groups)),
+        "wait": _chosen(request, "wait", tuple(figures)),
+        "over": _chosen(request, "over", OVER),
+    }
+    waits = _waits(request, found)
     sides = [told] if answer["variant"] is None else [answer["base"], answer["variant"]]
     return {
         "side": side,
         "has_variant": answer["variant"] is not None,
         "short": short_rows(sides, answer["difference"]),
         "policy": policy_sentence(answer["policies"][side]) if "policies" in answer else "",
-        "utilisation": utilisation_charts(found, side),
-        "waits": waits_chart(found, told["waits"], side, by, devices),
-        "groups": [(name, word, name == by) for name, word in groups.items()],
+        "learnt": answer.get("learnt", 0),
+        "difference": difference_parts(answer["difference"]) if answer["difference"] else [],
+        "difference_files": {"files": files_of(found, "difference", side)},
+        "utilisation": utilisation_charts(found, side, chosen["over"]),
+        "over": _ways(side, chosen, "over", dict(zip(OVER, _over_words(), strict=True))),
+        "waits": waits_chart(found, waits, side, chosen["wait"], devices),
+        "groups": _ways(side, chosen, "by", groups),
+        "wait_figures": _ways(side, chosen, "wait", figures),
+        **_curve(request, found, waits, side, chosen, devices),
     }
+
+
+def _curve(  # noqa: PLR0913, PLR0917 -- what is chosen of an answer
+    request: HttpRequest,
+    found: Forecast,
+    rows: Sequence[Mapping[str, Any]],
+    side: str,
+    chosen: Mapping[str, str],
+    devices: Mapping[str, str],
+) -> dict[str, Any]:
+    """How the waits of one group of the class are spread, and the other groups to choose."""
+    by_name = {row["name"]: row for row in waits_known(rows, chosen["wait"])}
+    whose = _chosen(request, "who", tuple(by_name))
+    row = by_name.get(whose)
+    curve = None if row is None else curve_chart(found, row, side, devices)
+    words = {name: wait_name(one, devices) for name, one in by_name.items()}
+    ways = _ways(side, {**chosen, "who": whose}, "who", words)
+    return {"curve": curve, "whose": ways if curve and len(ways) > 1 else []}
+
+
+def _over_words() -> tuple[str, str]:
+    return _("Over what is in service"), _("Over what is installed")
+
+
+def _chosen(request: HttpRequest, name: str, allowed: Sequence[str]) -> str:
+    """What the address says of a choice, else the first that is allowed."""
+    given = request.GET.get(name, "")
+    return given if given in allowed else next(iter(allowed), "")
+
+
+def _ways(
+    side: str, chosen: Mapping[str, str], name: str, words: Mapping[str, str]
+) -> list[tuple[str, str, bool]]:
+    """Each choice with its address, all other choices left as they are."""
+    return [
+        (f"?{urlencode({'side': side, **chosen, name: value})}", word, value == chosen[name])
+        for value, word in words.items()
+    ]
+
+
+def _waits(request: HttpRequest, found: Forecast) -> list[Mapping[str, Any]]:
+    """The waits of the class that is chosen, on the side that is shown."""
+    assert found.answer is not None
+    rows = found.answer[_side(request, found)]["waits"]
+    by = _chosen(request, "by", tuple(wait_groups(rows)))
+    return [row for row in rows if row["by"] == by]

@@ -2,11 +2,11 @@
 
 from django.urls import path
 
-from praya.web.forecasts import acting, asking, files, pages
+from praya.web.forecasts import acting, asking, comparing, files, pages
 
 urlpatterns = [
     path("forecasts/", pages.forecasts, name="forecast-list"),
-    path("forecasts/compare/", pages.forecast_compare, name="forecast-compare"),
+    path("forecasts/compare/", comparing.forecast_compare, name="forecast-compare"),
     path("programmes/<code>/forecasts/new/", asking.forecast_new, name="forecast-new"),
     path("forecasts/<code>/", pages.forecast, name="forecast"),
     path("forecasts/<code>/cancel/", acting.forecast_cancel, name="forecast-cancel"),

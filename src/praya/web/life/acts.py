@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from typing import TYPE_CHECKING
+
 from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -12,8 +15,18 @@ from django.utils.translation import gettext as _
 
 from praya.apps.awards.access import may_keep_members
 from praya.apps.life import access
-from praya.apps.life.commands import give_plan, reverse_cut, waive_check
-from praya.apps.life.queries import check_on_line, line_life, made_check
+from praya.apps.life.commands import give_plan, reverse_cut, waive_check, withdraw_waiver
+from praya.apps.life.queries import (
+    Hold,
+    LineLife,
+    ceiling,
+    ceiling_without,
+    check_on_line,
+    hold_on_line,
+    line_life,
+    made_check,
+    waiver_seen,
+)
 from praya.core.life import months_of
 from praya.core.refusal import Refusal
 from praya.web.actors import actor
@@ -21,9 +34,13 @@ from praya.web.awards.forms import ReasonForm
 from praya.web.badges import Confirm
 from praya.web.guards import signed_in
 from praya.web.life.forms import PlanForm, WaiverForm
+from praya.web.life.views import open_by_now, waived_word
 from praya.words import clock
 from praya.words.languages import in_readers_language
 from praya.words.refusals import sentence_for
+
+if TYPE_CHECKING:
+    from praya.apps.awards.models import AwardLine
 
 
 @signed_in
@@ -31,18 +48,19 @@ def check_waive(request: HttpRequest, line: str, rule: str, mark: str) -> HttpRe
     """Waive a check, after asking for the reason."""
     reader, now = actor(request), clock.now()
     life = line_life(line, reader)
-    found, check = check_on_line(life, rule, mark)
     award = life.line.award
+    hold = hold_on_line(life, rule, mark)
+    found, check = (hold.rule, None) if hold else check_on_line(life, rule, mark)
     allowed = access.may_waive(reader, award, found)
     access.check_allowed(allowed, action="life.waive", needs=found.waived_by or "committee")
-    form = WaiverForm(request.POST or None)
+    form = ReasonForm(request.POST or None) if hold else WaiverForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         try:
             waive_check(
                 line_code=line,
                 rule_code=rule,
-                mark="" if given["every"] else mark,
+                mark="" if given.get("every") else mark,
                 reason=given["reason"],
                 by=reader,
                 now=now,
@@ -50,8 +68,11 @@ def check_waive(request: HttpRequest, line: str, rule: str, mark: str) -> HttpRe
         except Refusal as refusal:
             form.add_error(None, sentence_for(refusal))
         else:
-            messages.success(request, _("The check is waived; it will take nothing."))
+            done = _("It may be used now; the lead is told.") if hold else _("The check is waived.")
+            messages.success(request, done)
             return redirect("web:award-life", award.code)
+    if hold:
+        return asked(request, _opening(life, hold, now), form)
     confirm = Confirm(
         title=_("Waive a check of %s") % line,
         what=_(
@@ -66,6 +87,68 @@ def check_waive(request: HttpRequest, line: str, rule: str, mark: str) -> HttpRe
         ),
     )
     return asked(request, confirm, form)
+
+
+@signed_in
+def waiver_withdraw(request: HttpRequest, waiver_id: int) -> HttpResponse:
+    """Let a rule do again what was waived, after asking for the reason."""
+    reader, now = actor(request), clock.now()
+    waiver = waiver_seen(waiver_id, reader)
+    award = waiver.line.award
+    life = line_life(waiver.line.code, reader)
+    hold = hold_on_line(life, waiver.rule_code, waiver.mark)
+    rule = hold.rule if hold else check_on_line(life, waiver.rule_code, waiver.mark)[0]
+    allowed = access.may_waive(reader, award, rule)
+    access.check_allowed(
+        allowed, action="life.withdraw_waiver", needs=rule.waived_by or "committee"
+    )
+    form = ReasonForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        reason = form.cleaned_data["reason"]
+        try:
+            withdraw_waiver(waiver_id=waiver_id, reason=reason, by=reader, now=now)
+        except Refusal as refusal:
+            form.add_error(None, sentence_for(refusal))
+        else:
+            messages.success(request, _("The waiver is withdrawn; the lead is told."))
+            return redirect("web:award-life", award.code)
+    what = waived_word(waiver.mark) if hold else waiver.mark or _("every check to come")
+    confirm = Confirm(
+        title=_("Withdraw a waiver on %s") % waiver.line.code,
+        what=_(
+            "The rule does again what was waived. What has come of the waiver stays, and it may be "
+            "waived anew."
+        ),
+        button=_("Withdraw it"),
+        cancel_url=reverse("web:award-life", args=[award.code]),
+        facts=(
+            (_("Rule"), in_readers_language(rule.name)),
+            (_("What was waived"), what),
+            (_("Reason"), waiver.reason),
+        ),
+    )
+    return asked(request, confirm, form)
+
+
+def _opening(life: LineLife[AwardLine], hold: Hold, now: datetime) -> Confirm:
+    """The question before what is kept back of a line may be used."""
+    code = life.line.code
+    return Confirm(
+        title=_("Let more of %s be used now") % code,
+        what=_(
+            "What the rule keeps back may be used from now on, without the report or the month "
+            "that would open it. What it takes back it still takes. The reason stays on record, "
+            "and the team reads it."
+        ),
+        button=_("Let it be used"),
+        cancel_url=reverse("web:award-life", args=[life.line.award.code]),
+        facts=(
+            (_("Rule"), in_readers_language(hold.rule.name)),
+            (_("What is kept back"), waived_word(hold.mark)),
+            (_("May be used by now"), open_by_now(life, ceiling(life, now))),
+            (_("Afterwards"), open_by_now(life, ceiling_without(life, hold, now))),
+        ),
+    )
 
 
 @signed_in

@@ -19,5 +19,6 @@ urlpatterns: list[URLPattern] = [
     path("reports/<int:report_id>/return/", reports.send_back, name="award-report-return"),
     path("lines/<str:line>/plan/", acts.line_plan, name="line-plan"),
     path("lines/<str:line>/waive/<str:rule>/<str:mark>/", acts.check_waive, name="check-waive"),
+    path("waivers/<int:waiver_id>/withdraw/", acts.waiver_withdraw, name="waiver-withdraw"),
     path("checks/<int:check_id>/reverse/", acts.check_reverse, name="check-reverse"),
 ]

@@ -11,13 +11,16 @@ from django.utils.translation import gettext as _
 from praya.apps.life.queries import (
     AwardLife,
     ExpectedCut,
+    LineLife,
     SeenLine,
     award_life,
+    hold_on_line,
     preview,
     zone_of,
 )
+from praya.apps.life.rules import LATER_MONTHS
 from praya.apps.programmes.queries import programme_of
-from praya.core.life import Opened
+from praya.core.life import Ceiling, Opened
 from praya.core.quantity import CardTime, Money
 from praya.web.actors import actor
 from praya.web.badges import Badge, Link, Tone
@@ -29,6 +32,7 @@ from praya.words.languages import in_readers_language, title_in_readers_language
 from praya.words.life import (
     free_use_sentence,
     grace_sentence,
+    paid_ahead_sentence,
     rule_sentence,
     tranches_sentence,
 )
@@ -36,6 +40,7 @@ from praya.words.quantities import card_hours
 from praya.words.series import listed
 
 if TYPE_CHECKING:
+    from praya.apps.awards.models import AwardLine
     from praya.apps.life.models import LineCheck
 
 AHEAD_DAYS = {"30": 30, "90": 90, "365": 365}
@@ -48,13 +53,13 @@ def award_life_page(request: HttpRequest, code: str) -> HttpResponse:
     found = award_life(code, actor(request), clock.now())
     ahead = _ahead_table(request, found)
     done = _done_table(request, found)
-    if request.headers.get("HX-Target") == done.name or request.GET.get("done-export"):
+    if done.is_asked_alone:
         return done.answer("web/life/award.html")
     context = {
         "award": found.award,
         "sentences": _sentences(found),
         "done": done,
-        "lines": [_line(each) for each in found.lines],
+        "lines": [_line(found, each) for each in found.lines],
         "parts": _parts(found),
         "may_plan": found.may_plan,
     }
@@ -103,8 +108,11 @@ def _ahead_table(request: HttpRequest, found: AwardLife) -> Table:
     rows = [cut for line in found.lines for cut in line.ahead]
 
     def act(row: ExpectedCut) -> Link | str:
-        if row.waiver is not None or row.rule.code not in found.may_waive:
+        if row.rule.code not in found.may_waive:
             return ""
+        if row.waiver is not None:
+            url = reverse("web:waiver-withdraw", args=[row.waiver.pk])
+            return Link(_("Withdraw the waiver"), url)
         url = reverse("web:check-waive", args=[row.line.code, row.rule.code, row.check.mark])
         return Link(_("Waive"), url)
 
@@ -228,6 +236,8 @@ def _sentences(found: AwardLife) -> list[str]:
     said = [rule_sentence(rule) for rule in found.rules.cut_rules]
     if found.rules.tranches is not None:
         said.append(tranches_sentence(found.rules.tranches))
+    if found.rules.paid_ahead is not None:
+        said.append(paid_ahead_sentence(found.rules.paid_ahead))
     if found.rules.free_use is not None:
         said.append(free_use_sentence(found.rules.free_use))
     if found.rules.grace_days:
@@ -240,24 +250,56 @@ def _rule_name(found: AwardLife, code: str) -> str:
     return names.get(code, code)
 
 
-def _line(seen: SeenLine) -> dict[str, object]:
-    """A line with what may be used of it by now, and its plan."""
+def _line(found: AwardLife, seen: SeenLine) -> dict[str, object]:
+    """A line with what may be used of it by now, what of that was waived, and its plan."""
     line = seen.life.line
     return {
         "code": line.code,
-        "open": _open_by_now(seen),
+        "open": open_by_now(seen.life, seen.ceiling),
+        "holds": [
+            (waived_word(mark), reverse("web:check-waive", args=[line.code, rule, mark]))
+            for rule, mark in _holds(seen.life)
+            if rule in found.may_waive
+        ],
+        "waived": [
+            (
+                waived_word(mark),
+                waiver.reason,
+                reverse("web:waiver-withdraw", args=[waiver.pk]) if rule in found.may_waive else "",
+            )
+            for (rule, mark), waiver in seen.life.waivers.items()
+            if hold_on_line(seen.life, rule, mark)
+        ],
         "plan": seen.life.plan,
         "months": sorted(seen.life.months_planned.items()),
     }
 
 
-def _open_by_now(seen: SeenLine) -> str:
-    if seen.ceiling is None:
+def _holds(life: LineLife[AwardLine]) -> list[tuple[str, str]]:
+    """What keeps part of a line back: rules and marks that a waiver could name."""
+    window, tranches = life.rules.window, life.rules.tranches
+    parts = tranches.parts[1:] if tranches else []
+    found = [(tranches.code, part.code) for part in parts if tranches is not None]
+    if window is not None:
+        found.append((window.code, LATER_MONTHS))
+    held = [(rule, mark, hold_on_line(life, rule, mark)) for rule, mark in found]
+    return [(rule, mark) for rule, mark, hold in held if hold and not hold.is_open]
+
+
+def waived_word(mark: str) -> str:
+    """What a waiver opens: a part by its code, or the later months of a window."""
+    return _("later months") if mark == LATER_MONTHS else _("part “%s”") % mark
+
+
+def open_by_now(life: LineLife[AwardLine], ceiling: Ceiling | None) -> str:
+    """How much of a line may be used by now, and what opens more."""
+    if ceiling is None:
         return _("all of it")
-    hours = card_hours(CardTime(seen.ceiling.most, seen.life.line.device_model_code))
-    if seen.ceiling.opened_by is Opened.MONTH and seen.ceiling.opens_on is not None:
-        said = {"hours": hours, "day": day(seen.ceiling.opens_on)}
-        return _("%(hours)s; more from %(day)s") % said
+    hours = card_hours(CardTime(ceiling.most, life.line.device_model_code))
+    if ceiling.opened_by is Opened.MONTH and ceiling.opens_on is not None:
+        return _("%(hours)s; more from %(day)s") % {"hours": hours, "day": day(ceiling.opens_on)}
+    if ceiling.opened_by is Opened.PAYMENT:
+        return _("%(hours)s; more once the next part of the own share is paid") % {"hours": hours}
     return _("%(hours)s; more once a report is accepted") % {"hours": hours}
 
 

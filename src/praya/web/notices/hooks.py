@@ -26,6 +26,7 @@ from praya.core.refusal import Refusal
 from praya.web.actors import actor
 from praya.web.badges import Badge, Link, Tone
 from praya.web.guards import signed_in
+from praya.web.once import acting_once, secret_sent_before
 from praya.web.tables import Column, Table
 from praya.words import clock
 from praya.words.notices import HOOK_STATES, delivery_result
@@ -65,9 +66,13 @@ def hook_list(request: HttpRequest, code: str) -> HttpResponse:
     form, secret = HookForm(request.POST or None), ""
     if request.method == "POST" and form.is_valid():
         try:
-            _made, secret = add_hook(
-                programme_code=code, **form.cleaned_data, by=by, now=clock.now()
-            )
+            with acting_once(request) as sending:
+                if sending.is_repeated:
+                    return secret_sent_before(request, sending)
+                _made, secret = add_hook(
+                    programme_code=code, **form.cleaned_data, by=by, now=clock.now()
+                )
+                sending.answer = reverse("web:hook-list", args=[code])
         except Refusal as refusal:
             form.add_error(None, sentence_for(refusal))
         else:

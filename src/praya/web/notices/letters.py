@@ -1,8 +1,7 @@
-"""One's own wishes about letters, and the outbox of a programme for its officers."""
+"""The outbox of a programme, for its officers."""
 
 from __future__ import annotations
 
-from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -11,9 +10,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from praya.apps.notices.access import check_may_see_outbox
-from praya.apps.notices.commands import cancel_letter, choose, send_again
-from praya.apps.notices.queries import letter_of, letters_of, preview_of, wishes_of
-from praya.apps.notices.rules import ALWAYS_TOLD, How, LetterState, Topic
+from praya.apps.notices.commands import cancel_letter, send_again
+from praya.apps.notices.queries import letter_of, letters_of, preview_of
+from praya.apps.notices.rules import LetterState, Topic
 from praya.apps.programmes.queries import programme_of
 from praya.core.refusal import Refusal
 from praya.web.actors import actor
@@ -21,7 +20,7 @@ from praya.web.badges import Badge, Link, Tone
 from praya.web.guards import signed_in
 from praya.web.tables import Column, Filter, Table
 from praya.words import clock
-from praya.words.notices import HOWS, LETTER_STATES, TOPICS
+from praya.words.notices import LETTER_STATES, TOPICS
 from praya.words.refusals import sentence_for
 
 _TONES = {
@@ -35,38 +34,6 @@ _TONES = {
 }
 _SENT_AGAIN = {LetterState.FAILED, LetterState.UNSURE, LetterState.CANCELLED}
 _CANCELLED = {LetterState.WAITING, LetterState.KEPT}
-
-
-class WishForm(forms.Form):
-    """For each topic, how its letters come."""
-
-    def __init__(self, *args: object, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # Django's own arguments
-        for topic, label in TOPICS.items():
-            if topic is Topic.DIGEST:
-                continue
-            hows = [how for how in How if how is not How.OFF or topic not in ALWAYS_TOLD]
-            self.fields[topic.value] = forms.ChoiceField(
-                label=str(label), choices=[(how.value, HOWS[how]) for how in hows]
-            )
-
-
-@signed_in
-def wishes(request: HttpRequest) -> HttpResponse:
-    """Say of what one wants to be told, and how."""
-    by = actor(request)
-    assert by.person_id is not None
-    now_wanted = wishes_of(by.person_id)
-    was = {topic.value: how.value for topic, how in now_wanted.items()}
-    form = WishForm(request.POST or None, initial=was)
-    if request.method == "POST" and form.is_valid():
-        for topic, how in now_wanted.items():
-            wanted = How(form.cleaned_data[topic.value])
-            if wanted is not how:
-                choose(topic=topic, how=wanted, by=by, now=clock.now())
-        messages.success(request, _("Saved. It holds for letters from now on."))
-        return redirect("web:wishes")
-    return TemplateResponse(request, "web/notices/wishes.html", {"form": form})
 
 
 @signed_in
@@ -93,7 +60,11 @@ def outbox(request: HttpRequest, code: str) -> HttpResponse:
             Column("state", _("State"), lambda row: badge_of(row.state), sort="state"),
             Column("sent_at", _("Sent"), sort="sent_at"),
         ),
-        search=("subject__icontains", "about__icontains", "to__name__icontains"),
+        search=(
+            "subject__icontains",
+            "about__icontains",
+            *(f"to__{name}__icontains" for name in ("name", "name_zh")),
+        ),
         filters=(
             Filter(
                 "state",

@@ -16,6 +16,7 @@ from praya.core.quantity import device_model_of
 from praya.web.actors import actor
 from praya.web.charts import Bar, ColumnChart
 from praya.web.guards import signed_in
+from praya.web.reports.why import outlook_url
 from praya.words import clock
 from praya.words.devices import device_names
 from praya.words.entries import quantity_text
@@ -45,15 +46,29 @@ def outlook(request: HttpRequest, code: str) -> HttpResponse:
                 "title": devices.get(model, model) if model else commodity,
                 "used": used_sentence(one),
                 "run_out": run_out_sentence(one, found.last_on, today),
+                "why": outlook_url(code, "burn", commodity=commodity),
                 "chart": _chart(at, bars) if any(one.daily) else None,
             }
         )
-    _award, forecast = run_outs_of(code, by)
+    _award, forecast = run_outs_of(code, by, now)
     currency = award.programme.currency
     context = {
         "award": award,
         "outlooks": outlooks,
-        "leases": [held_sentence(one, currency) for one in held_cards(award.code)],
+        "leases": [
+            (
+                held_sentence(one, currency),
+                [
+                    (outlook_url(code, of, line=one.line), said)
+                    for of, said in (
+                        ("idle-list", _("Why this cost")),
+                        ("idle-own", _("Why this own share")),
+                    )
+                    if one.idle_s
+                ],
+            )
+            for one in held_cards(award.code)
+        ],
         "days": BURN_DAYS,
         "forecast": forecast,
     }

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from praya.web.notices import hooks, letters, outlook
+from praya.web.notices import hooks, letters, outlook, wishes
 
 urlpatterns: list[URLPattern] = [
-    path("me/notices/", letters.wishes, name="wishes"),
+    path("me/notices/", wishes.wishes, name="wishes"),
     path("programmes/<slug:code>/outbox/", letters.outbox, name="outbox"),
     path("letters/<int:letter_id>/", letters.letter, name="letter"),
     path("awards/<slug:code>/outlook/", outlook.outlook, name="award-outlook"),

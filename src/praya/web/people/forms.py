@@ -11,7 +11,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from praya.apps.people.rules import TokenScope
-from praya.core.programme.parts import OrganisationKind
+from praya.core.programme.parts import PLACE, OrganisationKind
 from praya.words.organisations import KINDS
 from praya.words.people import SCOPES
 
@@ -33,6 +33,37 @@ def _chinese_name() -> forms.CharField:
         required=False,
         max_length=NAME_LENGTH_MAX,
         help_text=_("Give at least one of the two names."),
+    )
+
+
+def _place() -> forms.RegexField:
+    return forms.RegexField(
+        label=_("Country or region"),
+        regex=PLACE,
+        initial="HK",
+        help_text=_("Two capital letters, such as HK, or with a part: CN-GD."),
+        widget=forms.TextInput(attrs={"autocomplete": "country"}),
+        error_messages={
+            "invalid": _("Write two capital letters, such as HK, or with a part: CN-GD.")
+        },
+    )
+
+
+def _registry() -> forms.CharField:
+    return forms.CharField(
+        label=_("Register"),
+        required=False,
+        max_length=100,
+        help_text=_("Where it is registered, as in “Companies Registry”."),
+    )
+
+
+def _registry_number() -> forms.CharField:
+    return forms.CharField(
+        label=_("Number in that register"),
+        required=False,
+        max_length=60,
+        help_text=_("An officer checks the entry by it, and nobody can enter it twice."),
     )
 
 
@@ -86,27 +117,32 @@ class OrganisationForm(_TwoNames):
         coerce=OrganisationKind,
         choices=[("", "—"), *((kind.value, word) for kind, word in KINDS.items())],
     )
-    place = forms.RegexField(
-        label=_("Country or region"),
-        regex="^[A-Z]{2}$",
-        max_length=2,
-        initial="HK",
-        help_text=_("Its code of two letters, as HK, CN or SG."),
-        widget=forms.TextInput(attrs={"autocomplete": "country"}),
-        error_messages={"invalid": _("Write the code with two capital letters.")},
+    place = _place()
+    registry = _registry()
+    registry_number = _registry_number()
+
+
+class RegistrationForm(forms.Form):
+    """Where an organisation is registered now, and what shows it."""
+
+    place = _place()
+    registry = _registry()
+    registry_number = _registry_number()
+    evidence = forms.CharField(
+        label=_("What shows it"),
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_(
+            "As in “Certificate of registration of 3 March 2026”. Officers and the organisation’s "
+            "people read it; it stays in the trail."
+        ),
     )
-    registry = forms.CharField(
-        label=_("Register"),
-        required=False,
-        max_length=100,
-        help_text=_("Where it is registered, as in “Companies Registry”."),
-    )
-    registry_number = forms.CharField(
-        label=_("Number in that register"),
-        required=False,
-        max_length=60,
-        help_text=_("An officer checks the entry by it, and nobody can enter it twice."),
-    )
+
+
+class SeenForm(forms.Form):
+    """The registration that somebody looks at, so that they answer for no other."""
+
+    seen = forms.CharField(widget=forms.HiddenInput)
 
 
 class TokenForm(forms.Form):

@@ -9,12 +9,15 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils.html import format_html_join
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from praya.apps.awards.queries import awards_led_for
 from praya.apps.people.access import check_may_verify, may_verify
 from praya.apps.people.commands import (
     answer_join_request,
+    change_registration,
     end_affiliation,
     join_organisation,
     leave_organisation,
@@ -29,24 +32,31 @@ from praya.apps.people.queries import (
     join_requests,
     members_of,
     organisation_by_id,
+    organisation_to_register_anew,
     organisations,
+    registration_changes,
 )
 from praya.apps.people.rules import AffiliationState, AlreadyAsked, OrganisationKnown
 from praya.core.programme.parts import OrganisationKind
 from praya.core.refusal import Refusal
 from praya.web.actors import actor
 from praya.web.badges import Badge, Confirm, Link
+from praya.web.cells import cell_html
 from praya.web.guards import signed_in
+from praya.web.once import once
 from praya.web.people.badges import standing_badge, verified_badge
-from praya.web.people.forms import OrganisationForm
+from praya.web.people.forms import OrganisationForm, RegistrationForm, SeenForm
 from praya.web.tables import Column, Filter, Table
 from praya.words import clock
 from praya.words.languages import name_in_readers_language
 from praya.words.organisations import KINDS
+from praya.words.people import STANDINGS
 from praya.words.refusals import sentence_for
 
 if TYPE_CHECKING:
     from praya.apps.people.models import Affiliation, Organisation
+
+_CHANGES_SHOWN = 20
 
 
 @signed_in
@@ -61,7 +71,7 @@ def organisation_list(request: HttpRequest) -> HttpResponse:
             Column("name", _("Name"), _linked, sort="name"),
             Column("name_zh", _("Name in Chinese"), sort="name_zh"),
             Column("kind", _("Kind"), lambda row: KINDS[OrganisationKind(row.kind)], sort="kind"),
-            Column("registry_number", _("Registered"), _registered),
+            Column("registry_number", _("Registered"), lambda row: row.registration),
             Column("people", _("People"), sort="people", align="end"),
             Column("verified", _("Checked"), lambda row: verified_badge(row.verified_at)),
         ),
@@ -81,6 +91,7 @@ def organisation_list(request: HttpRequest) -> HttpResponse:
 
 
 @signed_in
+@once
 def register(request: HttpRequest) -> HttpResponse:
     """Enter an organisation; one that is known leads to its page instead."""
     form = OrganisationForm(request.POST or None)
@@ -97,7 +108,10 @@ def register(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(
                 request,
-                _("%(name)s is registered and you are its manager. An officer will check it.")
+                _(
+                    "%(name)s is registered and you are its manager. An officer will check it; you "
+                    "can apply for it meanwhile."
+                )
                 % {"name": made},
             )
             return redirect("web:organisation", made.pk)
@@ -125,10 +139,14 @@ def organisation(request: HttpRequest, organisation_id: int) -> HttpResponse:
         "may_verify": may_verify(by) and found.verified_at is None,
         "requests": join_requests(organisation_id) if answers else [],
         "may_leave": belongs,
-        "manages": answers,
-        "members": _people(organisation_id) if sees_people else [],
+        "awards": awards_led_for(organisation_id) if answers else [],
+        "may_register_anew": answers or may_verify(by),
+        "changes": registration_changes(organisation_id)[:_CHANGES_SHOWN] if sees_people else [],
     }
-    return TemplateResponse(request, "web/people/organisation.html", context)
+    page = "web/people/organisation.html"
+    if not sees_people:
+        return TemplateResponse(request, page, context)
+    return _people(request, organisation_id, manages=answers).answer(page, context)
 
 
 @require_POST
@@ -148,7 +166,11 @@ def join(request: HttpRequest, organisation_id: int) -> HttpResponse:
 @signed_in
 def answer(request: HttpRequest, affiliation_id: int) -> HttpResponse:
     """Let somebody in, or not."""
-    accept = request.POST.get("answer") == "accept"
+    given = request.POST.get("answer")
+    if given not in {"accept", "refuse"}:
+        messages.error(request, _("Nothing was answered: choose whether to let them in."))
+        return redirect("web:home")
+    accept = given == "accept"
     answered = answer_join_request(
         affiliation_id=affiliation_id, accept=accept, by=actor(request), now=clock.now()
     )
@@ -163,7 +185,8 @@ def verify(request: HttpRequest, organisation_id: int) -> HttpResponse:
     by = actor(request)
     check_may_verify(by)
     if request.method == "POST":
-        verify_organisation(organisation_id=organisation_id, by=by, now=clock.now())
+        seen = request.POST.get("seen")
+        verify_organisation(organisation_id=organisation_id, seen=seen, by=by, now=clock.now())
         messages.success(request, _("The organisation is verified."))
         return redirect("web:organisation", organisation_id)
     found = organisation_by_id(organisation_id)
@@ -174,7 +197,32 @@ def verify(request: HttpRequest, organisation_id: int) -> HttpResponse:
         cancel_url=reverse("web:organisation", args=[organisation_id]),
         facts=tuple(_facts(found)),
     )
-    return TemplateResponse(request, "web/confirm.html", {"confirm": confirm})
+    context = {"confirm": confirm, "form": SeenForm(initial={"seen": found.registration})}
+    return TemplateResponse(request, "web/confirm.html", context)
+
+
+@signed_in
+@once
+def registration(request: HttpRequest, organisation_id: int) -> HttpResponse:
+    """Say where the organisation is registered now, and what shows it."""
+    by = actor(request)
+    found = organisation_to_register_anew(by, organisation_id)
+    initial = {name: getattr(found, name) for name in ("place", "registry", "registry_number")}
+    form = RegistrationForm(request.POST or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        try:
+            change_registration(
+                organisation_id=organisation_id, **form.cleaned_data, by=by, now=clock.now()
+            )
+        except Refusal as refusal:
+            form.add_error(None, sentence_for(refusal))
+        else:
+            messages.success(
+                request, _("The registration was changed. An officer checks it by what you named.")
+            )
+            return redirect("web:organisation", organisation_id)
+    context = {"organisation": found, "form": form}
+    return TemplateResponse(request, "web/people/registration.html", context)
 
 
 @signed_in
@@ -245,7 +293,7 @@ def _confirmed(
         what=what,
         button=title,
         cancel_url=reverse("web:organisation", args=[organisation.pk]),
-        facts=((_("Organisation"), str(organisation)),),
+        facts=((_("Organisation"), name_in_readers_language(organisation)),),
         is_grave=True,
     )
     return TemplateResponse(request, "web/confirm.html", {"confirm": confirm})
@@ -255,12 +303,9 @@ def _linked(row: Organisation) -> Link:
     return Link(name_in_readers_language(row), reverse("web:organisation", args=[row.pk]))
 
 
-def _registered(row: Organisation) -> str:
-    return " ".join(part for part in (row.place, row.registry, row.registry_number) if part)
-
-
 def _facts(row: Organisation) -> list[tuple[str, object]]:
     return [
+        (_("Name in English"), row.name),
         (_("Name in Chinese"), row.name_zh),
         (_("Kind"), KINDS[OrganisationKind(row.kind)]),
         (_("Country or region"), row.place),
@@ -270,8 +315,45 @@ def _facts(row: Organisation) -> list[tuple[str, object]]:
     ]
 
 
-def _people(organisation_id: int) -> list[tuple[Affiliation, Badge]]:
-    return [
-        (each, standing_badge(AffiliationState(each.state), is_manager=each.is_manager))
-        for each in members_of(organisation_id)
+def _people(request: HttpRequest, organisation_id: int, *, manages: bool) -> Table:
+    """Who belongs to it, managers first; who manages it finds there what can be done."""
+    change = Column("change", _("Change"), _changes_of, in_file=lambda _row: "")
+    return Table(
+        request,
+        name="people",
+        caption=_("People"),
+        rows=members_of(organisation_id),
+        columns=(
+            Column("person", _("Name"), lambda row: str(row.person), sort="person__name"),
+            Column("standing", _("Standing"), _standing, sort="-is_manager"),
+            Column("since", _("Since"), lambda row: row.settled_at, sort="settled_at"),
+            *((change,) if manages else ()),
+        ),
+        search=("person__name__icontains", "person__name_zh__icontains"),
+        filters=(
+            Filter(
+                "standing",
+                _("Standing"),
+                [("1", _("Manager")), ("0", str(STANDINGS[AffiliationState.ACTIVE]))],
+                lookup="is_manager",
+            ),
+        ),
+    )
+
+
+def _standing(row: Affiliation) -> Badge:
+    return standing_badge(AffiliationState(row.state), is_manager=row.is_manager)
+
+
+def _changes_of(row: Affiliation) -> str:
+    name = {"name": row.person}
+    links = [
+        Link(
+            _("End the membership of %(name)s") % name,
+            reverse("web:affiliation-end", args=[row.pk]),
+        )
     ]
+    if not row.is_manager:
+        url = reverse("web:affiliation-manager", args=[row.pk])
+        links.insert(0, Link(_("Make %(name)s a manager") % name, url))
+    return format_html_join(" · ", "{}", ((cell_html(link),) for link in links))

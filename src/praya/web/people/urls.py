@@ -35,6 +35,11 @@ urlpatterns: list[URLPattern] = [
         name="organisation-verify",
     ),
     path(
+        "organisations/<int:organisation_id>/registration/",
+        organisations.registration,
+        name="organisation-registration",
+    ),
+    path(
         "organisations/requests/<int:affiliation_id>/answer/",
         organisations.answer,
         name="join-request-answer",

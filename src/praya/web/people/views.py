@@ -19,10 +19,12 @@ from praya.core.refusal import NotFound, Refusal
 from praya.web.actors import actor
 from praya.web.badges import Badge, Confirm, Link, Tone
 from praya.web.guards import signed_in
+from praya.web.once import acting_once, secret_sent_before
 from praya.web.people.badges import standing_badge
 from praya.web.people.forms import ProfileForm, TokenForm
 from praya.web.tables import Column, Table
 from praya.words import clock
+from praya.words.languages import name_in_readers_language
 from praya.words.people import SCOPES
 from praya.words.refusals import sentence_for
 
@@ -48,7 +50,10 @@ def profile(request: HttpRequest) -> HttpResponse:
             return redirect("web:profile")
     belongs = [
         (
-            Link(str(each.organisation), reverse("web:organisation", args=[each.organisation_id])),
+            Link(
+                name_in_readers_language(each.organisation),
+                reverse("web:organisation", args=[each.organisation_id]),
+            ),
             standing_badge(AffiliationState(each.state), is_manager=each.is_manager),
         )
         for each in affiliations_of(by.person_id)
@@ -67,9 +72,13 @@ def tokens(request: HttpRequest) -> HttpResponse:
     secret = ""
     if request.method == "POST" and form.is_valid():
         try:
-            _token, secret = make_token(
-                person_id=by.person_id, **form.cleaned_data, by=by, now=clock.now()
-            )
+            with acting_once(request) as sending:
+                if sending.is_repeated:
+                    return secret_sent_before(request, sending)
+                _token, secret = make_token(
+                    person_id=by.person_id, **form.cleaned_data, by=by, now=clock.now()
+                )
+                sending.answer = reverse("web:tokens")
         except Refusal as refusal:
             form.add_error(None, sentence_for(refusal))
         else:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -16,6 +17,7 @@ from praya.core.programme.document import (
     EligibilityRule,
     ProgrammeRules,
     StageKind,
+    Vote,
 )
 from praya.core.programme.life import CENTRE_FAULTS
 from praya.web.programmes.readable_changes import change_items, rate_rows
@@ -24,6 +26,7 @@ from praya.words.languages import in_readers_language as say
 from praya.words.life import (
     free_use_sentence,
     grace_sentence,
+    paid_ahead_sentence,
     refunds_sentence,
     rule_sentence,
     tranches_sentence,
@@ -99,16 +102,32 @@ def _programme(rules: ProgrammeRules) -> Section:
     return Section("programme", _("The programme"), say(rules.summary), facts)
 
 
+def _vote(vote: Vote, purpose: str, rules: ProgrammeRules) -> str:
+    said = {
+        "amount": money(rules.money(vote.voted)),
+        "purpose": purpose,
+        "first": date_format(vote.first, "DATE_FORMAT"),
+        "last": date_format(vote.last, "DATE_FORMAT"),
+    }
+    text = _("%(amount)s is voted for %(purpose)s from %(first)s to %(last)s.") % said
+    return f"{text} {_('What is not committed then lapses.')}" if vote.lapses else text
+
+
 def _envelope(rules: ProgrammeRules) -> Section:
     rows: list[Row] = [
         (say(purpose.name), rules.money(purpose.amount), purpose.pays_subsidy)
         for purpose in rules.envelope.purposes
     ]
+    names = {purpose.code: say(purpose.name) for purpose in rules.envelope.purposes}
     return Section(
         "envelope",
         _("The budget"),
         _("%s in all, in shares that are closed to one another.")
         % money(rules.money(rules.envelope.amount)),
+        items=[
+            _vote(vote, names[vote.purpose or rules.envelope.paying], rules)
+            for vote in rules.envelope.years
+        ],
         head=(_("Purpose"), _("Amount"), _("Pays for compute")),
         rows=rows,
     )
@@ -204,17 +223,18 @@ def _sources(model: DeviceModelRule) -> list[str]:
 
 def _prices(rules: ProgrammeRules) -> Section:
     names = {model.code: f"{model.vendor} {model.name}" for model in rules.device_models}
-    rows: list[Row] = [
-        (
-            names[price.device_model],
-            rules.money(price.per_card_hour),
-            price.valid_from,
-            price.valid_to,
-        )
-        for price in rules.prices
-    ]
+    rows: list[Row] = []
+    for price in rules.prices:
+        model, days = names[price.device_model], (price.valid_from, price.valid_to)
+        rows.append((model, rules.money(price.per_card_hour), *days))
+        rows += [
+            (f"{model}, {name} ({factor})", rules.money(price.per_hour_in(name)), *days)
+            for name, factor in price.factors.items()
+        ]
     head = (_("Device model"), _("For one card-hour"), _("From"), _("To"))
-    return Section("prices", _("List prices"), head=head, rows=rows)
+    lead = _("The class of service of a job is its call's, or one it names when it is submitted.")
+    lead = lead if any(price.factors for price in rules.prices) else ""
+    return Section("prices", _("List prices"), lead, head=head, rows=rows)
 
 
 def _criteria(rules: ProgrammeRules) -> Section:
@@ -324,6 +344,8 @@ def _life(rules: ProgrammeRules) -> Section:
     items = [rule_sentence(rule) for rule in rules.life.cut_rules]
     if rules.life.tranches is not None:
         items.append(tranches_sentence(rules.life.tranches))
+    if rules.life.paid_ahead is not None:
+        items.append(paid_ahead_sentence(rules.life.paid_ahead))
     if rules.life.free_use is not None:
         items.append(free_use_sentence(rules.life.free_use))
     if rules.life.grace_days:

@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 
 from praya.core.programme.changes import (
     Advance,
+    Borne,
     Changes,
     GrantedChange,
     OtherCards,
@@ -17,9 +18,10 @@ from praya.core.programme.changes import (
     Supplement,
 )
 from praya.core.programme.document import ProgrammeRules
-from praya.words.changes import KINDS
+from praya.words.changes import CAUSES, KINDS
 from praya.words.quantities import number
 from praya.words.roles import needed
+from praya.words.series import listed
 
 
 def change_items(rules: ProgrammeRules) -> list[str]:
@@ -52,11 +54,22 @@ def _items(changes: Changes) -> Iterator[str]:
             "who": needed(rule.granted_by),
             "limit": _limit(rule),
         }
+        if isinstance(rule, Advance):
+            yield from _borne(rule)
     for rate in changes.recovery.interest:
         yield _("Overdue debts bear %(percent)s %% of simple interest a year from %(day)s.") % {
             "percent": f"{rate.percent_a_year:f}",
             "day": date_format(rate.valid_from, "DATE_FORMAT"),
         }
+    if changes.recovery.set_off is not None:
+        yield (
+            _(
+                "Overdue debts of an organisation are set off against its newer awards: at most "
+                "%s %% of a line."
+            )
+            % f"{changes.recovery.set_off.percent_max:f}"
+        )
+        yield from _borne(changes.recovery.set_off)
     if changes.exclusion is not None:
         yield _(
             "An organisation that broke the terms may not apply for at most %(months)s months; "
@@ -71,6 +84,38 @@ def _items(changes: Changes) -> Iterator[str]:
             "An award is ended early after at least %s days’ notice.",
             changes.notice_days,
         ) % number(changes.notice_days)
+
+    yield from _endings(changes)
+
+
+def _borne(rule: Borne) -> Iterator[str]:
+    """When the lead is told of what a newer award is to bear, and who may spare it."""
+    told = ngettext(
+        "The lead is told at least %s day before a later award bears it.",
+        "The lead is told at least %s days before a later award bears it.",
+        rule.warn_days,
+    )
+    yield told % number(rule.warn_days) if rule.warn_days else _("The lead is told afterwards.")
+    if rule.waived_by is not None:
+        yield _("Line by line it may be waived by: %s.") % needed(rule.waived_by)
+
+
+def _endings(changes: Changes) -> Iterator[str]:
+    if changes.cure is not None:
+        yield _("At least %(days)s days are given to put right: %(causes)s.") % {
+            "days": number(changes.cure.days),
+            "causes": listed(str(CAUSES[cause]) for cause in changes.cure.causes),
+        }
+    if changes.end_at_once is not None:
+        yield _(
+            "An award may be ended at once, at the asking of an officer and granted by "
+            "%(who)s, for: %(causes)s."
+        ) % {
+            "who": needed(changes.end_at_once.granted_by),
+            "causes": listed(str(CAUSES[cause]) for cause in changes.end_at_once.causes),
+        }
+    else:
+        yield _("No award is ended early without notice.")
 
 
 def _limit(rule: GrantedChange) -> str:

@@ -52,6 +52,8 @@ def _items(rules: ProgrammeRules) -> Iterator[str]:
         yield from _caps(rules, rules.subsidy.caps)
     if rules.subsidy.window is not None:
         yield _window(rules, rules.subsidy.window)
+    if rules.price_of_awards == "follow":
+        yield _("Where later rules have a lower price, awards under these rules pay that.")
     if rules.claims is None:
         yield _invoicing(rules.invoicing or Invoicing())
         return

@@ -15,18 +15,19 @@ from django.utils.translation import gettext_lazy
 
 from praya.apps.books.access import check_may_correct, check_may_see_corrections
 from praya.apps.books.commands import (
-    approve_correction,
     ask_adjustment,
     ask_reversal,
     refuse_correction,
 )
 from praya.apps.books.queries import correction_of, corrections
 from praya.apps.programmes.queries import programme_of
+from praya.apps.usage.commands import approve_correction
 from praya.core.actor import Actor, Role
 from praya.core.refusal import NotAllowed, Refusal
 from praya.web.actors import actor
 from praya.web.badges import Badge, Link, Tone
 from praya.web.guards import signed_in
+from praya.web.once import once
 from praya.web.tables import Column, Filter, Table
 from praya.words.clock import now
 from praya.words.entries import quantity_text
@@ -87,7 +88,10 @@ class CorrectionForm(forms.Form):
         min_value=1,
         max_value=10**12,
         required=False,
-        help_text=gettext_lazy("Its number in the book. Leave it empty to move an amount instead."),
+        help_text=gettext_lazy(
+            "Its number in the book. The charges behind it are taken back with it. Leave it empty "
+            "to move an amount instead."
+        ),
     )
     source = forms.CharField(
         label=gettext_lazy("Take from"),
@@ -115,6 +119,7 @@ class CorrectionForm(forms.Form):
 
 
 @signed_in
+@once
 def ask(request: HttpRequest, code: str) -> HttpResponse:
     """One of finance asks that the book be put right; another decides."""
     by = actor(request)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from django import forms
@@ -27,19 +28,24 @@ from praya.apps.programmes.queries import (
 )
 from praya.apps.programmes.queries import rules_of as rules_of_version
 from praya.apps.reports.queries import months_of_programme
+from praya.apps.reports.queries.why import ALL_COMMITTED
 from praya.core.actor import Actor, Role
+from praya.core.ledger import Part, pool_account, vote_account
 from praya.core.quantity import Money
 from praya.core.refusal import NotAllowed, Refusal
 from praya.web.actors import actor
 from praya.web.badges import Badge, Link, Tone
 from praya.web.guards import signed_in
+from praya.web.once import once
+from praya.web.reports.why import account_url
 from praya.web.tables import Column, Table
 from praya.words import quantities
 from praya.words.clock import now
-from praya.words.languages import in_readers_language
+from praya.words.languages import in_readers_language, in_readers_script
 from praya.words.refusals import sentence_for
 
 if TYPE_CHECKING:
+    from praya.apps.books.queries import PoolNumbers
     from praya.apps.programmes.models import Programme
 
 _READERS = (Role.OFFICER, Role.FINANCE, Role.AUDITOR, Role.COMMITTEE)
@@ -84,10 +90,7 @@ def overview(request: HttpRequest, code: str) -> HttpResponse:
         "pools": [
             (
                 purposes.get(one.pool, one.pool),
-                *(
-                    Money(part, one.commodity)
-                    for part in (one.funded, one.committed, one.settled, one.free)
-                ),
+                *_explained(code, one),
             )
             for one in pool_numbers(code)
         ],
@@ -108,6 +111,19 @@ def overview(request: HttpRequest, code: str) -> HttpResponse:
         "may_audit": by.is_admin or by.holds(code, Role.AUDITOR),
     }
     return _charges(request, programme).answer("web/reports/finance.html", context)
+
+
+def _explained(code: str, pool: PoolNumbers) -> Iterator[Link]:
+    """The numbers of a pool, each leading to what it is made of."""
+    for amount, account, is_on_lines in (
+        (pool.funded, vote_account(pool.pool), False),
+        (pool.committed, ALL_COMMITTED, True),
+        (pool.settled, f"award/*/{Part.USED.value}", True),
+        (pool.free, pool_account(pool.pool), False),
+    ):
+        of = pool.pool if is_on_lines else ""
+        url = account_url(code, account, commodity=pool.commodity, pool=of)
+        yield Link(quantities.money(Money(amount, pool.commodity)), url)
 
 
 def _charges(request: HttpRequest, programme: Programme) -> Table:
@@ -135,7 +151,13 @@ def _charges(request: HttpRequest, programme: Programme) -> Table:
                 in_file=lambda row: row["month"],
             ),
             Column("award", _("Award"), lambda row: row["award__code"], sort="award__code"),
-            Column("organisation", _("Organisation"), lambda row: row["award__organisation__name"]),
+            Column(
+                "organisation",
+                _("Organisation"),
+                lambda row: in_readers_script(
+                    row["award__organisation__name"], row["award__organisation__name_zh"]
+                ),
+            ),
             Column("charges", _("Charges"), sort="charges", align="end"),
             money("list_minor", _("List price")),
             money("subsidy_minor", _("Subsidy")),
@@ -144,6 +166,7 @@ def _charges(request: HttpRequest, programme: Programme) -> Table:
         search=(
             "award__code__icontains",
             "award__organisation__name__icontains",
+            "award__organisation__name_zh__icontains",
             "month__contains",
         ),
         sort="-month",
@@ -193,6 +216,7 @@ class FundingForm(forms.Form):
 
 
 @signed_in
+@once
 def ask(request: HttpRequest, code: str) -> HttpResponse:
     """An officer asks that a pool be funded; finance decides."""
     by = actor(request)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
@@ -25,9 +25,22 @@ from praya.web.tables import Column, Filter, Table
 from praya.words import quantities
 from praya.words.clock import now
 from praya.words.devices import device_names
-from praya.words.figures import DEFINITIONS, NAMES, parts_of, value_of
+from praya.words.figures import DEFINITIONS, NAMES, SERIES, parts_of, value_of
 from praya.words.languages import name_in_readers_language, title_in_readers_language
 from praya.words.organisations import KINDS
+
+_HEADS = (
+    "code",
+    "of",
+    "unit",
+    "numerator",
+    "denominator",
+    "first_on",
+    "last_on",
+    "as_of",
+    "definition",
+)
+_SERIES = {"by_month": "month", "by_device_model": "device_model", "by_kind": "kind"}
 
 
 def figures(request: HttpRequest, code: str) -> HttpResponse:
@@ -84,6 +97,7 @@ def _columns(kept: dict[str, Any], currency: str) -> list[ColumnChart]:
             ],
             label_head=_("Month"),
             value_head=_("Drawn"),
+            description=str(SERIES["by_month.drawn_minor"]),
         ),
         ColumnChart(
             id="utilisation-by-month",
@@ -98,6 +112,7 @@ def _columns(kept: dict[str, Any], currency: str) -> list[ColumnChart]:
             ],
             label_head=_("Month"),
             value_head=_("Utilisation"),
+            description=str(DEFINITIONS[FigureCode.UTILISATION]),
             full=1,
             full_text=quantities.percent(10_000),
         ),
@@ -124,6 +139,7 @@ def _charts(kept: dict[str, Any], currency: str) -> list[BarChart]:
                 ],
                 label_head=_("Device model"),
                 value_head=_("Utilisation"),
+                description=str(DEFINITIONS[FigureCode.UTILISATION]),
                 full=1,
             )
         )
@@ -143,6 +159,7 @@ def _charts(kept: dict[str, Any], currency: str) -> list[BarChart]:
                 ],
                 label_head=_("Kind of organisation"),
                 value_head=_("Subsidy promised"),
+                description=str(SERIES["by_kind.subsidy_minor"]),
             )
         )
     return charts
@@ -165,27 +182,53 @@ def figures_json(request: HttpRequest, code: str) -> HttpResponse:
             {**figure, "definition": str(DEFINITIONS[FigureCode(figure["code"])])}
             for figure in snapshot.figures["figures"]
         ]
+        answer["definitions"] = {name: str(definition) for name, definition in SERIES.items()}
     return JsonResponse(answer, json_dumps_params={"ensure_ascii": False, "indent": 1})
 
 
 def figures_csv(request: HttpRequest, code: str) -> HttpResponse:
-    """The figures as a file for spreadsheets: minor units of money, seconds of accelerator time."""
+    """The figures and their series as a file for spreadsheets.
+
+    Money is in minor units, accelerator time in seconds. ``of`` names the part that a row of a
+    series is about: a month, a device model, a kind of organisation.
+    """
     del request
-    programme_of(code)
+    programme = programme_of(code)
     snapshot = latest_snapshot(code)
     out = io.StringIO()
-    writer = csv.writer(out)
-    heads = ["code", "unit", "numerator", "denominator", "first_on", "last_on"]
-    writer.writerow([*heads, "as_of", "definition"])
-    for figure in snapshot.figures["figures"] if snapshot else []:
-        assert snapshot is not None
-        definition = str(DEFINITIONS[FigureCode(figure["code"])])
-        writer.writerow(
-            [*(figure[head] for head in heads), snapshot.taken_at.isoformat(), definition]
-        )
+    writer = csv.DictWriter(out, _HEADS, restval="", extrasaction="ignore")
+    writer.writeheader()
+    if snapshot is not None:
+        taken = {"as_of": snapshot.taken_at.isoformat()}
+        for figure in snapshot.figures["figures"]:
+            definition = str(DEFINITIONS[FigureCode(figure["code"])])
+            writer.writerow(figure | taken | {"definition": definition})
+        for row in _series(snapshot.figures, programme.currency):
+            writer.writerow(row | taken)
     response = HttpResponse("\ufeff" + out.getvalue(), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{code}-figures.csv"'
     return response
+
+
+def _series(kept: Mapping[str, Any], currency: str) -> Iterator[dict[str, Any]]:
+    """The series as rows: one for each number of each month, device model and kind."""
+    for series, part in _SERIES.items():
+        for row in kept[series]:
+            for name, amount in row.items():
+                if isinstance(amount, int):
+                    yield row | {
+                        "code": f"{series}.{name}",
+                        "of": row[part],
+                        "unit": _unit(name, currency),
+                        "numerator": amount,
+                        "definition": str(SERIES[f"{series}.{name}"]),
+                    }
+
+
+def _unit(name: str, currency: str) -> str:
+    if name.endswith("_minor"):
+        return currency
+    return "card-seconds" if name.endswith("_s") else name
 
 
 def awards(request: HttpRequest, code: str) -> HttpResponse:

@@ -120,10 +120,15 @@ def _columns(made: Statement, devices: Mapping[str, str]) -> tuple[Column, ...]:
         Column(
             "price",
             _("Price a card-hour"),
-            lambda line: _("free use") if line.is_free_use else line.price,
+            lambda line: (
+                _("free use")
+                if line.is_free_use
+                else quantities.price_in_class(line.price, line.service_class)
+            ),
             align="end",
             in_file=lambda line: line.price,
         ),
+        Column("service_class", _("Class of service"), only_in_file=True),
         Column("list_price", _("List price"), align="end"),
         Column("subsidy", _("Subsidy"), align="end"),
         Column("own", _("Own share"), align="end"),

@@ -19,11 +19,14 @@ from praya.apps.books.queries import (
 )
 from praya.apps.people.queries import audit_lines, verify_trail
 from praya.apps.programmes.queries import programme_of
+from praya.apps.reports.queries.proofs import last_proof
 from praya.core.actor import Role
 from praya.core.refusal import NotAllowed, NotFound
 from praya.web.actors import actor
+from praya.web.badges import Link
 from praya.web.entries import postings
 from praya.web.guards import signed_in
+from praya.web.reports.why import account_url
 from praya.web.tables import Column, Table
 from praya.words.entries import KINDS, postings_text, quantity_of
 from praya.words.exports import BookFormat, book_file
@@ -67,10 +70,15 @@ def book(request: HttpRequest, code: str) -> HttpResponse:
             (name, quantity_of(name, amount)) for name, amount in sorted(balance.sums.items())
         ],
         "accounts": [
-            (each.account, each.commodity, quantity_of(each.commodity, each.amount))
+            (
+                Link(each.account, account_url(code, each.account, commodity=each.commodity)),
+                each.commodity,
+                quantity_of(each.commodity, each.amount),
+            )
             for each in balance.accounts
         ],
         "proof": proof,
+        "last_proof": last_proof(code),
         "may_prove": may_prove_book(by, code),
         "sees_corrections": may_see_corrections(by, code),
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from praya.web.reports import corrections, finance, public, statements, trail, why
+from praya.web.reports import corrections, finance, public, statements, trail, why, why_money
 
 urlpatterns: list[URLPattern] = [
     path("programmes/<slug:code>/figures/", public.figures, name="figures"),
@@ -30,6 +30,18 @@ urlpatterns: list[URLPattern] = [
     path("programmes/<slug:code>/trail/", trail.trail, name="trail"),
     path("awards/<slug:code>/why/<slug:part>/", why.balance, name="why-balance"),
     path("awards/<str:code>/statements/<str:month>/why/", why.statement, name="why-statement"),
+    path("awards/<slug:code>/use/why/", why.use, name="why-use"),
+    path("awards/<slug:code>/outlook/why/", why_money.outlook, name="why-outlook"),
+    path("debts/<int:debt_id>/set-off/why/", why_money.set_off, name="why-set-off"),
+    path(
+        "finance/<slug:code>/years/<slug:purpose>/<slug:first>/why/",
+        why_money.year,
+        name="why-year",
+    ),
+    path("finance/<slug:code>/entries/<int:number>/why/", why.entry, name="why-entry"),
+    path("finance/<slug:code>/why/", why.account, name="why-account"),
+    path("finance/<slug:code>/ageing/<slug:age>/why/", why.age, name="why-age"),
+    path("applications/<slug:code>/ceilings/<slug:ceiling>/why/", why.ceiling, name="why-ceiling"),
     path("charges/<str:usage>/why/", why.charge, name="why-charge"),
     path("programmes/<slug:code>/figures/<slug:figure>/why/", why.figure, name="why-figure"),
     path("jobs/<slug:code>/why/", why.job, name="why-job"),

@@ -19,7 +19,7 @@ from praya.apps.reviews.queries import (
     desk_page,
     review_for_desk,
 )
-from praya.apps.reviews.rules import ConflictKind
+from praya.apps.reviews.rules import MAY_BE_WITHDRAWN, ConflictKind
 from praya.core.refusal import Refusal
 from praya.web.actors import actor
 from praya.web.badges import Badge, Confirm, Tone
@@ -132,7 +132,7 @@ def _page(
                 "badge": state_badge(record.review.state),
                 "conflict": _ground(record),
                 "amounts": listed(amount(given) for given in record.recommended.values()),
-                "may_withdraw": page.is_open and record.review.state != "withdrawn",
+                "may_withdraw": page.is_open and record.review.state in MAY_BE_WITHDRAWN,
             }
             for record in page.reviews
         ],

@@ -7,7 +7,7 @@ from typing import Protocol
 from django import template
 
 from praya.web.forecasts.charts import BandChart, RangeChart, ScheduleChart
-from praya.words.forecasts import instant_text
+from praya.words.forecasts import instant_text, learnt_sentence
 
 register = template.Library()
 
@@ -18,12 +18,19 @@ class Expected(Protocol):
     low: int
     middle: int | None
     high: int | None
+    learnt: int
 
 
 @register.filter
 def expected_words(expected: Expected) -> str:
     """When something is expected, with the interval of 80 %."""
     return instant_text(expected.low, expected.middle, expected.high)
+
+
+@register.filter
+def learnt_words(learnt: int) -> str:
+    """Whether a start is mended, and by how many earlier ones."""
+    return learnt_sentence(learnt)
 
 
 @register.inclusion_tag("web/forecasts/_band_chart.html")

@@ -68,6 +68,14 @@ class JobForm(forms.Form):
             "back."
         ),
     )
+    service_class = forms.ChoiceField(
+        label=gettext_lazy("Class of service"),
+        required=False,
+        help_text=gettext_lazy(
+            "It is fixed when the job is submitted, and its factor is on the price. A dearer class "
+            "begins sooner, and uses the money up sooner."
+        ),
+    )
     command = CommandField(
         label=gettext_lazy("Command line"),
         max_length=20_000,
@@ -101,7 +109,7 @@ class JobForm(forms.Form):
         award_code: str = "",
         **options: Any,  # noqa: ANN401 -- as above
     ) -> None:
-        """Offer the lines of ``awards``, those of ``award_code`` first."""
+        """Offer the lines of ``awards`` that take jobs here, those of ``award_code`` first."""
         options.setdefault("initial", {"key": uuid4().hex, "cards": 1, "time_limit": "10m"})
         super().__init__(data, **options)
         field = self.fields["line"]
@@ -110,6 +118,16 @@ class JobForm(forms.Form):
             (f"{award.award.code}:{line.line.number}", lazystr(_label(award, line, devices)))
             for award in sorted(awards, key=lambda each: each.award.code != award_code)
             for line in award.lines
+            if line.there is None
+        ]
+        classes = {name: factor for award in awards for name, factor in award.classes.items()}
+        if not classes:
+            del self.fields["service_class"]
+            return
+        field = self.fields["service_class"]
+        assert isinstance(field, forms.ChoiceField), field
+        field.choices = [("", _("that of the line"))] + [
+            (name, f"{name} ({factor})") for name, factor in sorted(classes.items())
         ]
 
     def clean_script(self) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from django.http import HttpRequest, HttpResponse
@@ -16,10 +17,12 @@ from praya.apps.enforcement.queries import (
     cluster_job_of,
     cluster_jobs_visible_to,
     run_of,
+    stale,
 )
-from praya.apps.enforcement.rules import NOT_CHARGED, RUNNING, WAITING, AwardThere, JobThere
+from praya.apps.enforcement.rules import NOT_CHARGED, RUNNING, WAITING, Asked, JobThere
+from praya.apps.forecasts.queries import start_expected
+from praya.apps.people.queries import names_of
 from praya.apps.usage.queries import runs_visible_to
-from praya.core.actor import Actor
 from praya.core.execution.accounting import RunEnd
 from praya.core.quantity import CardTime
 from praya.web.actors import actor
@@ -29,11 +32,26 @@ from praya.web.tables import Column, Filter, Table
 from praya.words import clock
 from praya.words.cluster_jobs import STATES, there_sentence, there_word
 from praya.words.devices import device_names
+from praya.words.enforcement import stale_sentence
 from praya.words.quantities import duration
 
 if TYPE_CHECKING:
-    from praya.apps.enforcement.models import ClusterJob
+    from django.db.models import QuerySet
 
+    from praya.apps.enforcement.models import ClusterJob
+    from praya.apps.usage.models import UsageRecord
+
+_ALIVE_FIELDS = (
+    *("number", "member", "partition", "device_model_code", "cards", "time_limit_s", "unheld_s"),
+    *("submitted_at", "began_at", "expected_at", "reason", "holds", "whose", "ahead", "account"),
+    *("link__cluster__code", "link__jobs_at", "link__jobs_silent_since"),
+    *("award__code", "award__state"),
+)
+_RUN_FIELDS = (
+    *("key", "number", "cluster_code", "member", "end", "device_model_code", "cards"),
+    *("submitted_at", "began_at", "ended_at", "time_limit_s", "card_seconds"),
+    "line__award__code",
+)
 ENDED_PREFIX = "ended-"
 _TONES = {
     WAITING: Tone.ACTIVE,
@@ -50,50 +68,54 @@ _TONES = {
 def cluster_jobs(request: HttpRequest) -> HttpResponse:
     """What came in on clusters and is alive, and below it what ended and was charged."""
     reader, devices = actor(request), device_names()
-    alive, ended = _alive_table(request, reader, devices), _ended_table(request, reader, devices)
+    names = names_of(reader.person_id) if reader.person_id is not None else None
+    alive = _alive_table(request, cluster_jobs_visible_to(reader, names=names), devices)
+    ended = _ended_table(request, runs_visible_to(reader, names=names), devices)
     template = "web/usage/on_clusters.html"
-    asked = request.headers.get("HX-Target"), request.GET.get(f"{ENDED_PREFIX}export")
-    if asked[0] == ended.name or asked[1]:
+    if ended.is_asked_alone:
         return ended.answer(template)
-    return alive.answer(template, {"ended": ended})
+    told = [(stale_sentence(one), "") for one in stale(Asked.JOBS, Asked.ACCOUNTS)]
+    return alive.answer(template, {"ended": ended, "stale": told})
 
 
 @signed_in
 def cluster_job(request: HttpRequest, code: str, number: str) -> HttpResponse:
     """One job: where it stands, why, and what would change that."""
-    devices = device_names()
-    found = cluster_job_of(code, number, actor(request), now=clock.now())
+    devices, now = device_names(), clock.now()
+    found = cluster_job_of(code, number, actor(request), now=now)
     context = {
         "job": found,
         "badge": _badge(found.state),
         "sentence": there_sentence(found, devices),
         "facts": _facts(found, devices),
+        "expected": start_expected(found.code, now) if found.state == WAITING else None,
     }
     return TemplateResponse(request, "web/usage/cluster_job.html", context)
 
 
-def _alive_table(request: HttpRequest, reader: Actor, devices: Mapping[str, str]) -> Table:
-    awards: dict[int, AwardThere] = {}
+def _alive_table(
+    request: HttpRequest, rows: QuerySet[ClusterJob], devices: Mapping[str, str]
+) -> Table:
+    there: dict[int, JobThere] = {}
 
     def fetch(rows: Sequence[ClusterJob]) -> None:
-        awards.update(awards_there(rows, now=clock.now()))
-
-    def there(row: ClusterJob) -> JobThere:
-        return alive_there(row, awards.get(row.pk))
+        awards = awards_there(rows, now=clock.now())
+        there.update({row.pk: alive_there(row, awards.get(row.pk)) for row in rows})
 
     return Table(
         request,
         name="alive",
         caption=_("Waiting and running on clusters"),
-        rows=cluster_jobs_visible_to(reader),
+        rows=rows,
+        fields=_ALIVE_FIELDS,
         columns=(
-            Column("code", _("Job"), lambda row: _link(alive_there(row)), sort="number"),
+            Column("code", _("Job"), lambda row: _link(there[row.pk]), sort="number"),
             Column("award", _("Award"), lambda row: _award(row.award.code), sort="award__code"),
             Column("member", _("User on the cluster"), sort="member"),
-            Column("state", _("State"), lambda row: _badge(there(row).state), sort="began_at"),
+            Column("state", _("State"), lambda row: _badge(there[row.pk].state), sort="began_at"),
             Column("cards", _("Cards"), sort="cards", align="end"),
             Column("submitted_at", _("Submitted"), sort="submitted_at"),
-            Column("why", _("Where it stands"), lambda row: there_sentence(there(row), devices)),
+            Column("why", _("Where it stands"), lambda row: there_sentence(there[row.pk], devices)),
         ),
         search=("number__startswith", "award__code__icontains", "member__icontains"),
         sort="-submitted_at",
@@ -102,13 +124,16 @@ def _alive_table(request: HttpRequest, reader: Actor, devices: Mapping[str, str]
     )
 
 
-def _ended_table(request: HttpRequest, reader: Actor, devices: Mapping[str, str]) -> Table:
+def _ended_table(
+    request: HttpRequest, rows: QuerySet[UsageRecord], devices: Mapping[str, str]
+) -> Table:
     return Table(
         request,
         name="ended",
         prefix=ENDED_PREFIX,
         caption=_("Ended on clusters, and charged"),
-        rows=runs_visible_to(reader),
+        rows=rows,
+        fields=_RUN_FIELDS,
         columns=(
             Column("code", _("Job"), lambda row: _link(run_of(row)), sort="number"),
             Column("award", _("Award"), lambda row: _award(row.line.award.code)),
@@ -139,6 +164,7 @@ def _link(job: JobThere) -> Link:
     return Link(job.code, reverse("web:cluster-job", args=[job.cluster, number]))
 
 
+@lru_cache(maxsize=1_000)
 def _award(code: str) -> Link:
     return Link(code, reverse("web:award", args=[code]))
 

@@ -24,6 +24,7 @@ from praya.apps.usage.queries import (
     job_of,
     job_output,
     jobs_visible_to,
+    taken_back,
 )
 from praya.apps.usage.rules import ALIVE, JobState
 from praya.core.actor import Actor
@@ -40,8 +41,8 @@ from praya.web.usage.forms import JobForm
 from praya.words import clock
 from praya.words.devices import device_names
 from praya.words.entries import quantity_of
-from praya.words.jobs import STATES, job_sentence, state_word
-from praya.words.quantities import duration, month, percent
+from praya.words.jobs import STATES, job_sentence, line_to_submit, service_class, state_word
+from praya.words.quantities import duration, month, percent, price_in_class
 from praya.words.refusals import sentence_for
 
 if TYPE_CHECKING:
@@ -90,7 +91,10 @@ def jobs(request: HttpRequest) -> HttpResponse:
         search=("code__icontains", "name__icontains", "award__code__icontains"),
         filters=(Filter("state", _("State"), _state_choices(), lookup="state"),),
         sort="-code",
-        empty=_("No job has been submitted yet."),
+        empty=_(
+            "There is no job here yet. Your own stand here, those of awards that you lead, and "
+            "those of programmes that you operate or audit."
+        ),
     )
     return table.answer("web/usage/jobs.html")
 
@@ -115,6 +119,7 @@ def job_new(request: HttpRequest) -> HttpResponse:
                 argv=given["command"],
                 script=given["script"],
                 name=given["name"],
+                service_class=given.get("service_class", ""),
                 key=given["key"],
                 by=reader,
                 now=now,
@@ -129,6 +134,7 @@ def job_new(request: HttpRequest) -> HttpResponse:
         "form": form,
         "why": why,
         "lines": [_card(line, devices) for award in awards for line in award.lines],
+        "takes_jobs": any(not line.there for award in awards for line in award.lines),
         "argv": form.cleaned_data.get("command") if form.is_bound else None,
     }
     return TemplateResponse(request, "web/usage/new.html", context)
@@ -234,6 +240,9 @@ def _card(line: LineForJobs, devices: Mapping[str, str]) -> dict[str, Any]:
         "cards": line.line.cards,
         "device": devices[line.line.device_model_code],
     }
+    if there := line.there:
+        typed = line_to_submit(there.account, there.kind, cards=1, time_limit_s=600)
+        title["there"] = {"cluster": there.cluster, "line": typed}
     numbers = [
         FourNumbers(
             id=f"numbers-{line.line.pk}-{place}",
@@ -251,9 +260,11 @@ def _card(line: LineForJobs, devices: Mapping[str, str]) -> dict[str, Any]:
 def _facts(job: Job) -> list[tuple[str, object]]:
     """What a job is, when it was what, and what it costs, each with its entry in the book."""
     model = job.partition.device_model
+    in_class = [(_("Class of service"), service_class(job))] if job.service_class else []
     facts: list[tuple[str, object]] = [
         (_("Award"), _award(job)),
         (_("Line"), job.line.code),
+        *in_class,
         (_("Member"), str(job.member)),
         (_("Cards"), f"{job.cards} × {model}"),
         (_("Time limit"), duration(job.time_limit_s)),
@@ -292,11 +303,11 @@ def _money_facts(job: Job) -> list[tuple[str, object]]:
             (_("Statement"), Link(month(charge.month), statement)),
         ]
     if charge is not None and hold is not None and hold.ended_by_entry is not None:
-        per_hour = Money(charge.price_minor_per_hour, currency)
+        price = Money(charge.price_minor_per_hour, currency)
         statement = reverse("web:statement", args=[job.award.code, charge.month])
         facts += [
             (_("Charged"), CardTime(charge.card_seconds, model_code)),
-            (_("List price of a card-hour"), per_hour),
+            (_("List price of a card-hour"), price_in_class(price, charge.service_class)),
             (_("At list price"), Money(charge.list_minor, currency)),
             (
                 _("Subsidy of %(rate)s") % {"rate": percent(charge.rate_bp)},
@@ -306,6 +317,9 @@ def _money_facts(job: Job) -> list[tuple[str, object]]:
             (_("Entry of the charge"), Link(f"#{hold.ended_by_entry.number}", entries)),
             (_("Statement"), Link(month(charge.month), statement)),
         ]
+        if (back := taken_back(charge)) is not None:
+            statement = reverse("web:statement", args=[job.award.code, back.month])
+            facts.append((_("Taken back"), Link(month(back.month), statement)))
     return facts
 
 

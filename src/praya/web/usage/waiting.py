@@ -13,10 +13,12 @@ from django.utils.translation import ngettext
 
 from praya.apps.clusters.access import may_change_machines
 from praya.apps.clusters.queries import silent_clusters
+from praya.apps.enforcement.queries import silent_links, stale_of
 from praya.apps.usage.heartbeat import last_round_at
 from praya.apps.usage.queries import failed_since, lost_since
 from praya.core.actor import Actor, Role
 from praya.web.waiting import Waiting, kind_of
+from praya.words.enforcement import stale_sentence
 from praya.words.jobs import instant, job_sentence
 
 LOOK_BACK = timedelta(days=1)
@@ -79,6 +81,22 @@ def silent_engines(rows: QuerySet[Any], now: datetime) -> Iterator[Waiting]:
             "settled, until it does. The worker's log says why."
         ) % {"at": instant(since)}
         yield Waiting(title, detail, reverse("web:cluster", args=[cluster.code]), since)
+
+
+def _silent_links(actor: Actor, now: datetime) -> QuerySet[Any]:
+    del now
+    return silent_links() if may_change_machines(actor) else silent_links().none()
+
+
+@kind_of(_silent_links)
+def silent_clusters_held(rows: QuerySet[Any], now: datetime) -> Iterator[Waiting]:
+    """For operators and site admins: clusters with users of their own that do not answer."""
+    del now
+    for link in rows:
+        first = min(stale_of(link), key=lambda one: one.since)
+        title = _("%(cluster)s does not answer") % {"cluster": first.name}
+        url = reverse("web:cluster-held", args=[first.cluster])
+        yield Waiting(title, stale_sentence(first), url, first.since)
 
 
 def _end(job: object, now: datetime) -> datetime:

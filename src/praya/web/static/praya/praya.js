@@ -39,7 +39,19 @@ document.addEventListener("submit", (event) => {
     return;
   }
   form.dataset.sent = "yes";
+  tellPage(form);
 });
+// After Back a browser may load the page anew, with another token: a form says from which page of
+// the reader's history it is sent, so that the same one sent again is known (web/once.py).
+function tellPage(form) {
+  const token = form.querySelector("[name=csrfmiddlewaretoken]");
+  if (!token) return;
+  const page = history.state?.page || token.value;
+  history.replaceState({ ...history.state, page }, "");
+  const field = form.querySelector("[name=sent_from]") || document.createElement("input");
+  Object.assign(field, { type: "hidden", name: "sent_from", value: page });
+  form.append(field);
+}
 window.addEventListener("pageshow", () => {
   for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
 });
