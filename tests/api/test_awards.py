@@ -138,12 +138,12 @@ def test_members_come_and_go(caller, now):
     assert problem(jun.get(path)) == (404, "access.not_found")
 
 
-def test_an_officer_suspends_resumes_and_ends(caller, now):
+def test_an_officer_suspends_and_resumes(caller, now):
     award = accepted(now)
     desk_officer(now)
     officer = caller(OFFICER)
 
-    for act, state in (("suspend", "suspended"), ("resume", "active"), ("end", "ended")):
+    for act, state in (("suspend", "suspended"), ("resume", "active")):
         path = f"/awards/{award.code}/{act}"
         assert problem(officer.post(path, {})) == (409, "award.reason_missing")
         for _time in range(2):

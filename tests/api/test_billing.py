@@ -92,3 +92,11 @@ def test_a_claim_goes_its_way(db, settings, tmp_path):
 
     [listed] = one.get(f"{API}/programmes/pier/claims").json()["items"]
     assert (listed["accepted_minor"], listed["paid_on"]) == (60_000, "2026-03-02")
+
+    why = {"reason": "It came back."}
+    refused = sent(one, f"/claims/{code}/pay/undo", why)
+    assert (refused.status_code, refused.json()["code"]) == (409, "claim.undo_same_person")
+    assert sent(other, f"/claims/{code}/pay/undo", why).json()["state"] == "approved"
+    assert sent(one, f"/claims/{code}/approve/undo", why).json()["state"] == "submitted"
+    seen = lead.get(f"{API}/claims/{code}").json()
+    assert [undone["step"] for undone in seen["undoings"]] == ["payment", "approval"]

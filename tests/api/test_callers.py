@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 from tests.api.calling import Caller, problem
-from tests.factories import PASSWORD, make_person
+from tests.factories import PASSWORD, make_admin, make_person
 
 from praya.apps.people.rules import TokenScope
 from praya.words import clock
@@ -20,6 +20,22 @@ def test_a_token_stands_for_its_person(caller):
     status, me = caller(MEI).get("/me")
 
     assert (status, me["email"], me["appointments"]) == (200, MEI, [])
+
+
+def test_a_caller_is_called_in_the_language_asked_for(client, now):
+    make_admin(now)
+    admin = make_person("admin@site.example")
+    admin.name, admin.name_zh = "Ada Pang", "彭雅達"
+    admin.save()
+    client.force_login(admin)
+
+    def said(language):
+        me = client.get("/api/v1/me", headers={"Accept-Language": language}).json()
+        [role] = me["appointments"]
+        return me["called"], me["name"], role["role"], role["role_word"]
+
+    assert said("en") == ("Ada Pang", "Ada Pang", "admin", "site administrator")
+    assert said("zh-hant")[:3] == ("彭雅達", "Ada Pang", "admin")
 
 
 def test_the_day_a_token_was_last_used_is_kept(caller, now):

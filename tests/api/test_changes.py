@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from tests.api.calling import problem
 from tests.apps.changes.changing import changing_award, staff, use
+from tests.awarding import Given, active_award
 
+from praya.apps.awards.models import Award
 from praya.core.actor import Role
 
 pytestmark = pytest.mark.django_db
@@ -49,6 +53,27 @@ def test_a_change_is_previewed_asked_granted_and_undone(caller, award, now):
     assert [each["id"] for each in listed["items"]] == [asked["id"]]
 
 
+def test_an_end_at_once_is_asked_and_granted_by_two_and_any_other_noticed(caller, now):
+    rule = {"causes": ["sanctions"], "granted_by": "officer"}
+    award = changing_award(now, end_at_once=rule)
+    staff(Role.OFFICER, now, "second@pier.example")
+    officer, second = caller(OFFICER), caller("second@pier.example")
+    changes, notices = (f"/awards/{award.code}/{name}" for name in ("changes", "notices"))
+
+    _status, shown = officer.post(f"{notices}/preview", {"kind": "end", "cause": "resale"})
+    assert (shown["earliest"], shown["leases"]) == ("2026-03-16", [f"{award.code}.3"])
+    assert {"account": "pool/subsidy", "commodity": "HKD", "amount": 210_000} in shown["postings"]
+    refused = officer.post(changes, {"kind": "end", "cause": "resale", "reason": "It was sold."})
+    assert problem(refused) == (409, "change.cause_needs_notice")
+
+    wish = {"kind": "end", "cause": "sanctions", "reason": "The list of May."}
+    _status, asked = officer.post(changes, wish)
+    grant = f"/changes/{asked['id']}/grant"
+    assert problem(officer.post(grant, {"reason": ""})) == (409, "change.same_person")
+    assert second.post(grant, {"reason": ""})[1]["state"] == "granted"
+    assert second.get(f"/awards/{award.code}")[1]["state"] == "ended"
+
+
 def test_a_debt_is_claimed_paid_and_listed_with_its_age(caller, award, now):
     use(award, now, hours=40)
     officer, finance = caller(OFFICER), caller(FINANCE)
@@ -65,6 +90,11 @@ def test_a_debt_is_claimed_paid_and_listed_with_its_age(caller, award, now):
         assert left["owed_minor"] == 340_00
     again = finance.post(f"/debts/{debt['id']}/payments", payment | {"amount_minor": 1})
     assert problem(again) == (409, "book.key_reused")
+    back = f"/debts/{debt['id']}/payments/1/take-back"
+    assert problem(finance.post(back, {"reason": "Ours."})) == (409, "change.same_payer")
+    staff(Role.FINANCE, now, "fen@pier.example")
+    _status, owed = caller("fen@pier.example").post(back, {"reason": "Another's."})
+    assert owed["owed_minor"] == 840_00
     assert problem(officer.put(f"/debts/{debt['id']}/owner", {"email": OFFICER})) == (
         403,
         "access.not_allowed",
@@ -110,3 +140,55 @@ def test_bad_wishes_are_refused_with_a_code(caller, award, wish, code):
     answer = caller(LEAD).post(f"/awards/{award.code}/changes", {"reason": "x", **wish})
 
     assert problem(answer) == (409, code)
+
+
+def test_a_notice_is_contested_and_the_appeal_answered(caller, now):
+    changing_award(now, appeal={"within_days": 14})
+    others = "second@pier.example", "third@pier.example"
+    for email in others:
+        staff(Role.OFFICER, now, email)
+    lead, officer, second, third = map(caller, (LEAD, OFFICER, *others))
+    told = {"kind": "end", "effective_on": "2026-03-20", "cause": "resale", "reason": "Sold on."}
+    _status, notice = officer.post("/awards/PIR-0001/notices", told)
+    assert second.post(f"/notices/{notice['id']}/agree")[1]["state"] == "given"
+    said = {"against": "notice", "key": str(notice["id"]), "text": "It was not."}
+
+    assert problem(lead.post("/appeals", said | {"ground": "mood"}))[0] == 422
+    status, made = lead.post("/appeals", said | {"ground": "misreading"})
+
+    assert (status, made["state"], made["due_on"]) == (201, "open", "2026-04-01")
+    one = f"/appeals/{made['id']}"
+    for decider in (officer, second):
+        assert decider.get(one)[1]["may_answer"] is False
+        refused = problem(decider.post(f"{one}/reject", {"reason": "x"}))
+        assert refused == (409, "appeal.same_person")
+    assert third.get("/appeals?state=open")[1]["items"][0]["id"] == made["id"]
+    _status, upheld = third.post(f"{one}/uphold", {"reason": "So it seems."})
+    assert (upheld["state"], upheld["answer"]) == ("upheld", "So it seems.")
+    assert lead.get("/awards/PIR-0001/notices")[1] == []
+    undo = third.post(f"/notices/{notice['id']}/undo", {"reason": "x"})
+    assert problem(undo) == (409, "notice.not_undoable")
+    assert problem(lead.post(f"{one}/withdraw")) == (409, "appeal.not_open")
+
+
+def test_what_will_be_set_off_is_listed_for_who_keeps_the_debts(caller, now):
+    award = changing_award(
+        now, recovery={"due_days": 30, "set_off": {"percent_max": 50, "warn_days": 0}}
+    )
+    use(award, now)
+    officer, finance = caller(OFFICER), caller(FINANCE)
+    wish = {"kind": "recovery", "formula": "all", "cause": "resale", "reason": "It was sold on."}
+    _status, asked = officer.post(f"/awards/{award.code}/changes", wish)
+    finance.post(f"/changes/{asked['id']}/grant", {"reason": "So it was."})
+    assert finance.get("/programmes/pier/bearings")[1] == []
+    after = active_award(now + timedelta(hours=1), lines=[Given(hours=60)])
+    Award.objects.filter(pk=after.pk).update(organisation=award.organisation)
+
+    (ahead,) = finance.get("/programmes/pier/bearings")[1]
+
+    assert (ahead["line"], ahead["on"], ahead["amount_minor"]) == (
+        f"{after.code}.1",
+        "2026-04-02",
+        630_00,
+    )
+    assert ahead["card_seconds"] == 30 * 3600

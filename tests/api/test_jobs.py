@@ -96,6 +96,14 @@ def test_who_sees_a_job_and_who_its_output(caller, now, order):
     assert problem(outsider) == (403, "job.not_a_member")
 
 
+def test_a_piece_of_output_has_room_for_any_character(caller, order):
+    jun = caller(JUN)
+    code = jun.post("/jobs", order)[1]["code"]
+
+    assert problem(jun.get(f"/jobs/{code}/output", limit=3)) == (422, "input.invalid")
+    assert jun.get(f"/jobs/{code}/output", limit=4)[0] == 200
+
+
 def test_jobs_are_listed_by_award_and_state(caller, order):
     jun = caller(JUN)
     first, second, third = (

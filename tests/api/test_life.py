@@ -81,7 +81,7 @@ def test_plans_and_parts(caller):
     life = lead.get(f"/awards/{award.code}/life")[1]
     assert [each["code"] for each in life["parts"]] == ["first", "second"]
     assert life["open_by_now"] == [
-        {"line": LINE, "most_seconds": None, "opened_by": "", "opens_on": None}
+        {"line": LINE, "waived": [], "most_seconds": None, "opened_by": "", "opens_on": None}
     ]
 
 

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import pytest
 from tests.api.calling import problem
+from tests.apps.usage.test_free_use import award_with, end
+from tests.apps.usage.test_rounds import HOUR, Worker, submit
 from tests.awarding import active_award, make_site
 from tests.factories import appointed, make_admin, make_person, minimal_programme_yaml
+from tests.fakes import ObedientEngine
 
 from praya.core.actor import Role
 
@@ -53,7 +56,7 @@ def test_a_site_admin_appoints_and_ends(caller, now, programme):
     status, made = admin.post(path, {"email": "mei@pier.example", "role": "officer"})
     assert (status, made["role"]) == (201, "officer")
     assert caller("mei@pier.example").get("/me")[1]["appointments"] == [
-        {"programme": "pier", "role": "officer"}
+        {"programme": "pier", "role": "officer", "role_word": "officer"}
     ]
     assert admin.delete(f"/appointments/{made['id']}")[1]["until"] is not None
 
@@ -131,7 +134,7 @@ def test_public_figures_and_awards_are_for_everybody(caller, now):
 
     assert anybody.get("/programmes/pier/figures") == (
         200,
-        {"as_of": None, "figures": [], "series": {}},
+        {"as_of": None, "figures": [], "series": {}, "definitions": {}},
     )
     _status, page = anybody.get("/programmes/pier/public-awards")
     assert [one["code"] for one in page["items"]] == [award.code]
@@ -147,3 +150,17 @@ def test_an_empty_statement_adds_up_to_nothing(caller, now):
     assert lead.get(f"/awards/{award.code}/statements") == (200, [])
     assert lead.raw(f"/awards/{award.code}/statements/2026-03/pdf").content.startswith(b"%PDF")
     assert lead.get(f"/awards/{award.code}/statements/2026-13")[0] == 422
+
+
+def test_a_statement_says_which_charges_were_free_use(caller, now):
+    award = award_with(now, hours=1, percent_max=300)
+    worker = Worker(ObedientEngine(now), now)
+    free = submit(award, now, cards=3, time_limit_s=HOUR)
+    worker.schedule(), worker.track()
+    worker.pass_time(600)
+    end(worker, free)
+
+    _status, found = caller("lead@pier.example").get(f"/awards/{award.code}/statements/2026-03")
+
+    [charge] = found["charges"]
+    assert (charge["is_free_use"], charge["card_seconds"], charge["own_minor"]) == (True, 1800, 0)

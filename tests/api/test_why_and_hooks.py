@@ -143,6 +143,22 @@ def test_wishes_letters_and_outlook(caller, award, now):
     assert [one["used_percent"] for one in outlook["outlooks"]] == [50, 50]
 
 
+def test_a_wish_for_one_kind_of_letter(caller, award):
+    lead, run_out = caller(LEAD), {"topic": "use", "kind": "warning.run_out"}
+
+    _, chosen = lead.put("/me/notices", run_out | {"how": "now"})
+    unknown = lead.put("/me/notices", {"topic": "money", "kind": "warning.used", "how": "now"})
+    needed = lead.put("/me/notices", {"topic": "award", "kind": "award.offered", "how": "off"})
+    _, back = lead.put("/me/notices", run_out | {"how": None})
+
+    [used, ahead] = next(one["kinds"] for one in chosen if one["topic"] == "use")
+    assert (used["kind"], used["how"], used["how_word"]) == ("warning.used", None, "As the topic")
+    assert (ahead["kind"], ahead["how"], ahead["how_word"]) == ("warning.run_out", "now", "At once")
+    assert problem(unknown) == (409, "notice.unknown_kind")
+    assert problem(needed) == (409, "notice.cannot_switch_off")
+    assert {kind["how"] for one in back for kind in one["kinds"]} == {None}
+
+
 def test_a_hook_from_its_birth_to_its_end(caller, award, now):
     appointed("pier", Role.FINANCE, now)
     finance = caller("finance@pier.example")

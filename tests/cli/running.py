@@ -31,3 +31,10 @@ def say(arguments: Sequence[object], *, capsys, monkeypatch, typed: str = "") ->
     status = run([str(one) for one in arguments])
     printed = capsys.readouterr()
     return Said(status, printed.out, printed.err)
+
+
+def refused(said: Said) -> str:
+    """The sentence of a refusal: one on stderr, and nothing on stdout."""
+    assert (said.status, said.out) == (1, ""), said
+    assert said.err.startswith("praya: ")
+    return said.err

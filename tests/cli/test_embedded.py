@@ -6,12 +6,14 @@ import json
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 import yaml
 from tests.apps.applications.cases import ANSWERS, LEAD, desk_officer, line, written
-from tests.apps.awards.cases import money, offered
+from tests.apps.awards.cases import accepted, money, offered
 from tests.awarding import active_award, make_site
+from tests.core.programme.programme_mistakes import TEN_MISTAKES
 from tests.factories import (
     appointed,
     make_admin,
@@ -20,11 +22,14 @@ from tests.factories import (
     minimal_programme_yaml,
 )
 
+from praya.apps.books.commands import charge_line
 from praya.apps.people.queries import audit_lines
 from praya.core.actor import Role
+from praya.core.quantity import CardTime, Money
 
 MEI = "mei@pier.example"
 ADMIN = "admin@site.example"
+HARBOUR = Path(__file__).parents[2] / "examples" / "harbour" / "programme.yaml"
 
 
 @pytest.fixture
@@ -94,6 +99,39 @@ def test_every_mistake_of_a_file_has_its_place(praya, file):
     assert places == [f"{file}:2:9", f"{file}:12:11"]
     found = praya("--json", "programme", "check", file)
     assert [one["code"] for one in found.json] == ["prefix.wrong", "currency.wrong"]
+
+
+def test_ten_mistakes_are_told_in_one_pass_each_at_its_place_with_what_to_do(praya, tmp_path):
+    text = HARBOUR.read_text(encoding="utf-8")
+    for old, new, _finding in TEN_MISTAKES:
+        text = text.replace(old, new)
+    file = tmp_path / "ten.yaml"
+    file.write_text(text, encoding="utf-8")
+
+    said = praya("programme", "check", file)
+
+    told, lines = said.out.splitlines(), text.splitlines()
+    at_and_hints = []
+    for sentence, hint in zip(told[::2], told[1::2], strict=True):
+        line, column = map(int, sentence.split(": ")[0].split(":")[-2:])
+        at_and_hints.append((lines[line - 1][column - 1 :], hint))
+    assert (said.status, at_and_hints) == (1, TEN_TOLD)
+
+
+TEN_TOLD = [
+    ("hcp", "    Use 2 to 6 capital letters, such as HCP."),
+    ("2025-13-01", "    Write year, month and day, such as 2026-03-31."),
+    ("purposes:", "    Change an amount so that they are the same."),
+    ("cards_most: 512", "    Did you mean “cards_max”?"),
+    ("comittee", "    Did you mean “committee”?"),
+    ("eighty", "    Write it without a unit or a point, such as 30."),
+    # What follows from the ninth: the model has no price under its own name.
+    ("iluvatar-bi-v100", "    Add a price under “prices” that is valid on that day."),
+    ("device_model: huawei-ascend-910", "    Add “per_card_hour” here."),
+    ("iluvatar-bi-v200", "    Did you mean “iluvatar-bi-v100”?"),
+    ("criteria:", "    Change a weight so that they do."),
+    ("2025-09-01", "    Choose a day inside it."),
+]
 
 
 def test_a_programme_is_applied_after_a_yes(praya, file, now):
@@ -185,6 +223,29 @@ def test_an_offer_is_accepted_after_its_agreement_was_shown(praya, now):
     )
     assert "11,520 card-hours" in praya("balance").out
     assert praya("award", "show", award.code).status == 0
+
+
+def test_what_was_used_beyond_the_grant_is_said_with_the_balance(praya, now):
+    make_programme(now)
+    money(now)
+    award = accepted(now)
+    charge_line(
+        programme_code="pier",
+        line_code=f"{award.code}.1",
+        key="late",
+        time=CardTime(11_522 * 3600, "nvidia-h800"),
+        subsidy=Money(0, "HKD"),
+        own=Money(0, "HKD"),
+        now=now,
+    )
+    praya("login", LEAD)
+
+    shown = praya("award", "show", award.code)
+
+    assert praya("--json", "award", "show", award.code).json["overrun"] == {"nvidia-h800·s": 7200}
+    beyond = "2.0 card-hours of nvidia-h800"
+    assert beyond in shown.out
+    assert f"{award.code} used {beyond} beyond its grant." in praya("balance").err
 
 
 def test_members_are_added_and_removed(praya, now):

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from tests.cli.running import say
 
+from praya.core.simulator.forecast import figures
+
 pytestmark = pytest.mark.once
 
 EXAMPLE = Path(__file__).resolve().parents[2] / "examples" / "scenarios" / "committee.yaml"
@@ -18,6 +20,7 @@ LINE = "{id} {submit} {wait} 600 4 -1 -1 4 1200 -1 1 {user} 1 -1 1 -1 -1 -1\n"
 def praya(capsys, monkeypatch, tmp_path):
     """No database, and a data directory that must not come to be."""
     monkeypatch.setenv("PRAYA_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
 
     def run(*arguments, status=0):
         said = say(arguments, capsys=capsys, monkeypatch=monkeypatch)
@@ -62,6 +65,66 @@ def test_a_file_and_a_variant_are_forecast_and_kept(praya, tmp_path):
     assert len(said.json["base"]["days"]) == 181
     assert [row["job"] for row in said.json["variant"]["queue"]] == ["train-8", "april"]
     assert said.json["difference"]["energy_kwh"]["median"] > 0
+
+
+def test_an_interrupted_forecast_goes_on_from_its_runs(praya, tmp_path, monkeypatch):
+    asked = []
+
+    def stopped(question, seed):
+        """The person's Ctrl-C, in the second run."""
+        asked.append(seed)
+        if asked == [0, 1]:
+            raise KeyboardInterrupt
+        return run(question, seed)
+
+    run = figures.run
+    monkeypatch.setattr(figures, "run", stopped)
+
+    said = forecast(praya, status=130)
+    again = forecast(praya, "--json")
+
+    assert "The same command goes on from the runs that are done" in said.err
+    assert asked == [0, 1, 1]
+    assert again.json["base"]["seeds"] == [0, 1]
+    assert list((tmp_path / "cache").rglob("*.json")) == []
+
+
+def test_what_would_change_nothing_is_refused(praya, tmp_path):
+    question = ("forecast", "--question", tmp_path / "question.json")
+
+    seeds = praya(*question, "--runs", "9", "--seed", "3", status=2)
+    read = forecast(praya, "--from", "swf", status=2)
+
+    assert "its seeds in itself. Leave out --runs, --seed." in seeds.err
+    assert "Without --history no log is read. Leave out --from." in read.err
+    command = forecast(praya, "score", "--trace", "site", status=2)
+    site = praya("forecast", "score", "--trace", "site", "--map", "philly", status=2)
+    assert "Leave out --scenario, --runs, --processes." in command.err
+    assert "stand in no file. Leave out --map." in site.err
+
+
+def test_an_answer_that_cannot_be_written_is_told_before_anything_is_simulated(praya, tmp_path):
+    said = forecast(praya, "--out", tmp_path / "none" / "answer.json", status=1)
+
+    assert said.err.startswith("praya: A file cannot be used: ")
+    assert not (tmp_path / "cache").exists()
+
+
+def test_runs_are_kept_until_their_answer_is_written(praya, tmp_path, monkeypatch):
+    out = tmp_path / "folder" / "answer.json"
+    out.parent.mkdir()
+
+    def last(question, seed):
+        """Somebody takes the folder away while it is simulated."""
+        out.parent.rmdir()
+        return run(question, seed)
+
+    run = figures.run
+    monkeypatch.setattr(figures, "run", last)
+    ask = ("forecast", "--scenario", EXAMPLE, "--runs", "1", "--processes", "1")
+
+    assert str(out) in praya(*ask, "--out", out, status=1).err
+    assert [one.name for one in (tmp_path / "cache").rglob("*.json")] == ["seed-0.json"]
 
 
 def test_people_read_bands_pictures_and_what_changes(praya):

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 from tests.apps.life.lives import AGEING, HALF, HALVES, LINE, award_under, day, live_until
+from tests.cli.running import refused
 from tests.factories import appointed
 
+from praya.apps.life.models import Waiver, WaiverWithdrawal
 from praya.core.actor import Role
 from praya.words import clock
 
@@ -43,6 +45,18 @@ def test_the_desk_previews_and_waives(as_person):
     waived = praya("life", "waive", LINE, "half", "--mark", "after-50", "--reason", "A flood.")
     assert waived.out == f"Waived: {LINE}\n"
     assert "A flood." in praya("life", "show", "PIR-0001").out
+
+    number = Waiver.objects.get().pk
+    listed = praya("life", "waivers", "PIR-0001").out.splitlines()
+    assert [line.split() for line in listed[1:]] == [
+        [str(number), LINE, "half", "after-50", "A", "flood."]
+    ]
+    back = ("life", "unwaive", number, "--reason", "It was none.")
+    assert "It can be done by" in refused(as_person("lead@pier.example")(*back))
+    as_person("committee@pier.example")
+    assert praya(*back).out == f"Not waived any more: {LINE}\n"
+    assert praya("life", "waivers", "PIR-0001").out == "Nothing is waived on this award.\n"
+    assert WaiverWithdrawal.objects.get().reason == "It was none."
 
 
 def test_finance_gives_back(as_person):

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 # One site for all of them, and the later read what the first did.
-pytestmark = [pytest.mark.once, pytest.mark.slow, pytest.mark.xdist_group("live")]
+pytestmark = [pytest.mark.once, pytest.mark.slow]
 LEAD = "lead@pier.example"
 HELLO = "import sys; print('hello from the pier'); sys.exit(3)"
 SLEEP = "import time; print('began', flush=True); time.sleep(60)"

@@ -116,6 +116,35 @@ def test_simulate_refuses_an_empty_trace_and_one_without_a_machine(praya, log):
     )
 
 
+def test_a_log_by_itself_takes_nothing_of_a_scenario(praya, log, tmp_path):
+    state = tmp_path / "state.npz"
+
+    said = praya("simulate", "--trace", log, "--until", "60", "--seed", "0", "--save", state)
+
+    assert said.status == 2
+    assert "Leave out --seed, --until, --save, or give --scenario." in said.err
+    assert not state.exists()
+
+
+def test_numbers_beyond_64_bits_are_refused_with_a_sentence(praya, log):
+    large, forever = str(1 << 64), "9" * 15
+
+    assert praya("simulate", "--trace", log, "--slots", large).status == 2
+    assert praya("simulate", "--scenario", log, "--until", large).status == 2
+    assert praya("simulate", "--scenario", log, "--seed", large).status == 2
+    log.write_text(LOG.replace("MaxProcs: 4", f"MaxProcs: {large}"))
+    assert praya("simulate", "--trace", log).err == (
+        f"praya: The machine would have {large} slots; at most 1,000,000,000 can be simulated. "
+        "Give fewer: --slots N.\n"
+    )
+    line = LOG.splitlines()[1].replace(" 60 ", f" {forever} ")
+    log.write_text("; MaxProcs: 4\n" + f"{line}\n" * 1200)
+    assert praya("simulate", "--trace", log).err == (
+        "praya: The jobs together run longer than can be counted, 1,152,921,504,606,846,976 "
+        "seconds. Look at the log's run times and limits: are they in seconds?\n"
+    )
+
+
 def test_simulate_kth_as_known(praya):
     said = praya(
         "simulate",
@@ -165,6 +194,24 @@ def test_generate_refuses_what_is_no_shape(praya, log, tmp_path):
     )
 
 
+@pytest.mark.parametrize(
+    "given",
+    [
+        ("generate", "--jobs", "4", "--load", "nan"),
+        ("generate", "--jobs", "4", "--load", "inf"),
+        ("generate", "--jobs", "4", "--load", "1e30"),
+        ("generate", "--jobs", "4", "--seed", "-1"),
+        ("fit", "--seed", "-1"),
+    ],
+)
+def test_numbers_that_are_none_are_told_with_their_option(praya, log, tmp_path, given):
+    name, *options = given
+
+    said = praya("trace", name, log, tmp_path / "out", *options)
+
+    assert (said.status, options[-2] in said.err) == (2, True), said
+
+
 def test_map_that_is_none_is_refused(praya, log):
     said = praya("simulate", "--trace", log, "--policy", "easy", "--map", "nowhere")
 
@@ -172,8 +219,19 @@ def test_map_that_is_none_is_refused(praya, log):
     assert said.err.startswith("praya: The column map nowhere cannot be followed: ")
 
 
+def test_a_place_for_starts_is_looked_at_before_anything_is_read(praya, tmp_path):
+    nowhere, kept = tmp_path / "none" / "out.csv", tmp_path / "out.csv"
+    kept.write_text("as it was")
+    ask = ("simulate", "--trace", tmp_path / "none.swf", "--starts")
+
+    assert str(nowhere) in praya(*ask, nowhere).err
+    for out in (kept, tmp_path / "new.csv"):
+        assert "there is no such file" in praya(*ask, out).err
+    assert [one.read_text() for one in tmp_path.iterdir()] == ["as it was"]
+
+
 def test_files_that_cannot_be_written_are_told(praya, log, tmp_path):
-    nowhere = tmp_path / "nowhere" / "out"
+    nowhere = tmp_path / ("nowhere" * 20) / "out"
 
     for arguments in (
         ("simulate", "--trace", log, "--policy", "easy", "--starts", nowhere),

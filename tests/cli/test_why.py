@@ -6,10 +6,12 @@ import json
 from datetime import timedelta
 
 import pytest
+from tests.apps.usage.test_idle import busy
+from tests.apps.usage.test_idle import lease as leased  # noqa: F401 -- a fixture
 from tests.awarding import active_award, lead_of, make_site
 from tests.factories import appointed
 
-from praya.apps.reports.commands import take_snapshot
+from praya.apps.reports.commands import prove_book, take_snapshot
 from praya.apps.usage.commands import submit_job
 from praya.apps.usage.commands.finishing import End, finish_job
 from praya.apps.usage.rules import JobState
@@ -86,6 +88,23 @@ def test_why_as_json(praya, job):
     assert (said["code"], said["unit"], said["amount"]) == ("balance", "HKD", 2100)
 
 
+def test_the_nights_proofs_of_a_book_are_listed(praya, job, now):
+    prove_book("pier", now=now)
+    praya("login", appointed_email(now))
+
+    [heading, night] = praya("book", "proofs", "pier").out.splitlines()
+
+    assert heading.split() == ["At", "Holds", "Entries", "Found"]
+    assert night.split()[-2:] == ["yes", "4"]
+    [proof] = praya("--json", "book", "proofs", "pier").json["items"]
+    assert (proof["holds"], proof["findings"]) == (True, [])
+
+
+def appointed_email(now):
+    appointed("pier", Role.AUDITOR, now, "auditor@pier.example")
+    return "auditor@pier.example"
+
+
 def test_a_book_is_written_to_a_file(praya, job, now, tmp_path):
     appointed("pier", Role.FINANCE, now)
     praya("login", "finance@pier.example")
@@ -104,7 +123,7 @@ def test_balances_are_written_for_each_person(praya, job, now, tmp_path):
     said = praya("book", "balances", "pier", "--of", "nvidia-h800", "--folder", tmp_path / "out")
 
     assert said.status == 0, said.err
-    [file] = (tmp_path / "out").iterdir()
+    [file] = (tmp_path / "out").glob("*.json")
     assert file.name == "lead.json"
     assert json.loads(file.read_text())["balances"][0]["value"] == 1
 
@@ -120,7 +139,36 @@ def test_hooks_notices_and_outlook(praya, job, now):
     praya("login", "lead@pier.example")
     assert praya("notices", "choose", "use", "off").status == 0
     assert "Not at all" in praya("notices", "show").out
+    one_kind = ("notices", "choose", "use", "--kind", "warning.run_out")
+    assert praya(*one_kind, "now").status == 0
+    everything, of_use = praya("notices", "show").out, praya("notices", "show", "use").out
+    assert ("warning.run_out" in everything, "warning.used" in everything) == (True, False)
+    assert ("As the topic" in of_use, "warning.ends" in of_use) == (True, False)
+    assert praya(*one_kind, "topic").status == 0
+    assert "warning.run_out" not in praya("notices", "show").out
     assert "50 % of" in praya("award", "outlook", "PIR-0001").out
+
+
+def test_idle_cards_with_their_cost_and_the_days_behind_it(praya, leased):  # noqa: F811
+    busy(leased, 1, 12)
+    praya("login", "lead@pier.example")
+
+    said = praya("award", "outlook", leased.code).out
+    shown = praya("--json", "award", "outlook", leased.code).json["leases"]
+    why = praya("why", "outlook", leased.code, "idle-own", "--line", "PIR-0001.1")
+
+    assert (
+        "84.0 card-hours were idle and cost HK$2,520.00 at list price, of which the own share is "
+        "HK$756.00."
+    ) in said
+    assert [(one["line"], one["idle_list_minor"]) for one in shown] == [("PIR-0001.1", 252_000)]
+    assert why.out.splitlines()[0] == "HK$756.00  Own share of what idle cards of PIR-0001.1 cost"
+    assert why.out.splitlines()[2].startswith(
+        "  HK$324.00  PIR-0001.1 on 1 February 2026: 36.0 card-"
+    )
+    assert "over" in praya("why", "outlook", leased.code).out
+    assert praya("why", "set-off", 7).status == 1
+    assert praya("why", "year", "pier", "subsidy", "2026-01-01").status == 1
 
 
 def test_the_outbox_at_the_terminal(praya, job, now):

@@ -16,7 +16,7 @@ from praya.apps.applications.queries import OrganisationFacts
 from praya.apps.applications.rules import CaseState
 from praya.apps.programmes.queries import open_calls
 from praya.core.programme.eligibility import Eligibility
-from praya.core.programme.parts import OrganisationKind
+from praya.core.programme.parts import OrganisationKind, Place
 from praya.words import clock
 from praya.words.cases import state_word
 from praya.words.drafts import label_of, sentence_for_problem
@@ -44,7 +44,7 @@ class EligibilityIn(Schema):
     """An organisation as it describes itself, and its answers by rule."""
 
     kind: OrganisationKind
-    place: Annotated[str, Field(pattern=r"^[A-Z]{2}(-[A-Z0-9]{1,3})?$")] = "HK"
+    place: Place = "HK"
     has_registry_number: bool = False
     answers: Answers = Field(default_factory=dict)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -15,10 +15,14 @@ from praya.api.fields import CodeInPath, Email, Number, NumberInPath
 from praya.api.paging import Page, Paging, page_of
 from praya.apps.awards import commands, queries
 from praya.apps.awards.rules import AwardState, MemberRole
-from praya.apps.books.queries import four_numbers
+from praya.apps.books.queries import four_numbers, overruns
+from praya.apps.enforcement.queries import Stale, stale, stale_numbers
+from praya.apps.enforcement.rules import Asked
 from praya.core.ledger import FourNumbers
 from praya.core.quantity import CardTime, device_model_of
 from praya.words import clock, quantities
+from praya.words.awards import STATES
+from praya.words.enforcement import stale_sentence
 from praya.words.entries import KINDS, postings_text, quantity_of
 
 router = Router(tags=["awards"])
@@ -49,7 +53,13 @@ class FourNumbersOut(Schema):
 
 
 class AwardOut(Schema):
-    """An award with its four numbers; none before it is accepted."""
+    """An award with its four numbers; none before it is accepted.
+
+    ``started_at`` is from when on it could be used; while it waits for conditions before that,
+    ``meet_by`` is their last day. ``stale`` says which clusters do not answer, so that what was
+    used there is as of before. ``overrun`` is what was used beyond the grant and charged all the
+    same, by commodity, in seconds or minor units; it is paid first by what becomes free.
+    """
 
     code: str
     programme: str
@@ -59,6 +69,7 @@ class AwardOut(Schema):
     organisation: str
     lead: str
     state: str
+    state_word: str
     rate_bp: int
     list_minor: int
     subsidy_minor: int
@@ -68,8 +79,12 @@ class AwardOut(Schema):
     accept_by: date
     offered_at: datetime
     accepted_at: datetime | None
+    meet_by: date | None
+    started_at: datetime | None
     ended_at: datetime | None
     four_numbers: list[FourNumbersOut]
+    overrun: dict[str, int]
+    stale: list[str]
 
 
 class AwardLineOut(Schema):
@@ -79,6 +94,7 @@ class AwardLineOut(Schema):
     code: str
     shape: str
     device_model: str
+    service_class: str
     cards: int
     first_on: date
     last_on: date
@@ -199,11 +215,17 @@ def awards(
 
 
 def _awards(rows: list[Any]) -> list[dict[str, Any]]:
-    numbers = four_numbers(row.code for row in rows)
-    return [_award(row, numbers[row.code]) for row in rows]
+    codes, known = [row.code for row in rows], stale(Asked.ACCOUNTS)
+    numbers, beyond = four_numbers(codes), overruns(codes)
+    return [_award(row, numbers[row.code], beyond.get(row.code, {}), known) for row in rows]
 
 
-def _award(row: Any, numbers: Iterable[FourNumbers]) -> dict[str, Any]:  # noqa: ANN401 -- an Award
+def _award(
+    row: Any,  # noqa: ANN401 -- an Award
+    numbers: Sequence[FourNumbers],
+    overrun: dict[str, int],
+    known: Sequence[Stale],
+) -> dict[str, Any]:
     return {
         "code": row.code,
         "programme": row.programme.code,
@@ -213,6 +235,7 @@ def _award(row: Any, numbers: Iterable[FourNumbers]) -> dict[str, Any]:  # noqa:
         "organisation": str(row.organisation),
         "lead": str(row.lead),
         "state": row.state,
+        "state_word": str(STATES[AwardState(row.state)]),
         "rate_bp": row.rate_bp,
         "list_minor": row.list_minor,
         "subsidy_minor": row.subsidy_minor,
@@ -222,8 +245,12 @@ def _award(row: Any, numbers: Iterable[FourNumbers]) -> dict[str, Any]:  # noqa:
         "accept_by": row.accept_by,
         "offered_at": row.offered_at,
         "accepted_at": row.accepted_at,
+        "meet_by": row.meet_by,
+        "started_at": row.started_at,
         "ended_at": row.ended_at,
         "four_numbers": numbers_shown(numbers),
+        "overrun": overrun,
+        "stale": [stale_sentence(one) for one in stale_numbers(numbers, known)],
     }
 
 
@@ -231,9 +258,9 @@ def _award(row: Any, numbers: Iterable[FourNumbers]) -> dict[str, Any]:  # noqa:
 def award(request: HttpRequest, code: CodeInPath) -> dict[str, Any]:
     found = queries.award_standing(code, caller(request))
     return {
-        **_award(found.award, found.numbers),
+        **_award(found.award, found.numbers, found.beside.overrun, stale(Asked.ACCOUNTS)),
         "conditions": found.award.conditions,
-        "free_use": found.free_use,
+        "free_use": found.beside.free_use,
         "agreement_number": found.agreement.number,
         "lines": [_line(each.line, each.numbers) for each in found.lines],
         "members": [_member(row) for row in found.members],
@@ -250,6 +277,7 @@ def _line(row: Any, numbers: Iterable[FourNumbers]) -> dict[str, Any]:  # noqa: 
         "code": row.code,
         "shape": row.shape,
         "device_model": row.device_model_code,
+        "service_class": row.service_class,
         "cards": row.cards,
         "first_on": row.first_on,
         "last_on": row.last_on,
@@ -368,15 +396,4 @@ def suspend(request: HttpRequest, code: CodeInPath, given: ReasonIn) -> dict[str
 )
 def resume(request: HttpRequest, code: CodeInPath, given: ReasonIn) -> dict[str, Any]:
     commands.resume_award(code=code, reason=given.reason, by=caller(request), now=clock.now())
-    return award(request, code)
-
-
-@router.post(
-    "/awards/{code}/end",
-    response=WholeAwardOut,
-    summary="End an award before its time",
-    description="What is free goes back to the pool, what runs may finish. Safe to repeat.",
-)
-def end(request: HttpRequest, code: CodeInPath, given: ReasonIn) -> dict[str, Any]:
-    commands.end_award(code=code, reason=given.reason, by=caller(request), now=clock.now())
     return award(request, code)

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Field, Query, Router, Schema, Status
 
 from praya.api.callers import caller
-from praya.api.fields import Amount, CodeInPath, Day, Line, MonthInPath, NumberInPath
+from praya.api.fields import Amount, BankReference, CodeInPath, Day, Line, MonthInPath, NumberInPath
 from praya.api.money import reader_of_book
 from praya.api.paging import Page, Paging, page_of
 from praya.apps.awards.queries import award_of, received_in_window
@@ -28,7 +28,7 @@ _YEARS = 3  # shown where the rules have no window
 
 
 class InvoiceOut(Schema):
-    """An invoice or credit note. ``open_minor`` is what the book has open on it."""
+    """An invoice or credit note: ``open_minor`` by the book; ``ahead_part`` is asked before use."""
 
     code: str
     number: int
@@ -42,16 +42,18 @@ class InvoiceOut(Schema):
     issued_on: date
     due_on: date | None
     corrects: str
+    ahead_part: int | None
     reason: str
     sha256: str
 
 
 class UseOut(Schema):
-    """A row of an invoice: one device model at one price and rate."""
+    """A row of an invoice: one device model at one price and rate, in one class of service."""
 
     device_model: str
     card_seconds: int
     price_minor_per_hour: int
+    service_class: str = ""
     rate_bp: int
     list_minor: int
     subsidy_minor: int
@@ -114,7 +116,7 @@ class InvoicePaymentIn(Schema):
     reference: Annotated[Line, Field(min_length=1, max_length=40)]
     amount_minor: Amount
     paid_on: Day
-    bank_reference: Annotated[Line, Field(min_length=1, max_length=80)]
+    bank_reference: BankReference
 
 
 class PaymentUndoIn(Schema):
@@ -151,7 +153,7 @@ class ReceivedOut(Schema):
 )
 def invoices(request: HttpRequest, code: CodeInPath, paging: Query[Paging]) -> dict[str, Any]:
     rows = queries.invoices_in(code, caller(request))
-    return page_of(rows, paging, lambda found: [_invoice(row) for row in found])
+    return page_of(rows, paging, lambda found: [out_of(row) for row in found])
 
 
 @router.get("/awards/{code}/invoices", response=list[InvoiceOut], summary="An award's invoices")
@@ -160,7 +162,7 @@ def invoices_of_award(request: HttpRequest, code: CodeInPath) -> list[dict[str, 
     award = award_of(code, by)
     if not may_see_of_award(by, award):
         raise NotAllowed(action="invoice.see", needs="lead")
-    return [_invoice(row) for row in queries.invoices_of_award(code)]
+    return [out_of(row) for row in queries.invoices_of_award(code)]
 
 
 @router.get("/programmes/{code}/ageing", response=list[AgedOut], summary="Open invoices by age")
@@ -168,7 +170,7 @@ def ageing(request: HttpRequest, code: CodeInPath) -> list[dict[str, Any]]:
     rows = queries.ageing(code, caller(request))
     today = today_in(programme_of(code), clock.now())
     return [
-        _invoice(row) | {"lead": str(row.award.lead), "bucket": bucket_of(row.due_on, today).value}
+        out_of(row) | {"lead": str(row.award.lead), "bucket": bucket_of(row.due_on, today).value}
         for row in rows
         if row.due_on is not None
     ]
@@ -177,7 +179,7 @@ def ageing(request: HttpRequest, code: CodeInPath) -> list[dict[str, Any]]:
 @router.get("/invoices/{code}", response=InvoiceInFullOut, summary="An invoice")
 def one_invoice(request: HttpRequest, code: CodeInPath) -> dict[str, Any]:
     invoice = queries.invoice_of(code, caller(request))
-    return _invoice(invoice) | {
+    return out_of(invoice) | {
         "rows": invoice.content["rows"],
         "carried": invoice.content.get("carried", []),
         "payments": [_payment(one, invoice.code) for one in queries.payments_of(invoice)],
@@ -211,7 +213,7 @@ def issue(request: HttpRequest, code: CodeInPath, month: MonthInPath) -> dict[st
     issued, left = commands.issue_invoices(
         programme_code=code, month=month, by=caller(request), now=clock.now()
     )
-    return {"issued": [_invoice(row) for row in issued], "not_invoiced": left}
+    return {"issued": [out_of(row) for row in issued], "not_invoiced": left}
 
 
 @router.post(
@@ -230,7 +232,7 @@ def credit(request: HttpRequest, code: CodeInPath, wish: CreditIn) -> Status[dic
         by=by,
         now=clock.now(),
     )
-    return Status(201, _invoice(note))
+    return Status(201, out_of(note))
 
 
 @router.post(
@@ -313,7 +315,7 @@ def subsidies(request: HttpRequest, code: CodeInPath) -> list[dict[str, Any]]:
     ]
 
 
-def _invoice(row: Any) -> dict[str, Any]:  # noqa: ANN401 -- an Invoice
+def out_of(row: Any) -> dict[str, Any]:  # noqa: ANN401 -- an Invoice
     return {
         "code": row.code,
         "number": row.number,
@@ -327,6 +329,7 @@ def _invoice(row: Any) -> dict[str, Any]:  # noqa: ANN401 -- an Invoice
         "issued_on": row.issued_on,
         "due_on": row.due_on,
         "corrects": row.corrects.code if row.corrects else "",
+        "ahead_part": row.ahead_part,
         "reason": row.reason,
         "sha256": row.sha256,
     }

@@ -22,7 +22,7 @@ from praya.api.fields import CodeInPath, Day, Number, NumberInPath, Text
 from praya.api.paging import Page, Paging, page_of
 from praya.apps.applications import commands, queries
 from praya.apps.applications.access import check_may_see_desk
-from praya.apps.applications.rules import ON_THE_DESK
+from praya.apps.applications.rules import ON_THE_DESK, CaseState
 from praya.apps.programmes.queries import programme_of, today_in
 from praya.core.programme.document import StageKind
 from praya.core.refusal import NotFound
@@ -167,9 +167,10 @@ class PassIn(Schema):
 
 
 class FailIn(ReasonIn):
-    """A stage to fail, with the reason that the applicant will read."""
+    """A stage to fail, with the reason that the applicant will read; as what it was looked at."""
 
     stage: StageKind | None = None
+    state: CaseState | None = None
 
 
 class DeskFilter(Schema):
@@ -318,6 +319,18 @@ def answer(request: HttpRequest, question_id: NumberInPath, given: AnswerIn) -> 
 
 
 @router.post(
+    "/questions/{question_id}/take-back",
+    response=QuestionOut,
+    summary="Take a question back",
+    description="Where no other is open the clock runs again. Safe to repeat.",
+)
+def take_back(request: HttpRequest, question_id: NumberInPath, given: ReasonIn) -> Any:  # noqa: ANN401 -- a row
+    return commands.take_back_question(
+        question_id=question_id, reason=given.reason, by=caller(request), now=clock.now()
+    )
+
+
+@router.post(
     "/applications/{code}/return",
     response=CaseOut,
     summary="Give a case back for changes",
@@ -360,5 +373,12 @@ def pass_stage(request: HttpRequest, code: CodeInPath, given: PassIn) -> dict[st
 )
 def fail_stage(request: HttpRequest, code: CodeInPath, given: FailIn) -> dict[str, Any]:
     by = caller(request)
-    commands.fail_stage(code=code, reason=given.reason, stage=given.stage, by=by, now=clock.now())
+    commands.fail_stage(
+        code=code,
+        reason=given.reason,
+        stage=given.stage,
+        state=given.state,
+        by=by,
+        now=clock.now(),
+    )
     return case(request, code)

@@ -12,7 +12,7 @@ from ninja import Field, Query, Router, Schema, Status
 from praya.api.applications import ReasonIn
 from praya.api.awards import AgreementOut, PostingOut
 from praya.api.callers import caller
-from praya.api.fields import Amount, CodeInPath, Day, Id, Line, NumberInPath, Text
+from praya.api.fields import Amount, CodeInPath, Day, Id, Line, NumberInPath, Text, Whole
 from praya.api.paging import Page, Paging, page_of
 from praya.apps.awards.commands import acknowledge_agreement
 from praya.apps.awards.queries import award_of
@@ -33,19 +33,20 @@ class WishIn(Schema):
     differ: card-hours, or cards of a lease, 0 to leave the line out. Supplement and advance:
     ``line``, ``card_hours``. Transfer: also ``to_line``; exchange: also ``device_model``;
     reduction: also ``pool``. Cards: ``line``, ``cards``, ``since_on``. Recovery:
-    ``formula``, ``since_on``, ``cause``. Write-off: ``debt``, ``amount_minor``, ``authority``.
-    Exclusion: ``last_on``, ``cause``.
+    ``formula``, ``since_on`` or ``rate``, ``cause``. Write-off: ``debt``, ``amount_minor``,
+    ``authority``. Exclusion: ``last_on``, ``cause``. End: ``cause``.
     """
 
-    line: Annotated[int, Field(ge=1, le=9999)] | None = None
-    to_line: Annotated[int, Field(ge=1, le=9999)] | None = None
+    line: Annotated[Whole, Field(ge=1, le=9999)] | None = None
+    to_line: Annotated[Whole, Field(ge=1, le=9999)] | None = None
     device_model: Line = ""
-    card_hours: Annotated[int, Field(ge=-(10**9), le=10**9)] = 0
-    cards: Annotated[int, Field(ge=-(10**6), le=10**6)] = 0
+    card_hours: Annotated[Whole, Field(ge=-(10**9), le=10**9)] = 0
+    cards: Annotated[Whole, Field(ge=-(10**6), le=10**6)] = 0
     last_on: Day | None = None
     pool: Line = ""
     formula: Formula | None = None
     since_on: Day | None = None
+    rate: Line = ""
     cause: Cause | None = None
     debt: Id | None = None
     amount_minor: Amount = 0
@@ -132,6 +133,21 @@ class NoticeIn(Schema):
     effective_on: Day
     cause: Cause = Cause.OTHER
     reason: Text
+
+
+class NoticePreviewIn(Schema):
+    """What would be given notice of, and why."""
+
+    kind: NoticeKind
+    cause: Cause = Cause.OTHER
+
+
+class NoticePreviewOut(Schema):
+    """The first day a notice can name, and what would go back if the award ended now."""
+
+    earliest: date
+    postings: list[PostingOut]
+    leases: list[str]
 
 
 class NoticeOut(Schema):
@@ -285,7 +301,7 @@ def withdraw(request: HttpRequest, change_id: NumberInPath) -> dict[str, Any]:
     "/changes/{change_id}/undo",
     response=ChangeOut,
     summary="Undo a granted change",
-    description="The latest one, as long as what it moved is free. Safe to repeat.",
+    description="As long as what it moved or offered is still there. Safe to repeat.",
 )
 def undo(request: HttpRequest, change_id: NumberInPath, given: ReasonIn) -> dict[str, Any]:
     return _after(request, change_id, commands.undo_change, reason=given.reason)
@@ -301,16 +317,26 @@ def acknowledge(request: HttpRequest, code: CodeInPath, number: NumberInPath) ->
     return acknowledge_agreement(code=code, number=number, by=caller(request), now=clock.now())
 
 
-@router.get("/awards/{code}/notices", response=list[NoticeOut], summary="An award's open notices")
+@router.get(
+    "/awards/{code}/notices",
+    response=list[NoticeOut],
+    summary="An award's notices that stand",
+    description="Open ones, and the one by which the award has ended.",
+)
 def notices(request: HttpRequest, code: CodeInPath) -> Any:  # noqa: ANN401 -- rows
-    return list(queries.open_notices(award_of(code, caller(request))))
+    reader = caller(request)
+    award = award_of(code, reader)
+    return [*queries.asked_notices(award, reader), *queries.standing_notices(award)]
 
 
 @router.post(
     "/awards/{code}/notices",
     response={201: NoticeOut},
     summary="Give notice",
-    description="Praya suspends or ends the award on the day. Safe to repeat.",
+    description=(
+        "Praya suspends or ends the award on the day. To an early end somebody else has to agree "
+        "before the lead is told. Safe to repeat."
+    ),
 )
 def give_notice(request: HttpRequest, code: CodeInPath, given: NoticeIn) -> Status[Any]:
     made = commands.give_notice(
@@ -323,6 +349,38 @@ def give_notice(request: HttpRequest, code: CodeInPath, given: NoticeIn) -> Stat
         now=clock.now(),
     )
     return Status(201, made)
+
+
+@router.post(
+    "/awards/{code}/notices/preview",
+    response=NoticePreviewOut,
+    summary="See what a notice would do",
+    description="By an officer. Nothing is said to anybody and nothing changes. Safe to repeat.",
+)
+def preview_notice(request: HttpRequest, code: CodeInPath, given: NoticePreviewIn) -> Any:  # noqa: ANN401 -- a record
+    return queries.notice_preview(code, given.kind, given.cause, caller(request), clock.now())
+
+
+@router.post(
+    "/notices/{notice_id}/agree",
+    response=NoticeOut,
+    summary="Agree to an early end by notice",
+    description="By somebody else than asked for it, as the rules say. Safe to repeat.",
+)
+def agree_notice(request: HttpRequest, notice_id: NumberInPath) -> Any:  # noqa: ANN401 -- a row
+    return commands.agree_notice(notice_id=notice_id, by=caller(request), now=clock.now())
+
+
+@router.post(
+    "/notices/{notice_id}/undo",
+    response=NoticeOut,
+    summary="Let an award run again that a notice ended",
+    description="By another officer than gave it, as long as what went back is there. "
+    "Safe to repeat.",
+)
+def undo_notice(request: HttpRequest, notice_id: NumberInPath, given: ReasonIn) -> Any:  # noqa: ANN401 -- a row
+    by = caller(request)
+    return commands.undo_notice(notice_id=notice_id, reason=given.reason, by=by, now=clock.now())
 
 
 @router.post(

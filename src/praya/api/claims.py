@@ -11,13 +11,14 @@ from ninja.files import UploadedFile
 
 from praya.api.attachments import AS_FILE
 from praya.api.callers import caller
-from praya.api.fields import Amount, CodeInPath, Day, Line, Number
+from praya.api.fields import Amount, BankReference, CodeInPath, Day, Line, Number
 from praya.api.paging import Page, Paging, page_of
 from praya.apps.awards.queries import award_of
 from praya.apps.billing import commands, queries
 from praya.apps.billing.access import may_see_of_award
 from praya.apps.billing.commands.claiming import Cost
 from praya.apps.billing.rules import ClaimState
+from praya.core.actor import Actor
 from praya.core.quantity import Money
 from praya.core.refusal import NotAllowed
 from praya.words import clock
@@ -56,12 +57,29 @@ class ClaimLineOut(Schema):
     reason: str
     file_name: str
     sha256: str
+    also_in: list[str] = Field(
+        description="other lines with the same evidence, as HCP-R0003/2; for finance, officers and "
+        "auditors"
+    )
+
+
+class ClaimUndoingOut(Schema):
+    """An approval or a payment that was turned round; ``entry`` is the reversal in the book."""
+
+    step: str
+    amount_minor: int
+    bank_reference: str
+    reason: str
+    entry: int
+    undone_by: str
+    undone_at: datetime
 
 
 class ClaimInFullOut(ClaimOut):
     """A claim with its lines."""
 
     lines: list[ClaimLineOut]
+    undoings: list[ClaimUndoingOut]
 
 
 class LineAnswerIn(Schema):
@@ -77,11 +95,17 @@ class ClaimRejectIn(Schema):
     reason: Line
 
 
+class ClaimUndoIn(Schema):
+    """Why an approval or a payment is undone; the claimant reads it."""
+
+    reason: Line
+
+
 class ClaimPaidIn(Schema):
     """When a claim was paid, and the bank's reference."""
 
     paid_on: Day
-    bank_reference: Annotated[Line, Field(min_length=1, max_length=80)]
+    bank_reference: BankReference
 
 
 @router.get("/programmes/{code}/claims", response=Page[ClaimOut], summary="Claims of a programme")
@@ -115,7 +139,8 @@ def begin(request: HttpRequest, code: CodeInPath) -> Status[dict[str, Any]]:
 
 @router.get("/claims/{code}", response=ClaimInFullOut, summary="A claim")
 def one_claim(request: HttpRequest, code: CodeInPath) -> dict[str, Any]:
-    return _in_full(queries.claim_of(code, caller(request)))
+    by = caller(request)
+    return _in_full(queries.claim_of(code, by), by)
 
 
 @router.post(
@@ -145,7 +170,7 @@ def add_line(  # noqa: PLR0913, PLR0917 -- fields of a form
         by=by,
         now=clock.now(),
     )
-    return Status(201, _in_full(queries.claim_of(code, by)))
+    return Status(201, _in_full(queries.claim_of(code, by), by))
 
 
 @router.delete(
@@ -156,9 +181,8 @@ def add_line(  # noqa: PLR0913, PLR0917 -- fields of a form
 )
 def remove_line(request: HttpRequest, code: CodeInPath, number: Number) -> dict[str, Any]:
     by = caller(request)
-    return _in_full(
-        commands.remove_claim_line(claim_code=code, number=number, by=by, now=clock.now())
-    )
+    left = commands.remove_claim_line(claim_code=code, number=number, by=by, now=clock.now())
+    return _in_full(left, by)
 
 
 @router.get(
@@ -205,7 +229,7 @@ def answer(
         by=by,
         now=clock.now(),
     )
-    return _in_full(claim)
+    return _in_full(claim, by)
 
 
 @router.post(
@@ -233,7 +257,7 @@ def reject(request: HttpRequest, code: CodeInPath, why: ClaimRejectIn) -> dict[s
     "/claims/{code}/pay",
     response=ClaimOut,
     summary="Record that a claim was paid",
-    description="Refused when repeated.",
+    description="A bank's reference counts once. Refused when repeated.",
 )
 def pay(request: HttpRequest, code: CodeInPath, given: ClaimPaidIn) -> dict[str, Any]:
     return _claim(
@@ -244,6 +268,33 @@ def pay(request: HttpRequest, code: CodeInPath, given: ClaimPaidIn) -> dict[str,
             by=caller(request),
             now=clock.now(),
         )
+    )
+
+
+@router.post(
+    "/claims/{code}/pay/undo",
+    response=ClaimOut,
+    summary="Undo the payment of a claim",
+    description="Not by who recorded it. Refused when repeated.",
+)
+def undo_payment(request: HttpRequest, code: CodeInPath, why: ClaimUndoIn) -> dict[str, Any]:
+    by = caller(request)
+    return _claim(
+        commands.undo_claim_payment(claim_code=code, reason=why.reason, by=by, now=clock.now())
+    )
+
+
+@router.post(
+    "/claims/{code}/approve/undo",
+    response=ClaimOut,
+    summary="Undo the approval of a claim",
+    description="Not by who approved it; of a paid claim, the payment is undone first. Refused "
+    "when repeated.",
+)
+def undo_approval(request: HttpRequest, code: CodeInPath, why: ClaimUndoIn) -> dict[str, Any]:
+    by = caller(request)
+    return _claim(
+        commands.undo_claim_approval(claim_code=code, reason=why.reason, by=by, now=clock.now())
     )
 
 
@@ -264,8 +315,21 @@ def _claim(row: Any) -> dict[str, Any]:  # noqa: ANN401 -- a Claim
     }
 
 
-def _in_full(row: Any) -> dict[str, Any]:  # noqa: ANN401 -- a Claim
+def _in_full(row: Any, by: Actor) -> dict[str, Any]:  # noqa: ANN401 -- a Claim
+    also = queries.also_claimed(row, by)
     return _claim(row) | {
+        "undoings": [
+            {
+                "step": one.step,
+                "amount_minor": one.amount_minor,
+                "bank_reference": one.bank_reference,
+                "reason": one.reason,
+                "entry": one.entry,
+                "undone_by": str(one.undone_by),
+                "undone_at": one.undone_at,
+            }
+            for one in queries.undoings_of(row)
+        ],
         "lines": [
             {
                 "number": line.number,
@@ -280,7 +344,8 @@ def _in_full(row: Any) -> dict[str, Any]:  # noqa: ANN401 -- a Claim
                 "reason": line.reason,
                 "file_name": line.file_name,
                 "sha256": line.sha256,
+                "also_in": [str(one) for one in also.get(line.number, ())],
             }
             for line in row.lines.all()
-        ]
+        ],
     }

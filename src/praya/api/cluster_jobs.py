@@ -15,9 +15,11 @@ from ninja import Path, Query, Router, Schema
 
 from praya.api.callers import caller
 from praya.api.fields import CodeGiven, CodeInPath
+from praya.api.forecasts import ExpectationOut, expectation_of
 from praya.api.paging import Page, Paging, page_of
 from praya.apps.enforcement import queries
 from praya.apps.enforcement.rules import RUNNING, WAITING, JobThere
+from praya.apps.forecasts.queries import start_expected
 from praya.apps.usage.queries import runs_visible_to
 from praya.words import clock, quantities
 from praya.words.cluster_jobs import there_sentence, there_word
@@ -66,9 +68,13 @@ class ClusterJobOut(Schema):
 
 
 class WholeClusterJobOut(ClusterJobOut):
-    """The same with ``shown``: label and value, for reading."""
+    """The same with ``shown``: label and value, for reading.
+
+    ``forecast`` is when it is expected to start, while it waits and where a forecast knew of it.
+    """
 
     shown: list[list[str]]
+    forecast: ExpectationOut | None
 
 
 class WhichClusterJobs(Schema):
@@ -120,9 +126,13 @@ def _of(rows: QuerySet[Any], which: WhichClusterJobs, *, award: str, cluster: st
     summary="A job that came in on a cluster, and why it stands where it stands",
 )
 def cluster_job(request: HttpRequest, code: CodeInPath, number: NumberThere) -> dict[str, Any]:
-    found = queries.cluster_job_of(code, number, caller(request), now=clock.now())
-    devices = device_names()
-    return _out(found, devices) | {"shown": _shown(found, devices)}
+    now, devices = clock.now(), device_names()
+    found = queries.cluster_job_of(code, number, caller(request), now=now)
+    told = start_expected(found.code, now) if found.state == WAITING else None
+    return _out(found, devices) | {
+        "shown": _shown(found, devices),
+        "forecast": told and expectation_of(told),
+    }
 
 
 def _out(job: JobThere, devices: dict[str, str]) -> dict[str, Any]:

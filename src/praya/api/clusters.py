@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from ninja import Field, Router, Schema, Status
 
 from praya.api.callers import caller
-from praya.api.fields import CodeGiven, CodeInPath, Day, Line, NumberInPath
+from praya.api.fields import CodeGiven, CodeInPath, Day, Line, NumberInPath, Whole
 from praya.apps.clusters import commands, queries
 from praya.apps.clusters.rules import CapacityKind
 from praya.apps.enforcement.commands import add_cluster_of_kind
@@ -106,7 +106,7 @@ class CapacityIn(Schema):
     """A capacity window to add; a negative number takes devices out."""
 
     kind: CapacityKind
-    devices: Annotated[int, Field(ge=-10_000_000, le=10_000_000)]
+    devices: Annotated[Whole, Field(ge=-10_000_000, le=10_000_000)]
     first_on: Day
     last_on: Day | None = None
     note: Annotated[Line, Field(max_length=200)] = ""

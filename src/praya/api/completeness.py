@@ -12,7 +12,7 @@ from ninja import Field, Query, Router, Schema
 from praya.api.callers import caller
 from praya.api.fields import CodeInPath
 from praya.apps.enforcement.commands import compare_again
-from praya.apps.enforcement.comparing import completeness_visible_to
+from praya.apps.enforcement.queries.comparing import completeness_visible_to
 from praya.words import clock
 from praya.words.completeness import reason_sentence
 
@@ -111,7 +111,7 @@ def completeness(
         "last_on": seen.last_on,
         "compared_at": seen.link.compared_at,
         "summed_until": seen.link.summed_until,
-        "silent_since": seen.link.silent_since,
+        "silent_since": seen.link.accounts_silent_since,
         "days": [
             {name: getattr(row, name) for name in names}
             | {"award": row.award_code, "differences": differences[row.pk]}

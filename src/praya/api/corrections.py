@@ -10,12 +10,13 @@ from ninja import Router, Schema, Status
 from pydantic import Field
 
 from praya.api.callers import caller
-from praya.api.fields import CodeInPath, Line, NumberInPath
+from praya.api.fields import CodeInPath, Line, NumberInPath, Whole
 from praya.api.money import BookOut, RefusalIn
 from praya.apps.books import commands as books
 from praya.apps.books import queries
 from praya.apps.books.access import check_may_see_corrections
 from praya.apps.programmes.queries import programme_of
+from praya.apps.usage import commands as usage
 from praya.words import clock
 
 router = Router(tags=["records"])
@@ -27,7 +28,7 @@ Reason = Annotated[Line, Field(min_length=1)]
 class ReversalIn(Schema):
     """An entry to turn round, and why."""
 
-    number: Annotated[int, Field(ge=1, le=10**12)]
+    number: Annotated[Whole, Field(ge=1, le=10**12)]
     reason: Reason
 
 
@@ -37,7 +38,7 @@ class AdjustmentIn(Schema):
     source: Account
     target: Account
     commodity: Annotated[str, Field(min_length=1, max_length=80, pattern=r"^[^\x00-\x1f]+$")]
-    amount: Annotated[int, Field(ge=-(10**18), le=10**18)]
+    amount: Annotated[Whole, Field(ge=-(10**18), le=10**18)]
     reason: Reason
 
 
@@ -117,11 +118,12 @@ def ask_adjustment(
     "/corrections/{correction_id}/approve",
     response=CorrectionOut,
     summary="Approve a correction",
-    description="Refused when repeated; nothing is posted twice.",
+    description="The charges of a reversed entry are taken back with it. Refused when repeated; "
+    "nothing is posted twice.",
 )
 def approve_correction(request: HttpRequest, correction_id: NumberInPath) -> dict[str, Any]:
     by = caller(request)
-    made = books.approve_correction(correction_id=correction_id, by=by, now=clock.now())
+    made = usage.approve_correction(correction_id=correction_id, by=by, now=clock.now())
     return _shown(made)
 
 

@@ -10,7 +10,7 @@ from ninja import Field, Query, Router, Schema, Status
 
 from praya.api.applications import ReasonIn
 from praya.api.callers import caller
-from praya.api.fields import Amount, CodeInPath, Day, Email, Line, NumberInPath
+from praya.api.fields import Amount, CodeInPath, Day, Email, Line, NumberInPath, Whole
 from praya.api.paging import Page, Paging, page_of
 from praya.apps.changes import commands, queries
 from praya.words import clock
@@ -21,8 +21,9 @@ router = Router(tags=["changes"])
 class DebtOut(Schema):
     """Money that the holder of an award has to pay back, in minor units.
 
-    ``age`` is to-30, to-90, to-365 or over-365 days. ``interest_minor`` is part of what is owed;
-    ``interest_to_come_minor`` is that until yesterday, which a payment today would add.
+    ``age`` is to-30, to-90, to-365 or over-365 days. ``set_off_minor`` is part of what is paid;
+    ``interest_minor`` is part of what is owed, ``interest_to_come_minor`` is that until yesterday,
+    which a payment today would add.
     """
 
     id: int
@@ -34,6 +35,7 @@ class DebtOut(Schema):
     amount_minor: int
     interest_minor: int
     paid_minor: int
+    set_off_minor: int
     written_off_minor: int
     owed_minor: int
     interest_to_come_minor: int
@@ -48,7 +50,7 @@ class DebtOut(Schema):
 class PaymentIn(Schema):
     """Money that came in. ``number`` counts the debt's payments, so that none is entered twice."""
 
-    number: Annotated[int, Field(ge=1, le=9999)]
+    number: Annotated[Whole, Field(ge=1, le=9999)]
     amount_minor: Amount
     paid_on: Day
     reference: Annotated[Line, Field(max_length=120)] = ""
@@ -114,6 +116,7 @@ def _shown(row: Any, recovery: Any, now: datetime) -> dict[str, Any]:  # noqa: A
         "amount_minor": row.amount_minor,
         "interest_minor": row.interest_minor,
         "paid_minor": row.paid_minor,
+        "set_off_minor": row.set_off_minor,
         "written_off_minor": row.written_off_minor,
         "owed_minor": row.owed.minor,
         "interest_to_come_minor": queries.interest_to_come(row, recovery, now).minor,
@@ -146,6 +149,23 @@ def debt(request: HttpRequest, debt_id: NumberInPath) -> dict[str, Any]:
 def pay(request: HttpRequest, debt_id: NumberInPath, given: PaymentIn) -> dict[str, Any]:
     by = caller(request)
     commands.record_debt_payment(debt_id=debt_id, **given.dict(), by=by, now=clock.now())
+    return _debt(queries.debt_of(debt_id, by))
+
+
+@router.post(
+    "/debts/{debt_id}/payments/{number}/take-back",
+    response=DebtOut,
+    summary="Take a payment back",
+    description="By somebody else of finance than recorded it: it is owed again, and out of the "
+    "pool. Safe to repeat.",
+)
+def take_back(
+    request: HttpRequest, debt_id: NumberInPath, number: NumberInPath, given: ReasonIn
+) -> dict[str, Any]:
+    by = caller(request)
+    commands.take_back_debt_payment(
+        debt_id=debt_id, number=number, reason=given.reason, by=by, now=clock.now()
+    )
     return _debt(queries.debt_of(debt_id, by))
 
 

@@ -11,7 +11,7 @@ from ninja import Field, Router, Schema, Status
 
 from praya.api.callers import caller
 from praya.api.cases import RequestLineOut, request_line
-from praya.api.fields import CodeInPath, NumberInPath, RateBp, Text
+from praya.api.fields import CodeInPath, FewLines, NumberInPath, RateBp, Text
 from praya.api.reviews import LineAmountOut, LineAmounts, amounts_of
 from praya.apps.awards import commands, queries
 from praya.apps.awards.rules import Outcome
@@ -118,6 +118,7 @@ class DecisionOut(Schema):
     outcome: str
     reasons: str
     conditions: str
+    before_start: list[str]
     rate_bp: int
     rate_reason: str
     rule_version: int
@@ -139,6 +140,7 @@ class CaseToDecideOut(Schema):
     rule_version: int
     currency: str
     list_minor: int
+    ordinary_bp: int
     asked: list[RequestLineOut]
     lines: list[SideBySideOut]
     result: ResultOut
@@ -162,7 +164,7 @@ class RecusalIn(Schema):
 
 
 class DecisionIn(Schema):
-    """A decision. ``rate_bp`` is the subsidy in ten-thousandths of the list price."""
+    """A decision. ``rate_bp``: ten-thousandths of the list price; ``before_start``: conditions."""
 
     outcome: Outcome
     lines: LineAmounts = Field(default_factory=list)
@@ -170,6 +172,7 @@ class DecisionIn(Schema):
     rate_reason: Text = ""
     reasons: Text
     conditions: Text = ""
+    before_start: FewLines = Field(default_factory=list)
 
 
 class RecusedOut(Schema):
@@ -264,6 +267,7 @@ def to_decide(request: HttpRequest, code: CodeInPath) -> dict[str, Any]:
         "rule_version": found.version.number,
         "currency": found.rules.currency,
         "list_minor": Money(found.application.list_value_minor, found.rules.currency).minor,
+        "ordinary_bp": found.ordinary_bp,
         "asked": [request_line(row) for row in found.submission.lines.all()],
         "lines": [_side_by_side(row) for row in found.lines],
         "result": _result(found.result),
@@ -301,6 +305,7 @@ def _decision(row: Any) -> dict[str, Any]:  # noqa: ANN401 -- a Decision
         "outcome": row.outcome,
         "reasons": row.reasons,
         "conditions": row.conditions,
+        "before_start": row.before_start,
         "rate_bp": row.rate_bp,
         "rate_reason": row.rate_reason,
         "rule_version": row.rule_version.number,
@@ -363,6 +368,7 @@ def decide(request: HttpRequest, code: CodeInPath, given: DecisionIn) -> Status[
         rate_reason=given.rate_reason,
         reasons=given.reasons,
         conditions=given.conditions,
+        before_start=given.before_start,
         by=caller(request),
         now=clock.now(),
     )

@@ -6,12 +6,13 @@ from datetime import datetime
 from typing import Annotated, Any
 
 from django.http import HttpRequest
+from django.utils import timezone
 from ninja import Field, Router, Schema, Status
 
 from praya.api.callers import caller
-from praya.api.fields import CodeGiven, CodeInPath, Line, NumberInPath
+from praya.api.fields import CodeGiven, CodeInPath, Line
 from praya.apps.enforcement import commands, queries
-from praya.apps.enforcement.reserving import aside_visible_to
+from praya.apps.enforcement.queries.aside import aside_visible_to
 from praya.core.execution.limits import Difference
 from praya.words import clock
 from praya.words.enforcement import (
@@ -19,6 +20,7 @@ from praya.words.enforcement import (
     aside_sentence,
     obstacle_sentence,
     setting_sentence,
+    stale_sentence,
     step_sentence,
 )
 
@@ -74,25 +76,6 @@ class StepsOut(Schema):
     obstacles: list[ObstacleOut]
 
 
-class DriftOut(Schema):
-    """A difference that Praya did not make, and what became of it."""
-
-    id: int
-    account: str
-    kind: str
-    member: str
-    device_model: str
-    has: str
-    wants: str
-    found_at: datetime
-    changed_by: str
-    changed_at: datetime | None
-    mended_at: datetime | None
-    ignored_at: datetime | None
-    reason: str
-    sentence: str
-
-
 class AsideOut(Schema):
     """Nodes set aside, or wanted to be.
 
@@ -114,10 +97,14 @@ class AsideOut(Schema):
 
 
 class AdoptionOut(Schema):
-    """What was taken over of the cluster, or waits for another person to agree."""
+    """What was taken over of the cluster, or waits for another person to agree.
+
+    ``award`` is whose an account becomes, where that was said when it was asked.
+    """
 
     id: int
     account: str
+    award: str
     kind: str
     value: str
     reason: str
@@ -127,6 +114,7 @@ class AdoptionOut(Schema):
     agreed_at: datetime | None
     ended_at: datetime | None
     sentence: str
+    can_be_given_back: bool
 
 
 class SetAsideOut(Schema):
@@ -142,8 +130,46 @@ class SetAsideOut(Schema):
     is_refund: bool
 
 
+class NodeOutOut(Schema):
+    """A machine that takes no jobs, in the cluster's own words."""
+
+    name: str
+    state: str
+    reason: str
+
+
+class FoundOut(Schema):
+    """Cards of one model in a part of the cluster, as last looked at.
+
+    ``installed`` and ``in_service`` are what Praya counts in its partition of that name, if any;
+    ``out`` are machines out of service.
+    """
+
+    name: str
+    is_up: bool
+    nodes: int
+    device_model: str
+    cards: int
+    installed: int | None
+    in_service: int | None
+    out: list[NodeOutOut]
+
+
+class UnheldOut(Schema):
+    """A running job of whose worst case the book could not hold so many card-seconds."""
+
+    code: str
+    award: str
+    member: str
+    cards: int
+    unheld_s: int
+
+
 class LinkOut(Schema):
-    """A cluster on which awards are held, as last seen."""
+    """A cluster on which awards are held, as last seen.
+
+    ``stale`` says what of it is from before, since it does not answer.
+    """
 
     code: str
     called: str
@@ -152,28 +178,17 @@ class LinkOut(Schema):
     enforced_since: datetime | None
     good_at: datetime | None
     silent_since: datetime | None
+    stale: list[str]
     read_at: datetime | None
     accounts: int
     nameless: list[str]
+    found: list[FoundOut]
     settings: list[SettingOut]
     left: list[StepOut]
     obstacles: list[ObstacleOut]
-    drift: list[DriftOut]
     adoptions: list[AdoptionOut]
+    unheld: list[UnheldOut]
     set_aside: list[SetAsideOut]
-
-
-class IgnoreIn(Schema):
-    """Why a difference may stay."""
-
-    reason: Annotated[Line, Field(max_length=300)] = ""
-
-
-class TakeOverIn(Schema):
-    """An account made by others, and why it becomes the award's."""
-
-    account: Annotated[Line, Field(max_length=40)]
-    reason: Annotated[Line, Field(max_length=300)] = ""
 
 
 @router.post(
@@ -197,13 +212,18 @@ def link(request: HttpRequest, code: CodeInPath) -> dict[str, Any]:
     return {
         "code": code,
         **{name: getattr(row, name) for name in names},
+        "stale": [stale_sentence(one) for one in queries.stale_of(row)],
         "accounts": seen.accounts,
         "nameless": list(seen.nameless),
+        "found": [
+            {name: getattr(one, name) for name in FoundOut.model_fields}
+            for one in queries.found_partitions(row, day=timezone.localdate(clock.now()))
+        ],
         "settings": [one | {"sentence": setting_sentence(one["code"])} for one in row.checks],
-        "left": [_step(one) for one in row.left],
-        "obstacles": [_obstacle(one) for one in row.obstacles],
-        "drift": [_drift(one) for one in seen.drifts],
-        "adoptions": [_adoption(one) for one in seen.adoptions],
+        "left": [step_shown(one) for one in seen.left],
+        "obstacles": [obstacle_shown(one) for one in seen.obstacles],
+        "adoptions": [adoption_shown(one) for one in seen.adoptions],
+        "unheld": [_unheld(one) for one in seen.unheld],
         "set_aside": [_aside(one) for one in seen.set_aside],
     }
 
@@ -245,8 +265,8 @@ def leave(request: HttpRequest, code: CodeInPath) -> dict[str, Any]:
 def plan(request: HttpRequest, code: CodeInPath) -> dict[str, Any]:
     found: Difference = commands.planned(code=code, by=caller(request), now=clock.now())
     return {
-        "steps": [_step(_facts(step)) for step in found.steps],
-        "obstacles": [_obstacle(_facts(one)) for one in found.obstacles],
+        "steps": [step_shown(facts_of(step)) for step in found.steps],
+        "obstacles": [obstacle_shown(facts_of(one)) for one in found.obstacles],
     }
 
 
@@ -266,111 +286,34 @@ def reservations(request: HttpRequest, code: CodeInPath) -> list[dict[str, Any]]
     ]
 
 
-@router.post(
-    "/links/{code}/drift/{drift_id}/ignore",
-    response=DriftOut,
-    summary="Leave a difference as the cluster has it",
-    description="Safe to repeat; the reason given first stands.",
-)
-def ignore(
-    request: HttpRequest, code: CodeInPath, drift_id: NumberInPath, wish: IgnoreIn
-) -> dict[str, Any]:
-    by, now = caller(request), clock.now()
-    drift = commands.ignore_drift(code=code, drift_id=drift_id, reason=wish.reason, by=by, now=now)
-    return _drift(drift)
-
-
-@router.post(
-    "/links/{code}/drift/{drift_id}/mend",
-    response=DriftOut,
-    summary="Mend a difference that was ignored",
-    description="The next round mends it. Safe to repeat.",
-)
-def mend(request: HttpRequest, code: CodeInPath, drift_id: NumberInPath) -> dict[str, Any]:
-    by, now = caller(request), clock.now()
-    return _drift(commands.heed_drift(code=code, drift_id=drift_id, by=by, now=now))
-
-
-@router.post(
-    "/links/{code}/drift/{drift_id}/adopt",
-    response=list[AdoptionOut],
-    summary="Take over what the cluster has",
-    description=(
-        "Fewer cards at once wait for another person to agree, an account closed by hand stays so, "
-        "who was let in becomes a member. A limit is refused: the book leads. Safe to repeat."
-    ),
-)
-def adopt(
-    request: HttpRequest, code: CodeInPath, drift_id: NumberInPath, wish: IgnoreIn
-) -> list[dict[str, Any]]:
-    by, now = caller(request), clock.now()
-    made = commands.adopt_drift(code=code, drift_id=drift_id, reason=wish.reason, by=by, now=now)
-    return [] if made is None else [_adoption(made)]
-
-
-@router.post(
-    "/links/{code}/adoptions",
-    response={201: AdoptionOut},
-    summary="Ask that an account made by others becomes its award's",
-    description="Nothing is done until another person agrees. Safe to repeat.",
-)
-def ask_take_over(
-    request: HttpRequest, code: CodeInPath, wish: TakeOverIn
-) -> Status[dict[str, Any]]:
-    by, now = caller(request), clock.now()
-    return Status(201, _adoption(commands.ask_take_over(code=code, **wish.dict(), by=by, now=now)))
-
-
-@router.post(
-    "/links/{code}/adoptions/{adoption_id}/agree",
-    response=AdoptionOut,
-    summary="Agree to what another person asked to take over",
-    description="Safe to repeat.",
-)
-def agree(request: HttpRequest, code: CodeInPath, adoption_id: NumberInPath) -> dict[str, Any]:
-    by, now = caller(request), clock.now()
-    return _adoption(commands.agree_adoption(code=code, adoption_id=adoption_id, by=by, now=now))
-
-
-@router.post(
-    "/links/{code}/adoptions/{adoption_id}/end",
-    response=AdoptionOut,
-    summary="Take back what was taken over, or asked to be",
-    description="The next round mends it; an account that was taken over stays. Safe to repeat.",
-)
-def end_adoption(
-    request: HttpRequest, code: CodeInPath, adoption_id: NumberInPath
-) -> dict[str, Any]:
-    by, now = caller(request), clock.now()
-    return _adoption(commands.end_adoption(code=code, adoption_id=adoption_id, by=by, now=now))
-
-
-def _adoption(row: Any) -> dict[str, Any]:  # noqa: ANN401 -- a row
+def adoption_shown(row: Any) -> dict[str, Any]:  # noqa: ANN401 -- a row
     names = ("id", "account", "kind", "value", "reason", "asked_at", "agreed_at", "ended_at")
     return {name: getattr(row, name) for name in names} | {
+        "award": row.award.code if row.award else "",
         "asked_by": str(row.asked_by),
         "agreed_by": str(row.agreed_by or ""),
+        "can_be_given_back": queries.is_known_before(row) and row.ended_at is None,
         "sentence": adoption_sentence(row.kind),
     }
 
 
-def _facts(one: Any) -> dict[str, Any]:  # noqa: ANN401 -- a step or an obstacle
+def facts_of(one: Any) -> dict[str, Any]:  # noqa: ANN401 -- a step or an obstacle
     return {name: getattr(one, name) for name in one.__slots__}
 
 
-def _step(facts: dict[str, Any]) -> dict[str, Any]:
+def step_shown(facts: dict[str, Any]) -> dict[str, Any]:
     shown = {name: "" if facts[name] is None else str(facts[name]) for name in ("before", "after")}
     told = {"said": facts.get("said", ""), "sentence": step_sentence(facts["kind"])}
     return facts | shown | told
 
 
-def _obstacle(facts: dict[str, Any]) -> dict[str, Any]:
+def obstacle_shown(facts: dict[str, Any]) -> dict[str, Any]:
     return facts | {"sentence": obstacle_sentence(facts["kind"])}
 
 
-def _drift(row: Any) -> dict[str, Any]:  # noqa: ANN401 -- a row
-    names = [name for name in DriftOut.model_fields if name != "sentence"]
-    return {name: getattr(row, name) for name in names} | {"sentence": step_sentence(row.kind)}
+def _unheld(row: Any) -> dict[str, Any]:  # noqa: ANN401 -- a row
+    facts = {name: getattr(row, name) for name in ("member", "cards", "unheld_s")}
+    return facts | {"code": queries.alive_there(row).code, "award": row.award.code}
 
 
 def _aside(row: Any) -> dict[str, Any]:  # noqa: ANN401 -- a row

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Annotated
 
 from ninja import Path
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
 
 
 def _storable(text: str) -> str:
@@ -27,21 +27,33 @@ def _in_calendar(day: date) -> date:
     return day
 
 
+def _no_boolean(given: object) -> object:
+    """Refuse true and false, which Python takes for 1 and 0."""
+    if isinstance(given, bool):
+        raise ValueError("true and false are no numbers")  # noqa: TRY004 -- what pydantic tells
+    return given
+
+
 _FIRST_YEAR, _LAST_YEAR = 1900, 2200
 _STORABLE = AfterValidator(_storable)
 Day = Annotated[date, AfterValidator(_in_calendar)]
 Line = Annotated[str, Field(max_length=300), _STORABLE]
+BankReference = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80), _STORABLE
+]
+FewLines = Annotated[list[Annotated[Line, Field(min_length=1)]], Field(max_length=20)]
 Text = Annotated[str, Field(max_length=20_000), _STORABLE]
 Source = Annotated[str, Field(max_length=600_000), _STORABLE]
 Email = Annotated[str, Field(max_length=254, pattern=r"^[^@\s]+@[^@\s]+$"), _STORABLE]
-Amount = Annotated[int, Field(ge=0, le=10**15)]
-Count = Annotated[int, Field(ge=0, le=10**9)]
-RateBp = Annotated[int, Field(ge=0, le=10_000)]
+Whole = Annotated[int, BeforeValidator(_no_boolean)]
+Amount = Annotated[Whole, Field(ge=0, le=10**15)]
+Count = Annotated[Whole, Field(ge=0, le=10**9)]
+RateBp = Annotated[Whole, Field(ge=0, le=10_000)]
 CodeGiven = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,59}$")]
 
-Revision = Annotated[int, Field(ge=0, le=2**31 - 1)]
-Number = Annotated[int, Field(ge=1, le=999)]
-Id = Annotated[int, Field(ge=0, le=2**62)]
+Revision = Annotated[Whole, Field(ge=0, le=2**31 - 1)]
+Number = Annotated[Whole, Field(ge=1, le=999)]
+Id = Annotated[Whole, Field(ge=0, le=2**62)]
 
 CodeInPath = Annotated[str, Path(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,59}$")]
 NumberInPath = Annotated[int, Path(ge=0, le=2**62)]

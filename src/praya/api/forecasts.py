@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
 from django.http import HttpRequest
 from ninja import Field, Query, Router, Schema, Status
 
 from praya.api.callers import caller
-from praya.api.fields import CodeGiven, CodeInPath, Count, Day, Id, Line
+from praya.api.fields import CodeGiven, CodeInPath, Count, Day, Id, Line, Whole
 from praya.api.paging import Page, Paging, page_of
 from praya.apps.forecasts import commands, queries
 from praya.apps.forecasts.rules import (
@@ -22,11 +22,15 @@ from praya.apps.forecasts.rules import (
     ForecastState,
     WhatIf,
     WhatIfKind,
-    whole,
 )
 from praya.apps.usage.queries import job_of
 from praya.words import clock
-from praya.words.forecasts import STATE_WORDS, what_if_sentence
+from praya.words.forecasts import (
+    MEASURE_NAMES,
+    STATE_WORDS,
+    loss_text,
+    what_if_sentence,
+)
 
 if TYPE_CHECKING:
     from praya.apps.forecasts.models import Expectation, Forecast
@@ -56,8 +60,8 @@ class ForecastIn(Schema):
     name: Annotated[Line, Field(max_length=NAME_MAX)] = ""
     round_id: Id | None = None
     changes: Annotated[list[WhatIfIn], Field(max_length=CHANGES_MAX)] = Field(default_factory=list)
-    seeds: Annotated[int, Field(ge=1, le=SEEDS_MAX)] = SEEDS_USUAL
-    days: Annotated[int, Field(ge=1, le=DAYS_MAX)] = DAYS_USUAL
+    seeds: Annotated[Whole, Field(ge=1, le=SEEDS_MAX)] = SEEDS_USUAL
+    days: Annotated[Whole, Field(ge=1, le=DAYS_MAX)] = DAYS_USUAL
 
 
 class KeepIn(Schema):
@@ -91,107 +95,23 @@ class ForecastOut(Schema):
     reason: str
 
 
-class IntervalOut(Schema):
-    """The runs' tenth percentile, median and ninetieth; null: beyond the end, or not known."""
-
-    low: float | None
-    median: float | None
-    high: float | None
-
-
-class BandOut(Schema):
-    """A utilisation, day by day, as shares of 1."""
-
-    numerator: str
-    denominator: str
-    whole: IntervalOut
-    low: list[float]
-    median: list[float]
-    high: list[float]
-
-
-class WaitOut(Schema):
-    """Seconds from submission to the first start, of one class of jobs."""
-
-    by: str
-    name: str
-    jobs: IntervalOut
-    unserved: IntervalOut
-    mean_s: IntervalOut
-    median_s: IntervalOut
-    p90_s: IntervalOut
-
-
-class AwardForecastOut(Schema):
-    """What becomes of a line; `run_out_s` counts from midnight UTC of the question's `zero_on`."""
-
-    award: str
-    granted_card_seconds: int | None
-    used_card_seconds: IntervalOut
-    asked_card_seconds: IntervalOut
-    share_of_grant: IntervalOut | None
-    whole_chance: float | None
-    run_out_s: IntervalOut | None
-    mean_slowdown: IntervalOut
-    burn_low: list[float]
-    burn_median: list[float]
-    burn_high: list[float]
-
-
-class QueueOut(Schema):
-    """When a waiting job starts, on the scale of `run_out_s`."""
-
-    job: str
-    award: str
-    start_s: IntervalOut
-    started_chance: float
-
-
-class FairnessOut(Schema):
-    """How evenly awards are served."""
-
-    jain: IntervalOut
-    slowdown_spread: IntervalOut
-
-
-class SideOut(Schema):
-    """One side: bands over the runs."""
-
-    seeds: list[int]
-    days: list[date]
-    jobs: IntervalOut
-    utilisation: list[BandOut]
-    waits: list[WaitOut]
-    awards: list[AwardForecastOut]
-    queue: list[QueueOut]
-    energy_kwh: IntervalOut
-    fairness: FairnessOut
-    fragmentation: IntervalOut
-
-
-class AnswerOut(Schema):
-    """What a forecast says: as things stand, and changed with the difference where asked."""
-
-    forecast: str
-    zero_on: date
-    base: SideOut
-    variant: SideOut | None
-    difference: dict[str, Any] | None
-    policies: dict[str, Any] | None = None
-
-
 class ScoreOut(Schema):
     """How the forecasts of the last year did: intervals of 80 %, and the mean quantile loss."""
 
     measure: str
+    measure_word: str
     number: int
     held: int
     coverage: float
     loss: float
+    loss_text: str
 
 
 class ExpectationOut(Schema):
-    """When something is expected, with the interval of 80 %; null: beyond the forecast's end."""
+    """When something is expected, with the interval of 80 %; null: beyond the forecast's end.
+
+    `learnt` are the earlier waits by which a start was mended; 0: it is as simulated.
+    """
 
     forecast: str
     asked_at: datetime
@@ -199,6 +119,7 @@ class ExpectationOut(Schema):
     low: datetime
     middle: datetime | None
     high: datetime | None
+    learnt: int
 
 
 @router.get("/forecasts", response=Page[ForecastOut], summary="Forecasts one may see")
@@ -230,26 +151,6 @@ def ask(request: HttpRequest, code: CodeInPath, given: ForecastIn) -> Status[Any
 @router.get("/forecasts/{code}", response=ForecastOut, summary="A forecast")
 def forecast(request: HttpRequest, code: CodeInPath) -> dict[str, Any]:
     return _forecast(queries.forecast_of(code, caller(request)))
-
-
-@router.get("/forecasts/{code}/answer", response=AnswerOut, summary="What a forecast says")
-def answer(request: HttpRequest, code: CodeInPath) -> dict[str, Any]:
-    found = queries.answer_of(code, caller(request))
-    assert found.answer is not None
-    return {"forecast": code, **whole(found.answer, queries.pieces_of(found))}
-
-
-@router.get(
-    "/forecasts/{code}/question",
-    response=dict[str, Any],
-    summary="What a forecast stands on",
-    description="As the simulator takes it, so that anyone can run it again.",
-)
-def question(request: HttpRequest, code: CodeInPath) -> dict[str, Any]:
-    found = queries.answer_of(code, caller(request))
-    plain: dict[str, Any] | None = found.question
-    assert plain is not None
-    return plain
 
 
 @router.post(
@@ -301,10 +202,12 @@ def scores(request: HttpRequest, code: CodeInPath) -> list[dict[str, Any]]:
     return [
         {
             "measure": measure.value,
+            "measure_word": str(MEASURE_NAMES[measure]),
             "number": one.number,
             "held": one.held,
             "coverage": one.held / one.number,
             "loss": one.loss,
+            "loss_text": loss_text(measure, one.loss),
         }
         for measure, one in found.items()
     ]
@@ -318,7 +221,7 @@ def scores(request: HttpRequest, code: CodeInPath) -> list[dict[str, Any]]:
 def expected_start(request: HttpRequest, code: CodeInPath) -> dict[str, Any] | None:
     job = job_of(code, caller(request))
     found = queries.start_expected(job.code, clock.now())
-    return None if found is None else _expectation(found)
+    return None if found is None else expectation_of(found)
 
 
 @router.get(
@@ -327,8 +230,8 @@ def expected_start(request: HttpRequest, code: CodeInPath) -> dict[str, Any] | N
     summary="When each line of an award is expected to be used up",
 )
 def run_out(request: HttpRequest, code: CodeInPath) -> list[dict[str, Any]]:
-    _award, found = queries.run_outs_of(code, caller(request))
-    return [_expectation(one) for one in found]
+    _award, found = queries.run_outs_of(code, caller(request), clock.now())
+    return [expectation_of(one) for one in found]
 
 
 def _forecast(row: Forecast) -> dict[str, Any]:
@@ -343,15 +246,18 @@ def _forecast(row: Forecast) -> dict[str, Any]:
     }
 
 
-def _expectation(row: Expectation) -> dict[str, Any]:
-    def at(second: int | None) -> datetime | None:
-        return None if second is None else datetime.fromtimestamp(second, UTC)
+def _instant(second: int | None) -> datetime | None:
+    return None if second is None else datetime.fromtimestamp(second, UTC)
 
+
+def expectation_of(row: Expectation) -> dict[str, Any]:
+    """What is expected, as ``ExpectationOut`` has it."""
     return {
         "forecast": row.forecast.code,
         "asked_at": row.forecast.asked_at,
         "subject": row.subject,
-        "low": at(row.low),
-        "middle": at(row.middle),
-        "high": at(row.high),
+        "low": _instant(row.low),
+        "middle": _instant(row.middle),
+        "high": _instant(row.high),
+        "learnt": row.learnt,
     }

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from ninja import Field, Query, Router, Schema, Status
 
 from praya.api.callers import caller
-from praya.api.fields import CodeInPath, Line, NumberInPath
+from praya.api.fields import CodeInPath, Line, NumberInPath, Whole
 from praya.api.paging import Page, Paging, page_of
 from praya.apps.notices import commands, queries
 from praya.apps.notices.access import check_may_see_hooks
@@ -61,7 +61,7 @@ class DeliveryOut(Schema):
 class AgainIn(Schema):
     """Which entry to send again."""
 
-    entry: Annotated[int, Field(ge=1, le=2**62)]
+    entry: Annotated[Whole, Field(ge=1, le=2**62)]
 
 
 @router.get("/programmes/{code}/hooks", response=list[HookOut], summary="Web hooks")

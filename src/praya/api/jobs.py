@@ -13,15 +13,16 @@ from ninja import Query, Router, Schema, Status
 from pydantic import Field
 
 from praya.api.callers import caller
-from praya.api.fields import CodeGiven, CodeInPath, Line, Number, Text
+from praya.api.fields import CodeGiven, CodeInPath, Line, Number, Text, Whole
 from praya.api.paging import Page, Paging, page_of
 from praya.apps.usage import queries
 from praya.apps.usage.commands import cancel_job, submit_job
 from praya.apps.usage.rules import ALIVE, JobState
+from praya.core.execution.port import LONGEST_CHARACTER
 from praya.core.quantity import CardTime, Money
 from praya.words import clock, quantities
 from praya.words.entries import quantity_text
-from praya.words.jobs import job_sentence, state_word
+from praya.words.jobs import job_sentence, service_class, state_word
 from praya.words.series import listed
 
 router = Router(tags=["jobs"])
@@ -38,11 +39,12 @@ class JobIn(Schema):
     award: CodeGiven
     line: Number | None = None
     device_model: Annotated[Line, Field(max_length=40)] = ""
-    cards: Annotated[int, Field(ge=1, le=1_000_000)] = 1
-    time_limit_s: Annotated[int, Field(ge=1, le=10**9)]
+    cards: Annotated[Whole, Field(ge=1, le=1_000_000)] = 1
+    time_limit_s: Annotated[Whole, Field(ge=1, le=10**9)]
     argv: Annotated[list[Text], Field(max_length=1000)] = Field(default_factory=list)
     script: Annotated[Text, Field(max_length=120_000)] = ""
     name: Annotated[Line, Field(max_length=200)] = ""
+    service_class: Annotated[Line, Field(max_length=40)] = ""
     directory: Annotated[Line, Field(max_length=1000)] = ""
     environment: Annotated[dict[Line, Text], Field(max_length=200)] = Field(default_factory=dict)
     key: Annotated[Line, Field(min_length=1, max_length=200)]
@@ -52,6 +54,7 @@ class JobOut(Schema):
     """A job in a list: where it stands, in one sentence.
 
     ``is_free_use``: its line could not hold it; it is charged to nobody, and stopped for others.
+    ``factor`` is that of its class of service on the price, as 3/2; empty for none.
     """
 
     code: str
@@ -62,6 +65,8 @@ class JobOut(Schema):
     cards: int
     device_model: str
     time_limit_s: int
+    service_class: str
+    factor: str
     state: str
     state_word: str
     sentence: str
@@ -128,7 +133,7 @@ class Piece(Schema):
     """Where in the output to begin, and how many bytes at most."""
 
     offset: Annotated[int, Field(ge=0, le=2**40)] = 0
-    limit: Annotated[int, Field(ge=1, le=CHUNK_MAX)] = 65_536
+    limit: Annotated[int, Field(ge=LONGEST_CHARACTER, le=CHUNK_MAX)] = 65_536
 
 
 @router.get("/jobs", response=Page[JobOut], summary="Jobs one may see")
@@ -151,6 +156,8 @@ def _job(row: Any) -> dict[str, Any]:  # noqa: ANN401 -- a Job
         "cards": row.cards,
         "device_model": row.line.device_model_code,
         "time_limit_s": row.time_limit_s,
+        "service_class": row.service_class,
+        "factor": row.factor,
         "state": row.state,
         "state_word": state_word(row.state),
         "sentence": job_sentence(row, row.partition.device_model.name),
@@ -170,7 +177,8 @@ def _job(row: Any) -> dict[str, Any]:  # noqa: ANN401 -- a Job
     summary="Submit a job",
     description=(
         "The worst case, every card until the time limit, is held in the book before the job is "
-        "admitted. Safe to repeat with the same `key`."
+        "admitted. `service_class` is the line's, unless another of the price list is named. Safe "
+        "to repeat with the same `key`."
     ),
 )
 def submit(request: HttpRequest, wish: JobIn) -> Status[dict[str, Any]]:
@@ -239,6 +247,7 @@ def _shown(row: Any, job: dict[str, Any], held: str, charge: Any) -> list[list[s
         (_("Cards"), f"{job['cards']} × {row.partition.device_model.name}"),
         (_("Place"), f"{row.partition.cluster.code}/{row.partition.code}"),
         (_("Time limit"), quantities.duration(row.time_limit_s)),
+        (_("Class of service"), service_class(row)),
         (_("Submitted"), _instant(row.submitted_at)),
         (_("Began"), _instant(row.started_at)),
         (_("Ended"), _instant(row.ended_at)),

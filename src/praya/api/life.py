@@ -42,6 +42,7 @@ class ExpectedCutOut(Schema):
     warn_on: list[date]
     warned_at: datetime | None
     waived_because: str
+    waiver: int | None
 
 
 class CheckOut(Schema):
@@ -73,10 +74,20 @@ class PlanOut(Schema):
     at: datetime
 
 
+class OpenWaiverOut(Schema):
+    """What a waiver lets be used now: a part of the grant by its code, or ``later-months``."""
+
+    id: int
+    rule: str
+    mark: str
+    reason: str
+
+
 class LineOpenOut(Schema):
     """What of a line may be used by now; all of it where ``most_seconds`` is nothing."""
 
     line: str
+    waived: list[OpenWaiverOut]
     most_seconds: int | None
     opened_by: str
     opens_on: date | None
@@ -94,8 +105,9 @@ class AwardLifeOut(Schema):
 
 
 class WaiverOut(Schema):
-    """A check that is not to cut; every later one where the mark is empty."""
+    """What a rule is not to do: a check that is not to cut, or part of a line kept back."""
 
+    id: int
     line: str
     rule: str
     mark: str
@@ -110,7 +122,11 @@ class Ahead(Schema):
 
 
 class WaiverIn(ReasonIn):
-    """Which check to waive, and why; without a mark every one to come."""
+    """Which check to waive, and why; without a mark every one to come.
+
+    A later part of the grant by its code, or ``later-months`` of a window, may be used from then
+    on.
+    """
 
     line: CodeGiven
     rule: CodeGiven
@@ -170,15 +186,20 @@ def waive(request: HttpRequest, code: CodeInPath, given: WaiverIn) -> Status[Any
         by=caller(request),
         now=clock.now(),
     )
-    return Status(
-        201,
-        {
-            "line": given.line,
-            "rule": made.rule_code,
-            "mark": made.mark,
-            "reason": made.reason,
-            "at": made.at,
-        },
+    return Status(201, _waiver(made))
+
+
+@router.post(
+    "/waivers/{waiver_id}/withdraw",
+    response=WaiverOut,
+    summary="Withdraw a waiver",
+    description="By the role that the rule names, as long as it has not come to anything. "
+    "Safe to repeat.",
+)
+def withdraw_waiver(request: HttpRequest, waiver_id: NumberInPath, given: ReasonIn) -> Any:  # noqa: ANN401 -- a row
+    by = caller(request)
+    return _waiver(
+        commands.withdraw_waiver(waiver_id=waiver_id, reason=given.reason, by=by, now=clock.now())
     )
 
 
@@ -235,11 +256,13 @@ def _expected(cut: queries.ExpectedCut) -> dict[str, Any]:
         "warn_on": list(cut.warn_on),
         "warned_at": cut.warned_at,
         "waived_because": cut.waiver.reason if cut.waiver else "",
+        "waiver": cut.waiver.pk if cut.waiver else None,
     }
 
 
 def _check(row: Any, line: queries.SeenLine) -> dict[str, Any]:  # noqa: ANN401 -- a LineCheck
-    waiver = next((each for each in line.life.waivers.values() if each.pk == row.waiver_id), None)
+    ever = line.life.waivers_ever
+    waiver = next((each for each in ever if each.pk == row.waiver_id), None)
     return {
         "id": row.pk,
         "line": line.life.line.code,
@@ -255,6 +278,17 @@ def _check(row: Any, line: queries.SeenLine) -> dict[str, Any]:  # noqa: ANN401 
         "entry": row.entry_number,
         "given_back": row.entry_number in line.reversed,
         "waived_because": waiver.reason if waiver else "",
+    }
+
+
+def _waiver(row: Any) -> dict[str, Any]:  # noqa: ANN401 -- a Waiver
+    return {
+        "id": row.pk,
+        "line": row.line.code,
+        "rule": row.rule_code,
+        "mark": row.mark,
+        "reason": row.reason,
+        "at": row.at,
     }
 
 
@@ -284,6 +318,11 @@ def _open(line: queries.SeenLine) -> dict[str, Any]:
     ceiling = line.ceiling
     return {
         "line": line.life.line.code,
+        "waived": [
+            {"id": waiver.pk, "rule": rule, "mark": mark, "reason": waiver.reason}
+            for (rule, mark), waiver in line.life.waivers.items()
+            if queries.hold_on_line(line.life, rule, mark)
+        ],
         "most_seconds": ceiling.most if ceiling else None,
         "opened_by": ceiling.opened_by.value if ceiling else "",
         "opens_on": ceiling.opens_on if ceiling else None,

@@ -22,7 +22,7 @@ from praya.core.actor import Actor, Role
 from praya.core.quantity import Money
 from praya.core.refusal import NotAllowed
 from praya.words import clock
-from praya.words.figures import DEFINITIONS, NAMES, value_of
+from praya.words.figures import DEFINITIONS, NAMES, SERIES, value_of
 from praya.words.paper.statement import statement_pdf
 
 router = Router(tags=["money"])
@@ -91,8 +91,10 @@ class ChargeOut(Schema):
     card_seconds: int
     price_minor_per_hour: int
     price_from: date
+    service_class: str
     rule_version: int
     rate_bp: int
+    is_free_use: bool
     list_minor: int
     subsidy_minor: int
     own_minor: int
@@ -135,11 +137,15 @@ class FigureOut(Schema):
 
 
 class FiguresOut(Schema):
-    """The public figures as last taken, and the series behind the charts."""
+    """The public figures as last taken, and the series behind the charts.
+
+    ``definitions`` says what each number of a series is, by its name: ``by_month.drawn_minor``.
+    """
 
     as_of: datetime | None
     figures: list[FigureOut]
     series: dict[str, Any]
+    definitions: dict[str, str]
 
 
 class PublicAwardOut(Schema):
@@ -292,8 +298,10 @@ def _statement(made: Statement) -> dict[str, Any]:
                 "card_seconds": line.time.seconds,
                 "price_minor_per_hour": line.price.minor,
                 "price_from": line.price_from,
+                "service_class": line.service_class,
                 "rule_version": line.rule_version,
                 "rate_bp": line.rate_bp,
+                "is_free_use": line.is_free_use,
                 "list_minor": line.list_price.minor,
                 "subsidy_minor": line.subsidy.minor,
                 "own_minor": line.own.minor,
@@ -311,12 +319,13 @@ def figures(request: HttpRequest, code: CodeInPath) -> dict[str, Any]:
     programme_of(code)
     snapshot = latest_snapshot(code)
     if snapshot is None:
-        return {"as_of": None, "figures": [], "series": {}}
+        return {"as_of": None, "figures": [], "series": {}, "definitions": {}}
     kept = dict(snapshot.figures)
     return {
         "as_of": snapshot.taken_at,
         "figures": [_figure(figure) for figure in kept.pop("figures")],
         "series": kept,
+        "definitions": {name: str(definition) for name, definition in SERIES.items()},
     }
 
 

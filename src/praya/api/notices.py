@@ -9,36 +9,55 @@ from django.http import HttpRequest
 from ninja import Query, Router, Schema
 
 from praya.api.callers import caller
-from praya.api.fields import CodeInPath, NumberInPath
+from praya.api.fields import CodeGiven, CodeInPath, NumberInPath
 from praya.api.paging import Page, Paging, page_of
 from praya.apps.awards.queries import award_of
 from praya.apps.notices import commands, queries
 from praya.apps.notices.access import check_known, check_may_see_outbox
-from praya.apps.notices.rules import How, LetterState, Topic
+from praya.apps.notices.rules import KINDS, How, LetterState, Topic
 from praya.apps.programmes.queries import programme_of, today_in
 from praya.apps.usage.queries import held_cards
 from praya.apps.usage.rules import HeldCards
 from praya.words import clock
 from praya.words.leases import held_sentence
-from praya.words.notices import HOWS, LETTER_STATES, TOPICS, run_out_sentence, used_sentence
+from praya.words.letters.kinds import KIND_NAMES
+from praya.words.notices import (
+    AS_THE_TOPIC,
+    HOWS,
+    LETTER_STATES,
+    TOPICS,
+    run_out_sentence,
+    used_sentence,
+)
 
 router = Router(tags=["notices"])
 
 
+class KindWishOut(Schema):
+    """How one wants the letters of a kind; null: as those of its topic."""
+
+    kind: str
+    kind_word: str
+    how: How | None
+    how_word: str
+
+
 class NoticeWishOut(Schema):
-    """How one wants the letters of a topic."""
+    """How one wants the letters of a topic, and of each kind of them."""
 
     topic: Topic
     topic_word: str
     how: How
     how_word: str
+    kinds: list[KindWishOut]
 
 
 class NoticeWishIn(Schema):
-    """How one wants the letters of a topic."""
+    """How one wants the letters of a topic, or of one kind of them; null takes a choice back."""
 
     topic: Topic
-    how: How
+    kind: CodeGiven | None = None
+    how: How | None
 
 
 class LetterOut(Schema):
@@ -116,20 +135,39 @@ class AwardOutlookOut(Schema):
 )
 def wishes(request: HttpRequest) -> list[dict[str, Any]]:
     person_id = check_known(caller(request), "notice.see")
+    of_kinds = queries.kind_wishes_of(person_id)
     return [
-        {"topic": topic, "topic_word": str(TOPICS[topic]), "how": how, "how_word": str(HOWS[how])}
+        {
+            "topic": topic,
+            "topic_word": str(TOPICS[topic]),
+            "how": how,
+            "how_word": str(HOWS[how]),
+            "kinds": [_kind_wish(kind, of_kinds.get(kind)) for kind in KINDS[topic]],
+        }
         for topic, how in queries.wishes_of(person_id).items()
     ]
+
+
+def _kind_wish(kind: str, how: How | None) -> dict[str, Any]:
+    word = AS_THE_TOPIC if how is None else HOWS[how]
+    return {"kind": kind, "kind_word": str(KIND_NAMES[kind]), "how": how, "how_word": str(word)}
 
 
 @router.put(
     "/me/notices",
     response=list[NoticeWishOut],
-    summary="Choose how the letters of a topic come",
-    description="Safe to repeat.",
+    summary="Choose how the letters of a topic, or of one kind of them, come",
+    description="Null takes a choice back: a kind comes as its topic, a topic at once. "
+    "Safe to repeat.",
 )
 def choose(request: HttpRequest, wish: NoticeWishIn) -> list[dict[str, Any]]:
-    commands.choose(topic=wish.topic, how=wish.how, by=caller(request), now=clock.now())
+    commands.choose(
+        topic=wish.topic,
+        kind=wish.kind or "",
+        how=wish.how,
+        by=caller(request),
+        now=clock.now(),
+    )
     return wishes(request)
 
 

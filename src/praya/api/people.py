@@ -9,12 +9,14 @@ from django.http import HttpRequest
 from ninja import Field, Query, Router, Schema, Status
 
 from praya.api.callers import caller
-from praya.api.fields import Email, Line, NumberInPath
+from praya.api.fields import Email, Line, NumberInPath, Whole
 from praya.api.paging import Page, Paging, page_of
+from praya.apps.enforcement.commands import name_person
 from praya.apps.people import commands, queries
 from praya.apps.people.rules import TokenScope
-from praya.core.programme.parts import OrganisationKind
+from praya.core.programme.parts import OrganisationKind, Place
 from praya.words import clock
+from praya.words.roles import ROLES
 
 router = Router(tags=["people"])
 
@@ -24,11 +26,13 @@ class RoleHeldOut(Schema):
 
     programme: str
     role: str
+    role_word: str
 
 
 class MeOut(Schema):
-    """Who calls."""
+    """Who calls; ``called`` is the name in the language asked for."""
 
+    called: str
     name: str
     name_zh: str
     email: str
@@ -45,17 +49,22 @@ class ProfileIn(Schema):
 
 
 class UnixNameIn(Schema):
-    """What a person is called on the clusters; empty takes it back."""
+    """What a person is called on the clusters; empty takes it back.
+
+    With a ``cluster``, on that one alone; empty: they have no user there.
+    """
 
     email: Email
     name: Annotated[Line, Field(max_length=32)] = ""
+    cluster: Annotated[Line, Field(max_length=40)] = ""
 
 
 class UnixNameOut(Schema):
-    """What a person is called on the clusters, and whether that was changed now."""
+    """What a person is called on the clusters, or on one, and whether that was changed now."""
 
     email: str
     name: str
+    cluster: str
     is_new: bool
 
 
@@ -65,7 +74,7 @@ class OrganisationIn(Schema):
     name: Line = ""
     name_zh: Line = ""
     kind: OrganisationKind
-    place: Annotated[str, Field(pattern=r"^[A-Z]{2}$")] = "HK"
+    place: Place = "HK"
     registry: Annotated[Line, Field(max_length=100)] = ""
     registry_number: Annotated[Line, Field(max_length=60)] = ""
 
@@ -83,12 +92,29 @@ class OrganisationOut(Schema):
     verified_at: datetime | None
 
 
+class RegistrationIn(Schema):
+    """Where an organisation is registered now, and what shows it; what is not given stays."""
+
+    place: Place | None = None
+    registry: Annotated[Line, Field(max_length=100)] | None = None
+    registry_number: Annotated[Line, Field(max_length=60)] | None = None
+    evidence: Annotated[Line, Field(min_length=1, max_length=1000)]
+
+
 class AffiliationOut(Schema):
     """A person in an organisation, or their wish to be."""
 
     id: int
     organisation: OrganisationOut
     state: str
+    is_manager: bool
+
+
+class OrganisationMemberOut(Schema):
+    """Somebody who belongs to an organisation; ``id`` is that of the membership."""
+
+    id: int
+    person: str
     is_manager: bool
 
 
@@ -112,7 +138,7 @@ class TokenIn(Schema):
 
     name: Annotated[Line, Field(min_length=1, max_length=100)]
     scope: TokenScope = TokenScope.READ
-    days: Annotated[int, Field(ge=1, le=365)] = 90
+    days: Annotated[Whole, Field(ge=1, le=365)] = 90
 
 
 class TokenOut(Schema):
@@ -140,10 +166,12 @@ def me(request: HttpRequest) -> dict[str, Any]:
     assert by.person_id is not None
     person = queries.person_by_id(by.person_id)
     appointments = [
-        {"programme": programme, "role": role.value} for programme, role in sorted(by.appointments)
+        {"programme": programme, "role": role.value, "role_word": str(ROLES[role])}
+        for programme, role in sorted(by.appointments)
     ]
     return {
-        "name": str(person),
+        "called": str(person),
+        "name": person.recorded_name,
         "name_zh": person.name_zh,
         "email": person.email,
         "language": person.language,
@@ -280,11 +308,76 @@ def verify(request: HttpRequest, organisation_id: NumberInPath) -> Any:  # noqa:
 
 
 @router.put(
+    "/organisations/{organisation_id}/registration",
+    response=OrganisationOut,
+    summary="Change where an organisation is registered",
+    description="Its managers and officers; an officer checks it again. Refused when repeated.",
+)
+def change_registration(
+    request: HttpRequest, organisation_id: NumberInPath, wish: RegistrationIn
+) -> Any:  # noqa: ANN401 -- a row
+    return commands.change_registration(
+        organisation_id=organisation_id, **wish.dict(), by=caller(request), now=clock.now()
+    )
+
+
+@router.post(
+    "/organisations/{organisation_id}/leave",
+    response=AffiliationOut,
+    summary="Leave",
+    description="What one leads stays one's own. Safe to repeat.",
+)
+def leave(request: HttpRequest, organisation_id: NumberInPath) -> Any:  # noqa: ANN401 -- a row
+    by = caller(request)
+    return commands.leave_organisation(organisation_id=organisation_id, by=by, now=clock.now())
+
+
+@router.get(
+    "/organisations/{organisation_id}/members",
+    response=Page[OrganisationMemberOut],
+    summary="Who belongs to an organisation",
+)
+def members(
+    request: HttpRequest, organisation_id: NumberInPath, paging: Query[Paging]
+) -> dict[str, Any]:
+    rows = queries.members_shown_to(caller(request), organisation_id)
+    return page_of(rows, paging, lambda found: [_member(row) for row in found])
+
+
+def _member(row: Any) -> dict[str, Any]:  # noqa: ANN401 -- an Affiliation
+    return {"id": row.pk, "person": str(row.person), "is_manager": row.is_manager}
+
+
+@router.post(
+    "/memberships/{affiliation_id}/manager",
+    response=OrganisationMemberOut,
+    summary="Make a member a manager",
+    description="Managers and site admins. Safe to repeat.",
+)
+def make_manager(request: HttpRequest, affiliation_id: NumberInPath) -> dict[str, Any]:
+    by = caller(request)
+    queries.affiliation_to_manage(affiliation_id, by)
+    return _member(commands.make_manager(affiliation_id=affiliation_id, by=by, now=clock.now()))
+
+
+@router.delete(
+    "/memberships/{affiliation_id}",
+    response=OrganisationMemberOut,
+    summary="End a membership",
+    description="Managers and site admins. Awards and jobs go on. Safe to repeat.",
+)
+def end_membership(request: HttpRequest, affiliation_id: NumberInPath) -> dict[str, Any]:
+    by = caller(request)
+    queries.affiliation_to_manage(affiliation_id, by)
+    return _member(commands.end_affiliation(affiliation_id=affiliation_id, by=by, now=clock.now()))
+
+
+@router.put(
     "/unix-names",
     response=UnixNameOut,
     summary="Say what a person is called on the clusters",
     description="Operators and site admins. Safe to repeat.",
 )
 def set_unix_name(request: HttpRequest, wish: UnixNameIn) -> dict[str, Any]:
-    is_new = commands.set_unix_name(**wish.dict(), by=caller(request), now=clock.now())
-    return {"email": wish.email, "name": wish.name, "is_new": is_new}
+    is_new = name_person(**wish.dict(), by=caller(request), now=clock.now())
+    return {**wish.dict(), "is_new": is_new}

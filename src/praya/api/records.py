@@ -17,6 +17,7 @@ from praya.apps.books.access import check_may_prove_book
 from praya.apps.books.queries import entries_in, head_of, verify_book
 from praya.apps.people.queries import audit_lines, verify_trail
 from praya.apps.programmes.queries import programme_of
+from praya.apps.reports.queries.proofs import proofs_of
 from praya.core.actor import Role
 from praya.core.refusal import NotAllowed
 from praya.words import clock
@@ -39,6 +40,16 @@ class BookProofOut(Schema):
     entries: int
     sha256: str
     checked_at: datetime
+    findings: list[BookFindingOut]
+
+
+class NightlyProofOut(Schema):
+    """How a book stood when a night's round proved it."""
+
+    proved_at: datetime
+    holds: bool
+    entries: int
+    head_sha256: str
     findings: list[BookFindingOut]
 
 
@@ -90,6 +101,21 @@ def prove_book(request: HttpRequest, code: CodeInPath) -> dict[str, Any]:
         "checked_at": clock.now(),
         "findings": [BookFindingOut.from_orm(finding).dict() for finding in findings],
     }
+
+
+@router.get(
+    "/programmes/{code}/book/proofs",
+    response=Page[NightlyProofOut],
+    summary="Nightly proofs of the book",
+    description="The latest first; each day's, once its night's round was done.",
+)
+def proofs(request: HttpRequest, code: CodeInPath, paging: Query[Paging]) -> dict[str, Any]:
+    reader_of_book(request, code)
+    return page_of(
+        proofs_of(code),
+        paging,
+        lambda found: [NightlyProofOut.from_orm(row).dict() for row in found],
+    )
 
 
 @router.get(

@@ -21,12 +21,14 @@ from praya.api.fields import (
     NumberInPath,
     Revision,
     Text,
+    Whole,
 )
 from praya.api.paging import Page, Paging, page_of
 from praya.apps.reviews import commands, queries
 from praya.apps.reviews.rules import ConflictKind, MarkGiven
 from praya.core.review.amount import LineAmount
 from praya.words import clock
+from praya.words.languages import in_readers_language
 
 router = Router(tags=["reviews"])
 
@@ -43,7 +45,7 @@ class MarkIn(Schema):
     """A mark on one criterion; no points while in two minds."""
 
     criterion: CodeGiven
-    points: Annotated[int, Field(ge=-1000, le=1000)] | None = None
+    points: Annotated[Whole, Field(ge=-1000, le=1000)] | None = None
     comment: Text = ""
 
 
@@ -99,10 +101,20 @@ class LineAmountOut(Schema):
     card_hours: int
 
 
+class CriterionOut(Schema):
+    """A criterion with its weight, and what a reviewer should look at."""
+
+    code: str
+    name: str
+    weight_percent: str
+    prompts: list[str]
+
+
 class ReviewOut(ReviewLineOut):
     """A review with what stands on it. ``revision`` goes back with the next change.
 
-    ``content`` is what was submitted; it stays closed until a conflict of interest is denied.
+    ``content`` is what was submitted; it stays closed until a conflict of interest is denied. To
+    its reviewer it comes with the criteria, and the lowest and highest mark.
     """
 
     conflict: str
@@ -113,6 +125,9 @@ class ReviewOut(ReviewLineOut):
     revision: int
     is_of_latest: bool
     content: dict[str, Any] | None = None
+    criteria: list[CriterionOut] = Field(default_factory=list)
+    lowest: int | None = None
+    highest: int | None = None
 
 
 class CandidateOut(Schema):
@@ -216,8 +231,24 @@ def _record(record: queries.ReviewRecord) -> dict[str, Any]:
 @router.get("/reviews/{review_id}", response=ReviewOut, summary="One of one's own reviews")
 def review(request: HttpRequest, review_id: NumberInPath) -> dict[str, Any]:
     page = queries.review_of(review_id, caller(request))
-    content = page.case.submission.content if page.case else None
-    return {**_record(page.record), "content": content}
+    if page.case is None:
+        return _record(page.record)
+    scoring = page.case.rules.scoring
+    return {
+        **_record(page.record),
+        "content": page.case.submission.content,
+        "criteria": [
+            {
+                "code": one.code,
+                "name": in_readers_language(one.name),
+                "weight_percent": f"{one.weight.normalize():f}",
+                "prompts": [in_readers_language(prompt) for prompt in one.prompts],
+            }
+            for one in scoring.criteria
+        ],
+        "lowest": scoring.lowest,
+        "highest": scoring.highest,
+    }
 
 
 @router.get(
@@ -322,7 +353,8 @@ def submit(request: HttpRequest, review_id: NumberInPath, given: RevisionIn) -> 
     "/reviews/{review_id}/withdraw",
     response=ReviewLineOut,
     summary="Take a review from its reviewer",
-    description="What was written is kept and no longer counts. Safe to repeat.",
+    description="What was written is kept and no longer counts. Safe to repeat. Refused where a "
+    "conflict was declared, which stays.",
 )
 def withdraw(request: HttpRequest, review_id: NumberInPath) -> dict[str, Any]:
     return _line(commands.withdraw_review(review_id=review_id, by=caller(request), now=clock.now()))

@@ -9,7 +9,7 @@ from ninja import Path, Query, Router, Schema
 from pydantic import Field
 
 from praya.api.callers import bearer, browser, caller, everybody
-from praya.api.fields import CodeInPath, Line, MonthInPath
+from praya.api.fields import CodeInPath, Day, Line, MonthInPath, NumberInPath
 from praya.apps.enforcement.queries import alive_behind
 from praya.apps.reports.queries import why
 from praya.apps.usage.rules import JobState
@@ -20,7 +20,7 @@ from praya.words.jobs import job_sentence, state_word
 from praya.words.why import amount_text, ground_sentence, sentence
 
 router = Router(tags=["why"])
-UsageInPath = Annotated[str, Path(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:-]{0,119}$")]
+UsageInPath = Annotated[str, Path(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:~-]{0,119}$")]
 
 
 class GroundOut(Schema):
@@ -32,7 +32,7 @@ class GroundOut(Schema):
 
 
 class WhyOut(Schema):
-    """A figure or a part of one in whole units and in words. Parts always add up to it.
+    """A figure or a part of one in whole units and in words. Parts in its unit add up to it.
 
     ``next_offset`` is where the next page of parts begins; what is on other pages stands here as
     one part, ``rest``.
@@ -80,11 +80,62 @@ class WhichBalance(Which):
     line: Line = ""
 
 
+class WhichEntry(Which):
+    """Of what; of money, if the entry moved any, where it is left out."""
+
+    commodity: Line = ""
+
+
+class WhichUse(Which):
+    """From which day to which, all if left out; of a line, with a first day its records of it.
+
+    Of time, or the subsidy that it drew; records of a day are of time.
+    """
+
+    first_on: Day | None = None
+    last_on: Day | None = None
+    line: Line = ""
+    of: Annotated[str, Field(pattern=r"^(time|subsidy)$")] = "time"
+
+
+class WhichOutlook(Which):
+    """What is burnt of a commodity, of money where it is left out; or what idle cards cost."""
+
+    of: Annotated[str, Field(pattern=r"^(burn|idle-list|idle-own)$")] = "burn"
+    commodity: Line = ""
+    line: Line = ""
+
+
+class WhichOfYear(Which):
+    """Which figure of a year."""
+
+    of: Annotated[str, Field(pattern=r"^(voted|funded|committed|promised|spent|left|lapsed)$")] = (
+        "left"
+    )
+
+
+class WhichAccount(Which):
+    """Which account, of what, and of the lines of which pool; of money where it is left out.
+
+    `award/*` is what was committed to all awards.
+    """
+
+    account: Line = why.ALL_COMMITTED
+    commodity: Line = ""
+    pool: Line = ""
+
+
 class WhichSum(Which):
     """Which sum; the time of a device model for ``time``."""
 
     of: Annotated[str, Field(pattern=r"^(list|subsidy|own|time)$")] = "list"
     device_model: Line = ""
+
+
+class WhichAge(Which):
+    """Of invoices by the days since they were due, or of debts by the days since they were made."""
+
+    of: Annotated[str, Field(pattern=r"^(invoices|debts)$")] = "invoices"
 
 
 def _out(one: why.Why) -> dict[str, Any]:
@@ -132,6 +183,141 @@ def statement(
         code, month, by, of=which.of, device_model=which.device_model, window=which.window
     )
     return _out(found)
+
+
+@router.get(
+    "/awards/{code}/use/why",
+    response=WhyOut,
+    summary="Why an award used so much time",
+    description="By line and day, from a day to a day; with a line, only its own, and with a first "
+    "day too, the records of that day.",
+)
+def use(request: HttpRequest, code: CodeInPath, which: Query[WhichUse]) -> dict[str, Any]:
+    by = caller(request)
+    if which.line and which.first_on:
+        return _out(why.why_day(which.line, which.first_on, by, window=which.window))
+    found = why.why_use(
+        code,
+        by,
+        first_on=which.first_on,
+        last_on=which.last_on,
+        line=which.line,
+        of=which.of,
+        window=which.window,
+    )
+    return _out(found)
+
+
+@router.get(
+    "/awards/{code}/outlook/why",
+    response=WhyOut,
+    summary="Why an award burns so much, or its idle cards cost so much",
+    description="By line and day: `burn`, the use of the days by which the pace is told; "
+    "`idle-list` and `idle-own`, what cards of leases cost on which no job ran.",
+)
+def outlook(request: HttpRequest, code: CodeInPath, which: Query[WhichOutlook]) -> dict[str, Any]:
+    found = why.why_outlook(
+        code,
+        which.of,
+        caller(request),
+        clock.now(),
+        commodity=which.commodity,
+        line=which.line,
+        window=which.window,
+    )
+    return _out(found)
+
+
+@router.get(
+    "/debts/{debt_id}/set-off/why",
+    response=WhyOut,
+    summary="Why so much of a debt was set off",
+    description="By line, each with what was owed, allowed and free when it was set off.",
+)
+def set_off(request: HttpRequest, debt_id: NumberInPath) -> dict[str, Any]:
+    return _out(why.why_set_off(debt_id, caller(request)))
+
+
+@router.get(
+    "/programmes/{code}/years/{purpose}/{first_on}/why",
+    response=WhyOut,
+    summary="Why a figure of a year of the budget is as it is",
+    description="The entries or awards behind it; of what is left, the other figures.",
+)
+def year(
+    request: HttpRequest,
+    code: CodeInPath,
+    purpose: CodeInPath,
+    first_on: Day,
+    which: Query[WhichOfYear],
+) -> dict[str, Any]:
+    by, now = caller(request), clock.now()
+    found = why.why_year(
+        code, which.of, by, now, purpose=purpose, first_on=first_on, window=which.window
+    )
+    return _out(found)
+
+
+@router.get(
+    "/programmes/{code}/entries/{number}/why",
+    response=WhyOut,
+    summary="Why an entry moved what it moved",
+    description="The charges behind it, or the accounts that it gave to. For readers of the book; "
+    "of an award, also for those who see the award.",
+)
+def entry(
+    request: HttpRequest, code: CodeInPath, number: NumberInPath, which: Query[WhichEntry]
+) -> dict[str, Any]:
+    by = caller(request)
+    found = why.why_entry(code, number, by, commodity=which.commodity, window=which.window)
+    return _out(found)
+
+
+@router.get(
+    "/programmes/{code}/accounts/why",
+    response=WhyOut,
+    summary="Why so much stands on an account",
+    description="Its postings; of `award/*/used`, all accounts of the kind.",
+)
+def account(request: HttpRequest, code: CodeInPath, which: Query[WhichAccount]) -> dict[str, Any]:
+    by = caller(request)
+    found = why.why_account(
+        code,
+        which.account,
+        by,
+        commodity=which.commodity,
+        pool=which.pool,
+        window=which.window,
+    )
+    return _out(found)
+
+
+@router.get(
+    "/applications/{code}/ceilings/{ceiling}/why",
+    response=WhyOut,
+    summary="Why so much is left under a ceiling on subsidy",
+    description="For a case: `award`, `organisation-year`, `programme` or `window`. The ceiling "
+    "less what is promised and decided to others; what is granted to the case itself counts not.",
+)
+def ceiling(
+    request: HttpRequest, code: CodeInPath, ceiling: CodeInPath, which: Query[Which]
+) -> dict[str, Any]:
+    by = caller(request)
+    return _out(why.why_ceiling(code, ceiling, by, clock.now(), window=which.window))
+
+
+@router.get(
+    "/programmes/{code}/ageing/{age}/why",
+    response=WhyOut,
+    summary="Why so much is open at an age",
+    description="Of invoices: `not-due`, `1-30`, `31-60`, `61-90` or `over-90` days; of debts: "
+    "`to-30`, `to-90`, `to-365` or `over-365`.",
+)
+def age(
+    request: HttpRequest, code: CodeInPath, age: CodeInPath, which: Query[WhichAge]
+) -> dict[str, Any]:
+    by = caller(request)
+    return _out(why.why_age(code, age, by, clock.now(), of=which.of, window=which.window))
 
 
 @router.get("/charges/{usage}/why", response=WhyOut, summary="Why a charge is as it is")

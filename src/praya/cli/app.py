@@ -12,12 +12,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from praya import __version__
-from praya.cli.connection import Connection, Trouble
+from praya.cli import borrowed
 from praya.cli.printing import Printing
+from praya.cli.trouble import Trouble
 from praya.cli.words import _
 from praya.core.refusal import Refusal
 
 if TYPE_CHECKING:
+    from praya.cli.connection import Connection
     from praya.core.programme.findings import Finding
 
 app = typer.Typer(
@@ -79,7 +81,7 @@ def run(make: Made, arguments: Sequence[str] | None = None) -> int:
     """
     _made[:] = [make]
     try:
-        app(args=arguments)
+        return borrowed.run(app, arguments)
     except Trouble as trouble:
         typer.echo(f"praya: {trouble}", err=True)
         return trouble.status
@@ -88,7 +90,6 @@ def run(make: Made, arguments: Sequence[str] | None = None) -> int:
         return 141
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else int(end.code is not None)
-    return 0
 
 
 def _say_version(*, asked: bool) -> None:

@@ -8,8 +8,8 @@ from typing import Annotated, Any
 import typer
 
 from praya.cli.app import Terminal, group, terminal_of
-from praya.cli.connection import Trouble
 from praya.cli.reading import fields_of
+from praya.cli.trouble import Trouble
 from praya.cli.words import _, money
 
 applications = group("application", _("Applications: check, begin, write, submit, screen."))
@@ -44,7 +44,7 @@ def check(  # noqa: PLR0913 -- what the rules ask of an organisation
         "has_registry_number": registered,
         "answers": _answers(answer),
     }
-    found = terminal.line.send(f"/programmes/{programme}/eligibility", body)
+    found = terminal.line.send("programmes", programme, "eligibility", body=body)
     columns = {
         "rule": _("Rule"),
         "verdict_word": _("Verdict"),
@@ -88,7 +88,7 @@ def begin(
         "organisation_id": organisation,
         "answers": _answers(answer),
     }
-    made = terminal.line.send("/applications", body)
+    made = terminal.line.send("applications", body=body)
     terminal.say(made, made["code"])
 
 
@@ -100,7 +100,7 @@ def list_applications(
     programme: Annotated[str | None, typer.Option(help=_("Only of this programme."))] = None,
 ) -> None:
     terminal = terminal_of(context)
-    rows = list(terminal.line.every("/applications", state=state, programme=programme))
+    rows = list(terminal.line.every("applications", state=state, programme=programme))
     terminal.table(rows, _columns(), none=_("There are no applications that you may see."))
 
 
@@ -110,7 +110,7 @@ def desk(
     programme: Annotated[str, typer.Argument(help=_("The code of the programme."))],
 ) -> None:
     terminal = terminal_of(context)
-    rows = list(terminal.line.every(f"/programmes/{programme}/desk"))
+    rows = list(terminal.line.every("programmes", programme, "desk"))
     terminal.table(rows, _columns(), none=_("Nothing is on the desk."))
 
 
@@ -130,7 +130,7 @@ def _columns() -> dict[str, str]:
 )
 def show(context: typer.Context, code: CaseCode) -> None:
     terminal = terminal_of(context)
-    case = terminal.line.get(f"/applications/{code}")
+    case = terminal.line.get("applications", code)
     terminal.pairs(
         case,
         [
@@ -146,6 +146,52 @@ def show(context: typer.Context, code: CaseCode) -> None:
             *((line["at"], line["sentence"]) for line in case["timeline"]),
         ],
     )
+
+
+@applications.command(
+    "difference", help=_("Show what a later submission says otherwise; of the last two, if unsaid.")
+)
+def difference(
+    context: typer.Context,
+    code: CaseCode,
+    older: Annotated[int | None, typer.Argument(min=1, help=_("The number of one."))] = None,
+    newer: Annotated[int | None, typer.Argument(min=2, help=_("The number of the later."))] = None,
+) -> None:
+    terminal = terminal_of(context)
+    if newer is None:
+        newer = len(terminal.line.get("applications", code)["submissions"])
+    if newer <= 1:
+        raise Trouble(_("%s was submitted once; there is nothing to compare.") % code)
+    asked = {"older": older or newer - 1, "newer": newer}
+    found = terminal.line.get("applications", code, "difference", **asked)
+    if terminal.as_json:
+        terminal.show(found)
+        return
+    columns = {"what": _("Field"), "before": _("Before"), "after": _("After")}
+    none = _("Submissions %(older)s and %(newer)s say the same.") % asked
+    terminal.table(_changes(found), columns, none=none)
+
+
+def _changes(found: dict[str, Any]) -> list[dict[str, str]]:
+    """Every change with the name of its field: of the form, of a line, or a document."""
+    rows = [{"what": one["name"], **one} for one in found["fields"]]
+    for line in found["lines"]:
+        before, after = line["before"] or {}, line["after"] or {}
+        rows += [
+            {
+                "what": f"lines.{line['number']}.{name}",
+                "before": before.get(name, ""),
+                "after": after.get(name, ""),
+            }
+            for name in dict.fromkeys([*before, *after])
+            if before.get(name, "") != after.get(name, "")
+        ]
+    for one in found["documents"]:
+        kept = {"before": "", "after": ""} | {
+            "after" if one["is_added"] else "before": one["file_name"]
+        }
+        rows.append({"what": f"documents.{one['kind']}", **kept})
+    return rows
 
 
 @applications.command(
@@ -166,11 +212,11 @@ def write(
 
 def _write(terminal: Terminal, code: str, answers: dict[str, Any]) -> dict[str, Any]:
     """Save each step in turn; the draft as it is then."""
-    draft: dict[str, Any] = terminal.line.get(f"/applications/{code}/draft")
+    draft: dict[str, Any] = terminal.line.get("applications", code, "draft")
     for step in _STEPS:
         if step in answers:
             body = {"values": answers[step], "revision": draft["revision"]}
-            draft = terminal.line.send(f"/applications/{code}/draft/{step}", body, method="PUT")
+            draft = terminal.line.send("applications", code, "draft", step, body=body, method="PUT")
     return draft
 
 
@@ -183,7 +229,7 @@ def _tell_problems(terminal: Terminal, draft: dict[str, Any]) -> None:
 @applications.command("problems", help=_("List what keeps a draft from being submitted."))
 def problems(context: typer.Context, code: CaseCode) -> None:
     terminal = terminal_of(context)
-    _tell_problems(terminal, terminal.line.get(f"/applications/{code}/draft"))
+    _tell_problems(terminal, terminal.line.get("applications", code, "draft"))
 
 
 @applications.command("attach", help=_("Add a document to the draft."))
@@ -195,7 +241,7 @@ def attach(
 ) -> None:
     terminal = terminal_of(context)
     made = terminal.line.upload(
-        f"/applications/{code}/attachments",
+        *("applications", code, "attachments"),
         name=file.name,
         content=file.read_bytes(),
         fields={"kind": kind},
@@ -224,9 +270,9 @@ def submit(
     if file is not None:
         draft = _write(terminal, code, fields_of(file))
     else:
-        draft = terminal.line.get(f"/applications/{code}/draft")
+        draft = terminal.line.get("applications", code, "draft")
     body = {"revision": draft["revision"], "declarations": declare or []}
-    made = terminal.line.send(f"/applications/{code}/submit", body)
+    made = terminal.line.send("applications", code, "submit", body=body)
     terminal.say(
         made,
         _("%(code)s is submitted as version %(number)s, sealed %(seal)s.")
@@ -247,7 +293,7 @@ def pass_stage(
     note: Annotated[str, typer.Option(help=_("A note for the record."))] = "",
 ) -> None:
     terminal = terminal_of(context)
-    stage = terminal.line.get(f"/applications/{code}")["stage"] or None
+    stage = terminal.line.get("applications", code)["stage"] or None
     _act(context, code, "pass", {"note": note, "stage": stage})
 
 
@@ -261,9 +307,16 @@ def fail(context: typer.Context, code: CaseCode, *, reason: Reason) -> None:
     _act(context, code, "fail", {"reason": reason})
 
 
+@applications.command(
+    "reopen", help=_("Take up a wait-listed or deferred case again; for officers.")
+)
+def reopen(context: typer.Context, code: CaseCode, *, reason: Reason) -> None:
+    _act(context, code, "reopen", {"reason": reason})
+
+
 def _act(context: typer.Context, code: str, act: str, body: dict[str, Any]) -> None:
     terminal = terminal_of(context)
-    case = terminal.line.send(f"/applications/{code}/{act}", body)
+    case = terminal.line.send("applications", code, act, body=body)
     terminal.say(case, f"{code}: {case['state_word']}")
 
 
@@ -278,8 +331,23 @@ def ask(
     ] = None,
 ) -> None:
     terminal = terminal_of(context)
-    made = terminal.line.send(f"/applications/{code}/questions", {"text": text, "due_on": by_day})
+    made = terminal.line.send(
+        "applications", code, "questions", body={"text": text, "due_on": by_day}
+    )
     terminal.say(made, _("Question %s is asked.") % made["id"])
+
+
+@applications.command(
+    "unask", help=_("Take a question back; no answer is needed any more. For officers.")
+)
+def take_back_question(
+    context: typer.Context,
+    number: Annotated[int, typer.Argument(min=1, help=_("As “praya application show” shows it."))],
+    reason: Annotated[str, typer.Argument(help=_("Why; the applicant will read it."))],
+) -> None:
+    terminal = terminal_of(context)
+    made = terminal.line.send("questions", number, "take-back", body={"reason": reason})
+    terminal.say(made, _("The question is taken back."))
 
 
 @applications.command("answer", help=_("Answer a question of the desk."))
@@ -289,5 +357,5 @@ def answer_question(
     text: Annotated[str, typer.Argument(help=_("The answer."))],
 ) -> None:
     terminal = terminal_of(context)
-    made = terminal.line.send(f"/questions/{number}/answer", {"text": text})
+    made = terminal.line.send("questions", number, "answer", body={"text": text})
     terminal.say(made, _("The question is answered."))

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import csv
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from praya.cli.app import Terminal, app, group, terminal_of
-from praya.cli.words import _, card_hours, money, share
+from praya.cli.words import _, card_hours, in_language, money, share
+from praya.core.quantity import device_model_of
 from praya.words.sheets import harmless_row
 
 awards = group("award", _("Awards: offers, members, entries of the book."))
@@ -32,18 +34,18 @@ def list_awards(
         "title": _("Title"),
         "organisation": _("Organisation"),
         "lead": _("Lead"),
-        "state": _("State"),
+        "state_word": _("State"),
         "first_on": _("From"),
         "last_on": _("To"),
     }
-    rows = list(terminal.line.every("/awards", state=state))
+    rows = list(terminal.line.every("awards", state=state))
     terminal.table(rows, columns, none=_("There are no awards that you may see."))
 
 
 @awards.command("show", help=_("Show an award: its lines, four numbers and members."))
 def show_award(context: typer.Context, code: AwardCode) -> None:
     terminal = terminal_of(context)
-    award = terminal.line.get(f"/awards/{code}")
+    award = terminal.line.get("awards", code)
     offered = award["state"] == "offered"
     terminal.pairs(
         award,
@@ -52,14 +54,17 @@ def show_award(context: typer.Context, code: AwardCode) -> None:
             (_("Title"), award["title"] or award["title_zh"]),
             (_("Organisation"), award["organisation"]),
             (_("Lead"), award["lead"]),
-            (_("State"), award["state"]),
+            (_("State"), award["state_word"]),
             (_("Accept by"), award["accept_by"] if offered else ""),
+            (_("Conditions to meet by"), award["meet_by"] if award["state"] == "waiting" else ""),
             (_("Agreement"), award["agreement_number"]),
             (_("Conditions"), award["conditions"]),
             (_("Days"), f"{award['first_on']} – {award['last_on']}"),
             (_("List price"), money(award["list_minor"], award["currency"])),
             (_("Subsidy"), money(award["subsidy_minor"], award["currency"])),
             (_("Rate"), share(award["rate_bp"])),
+            (_("Used beyond the grant, charged"), _amounts(award["overrun"])),
+            (_("Free use, not charged"), _amounts(award["free_use"])),
         ],
     )
     if terminal.as_json:
@@ -68,6 +73,7 @@ def show_award(context: typer.Context, code: AwardCode) -> None:
     _show_lines(terminal, award)
     typer.echo()
     _show_members(terminal, award)
+    _tell_stale(terminal, [award])
 
 
 def _show_lines(terminal: Terminal, award: dict[str, Any]) -> None:
@@ -105,15 +111,21 @@ def accept_award(
     yes: Annotated[bool, typer.Option("--yes", help=_("Do not ask."))] = False,
 ) -> None:
     terminal = terminal_of(context)
-    number = terminal.line.get(f"/awards/{code}")["agreement_number"]
-    agreement = terminal.line.get(f"/awards/{code}/agreements/{number}")
+    number = terminal.line.get("awards", code)["agreement_number"]
+    agreement = terminal.line.get("awards", code, "agreements", number)
     if not yes:
         for text in agreement["text"]["terms"].values():
             if text:
                 typer.echo(text, err=True)
+        if before := agreement["text"].get("before_start"):
+            typer.echo(_("What must hold before an award may be used."), err=True)
+            for one in before:
+                typer.echo(f"– {in_language(one['text'])}", err=True)
         typer.confirm(_("Accept?"), abort=True, err=True)
-    award = terminal.line.send(f"/awards/{code}/accept", {"agreement_number": number})
-    terminal.say(award, _("%s is accepted.") % code)
+    award = terminal.line.send("awards", code, "accept", body={"agreement_number": number})
+    accepted = _("%s is accepted.") % code
+    waits = _("It can be used once its conditions are met: praya award conditions list %s") % code
+    terminal.say(award, f"{accepted}\n{waits}" if award["state"] == "waiting" else accepted)
 
 
 @awards.command("decline", help=_("Decline an offer."))
@@ -124,7 +136,7 @@ def decline_award(
     reason: Annotated[str, typer.Option(help=_("Why; the programme reads it."))],
 ) -> None:
     terminal = terminal_of(context)
-    award = terminal.line.send(f"/awards/{code}/decline", {"reason": reason})
+    award = terminal.line.send("awards", code, "decline", body={"reason": reason})
     terminal.say(award, _("%s is declined.") % code)
 
 
@@ -138,14 +150,14 @@ def list_entries(context: typer.Context, code: AwardCode) -> None:
         "subject": _("About"),
         "sentence": _("Postings"),
     }
-    rows = list(terminal.line.every(f"/awards/{code}/entries"))
+    rows = list(terminal.line.every("awards", code, "entries"))
     terminal.table(rows, columns, none=_("The book has no entry about it yet."))
 
 
 @members.command("list", help=_("List the members of an award."))
 def list_members(context: typer.Context, code: AwardCode) -> None:
     terminal = terminal_of(context)
-    _show_members(terminal, terminal.line.get(f"/awards/{code}"))
+    _show_members(terminal, terminal.line.get("awards", code))
 
 
 @members.command("add", help=_("Let a person run jobs under an award."))
@@ -157,7 +169,7 @@ def add_member(
     role: Annotated[str, typer.Option(help=_("member or manager."))] = "member",
 ) -> None:
     terminal = terminal_of(context)
-    member = terminal.line.send(f"/awards/{code}/members", {"email": email, "role": role})
+    member = terminal.line.send("awards", code, "members", body={"email": email, "role": role})
     terminal.say(
         member, _("%(name)s is a member of %(award)s.") % {"name": member["name"], "award": code}
     )
@@ -169,7 +181,7 @@ def remove_member(
     number: Annotated[int, typer.Argument(min=1, help=_("As “praya award show” shows it."))],
 ) -> None:
     terminal = terminal_of(context)
-    member = terminal.line.send(f"/members/{number}", method="DELETE")
+    member = terminal.line.send("members", number, method="DELETE")
     terminal.say(member, _("%s is no longer a member.") % member["name"])
 
 
@@ -184,14 +196,41 @@ def balance(
     ] = "",
 ) -> None:
     terminal = terminal_of(context)
-    if award:
-        found = [terminal.line.get(f"/awards/{award}")]
-    else:
-        found = list(terminal.line.every("/awards"))
+    found = [terminal.line.get("awards", award)] if award else list(terminal.line.every("awards"))
     rows = [{"award": one["code"], **numbers} for one in found for numbers in one["four_numbers"]]
     columns = {"award": _("Award"), "unit": _("In"), **_headings()}
     none = _("There is no award in force that you may see.")
     terminal.table(rows, columns, none=none, right=_NUMBERS)
+    _tell_overrun(terminal, found)
+    _tell_stale(terminal, found)
+
+
+def _tell_overrun(terminal: Terminal, awards: Sequence[dict[str, Any]]) -> None:
+    """What was used beyond the grants, which stands beside the four numbers."""
+    for one in awards:
+        if one["overrun"] and not terminal.as_json:
+            sentence = _(
+                "%(award)s used %(overrun)s beyond its grant. It is charged, and paid first by "
+                "what becomes free."
+            ) % {"award": one["code"], "overrun": _amounts(one["overrun"])}
+            typer.echo(sentence, err=True)
+
+
+def _amounts(by_commodity: dict[str, int]) -> str:
+    """Money, and card-hours of each device model, in words."""
+    return ", ".join(
+        _("%(hours)s card-hours of %(model)s") % {"hours": card_hours(amount), "model": model}
+        if (model := device_model_of(commodity))
+        else money(amount, commodity)
+        for commodity, amount in sorted(by_commodity.items())
+    )
+
+
+def _tell_stale(terminal: Terminal, awards: Sequence[dict[str, Any]]) -> None:
+    """What of the numbers is from before, each cluster once."""
+    if not terminal.as_json:
+        for sentence in dict.fromkeys(said for one in awards for said in one["stale"]):
+            typer.echo(sentence, err=True)
 
 
 def _headings() -> dict[str, str]:
@@ -216,15 +255,15 @@ def statement(
 ) -> None:
     terminal = terminal_of(context)
     if not month:
-        months = terminal.line.get(f"/awards/{code}/statements")
+        months = terminal.line.get("awards", code, "statements")
         columns = {"month": _("Month"), "charges": _("Charges"), "card_seconds": _("Card-seconds")}
         terminal.table(months, columns, none=_("Nothing was charged yet."))
         return
     if pdf is not None:
-        pdf.write_bytes(terminal.line.fetch(f"/awards/{code}/statements/{month}/pdf"))
+        pdf.write_bytes(terminal.line.fetch("awards", code, "statements", month, "pdf"))
         terminal.say({"file": str(pdf)}, _("Written to %s.") % pdf)
         return
-    found = terminal.line.get(f"/awards/{code}/statements/{month}")
+    found = terminal.line.get("awards", code, "statements", month)
     if as_csv:
         _print_csv(found["charges"])
     else:
@@ -275,7 +314,7 @@ def figures(
     programme: Annotated[str, typer.Argument(help=_("The code of the programme."))],
 ) -> None:
     terminal = terminal_of(context)
-    found = terminal.line.get(f"/programmes/{programme}/figures")
+    found = terminal.line.get("programmes", programme, "figures")
     columns = {
         "name": _("Figure"),
         "value": _("Value"),

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from praya.cli.app import Terminal, group, terminal_of
-from praya.cli.connection import Trouble
+from praya.cli.trouble import Trouble
 from praya.cli.words import _, money, pgettext
 from praya.core.quantity import Money
 
@@ -37,7 +37,7 @@ def list_periods(context: typer.Context, code: ProgrammeCode) -> None:
         "entries": _("Entries"),
         "head_sha256": _("Seal"),
     }
-    found = terminal.line.get(f"/programmes/{code}/periods")
+    found = terminal.line.get("programmes", code, "periods")
     terminal.table(found, columns, none=_("No month has been closed yet."))
 
 
@@ -54,7 +54,7 @@ def close(
     terminal = terminal_of(context)
     if not yes:
         typer.confirm(_("A closed month is never opened again. Close it?"), abort=True, err=True)
-    made = terminal.line.send(f"/programmes/{code}/periods/{month}/close")
+    made = terminal.line.send("programmes", code, "periods", month, "close")
     said = _("%(month)s is closed: %(entries)s entries, sealed %(seal)s.")
     facts = {"month": month, "entries": f"{made['entries']:,}", "seal": made["head_sha256"]}
     terminal.say(made, said % facts)
@@ -68,14 +68,14 @@ def list_invoices(
     limit: Annotated[int, typer.Option(min=1, max=200, help=_("At most so many."))] = 50,
 ) -> None:
     terminal = terminal_of(context)
-    found = terminal.line.get(f"/programmes/{code}/invoices", limit=limit)["items"]
+    found = terminal.line.get("programmes", code, "invoices", limit=limit)["items"]
     _show_invoices(terminal, found, {}, none=_("Nothing has been invoiced yet."))
 
 
 @invoices.command("ageing", help=_("List open invoices, the longest due first."))
 def ageing(context: typer.Context, code: ProgrammeCode) -> None:
     terminal = terminal_of(context)
-    found = terminal.line.get(f"/programmes/{code}/ageing")
+    found = terminal.line.get("programmes", code, "ageing")
     more = {"bucket": _("Days over"), "lead": _("Lead")}
     _show_invoices(terminal, found, more, none=_("Everything that was asked for has been paid."))
 
@@ -83,17 +83,29 @@ def ageing(context: typer.Context, code: ProgrammeCode) -> None:
 @invoices.command("issue", help=_("Issue the invoices of a closed month; for finance."))
 def issue(context: typer.Context, code: ProgrammeCode, month: Month) -> None:
     terminal = terminal_of(context)
-    made = terminal.line.send(f"/programmes/{code}/periods/{month}/invoices")
+    made = terminal.line.send("programmes", code, "periods", month, "invoices")
     numbers = ", ".join(one["code"] for one in made["issued"])
     terminal.say(
         made, _("Issued: %s.") % numbers if numbers else _("Nothing was left to be invoiced.")
     )
 
 
+@invoices.command(
+    "ahead", help=_("Ask for the next part of own shares that are paid before use; for finance.")
+)
+def ahead(context: typer.Context, code: ProgrammeCode) -> None:
+    terminal = terminal_of(context)
+    made = terminal.line.send("programmes", code, "invoices", "ahead")
+    numbers = ", ".join(one["code"] for one in made["issued"])
+    terminal.say(
+        made, _("Issued: %s.") % numbers if numbers else _("Nothing was left to be asked for.")
+    )
+
+
 @invoices.command("show", help=_("Show an invoice with its payments."))
 def show(context: typer.Context, code: InvoiceCode) -> None:
     terminal = terminal_of(context)
-    found = terminal.line.get(f"/invoices/{code}")
+    found = terminal.line.get("invoices", code)
     currency = found["currency"]
     terminal.pairs(
         found,
@@ -107,6 +119,7 @@ def show(context: typer.Context, code: InvoiceCode) -> None:
             (_("Issued"), found["issued_on"]),
             (_("Due"), found["due_on"]),
             (_("Takes back part of"), found["corrects"]),
+            (_("Part of the own share, before use"), found["ahead_part"] or ""),
             (_("Reason"), found["reason"]),
             *(
                 (
@@ -127,7 +140,7 @@ def pdf(
     file: Annotated[Path, typer.Argument(dir_okay=False, help=_("Where to save it."))],
 ) -> None:
     terminal = terminal_of(context)
-    content = terminal.line.fetch(f"/invoices/{code}/pdf")
+    content = terminal.line.fetch("invoices", code, "pdf")
     file.write_bytes(content)
     said = _("%(file)s is saved, %(size)s bytes.") % {"file": file, "size": len(content)}
     terminal.say({"file": str(file), "size": len(content)}, said)
@@ -138,9 +151,9 @@ def credit(
     context: typer.Context, code: InvoiceCode, amount: AmountText, *, reason: Reason
 ) -> None:
     terminal = terminal_of(context)
-    currency = terminal.line.get(f"/invoices/{code}")["currency"]
+    currency = terminal.line.get("invoices", code)["currency"]
     body = {"amount_minor": minor_of(amount, currency), "reason": reason}
-    made = terminal.line.send(f"/invoices/{code}/credit", body)
+    made = terminal.line.send("invoices", code, "credit", body=body)
     terminal.say(made, _("Credit note %s was issued.") % made["code"])
 
 
@@ -155,14 +168,14 @@ def record(  # noqa: PLR0913 -- what one command takes
     bank_reference: Annotated[str, typer.Option(help=_("The bank's own name for the payment."))],
 ) -> None:
     terminal = terminal_of(context)
-    currency = terminal.line.get(f"/programmes/{code}")["currency"]
+    currency = terminal.line.get("programmes", code)["currency"]
     body = {
         "reference": reference,
         "amount_minor": minor_of(amount, currency),
         "paid_on": paid_on,
         "bank_reference": bank_reference,
     }
-    made = terminal.line.send(f"/programmes/{code}/payments", body)
+    made = terminal.line.send("programmes", code, "payments", body=body)
     said = _("Payment %(number)s of %(amount)s for %(invoice)s is recorded.")
     facts = {
         "number": made["id"],
@@ -180,7 +193,7 @@ def undo(
     reason: Reason,
 ) -> None:
     terminal = terminal_of(context)
-    made = terminal.line.send(f"/payments/{number}/undo", {"reason": reason})
+    made = terminal.line.send("payments", number, "undo", body={"reason": reason})
     terminal.say(made, _("Payment %s is undone; what it had paid is open again.") % number)
 
 

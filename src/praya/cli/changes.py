@@ -10,10 +10,11 @@ import typer
 
 from praya.cli.app import Terminal, group, terminal_of
 from praya.cli.awards import AwardCode, awards
-from praya.cli.words import _, card_hours
+from praya.cli.trouble import Trouble
+from praya.cli.words import _, card_hours, money
+from praya.core.quantity import device_model_of
 
 changes = group("change", _("Requests for changes of awards: seen, granted, refused."))
-notices = group("notice", _("Notices that an award is suspended or ended on a day."), below=awards)
 
 ChangeNumber = Annotated[int, typer.Argument(min=1, help=_("As “praya change list” shows it."))]
 Why = Annotated[str, typer.Option(help=_("Why; whoever decides reads it."))]
@@ -154,15 +155,18 @@ def recover(  # noqa: PLR0913 -- options of one command
     context: typer.Context,
     code: AwardCode,
     *,
-    formula: Annotated[str, typer.Option(help=_("unspent, since-breach or all."))],
+    formula: Annotated[str, typer.Option(help=_("unspent, since-breach, all, rate-difference."))],
     cause: Annotated[str, typer.Option(help=_("As wrong-purpose, no-report, resale."))] = "other",
     since: Annotated[
         datetime | None, typer.Option(formats=["%Y-%m-%d"], help=_("The day of the breach."))
     ] = None,
+    rate: Annotated[
+        str, typer.Option(help=_("The rate that fits: its code in the rules, or percent."))
+    ] = "",
     reason: Why = "",
     preview: Dry = False,
 ) -> None:
-    wish: dict[str, Any] = {"formula": formula, "cause": cause}
+    wish: dict[str, Any] = {"formula": formula, "cause": cause, "rate": rate}
     if since is not None:
         wish["since_on"] = day_text(since)
     ask_change(context, code, "recovery", reason, preview=preview, **wish)
@@ -185,72 +189,35 @@ def exclude(  # noqa: PLR0913 -- options of one command
 @awards.command("suspend", help=_("Admit no more jobs for now; what runs goes on."))
 def suspend(context: typer.Context, code: AwardCode, *, reason: Why) -> None:
     terminal = terminal_of(context)
-    award = terminal.line.send(f"/awards/{code}/suspend", {"reason": reason})
+    award = terminal.line.send("awards", code, "suspend", body={"reason": reason})
     terminal.say(award, _("%s is suspended.") % code)
 
 
 @awards.command("resume", help=_("Admit jobs again."))
 def resume(context: typer.Context, code: AwardCode, *, reason: Why) -> None:
     terminal = terminal_of(context)
-    award = terminal.line.send(f"/awards/{code}/resume", {"reason": reason})
+    award = terminal.line.send("awards", code, "resume", body={"reason": reason})
     terminal.say(award, _("%s is active again.") % code)
 
 
-@awards.command("end", help=_("End an award now: what is free goes back to the pool."))
-def end(context: typer.Context, code: AwardCode, *, reason: Why) -> None:
-    terminal = terminal_of(context)
-    award = terminal.line.send(f"/awards/{code}/end", {"reason": reason})
-    terminal.say(award, _("%s has ended.") % code)
+@awards.command("end", help=_("Ask for its end at once, for a cause that the rules name."))
+def end(
+    context: typer.Context,
+    code: AwardCode,
+    *,
+    cause: Annotated[str, typer.Option(help=_("As false-statement, sanctions, own-wish."))],
+    reason: Why = "",
+    preview: Dry = False,
+) -> None:
+    ask_change(context, code, "end", reason, preview=preview, cause=cause)
 
 
 @awards.command("acknowledge", help=_("Accept the version of the agreement that counts."))
 def acknowledge(context: typer.Context, code: AwardCode) -> None:
     terminal = terminal_of(context)
-    number = terminal.line.get(f"/awards/{code}")["agreement_number"]
-    agreement = terminal.line.send(f"/awards/{code}/agreements/{number}/acknowledge")
+    number = terminal.line.get("awards", code)["agreement_number"]
+    agreement = terminal.line.send("awards", code, "agreements", number, "acknowledge")
     terminal.say(agreement, _("Version %s of the agreement is accepted.") % number)
-
-
-@notices.command("give", help=_("Say that an award is suspended or ended on a day."))
-def give_notice(  # noqa: PLR0913 -- options of one command
-    context: typer.Context,
-    code: AwardCode,
-    *,
-    kind: Annotated[str, typer.Option(help=_("suspension or end."))],
-    on: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help=_("The day."))],
-    cause: Annotated[str, typer.Option(help=_("As no-report, insolvency."))] = "other",
-    reason: Why,
-) -> None:
-    terminal = terminal_of(context)
-    wish = {"kind": kind, "effective_on": day_text(on), "cause": cause, "reason": reason}
-    made = terminal.line.send(f"/awards/{code}/notices", wish)
-    terminal.say(made, _("Notice %s is given.") % made["id"])
-
-
-@notices.command("list", help=_("List the open notices on an award."))
-def list_notices(context: typer.Context, code: AwardCode) -> None:
-    terminal = terminal_of(context)
-    columns = {
-        "id": _("Number"),
-        "kind": _("Kind"),
-        "effective_on": _("On"),
-        "cause": _("Cause"),
-        "reason": _("Reason"),
-    }
-    rows = terminal.line.get(f"/awards/{code}/notices")
-    terminal.table(rows, columns, none=_("There is no open notice."))
-
-
-@notices.command("withdraw", help=_("Take a notice back before its day."))
-def withdraw_notice(
-    context: typer.Context,
-    number: Annotated[int, typer.Argument(min=1, help=_("The number of the notice."))],
-    *,
-    reason: Why,
-) -> None:
-    terminal = terminal_of(context)
-    notice = terminal.line.send(f"/notices/{number}/withdraw", {"reason": reason})
-    terminal.say(notice, _("Notice %s is taken back.") % number)
 
 
 @changes.command("list", help=_("List requests for changes that you may see, newest first."))
@@ -268,14 +235,14 @@ def list_changes(
         "asked_by": _("Asked by"),
         "asked_at": _("Asked at"),
     }
-    rows = list(terminal.line.every("/changes", state=state))
+    rows = list(terminal.line.every("changes", state=state))
     terminal.table(rows, columns, none=_("There are no requests that you may see."))
 
 
 @changes.command("show", help=_("Show a request, and what granting it would do now."))
 def show_change(context: typer.Context, number: ChangeNumber) -> None:
     terminal = terminal_of(context)
-    found = terminal.line.get(f"/changes/{number}")
+    found = terminal.line.get("changes", number)
     terminal.pairs(
         found,
         [
@@ -300,28 +267,28 @@ def show_change(context: typer.Context, number: ChangeNumber) -> None:
 @changes.command("grant", help=_("Grant a change that somebody else asked for."))
 def grant(context: typer.Context, number: ChangeNumber, *, reason: Why = "") -> None:
     terminal = terminal_of(context)
-    done = terminal.line.send(f"/changes/{number}/grant", {"reason": reason})
+    done = terminal.line.send("changes", number, "grant", body={"reason": reason})
     terminal.say(done, _("Granted: %(kind)s of %(award)s.") % _named(done))
 
 
 @changes.command("refuse", help=_("Refuse a change, with the reason that the lead reads."))
 def refuse(context: typer.Context, number: ChangeNumber, *, reason: Why) -> None:
     terminal = terminal_of(context)
-    done = terminal.line.send(f"/changes/{number}/refuse", {"reason": reason})
+    done = terminal.line.send("changes", number, "refuse", body={"reason": reason})
     terminal.say(done, _("Refused: %(kind)s of %(award)s.") % _named(done))
 
 
-@changes.command("undo", help=_("Turn a granted change round, as long as what it moved is free."))
+@changes.command("undo", help=_("Turn a granted change round, as long as what it moved is there."))
 def undo(context: typer.Context, number: ChangeNumber, *, reason: Why) -> None:
     terminal = terminal_of(context)
-    done = terminal.line.send(f"/changes/{number}/undo", {"reason": reason})
+    done = terminal.line.send("changes", number, "undo", body={"reason": reason})
     terminal.say(done, _("Undone: %(kind)s of %(award)s.") % _named(done))
 
 
 @changes.command("withdraw", help=_("Take your own request back."))
 def withdraw(context: typer.Context, number: ChangeNumber) -> None:
     terminal = terminal_of(context)
-    done = terminal.line.send(f"/changes/{number}/withdraw")
+    done = terminal.line.send("changes", number, "withdraw")
     terminal.say(done, _("Withdrawn: %(kind)s of %(award)s.") % _named(done))
 
 
@@ -338,10 +305,10 @@ def ask_change(
     terminal = terminal_of(context)
     given = {"kind": kind, **wish}
     if preview:
-        shown = terminal.line.send(f"/awards/{code}/changes/preview", given)
+        shown = terminal.line.send("awards", code, "changes", "preview", body=given)
         _show_preview(terminal, shown)
         return
-    made = terminal.line.send(f"/awards/{code}/changes", {**given, "reason": reason})
+    made = terminal.line.send("awards", code, "changes", body={**given, "reason": reason})
     said = _("Request %(number)s is made; somebody else decides.")
     terminal.say(made, said % {"number": made["id"]})
 
@@ -351,8 +318,7 @@ def _show_preview(terminal: Terminal, preview: dict[str, Any]) -> None:
         terminal.show(preview)
         return
     if preview["refused"]:
-        typer.echo(preview["sentence"], err=True)
-        raise typer.Exit(1)
+        raise Trouble(preview["sentence"], code=preview["refused"])
     rows = [{**line, "hours": card_hours(line["card_seconds"])} for line in preview["lines"]]
     columns = {
         "code": _("Line"),
@@ -362,8 +328,7 @@ def _show_preview(terminal: Terminal, preview: dict[str, Any]) -> None:
     }
     terminal.table(rows, columns, none=_("No line changes."), right=("hours",))
     typer.echo()
-    postings = {"account": _("Account"), "commodity": _("Of"), "amount": _("Amount")}
-    terminal.table(preview["postings"], postings, none=_("The book would post nothing."))
+    show_postings(terminal, preview["postings"])
 
 
 def _named(done: dict[str, Any]) -> dict[str, str]:
@@ -373,3 +338,18 @@ def _named(done: dict[str, Any]) -> dict[str, str]:
 def day_text(instant: datetime | date) -> str:
     """A day as the API takes it."""
     return f"{instant:%Y-%m-%d}"
+
+
+def show_postings(terminal: Terminal, postings: list[dict[str, Any]]) -> None:
+    """What the book would post."""
+    rows = [{**one, **_readable(one["commodity"], one["amount"])} for one in postings]
+    columns = {"account": _("Account"), "of": _("Of"), "text": _("Amount")}
+    none = _("The book would post nothing.")
+    terminal.table(rows, columns, none=none, right=("text",))
+
+
+def _readable(commodity: str, amount: int) -> dict[str, str]:
+    device_model = device_model_of(commodity)
+    if device_model is None:
+        return {"of": commodity, "text": money(amount, commodity)}
+    return {"of": device_model, "text": _("%s card-hours") % card_hours(amount)}

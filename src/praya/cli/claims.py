@@ -22,7 +22,7 @@ Day = Annotated[str, typer.Option(metavar="DAY", help=_("As 2026-11-30."))]
 @claims.command("list", help=_("List the claims of a programme."))
 def list_claims(context: typer.Context, code: ProgrammeCode) -> None:
     terminal = terminal_of(context)
-    found = list(terminal.line.every(f"/programmes/{code}/claims"))
+    found = list(terminal.line.every("programmes", code, "claims"))
     rows = [
         one | {name: money(one[f"{name}_minor"], one["currency"]) for name in ("share", "accepted")}
         for one in found
@@ -46,7 +46,7 @@ def list_claims(context: typer.Context, code: ProgrammeCode) -> None:
 @claims.command("begin", help=_("Begin a claim under an award; for its lead."))
 def begin(context: typer.Context, code: AwardCode) -> None:
     terminal = terminal_of(context)
-    made = terminal.line.send(f"/awards/{code}/claims")
+    made = terminal.line.send("awards", code, "claims")
     terminal.say(made, _("Claim %s: add its costs next.") % made["code"])
 
 
@@ -63,7 +63,7 @@ def add(  # noqa: PLR0913 -- what one command takes
     paid_on: Day,
 ) -> None:
     terminal = terminal_of(context)
-    currency = terminal.line.get(f"/claims/{code}")["currency"]
+    currency = terminal.line.get("claims", code)["currency"]
     fields = {
         "cost": cost,
         "origin": origin,
@@ -72,7 +72,7 @@ def add(  # noqa: PLR0913 -- what one command takes
         "amount_minor": str(minor_of(amount, currency)),
     }
     made = terminal.line.upload(
-        f"/claims/{code}/lines", name=evidence.name, content=evidence.read_bytes(), fields=fields
+        "claims", code, "lines", name=evidence.name, content=evidence.read_bytes(), fields=fields
     )
     _say_sums(terminal, made)
 
@@ -80,17 +80,18 @@ def add(  # noqa: PLR0913 -- what one command takes
 @claims.command("remove", help=_("Take a cost out of a draft; for the lead."))
 def remove(context: typer.Context, code: ClaimCode, number: LineNumber) -> None:
     terminal = terminal_of(context)
-    _say_sums(terminal, terminal.line.send(f"/claims/{code}/lines/{number}", method="DELETE"))
+    _say_sums(terminal, terminal.line.send("claims", code, "lines", number, method="DELETE"))
 
 
 @claims.command("show", help=_("Show a claim with its lines."))
 def show(context: typer.Context, code: ClaimCode) -> None:
     terminal = terminal_of(context)
-    found = terminal.line.get(f"/claims/{code}")
+    found = terminal.line.get("claims", code)
     if terminal.as_json:
         terminal.show(found)
         return
     _say_sums(terminal, found)
+    terminal.pairs(found, [(_("Reason"), found["reason"])])
     currency = found["currency"]
     rows = [
         one
@@ -100,6 +101,7 @@ def show(context: typer.Context, code: ClaimCode) -> None:
             "accepted": ""
             if one["accepted_minor"] is None
             else money(one["accepted_minor"], currency),
+            "also_in": ", ".join(one["also_in"]),
         }
         for one in found["lines"]
     ]
@@ -113,14 +115,27 @@ def show(context: typer.Context, code: ClaimCode) -> None:
         "shared": _("Share"),
         "accepted": _("Accepted"),
         "reason": _("Reason"),
+        "also_in": _("The same evidence"),
     }
     terminal.table(rows, columns, none=_("No costs yet."), right=("paid", "shared", "accepted"))
+    if not found["undoings"]:
+        return
+    undone = [one | {"amount": money(one["amount_minor"], currency)} for one in found["undoings"]]
+    columns = {
+        "step": _("Undone"),
+        "amount": _("Amount"),
+        "bank_reference": _("The bank's reference"),
+        "undone_by": _("By"),
+        "undone_at": _("On"),
+        "reason": _("Reason"),
+    }
+    terminal.table(undone, columns, none="", right=("amount",))
 
 
 @claims.command("submit", help=_("Submit a claim; for the lead."))
 def submit(context: typer.Context, code: ClaimCode) -> None:
     terminal = terminal_of(context)
-    _say_sums(terminal, terminal.line.send(f"/claims/{code}/submit"))
+    _say_sums(terminal, terminal.line.send("claims", code, "submit"))
 
 
 @claims.command("answer", help=_("Accept a cost in full, in part or not at all; for finance."))
@@ -133,21 +148,21 @@ def answer(
     reason: Annotated[str, typer.Option(help=_("Needed for less than the share."))] = "",
 ) -> None:
     terminal = terminal_of(context)
-    currency = terminal.line.get(f"/claims/{code}")["currency"]
+    currency = terminal.line.get("claims", code)["currency"]
     body = {"accepted_minor": minor_of(amount, currency), "reason": reason}
-    _say_sums(terminal, terminal.line.send(f"/claims/{code}/lines/{number}/answer", body))
+    _say_sums(terminal, terminal.line.send("claims", code, "lines", number, "answer", body=body))
 
 
 @claims.command("approve", help=_("Approve what was accepted; not by who assessed it."))
 def approve(context: typer.Context, code: ClaimCode) -> None:
     terminal = terminal_of(context)
-    _say_sums(terminal, terminal.line.send(f"/claims/{code}/approve"))
+    _say_sums(terminal, terminal.line.send("claims", code, "approve"))
 
 
 @claims.command("reject", help=_("Reject a claim as a whole; for finance."))
 def reject(context: typer.Context, code: ClaimCode, *, reason: Reason) -> None:
     terminal = terminal_of(context)
-    _say_sums(terminal, terminal.line.send(f"/claims/{code}/reject", {"reason": reason}))
+    _say_sums(terminal, terminal.line.send("claims", code, "reject", body={"reason": reason}))
 
 
 @claims.command("pay", help=_("Record that an approved claim was paid; for finance."))
@@ -160,7 +175,21 @@ def pay(
 ) -> None:
     terminal = terminal_of(context)
     body = {"paid_on": paid_on, "bank_reference": bank_reference}
-    _say_sums(terminal, terminal.line.send(f"/claims/{code}/pay", body))
+    _say_sums(terminal, terminal.line.send("claims", code, "pay", body=body))
+
+
+@claims.command("undo-payment", help=_("Undo a payment that was none; not by who recorded it."))
+def undo_payment(context: typer.Context, code: ClaimCode, *, reason: Reason) -> None:
+    terminal = terminal_of(context)
+    _say_sums(terminal, terminal.line.send("claims", code, "pay", "undo", body={"reason": reason}))
+
+
+@claims.command("undo-approval", help=_("Have a claim decided anew; not by who approved it."))
+def undo_approval(context: typer.Context, code: ClaimCode, *, reason: Reason) -> None:
+    terminal = terminal_of(context)
+    _say_sums(
+        terminal, terminal.line.send("claims", code, "approve", "undo", body={"reason": reason})
+    )
 
 
 def _say_sums(terminal: Terminal, made: dict[str, Any]) -> None:

@@ -17,7 +17,7 @@ ClusterCode = Annotated[str, typer.Argument(metavar="CLUSTER", help=_("The code 
 @clusters.command("list", help=_("List the partitions with their devices today."))
 def list_clusters(context: typer.Context) -> None:
     terminal = terminal_of(context)
-    found = terminal.line.get("/clusters")
+    found = terminal.line.get("clusters")
     if terminal.as_json:
         terminal.show(found)
         return
@@ -50,14 +50,21 @@ def add(  # noqa: PLR0913 -- the facts of a cluster
     ] = "",
     kind: Annotated[
         list[str] | None,
-        typer.Option(help=_("What a kind of card is, as h800=nvidia-h800; once for each.")),
+        typer.Option(
+            help=_(
+                "What a kind of card is, as h800=nvidia-h800, or no-type=nvidia-h800 where a Slurm "
+                "gives its cards no type; once for each."
+            )
+        ),
     ] = None,
 ) -> None:
     terminal = terminal_of(context)
     if engine == "slurm":
         add_slurm(terminal, code=code, name=name, conf=conf, kinds=kind or [])
         return
-    made = terminal.line.send("/clusters", {"code": code, "name": name, "engine": engine})
+    if conf or kind:
+        raise typer.BadParameter(_("--conf and --kind are for a Slurm: give --engine slurm too."))
+    made = terminal.line.send("clusters", body={"code": code, "name": name, "engine": engine})
     terminal.say(made, _("%s is added. Give it partitions: praya cluster partition …") % code)
 
 
@@ -72,7 +79,7 @@ def partition(
 ) -> None:
     terminal = terminal_of(context)
     body = {"code": code, "device_model": device_model, "programme": programme}
-    made = terminal.line.send(f"/clusters/{cluster}/partitions", body)
+    made = terminal.line.send("clusters", cluster, "partitions", body=body)
     terminal.say(made, _("%(cluster)s/%(code)s is added.") % {"cluster": cluster, "code": code})
 
 
@@ -103,7 +110,7 @@ def capacity(  # noqa: PLR0913 -- the facts of one window
         "note": note,
         "nodes": node or [],
     }
-    made = terminal.line.send(f"/clusters/{cluster}/partitions/{code}/capacity", body)
+    made = terminal.line.send("clusters", cluster, "partitions", code, "capacity", body=body)
     terminal.say(made, _("Window %s is kept.") % made["id"])
 
 

@@ -34,10 +34,10 @@ def completeness(  # noqa: PLR0913 -- which days, and how they are told
     terminal = terminal_of(context)
     days = {"first_on": first_on, "last_on": last_on}
     asked = {name: day for name, day in days.items() if day}
-    found = terminal.line.get(f"/links/{code}/completeness", **asked)
+    found = terminal.line.get("links", code, "completeness", **asked)
     if again:
         asked = {name: found[name] for name in days}
-        found = terminal.line.send(f"/links/{code}/completeness", asked)
+        found = terminal.line.send("links", code, "completeness", body=asked)
     if as_csv:
         _write_csv(found["days"])
     elif terminal.as_json:

@@ -4,27 +4,22 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from datetime import date
 from typing import Any
+from urllib.parse import quote
 
 import httpx
 
+from praya.cli.trouble import Trouble
 from praya.cli.words import _
 
 _BALANCE = re.compile(r"/awards/([^/]+)/why/([a-z-]+)$")
 API = "/api/v1"
 _PATIENCE_S = 60
-
-
-class Trouble(Exception):  # noqa: N818 -- what a person reads, not a bug
-    """Something the person at the terminal should know; ``status`` is the exit status."""
-
-    REFUSED, NOT_SIGNED_IN, UNREACHABLE = 1, 3, 4
-
-    def __init__(self, sentence: str, *, status: int = REFUSED, code: str = "") -> None:
-        super().__init__(sentence)
-        self.status = status
-        self.code = code
+_NO_CODE = _("What you typed is no code or number of this kind. The lists show them.")
+Part = str | int | date
+"""A part of an address, between two slashes."""
 
 
 class Connection:
@@ -50,39 +45,43 @@ class Connection:
             base_url=base_url, headers=headers, transport=transport, timeout=_PATIENCE_S
         )
 
-    @classmethod
-    def like(cls, other: Connection, *, token: str) -> Connection:
+    def like(self, *, token: str) -> Connection:
         """The same line for the holder of another token."""
-        base_url, language, transport = other._made_with
-        return cls(base_url, token=token, language=language, transport=transport)
+        base_url, language, transport = self._made_with
+        return Connection(base_url, token=token, language=language, transport=transport)
 
-    def get(self, path: str, **parameters: Any) -> Any:  # noqa: ANN401 -- JSON is of any shape
-        """Ask for one thing."""
+    def get(self, *path: Part, **parameters: Any) -> Any:  # noqa: ANN401 -- JSON is of any shape
+        """Ask for one thing: ``get("awards", "HCP-0007", "entries", limit=20)``."""
         given = {name: value for name, value in parameters.items() if value is not None}
-        return _json_of(self._answer("GET", path, params=given))
+        return _json_of(self._answer("GET", _address(path), params=given))
 
-    def every(self, path: str, **parameters: Any) -> Iterator[dict[str, Any]]:  # noqa: ANN401 -- JSON is of any shape
+    def every(self, *path: Part, **parameters: Any) -> Iterator[dict[str, Any]]:  # noqa: ANN401 -- JSON is of any shape
         """Ask for a list, page after page."""
         after: int | None = None
         while True:
-            page = self.get(path, limit=200, after=after, **parameters)
+            page = self.get(*path, limit=200, after=after, **parameters)
             yield from page["items"]
             after = page["next"]
             if after is None:
                 return
 
-    def send(self, path: str, body: Any = None, *, method: str = "POST") -> Any:  # noqa: ANN401 -- JSON is of any shape
+    def send(self, *path: Part, body: Any = None, method: str = "POST") -> Any:  # noqa: ANN401 -- JSON is of any shape
         """Change something; the answer's JSON, or nothing where there is none."""
-        answer = self._answer(method, path, json=body)
+        return self.call(method, _address(path), body)
+
+    def call(self, method: str, address: str, body: Any = None) -> Any:  # noqa: ANN401 -- JSON is of any shape
+        """Call an address as it was written, ``/awards/HCP-0007?…``."""
+        answer = self._answer(method, address, json=body)
         return _json_of(answer) if answer.content else None
 
-    def fetch(self, path: str, **parameters: Any) -> bytes:  # noqa: ANN401 -- query parameters
+    def fetch(self, *path: Part, **parameters: Any) -> bytes:  # noqa: ANN401 -- query parameters
         """Ask for a file."""
-        return self._answer("GET", path, params=parameters).content
+        return self._answer("GET", _address(path), params=parameters).content
 
-    def upload(self, path: str, *, name: str, content: bytes, fields: dict[str, str]) -> Any:  # noqa: ANN401 -- JSON is of any shape
+    def upload(self, *path: Part, name: str, content: bytes, fields: dict[str, str]) -> Any:  # noqa: ANN401 -- JSON is of any shape
         """Send a file with its fields."""
-        return _json_of(self._answer("POST", path, files={"file": (name, content)}, data=fields))
+        how = {"files": {"file": (name, content)}, "data": fields}
+        return _json_of(self._answer("POST", _address(path), **how))
 
     def _answer(self, method: str, path: str, **how: Any) -> httpx.Response:  # noqa: ANN401 -- JSON is of any shape
         try:
@@ -101,6 +100,15 @@ class Connection:
         raise _trouble_of(answer)
 
 
+def _address(path: Sequence[Part]) -> str:
+    """The address below the API: a part is quoted, so that what was typed stays one part."""
+    parts = [str(part) for part in path]
+    for part in parts:
+        if "/" in part or not part.strip("."):
+            raise Trouble(_NO_CODE)
+    return "".join("/" + quote(part, safe=":") for part in parts)
+
+
 def _trouble_of(answer: httpx.Response) -> Trouble:
     """The sentence of an answer that is a no."""
     if answer.status_code == httpx.codes.UNAUTHORIZED:
@@ -112,7 +120,10 @@ def _trouble_of(answer: httpx.Response) -> Trouble:
     status = Trouble.UNREACHABLE if out else Trouble.REFUSED
     try:
         problem = answer.json()
-        sentence = problem["message"] + _why(answer)
+        is_misspelt = problem["code"] == "input.invalid" and all(
+            fault["where"].startswith("path.") for fault in problem["facts"]["faults"]
+        )
+        sentence = _NO_CODE if is_misspelt else problem["message"] + _why(answer)
         return Trouble(sentence, status=status, code=problem["code"])
     except (ValueError, KeyError, TypeError):
         return Trouble(

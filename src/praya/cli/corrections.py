@@ -8,7 +8,8 @@ import typer
 
 from praya.cli.app import Terminal, terminal_of
 from praya.cli.records import ProgrammeCode, book
-from praya.cli.words import _
+from praya.cli.words import _, money
+from praya.core.quantity import device_model_of
 
 Number = Annotated[int, typer.Argument(min=1, help=_("As “praya book corrections” shows it."))]
 Why = Annotated[str, typer.Option("--reason", help=_("Why."))]
@@ -17,7 +18,7 @@ Why = Annotated[str, typer.Option("--reason", help=_("Why."))]
 @book.command("head", help=_("Show the seal of a book's last entry, which anybody may keep."))
 def head(context: typer.Context, code: ProgrammeCode) -> None:
     terminal = terminal_of(context)
-    found = terminal.line.get(f"/programmes/{code}/book/head")
+    found = terminal.line.get("programmes", code, "book", "head")
     said = _("%(entries)s entries, sealed %(seal)s.")
     terminal.say(found, said % {"entries": f"{found['entries']:,}", "seal": found["sha256"]})
 
@@ -25,7 +26,7 @@ def head(context: typer.Context, code: ProgrammeCode) -> None:
 @book.command("corrections", help=_("List what was asked to be put right, and what became of it."))
 def corrections(context: typer.Context, code: ProgrammeCode) -> None:
     terminal = terminal_of(context)
-    found = terminal.line.get(f"/programmes/{code}/corrections")
+    found = terminal.line.get("programmes", code, "corrections")
     rows = [{**one, "what": _what(one)} for one in found]
     columns = {
         "id": _("Number"),
@@ -49,7 +50,7 @@ def reverse(
 ) -> None:
     terminal = terminal_of(context)
     body = {"number": entry, "reason": reason}
-    _say(terminal, terminal.line.send(f"/programmes/{code}/corrections/reversal", body))
+    _say(terminal, terminal.line.send("programmes", code, "corrections", "reversal", body=body))
 
 
 @book.command("adjust", help=_("Ask that an amount be moved between two accounts; for finance."))
@@ -71,19 +72,19 @@ def adjust(  # noqa: PLR0913 -- options of one command
         "amount": amount,
         "reason": reason,
     }
-    _say(terminal, terminal.line.send(f"/programmes/{code}/corrections/adjustment", body))
+    _say(terminal, terminal.line.send("programmes", code, "corrections", "adjustment", body=body))
 
 
 @book.command("approve", help=_("Approve a correction that somebody else asked for; for finance."))
 def approve(context: typer.Context, number: Number) -> None:
     terminal = terminal_of(context)
-    _say(terminal, terminal.line.send(f"/corrections/{number}/approve"))
+    _say(terminal, terminal.line.send("corrections", number, "approve"))
 
 
 @book.command("refuse", help=_("Refuse a correction; for finance."))
 def refuse(context: typer.Context, number: Number, *, reason: Why) -> None:
     terminal = terminal_of(context)
-    _say(terminal, terminal.line.send(f"/corrections/{number}/refuse", {"reason": reason}))
+    _say(terminal, terminal.line.send("corrections", number, "refuse", body={"reason": reason}))
 
 
 def _say(terminal: Terminal, made: dict[str, Any]) -> None:
@@ -94,4 +95,8 @@ def _say(terminal: Terminal, made: dict[str, Any]) -> None:
 def _what(one: dict[str, Any]) -> str:
     if one["number"] is not None:
         return str(_("reverse entry %s") % one["number"])
-    return f"{one['source']} → {one['target']} {one['amount']} {one['commodity']}"
+    commodity, amount = one["commodity"], one["amount"]
+    # Seconds stay as they are: in hours to one decimal a few of them would be none.
+    is_money = device_model_of(commodity) is None
+    moved = money(amount, commodity) if is_money else f"{amount:,} {commodity}"
+    return f"{one['source']} → {one['target']} {moved}"

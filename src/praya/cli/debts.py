@@ -7,14 +7,19 @@ from typing import Annotated
 
 import typer
 
-from praya.cli.app import group, terminal_of
+from praya.cli.app import Terminal, group, terminal_of
+from praya.cli.awards import AwardCode
 from praya.cli.changes import Dry, Why, ask_change, day_text
-from praya.cli.words import _, money, pgettext
+from praya.cli.words import _, card_hours, money, pgettext
 
 debts = group("debt", _("Debts: what holders of awards have to pay back."))
 waiting = group("waiting", _("The waiting list of a programme."))
 
 DebtNumber = Annotated[int, typer.Argument(min=1, help=_("As “praya debt list” shows it."))]
+LineCode = Annotated[str, typer.Argument(metavar="LINE", help=_("As HCP-0001.1."))]
+Matter = Annotated[
+    str, typer.Argument(metavar="MATTER", help=_("As “praya debt ahead” shows it: debt-7."))
+]
 ProgrammeCode = Annotated[
     str, typer.Argument(metavar="PROGRAMME", help=_("The code of the programme."))
 ]
@@ -28,8 +33,9 @@ def list_debts(context: typer.Context, code: ProgrammeCode) -> None:
             **row,
             "owed": money(row["owed_minor"], row["currency"]),
             "interest": money(row["interest_minor"], row["currency"]),
+            "set_off": money(row["set_off_minor"], row["currency"]),
         }
-        for row in terminal.line.every(f"/programmes/{code}/debts")
+        for row in terminal.line.every("programmes", code, "debts")
     ]
     columns = {
         "id": _("Number"),
@@ -37,11 +43,60 @@ def list_debts(context: typer.Context, code: ProgrammeCode) -> None:
         "organisation": _("Organisation"),
         "owed": _("Owed"),
         "interest": _("Interest in it"),
+        "set_off": _("Set off"),
         "age_days": _("Age in days"),
         "due_on": _("Due on"),
         "owner": _("Followed up by"),
     }
     terminal.table(rows, columns, none=_("Nobody owes this programme anything."), right=("owed",))
+
+
+@debts.command("ahead", help=_("List what newer awards are to bear: advances and debts."))
+def ahead(context: typer.Context, code: ProgrammeCode) -> None:
+    _bearings(terminal_of(context), "programmes", code)
+
+
+@debts.command("borne", help=_("List what an award, or an open offer, is to bear of older ones."))
+def borne(context: typer.Context, code: AwardCode) -> None:
+    _bearings(terminal_of(context), "awards", code)
+
+
+@debts.command("waive", help=_("Spare a line an advance or a debt. For the role the rule names."))
+def waive(
+    context: typer.Context,
+    line: LineCode,
+    matter: Matter,
+    *,
+    reason: Why,
+    withdraw: Annotated[bool, typer.Option(help=_("Take the waiver back."))] = False,
+) -> None:
+    terminal = terminal_of(context)
+    act = "withdraw" if withdraw else "waive"
+    found = terminal.line.send("lines", line, "bearings", matter, act, body={"reason": reason})
+    said = _("%s bears it again; the lead is told.") if withdraw else _("%s is spared it.")
+    terminal.say(found, said % line)
+
+
+def _bearings(terminal: Terminal, kind: str, code: str) -> None:
+    rows = [
+        {
+            **row,
+            "amount": money(row["amount_minor"], row["currency"]),
+            "time": card_hours(row["card_seconds"]),
+        }
+        for row in terminal.line.get(kind, code, "bearings")
+    ]
+    columns = {
+        "matter": _("What for"),
+        "older": _("Award"),
+        "line": _("Line"),
+        "amount": _("Amount"),
+        "time": _("Time"),
+        "on": _("From"),
+        "waived": _("Waived"),
+    }
+    none = _("As things stand, no award is to bear anything of another.")
+    terminal.table(rows, columns, none=none, right=("amount", "time"))
 
 
 @debts.command("pay", help=_("Record money that came in on a debt."))
@@ -61,9 +116,24 @@ def pay(  # noqa: PLR0913 -- options of one command
         "paid_on": day_text(on),
         "reference": reference,
     }
-    debt = terminal.line.send(f"/debts/{number}/payments", given)
+    debt = terminal.line.send("debts", number, "payments", body=given)
     owed = money(debt["owed_minor"], debt["currency"])
     terminal.say(debt, _("Recorded. Still owed: %s.") % owed)
+
+
+@debts.command("take-back", help=_("Take back a payment that was none; not by who recorded it."))
+def take_back(
+    context: typer.Context,
+    number: DebtNumber,
+    payment: Annotated[int, typer.Argument(min=1, help=_("1 for the first payment, then 2."))],
+    *,
+    reason: Why,
+) -> None:
+    terminal = terminal_of(context)
+    path = ("debts", number, "payments", payment, "take-back")
+    debt = terminal.line.send(*path, body={"reason": reason})
+    owed = money(debt["owed_minor"], debt["currency"])
+    terminal.say(debt, _("Taken back. Owed again: %s.") % owed)
 
 
 @debts.command("assign", help=_("Give a debt to another owner of finance."))
@@ -73,7 +143,7 @@ def assign(
     email: Annotated[str, typer.Argument(help=_("The address they sign in with."))],
 ) -> None:
     terminal = terminal_of(context)
-    debt = terminal.line.send(f"/debts/{number}/owner", {"email": email}, method="PUT")
+    debt = terminal.line.send("debts", number, "owner", body={"email": email}, method="PUT")
     terminal.say(debt, _("It belongs to %s now.") % debt["owner"])
 
 
@@ -87,7 +157,7 @@ def write_off(  # noqa: PLR0913 -- options of one command
     reason: Why = "",
     preview: Dry = False,
 ) -> None:
-    code = terminal_of(context).line.get(f"/debts/{number}")["award"]
+    code = terminal_of(context).line.get("debts", number)["award"]
     wish = {"debt": number, "amount_minor": minor, "authority": authority}
     ask_change(context, code, "write-off", reason, preview=preview, **wish)
 
@@ -95,7 +165,7 @@ def write_off(  # noqa: PLR0913 -- options of one command
 @waiting.command("list", help=_("List the cases that wait, best first."))
 def list_waiting(context: typer.Context, code: ProgrammeCode) -> None:
     terminal = terminal_of(context)
-    found = terminal.line.get(f"/programmes/{code}/waiting-list")
+    found = terminal.line.get("programmes", code, "waiting-list")
     if terminal.as_json:
         terminal.show(found)
         return
@@ -122,5 +192,5 @@ def offer(
     reason: Why,
 ) -> None:
     terminal = terminal_of(context)
-    made = terminal.line.send(f"/applications/{application}/offer", {"reason": reason})
+    made = terminal.line.send("applications", application, "offer", body={"reason": reason})
     terminal.say(made, _("%s is offered.") % made["award"])

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import re
 import sys
 from collections import defaultdict
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
+from urllib.parse import quote
 
 import typer
 
@@ -36,7 +36,7 @@ def export_book(
     ] = None,
 ) -> None:
     terminal = terminal_of(context)
-    content = terminal.line.fetch(f"/programmes/{code}/book/file", format=form.value)
+    content = terminal.line.fetch("programmes", code, "book", "file", format=form.value)
     if output is None:
         sys.stdout.buffer.write(content)
         sys.stdout.flush()
@@ -60,7 +60,10 @@ def export_balances(  # noqa: PLR0913 -- what is written, and where
         str, typer.Option(help=_("A device model, in card-hours; money if left out."))
     ] = "",
     user: Annotated[
-        str, typer.Option(help=_("How users are called: local, before the @; or email."))
+        str,
+        typer.Option(
+            help=_("How users are called: local, by their name on the clusters; or email.")
+        ),
     ] = "local",
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help=_("Where to; printed if left out."))
@@ -70,10 +73,10 @@ def export_balances(  # noqa: PLR0913 -- what is written, and where
     ] = None,
 ) -> None:
     terminal = terminal_of(context)
-    path = f"/programmes/{code}/ondemand-balances"
-    document = terminal.line.get(path, device_model=of, user=user)
+    path = ("programmes", code, "ondemand-balances")
+    document = terminal.line.get(*path, device_model=of, user=user)
     if folder is not None:
-        count = _write_each(document, folder)
+        count = _write_each(document, folder, code)
         typer.echo(_("%(count)s files are in %(folder)s.") % {"count": count, "folder": folder})
     elif output is not None:
         _write(document, output)
@@ -82,15 +85,22 @@ def export_balances(  # noqa: PLR0913 -- what is written, and where
         terminal.show(document)
 
 
-def _write_each(document: dict[str, Any], folder: Path) -> int:
+def _write_each(document: dict[str, Any], folder: Path, code: str) -> int:
+    """A file for each person; in the file of who has no balance any more there is none.
+
+    Whose files were written is kept beside them, by programme and unit: others stay as they are.
+    """
     folder.mkdir(parents=True, exist_ok=True)
-    by_user = defaultdict(list)
+    by_name = defaultdict(list)
     for one in document["balances"]:
-        by_user[one["user"]].append(one)
-    for user, balances in by_user.items():
-        name = re.sub(r"[^A-Za-z0-9@._-]", "_", user).lstrip(".")
-        _write(document | {"balances": balances}, folder / f"{name}.json")
-    return len(by_user)
+        name = quote(one["user"], safe="@+").replace(".", "%2E", one["user"].startswith("."))
+        by_name[f"{name}.json"].append(one)
+    kept = folder / f".praya-{quote(code + ' ' + document['config']['unit'], safe='')}"
+    before = kept.read_text(encoding="utf-8").splitlines() if kept.exists() else []
+    for name in {*before, *by_name}:
+        _write(document | {"balances": by_name.get(name, [])}, folder / name)
+    kept.write_text("".join(f"{name}\n" for name in sorted(by_name)), encoding="utf-8")
+    return len(by_name)
 
 
 def _write(document: dict[str, Any], path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import typer
@@ -19,22 +20,21 @@ if TYPE_CHECKING:
         Interval,
         WaitRow,
     )
-    from praya.core.simulator.forecast.question import ForecastQuestion, Question
 
 _BARS = " ▁▂▃▄▅▆▇█"
 _PICTURE_WIDTH = 60
 _HOUR_S = 3_600
 
 
-def show_forecast(terminal: Terminal, question: ForecastQuestion, answer: ForecastAnswer) -> None:
-    """Base, and the variant with what it changes."""
+def show_forecast(terminal: Terminal, zero_on: date, answer: ForecastAnswer) -> None:
+    """Base, and the variant with what it changes; seconds count from midnight UTC of a day."""
     _say(_("Base: median of %(runs)s runs, and from the tenth to the ninetieth percentile"), answer)
-    _side(terminal, question.base, answer.base)
-    if answer.variant is None or answer.difference is None or question.variant is None:
+    _side(terminal, zero_on, answer.base)
+    if answer.variant is None or answer.difference is None:
         return
     typer.echo("")
     _say(_("Variant"), answer)
-    _side(terminal, question.variant, answer.variant)
+    _side(terminal, zero_on, answer.variant)
     typer.echo("")
     _say(_("Variant less base, run by run"), answer)
     terminal.pairs(None, _changes(answer.difference))
@@ -44,7 +44,7 @@ def _say(text: str, answer: ForecastAnswer) -> None:
     typer.echo(text % {"runs": len(answer.base.seeds)} if "%(" in text else text)
 
 
-def _side(terminal: Terminal, question: Question, forecast: Forecast) -> None:
+def _side(terminal: Terminal, zero_on: date, forecast: Forecast) -> None:
     terminal.pairs(None, _machine(forecast))
     typer.echo("")
     terminal.table(
@@ -62,7 +62,7 @@ def _side(terminal: Terminal, question: Question, forecast: Forecast) -> None:
     )
     typer.echo("")
     terminal.table(
-        [_award(question, row) for row in forecast.awards],
+        [_award(zero_on, row) for row in forecast.awards],
         {
             "award": _("Award"),
             "used": _("Card hours used"),
@@ -80,7 +80,7 @@ def _side(terminal: Terminal, question: Question, forecast: Forecast) -> None:
             {
                 "job": row.job,
                 "award": row.award,
-                "start": _between(row.start_s, lambda one: _minute(question, one)),
+                "start": _between(row.start_s, lambda one: _minute(zero_on, one)),
                 "chance": _percent(row.started_chance),
             }
             for row in forecast.queue
@@ -98,6 +98,7 @@ def _machine(forecast: Forecast) -> Iterator[tuple[str, object]]:
     names = {
         ("held", "installed"): _("Held of installed"),
         ("held", "in_service"): _("Held of in service"),
+        ("reserved", "installed"): _("Reserved of installed"),
         ("reserved", "in_service"): _("Reserved of in service"),
     }
     for band in forecast.utilisation:
@@ -106,6 +107,8 @@ def _machine(forecast: Forecast) -> Iterator[tuple[str, object]]:
     days = forecast.utilisation[1]
     yield _("Day by day"), f"{picture(days.median)}  {forecast.days[0]} … {forecast.days[-1]}"
     yield _("Jobs"), _between(forecast.jobs, _whole)
+    if forecast.unfit is not None and forecast.unfit.high:
+        yield _("Left out: fit on no machine"), _between(forecast.unfit, _whole)
     yield _("Energy"), _energy(forecast.energy_kwh, _whole)
     yield _("Fairness (Jain)"), _between(forecast.fairness.jain, _fine)
     yield _("Free but broken up"), _between(forecast.fragmentation, _percent)
@@ -147,14 +150,14 @@ def _wait(row: WaitRow) -> dict[str, str]:
     }
 
 
-def _award(question: Question, row: AwardRow) -> dict[str, str]:
+def _award(zero_on: date, row: AwardRow) -> dict[str, str]:
     share, out = row.share_of_grant, row.run_out_s
     return {
         "award": row.award,
         "used": _between(row.used_card_seconds, lambda one: f"{one / _HOUR_S:,.0f}"),
         "share": "" if share is None else _between(share, _percent),
         "whole": "" if row.whole_chance is None else _percent(row.whole_chance),
-        "out": "" if out is None else _between(out, lambda one: str(question.day(int(one)))),
+        "out": "" if out is None else _between(out, lambda one: _minute(zero_on, one)[:10]),
         "slowdown": _between(row.mean_slowdown, lambda one: f"{one:,.1f}"),
     }
 
@@ -236,5 +239,6 @@ def _hours_signed(seconds: float) -> str:
     return f"{seconds / _HOUR_S:+,.0f}"
 
 
-def _minute(question: Question, second: float) -> str:
-    return question.instant(int(second)).strftime("%Y-%m-%d %H:%M")
+def _minute(zero_on: date, second: float) -> str:
+    zero = datetime.combine(zero_on, datetime.min.time(), tzinfo=UTC)
+    return (zero + timedelta(seconds=int(second))).strftime("%Y-%m-%d %H:%M")

@@ -4,31 +4,63 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
+from platformdirs import user_cache_path
 
 from praya.cli.app import Terminal, terminal_of
-from praya.cli.connection import Trouble
+from praya.cli.beforehand import check_writable, refuse_needless
 from praya.cli.forecast_telling import show_forecast, show_score
 from praya.cli.forecasts import forecast
 from praya.cli.scenario import tell_findings
-from praya.cli.simulate import FormName, JsonHere, MapName, PolicyName, SkipBad
+from praya.cli.simulate import (
+    SEED_MAX,
+    SLOTS_MAX,
+    FormName,
+    JsonHere,
+    MapName,
+    PolicyName,
+    SkipBad,
+)
+from praya.cli.trace import SITE, site_trace
+from praya.cli.trouble import Trouble
 from praya.cli.words import _
 
 if TYPE_CHECKING:
+    from praya.core.simulator.forecast.answer import ForecastAnswer
     from praya.core.simulator.forecast.history import Past
-    from praya.core.simulator.forecast.question import Question
+    from praya.core.simulator.forecast.question import ForecastQuestion, Question
     from praya.core.simulator.sweep import Spread
     from praya.traces.normal import Trace
 
+_INTERRUPTED = 130
 Processes = Annotated[
     int, typer.Option(min=0, help=_("Processes at once; 0: one for each processor."))
+]
+Variants = Annotated[
+    list[str] | None,
+    typer.Option(
+        help=_(
+            "What would be otherwise: 'buy 200 h800 from 2027-03-01'. Repeat it for more; "
+            "'help' lists the forms."
+        )
+    ),
+]
+KeepFolder = Annotated[
+    Path | None,
+    typer.Option(
+        help=_(
+            "A folder that keeps the runs. Without it they are kept in your cache until all "
+            "are done; either way an interrupted forecast goes on from there."
+        )
+    ),
 ]
 
 
@@ -40,15 +72,16 @@ def from_file(  # noqa: PLR0913 -- the facts of one question
         Path | None,
         typer.Option(help=_("Machines, awards and what they will ask for, as a YAML file.")),
     ] = None,
-    variant: Annotated[
-        list[str] | None,
+    question: Annotated[
+        Path | None,
         typer.Option(
             help=_(
-                "What would be otherwise: 'buy 200 h800 from 2027-03-01'. Repeat it for more; "
-                "'help' lists the forms."
+                "A question as a site's forecast has it: machines, jobs, changes and seeds. "
+                "'forecast question' writes one."
             )
         ),
     ] = None,
+    variant: Variants = None,
     history: Annotated[
         Path | None,
         typer.Option(help=_("A log of jobs: what names no kinds is asked for in jobs like its.")),
@@ -57,52 +90,98 @@ def from_file(  # noqa: PLR0913 -- the facts of one question
     columns: MapName = "",
     skip_bad: SkipBad = False,
     runs: Annotated[int, typer.Option(min=1, max=10_000, help=_("How many seeds."))] = 30,
-    seed: Annotated[int, typer.Option(min=0, help=_("The first seed."))] = 0,
+    seed: Annotated[int, typer.Option(min=0, max=SEED_MAX, help=_("The first seed."))] = 0,
     processes: Processes = 0,
     ray: Annotated[
         bool, typer.Option("--ray", help=_("Run on a Ray cluster; needs: pip install praya[ray]"))
     ] = False,
-    keep: Annotated[
-        Path | None,
-        typer.Option(help=_("A folder for the runs: an interrupted forecast goes on from there.")),
-    ] = None,
+    keep: KeepFolder = None,
     out: Annotated[
         Path | None, typer.Option(dir_okay=False, help=_("Write the answer there as JSON too."))
     ] = None,
     as_json: JsonHere = False,
 ) -> None:
-    if context.invoked_subcommand is not None:
-        return
     terminal = _terminal(context, as_json=as_json)
+    if context.invoked_subcommand is not None:
+        said = _("Each command has options of its own, behind its name. Leave out %(options)s.")
+        of_this = {one.name or "" for one in context.command.params} - {"as_json"}
+        refuse_needless(context, said, *of_this)
+        return
     if variant == ["help"]:
         _say_forms(terminal)
         return
-    if scenario is None:
-        raise typer.BadParameter(_("Give --scenario FILE.yaml, or a command."))
+    if (scenario is None) == (question is None):
+        raise typer.BadParameter(
+            _("Give --scenario FILE.yaml, --question FILE.json, or a command.")
+        )
+    _refuse_needless(context, has_question=question is not None, has_log=history is not None)
     # Help should not wait for what simulates.
-    from praya.core.simulator.forecast.asking import ask  # noqa: PLC0415 -- as said
     from praya.core.simulator.forecast.plain import to_plain  # noqa: PLC0415 -- as said
     from praya.core.simulator.forecast.question import ForecastQuestion  # noqa: PLC0415 -- as said
 
     with terminal.refusals():
-        past = None if history is None else _past(history, form, columns, skip_bad=skip_bad)
-        base = _base(terminal, scenario, past)
-        other = _changed(base, variant or [])
-        question = ForecastQuestion(base, other, tuple(range(seed, seed + runs)))
-        with _progress(_("Simulated runs"), shown=not terminal.as_json) as progress:
-            answer = ask(
-                question,
-                processes=processes or len(os.sched_getaffinity(0)),
-                folder=keep,
-                progress=progress,
-                spread=_on_ray() if ray else None,
-            )
-        if out is not None:
-            out.write_text(json.dumps(to_plain(answer), indent=1) + "\n", encoding="utf-8")
+        check_writable(out)
+        if scenario is None:
+            asked = _kept_question(question)
+        else:
+            past = None if history is None else _past(history, form, columns, skip_bad=skip_bad)
+            base = _base(terminal, scenario, past)
+            other = _changed(base, variant or [])
+            asked = ForecastQuestion(base, other, tuple(range(seed, seed + runs)))
+        answer = _answered(terminal, asked, keep=keep, processes=processes, ray=ray, out=out)
     if terminal.as_json:
         terminal.show(to_plain(answer))
     else:
-        show_forecast(terminal, question, answer)
+        show_forecast(terminal, asked.base.zero_on, answer)
+
+
+def _refuse_needless(context: typer.Context, *, has_question: bool, has_log: bool) -> None:
+    if has_question:
+        said = _(
+            "A question has its changes, its past and its seeds in itself. Leave out %(options)s."
+        )
+        refuse_needless(context, said, "variant", "history", "runs", "seed")
+    if not has_log:
+        said = _("Without --history no log is read. Leave out %(options)s.")
+        refuse_needless(context, said, "form", "columns", "skip_bad")
+
+
+def _kept_question(path: Path | None) -> ForecastQuestion:
+    from praya.core.simulator.forecast.question_reading import (  # noqa: PLC0415 -- as above
+        read_kept,
+    )
+
+    assert path is not None
+    return read_kept(path.read_bytes())
+
+
+def _answered(  # noqa: PLR0913 -- the facts of one answer
+    terminal: Terminal,
+    question: ForecastQuestion,
+    *,
+    keep: Path | None,
+    processes: int,
+    ray: bool,
+    out: Path | None,
+) -> ForecastAnswer:
+    """The answer, written where it is wanted before the runs are thrown away."""
+    from praya.core.simulator.forecast.asking import ask, inputs_of  # noqa: PLC0415 -- as above
+    from praya.core.simulator.forecast.plain import to_plain  # noqa: PLC0415 -- as above
+
+    with (
+        _kept(keep, inputs_of(question)) as folder,
+        _progress(_("Simulated runs"), shown=not terminal.as_json) as progress,
+    ):
+        answer = ask(
+            question,
+            processes=processes or len(os.sched_getaffinity(0)),
+            folder=folder,
+            progress=progress,
+            spread=_on_ray() if ray else None,
+        )
+        if out is not None:
+            out.write_text(json.dumps(to_plain(answer), indent=1) + "\n", encoding="utf-8")
+        return answer
 
 
 def _terminal(context: typer.Context, *, as_json: bool) -> Terminal:
@@ -159,6 +238,26 @@ def _on_ray() -> Spread:
 
 
 @contextmanager
+def _kept(folder: Path | None, inputs: str) -> Iterator[Path | None]:
+    """Where runs are kept: in the folder, else in this person's cache until all are done.
+
+    Interrupted by Ctrl-C, it says that the same command goes on from there.
+    """
+    place = folder or user_cache_path("praya") / "forecasts" / inputs
+    # Without a cache nothing is kept; a folder that was asked for must be one.
+    with suppress(OSError) if folder is None else nullcontext():
+        place.mkdir(parents=True, exist_ok=True)
+    try:
+        yield place if folder or os.access(place, os.W_OK) else None
+    except KeyboardInterrupt:
+        said = _("Stopped. The same command goes on from the runs that are done: %s")
+        typer.echo("\n" + said % place, err=True)
+        raise typer.Exit(_INTERRUPTED) from None
+    if folder is None:
+        shutil.rmtree(place, ignore_errors=True)
+
+
+@contextmanager
 def _progress(label: str, *, shown: bool) -> Iterator[Callable[[int, int], None]]:
     """A bar on a terminal's standard error; elsewhere nothing."""
     if not (shown and sys.stderr.isatty()):
@@ -176,17 +275,20 @@ def _progress(label: str, *, shown: bool) -> Iterator[Callable[[int, int], None]
     "score",
     help=_(
         "Forecast the waits of a recorded trace as if each of many moments were now, and say how "
-        "well the later half of the forecasts held. Needs no site."
+        "well the later half of the forecasts held. Of a file it needs no site."
     ),
 )
 def score(  # noqa: PLR0913 -- the facts of one replay
     context: typer.Context,
     *,
-    trace: Annotated[Path, typer.Option(help=_("A log of any kind."))],
+    trace: Annotated[str, typer.Option(help=_("A log of any kind; site: the jobs of Praya."))],
     policy: Annotated[PolicyName, typer.Option(help=_("Who starts next."))] = "easy",
-    queue: Annotated[str, typer.Option(help=_("Of one queue or virtual cluster alone."))] = "",
+    queue: Annotated[
+        str, typer.Option(help=_("Of one queue, virtual cluster or device model alone."))
+    ] = "",
     slots: Annotated[
-        int | None, typer.Option(min=1, help=_("Slots of the machine; else as the trace says."))
+        int | None,
+        typer.Option(min=1, max=SLOTS_MAX, help=_("Slots of the machine; else as the trace says.")),
     ] = None,
     truth: Annotated[
         Literal["recorded", "replayed"] | None,
@@ -210,8 +312,15 @@ def score(  # noqa: PLR0913 -- the facts of one replay
     from praya.core.simulator.forecast.replay import replay  # noqa: PLC0415 -- as above
     from praya.traces.pasts import history_of, of_queue  # noqa: PLC0415 -- as above
 
+    if trace == SITE:
+        said = _("The jobs of the site stand in no file. Leave out %(options)s.")
+        refuse_needless(context, said, "form", "columns", "skip_bad")
     with terminal.refusals():
-        known = _trace(trace, form, columns, skip_bad=skip_bad)
+        known = (
+            site_trace(terminal)
+            if trace == SITE
+            else _trace(Path(trace), form, columns, skip_bad=skip_bad)
+        )
         if queue:
             known = replace(of_queue(known, queue), pool=None)
         wanted = FlatPolicy(policy)

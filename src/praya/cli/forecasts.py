@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
+from datetime import date
+from pathlib import Path
 from time import sleep
 from typing import Annotated, Any
 
 import typer
 
 from praya.cli.app import Terminal, group, terminal_of
-from praya.cli.connection import Trouble
+from praya.cli.forecast_telling import show_forecast
+from praya.cli.trouble import Trouble
 from praya.cli.words import _
 
 forecast = group("forecast", _("What the machines will do: ask, list, show, keep, cancel, forget."))
@@ -51,7 +55,7 @@ def ask(  # noqa: PLR0913 -- the facts of one question
         "seeds": seeds,
         "days": days,
     }
-    made = terminal.line.send(f"/programmes/{programme}/forecasts", body)
+    made = terminal.line.send("programmes", programme, "forecasts", body=body)
     if not wait:
         said = _("%(code)s is asked. See it by: praya forecast show %(code)s")
         terminal.say(made, said % {"code": made["code"]})
@@ -59,7 +63,7 @@ def ask(  # noqa: PLR0913 -- the facts of one question
     with terminal.rounds():
         while made["state"] not in _OVER:
             sleep(_LOOK_EVERY_S)
-            made = terminal.line.get(f"/forecasts/{made['code']}")
+            made = terminal.line.get("forecasts", made["code"])
     if made["state"] != "done":
         raise Trouble(f"{made['code']}: {made['state_word']} {made['reason']}".strip())
     _show(terminal, made)
@@ -72,7 +76,7 @@ def listing(
     limit: Annotated[int, typer.Option(min=1, max=200, help=_("How many at most."))] = 50,
 ) -> None:
     terminal = terminal_of(context)
-    rows = terminal.line.get("/forecasts", limit=limit)["items"]
+    rows = terminal.line.get("forecasts", limit=limit)["items"]
     if terminal.as_json:
         terminal.show(rows)
         return
@@ -95,7 +99,23 @@ def listing(
 @forecast.command("show", help=_("How far a forecast is, or what it says."))
 def show(context: typer.Context, code: ForecastCode) -> None:
     terminal = terminal_of(context)
-    _show(terminal, terminal.line.get(f"/forecasts/{code}"))
+    _show(terminal, terminal.line.get("forecasts", code))
+
+
+@forecast.command(
+    "question",
+    help=_("Write what a forecast was asked, so that anybody can answer it again."),
+)
+def question(
+    context: typer.Context,
+    code: ForecastCode,
+    out: Annotated[Path, typer.Argument(dir_okay=False, help=_("The file to write, as JSON."))],
+) -> None:
+    terminal = terminal_of(context)
+    found = terminal.line.get("forecasts", code, "question")
+    with terminal.refusals():
+        out.write_text(json.dumps(found) + "\n", encoding="utf-8")
+    terminal.say({"file": str(out)}, _("Written. Answer it by: praya forecast --question %s") % out)
 
 
 @forecast.command("cancel", help=_("Do not answer a forecast any more."))
@@ -118,10 +138,79 @@ def forget(context: typer.Context, code: ForecastCode) -> None:
     _act(terminal_of(context), code, "forget", _("%s is forgotten."))
 
 
+@forecast.command("compare", help=_("Set answered forecasts side by side, four at most."))
+def compare(
+    context: typer.Context,
+    codes: Annotated[list[str], typer.Argument(metavar="FORECAST…", help=_("As F-000007."))],
+) -> None:
+    terminal = terminal_of(context)
+    found = terminal.line.get("forecasts", "side-by-side", code=codes)
+    if terminal.as_json:
+        terminal.show(found)
+        return
+    columns = {"figure": _("Figure")}
+    for at, head in enumerate(found["heads"]):
+        columns[f"cells {at}"] = head
+        if at:
+            columns[f"differences {at}"] = _("Less the first")
+    rows = [
+        {"figure": row["figure"]}
+        | {f"{of} {at}": cell for of in ("cells", "differences") for at, cell in enumerate(row[of])}
+        for row in found["rows"]
+    ]
+    terminal.table(rows, columns, none="", right=tuple(columns)[1:])
+
+
+@forecast.command("scores", help=_("How the forecasts of a programme did in the last year."))
+def scores(
+    context: typer.Context,
+    programme: Annotated[str, typer.Argument(help=_("The code of the programme."))],
+) -> None:
+    terminal = terminal_of(context)
+    rows = terminal.line.get("programmes", programme, "forecast-scores")
+    if terminal.as_json:
+        terminal.show(rows)
+        return
+    columns = {
+        "measure_word": _("What was said"),
+        "number": _("Times"),
+        "coverage": _("Held by the interval"),
+        "loss_text": _("Loss"),
+    }
+    shown = [row | {"coverage": f"{100 * row['coverage']:.1f} %"} for row in rows]
+    none = _("Nothing that was said is known yet.")
+    terminal.table(shown, columns, none=none, right=("coverage", "loss_text"))
+
+
+@forecast.command("start", help=_("When a waiting job is expected to start."))
+def start(
+    context: typer.Context,
+    job: Annotated[str, typer.Argument(help=_("The code of the job, or harbour/27 on a cluster."))],
+) -> None:
+    terminal = terminal_of(context)
+    cluster, slash, number = job.partition("/")
+    found = (
+        terminal.line.get("clusters", cluster, "jobs", number)["forecast"]
+        if slash
+        else terminal.line.get("jobs", job, "expected-start")
+    )
+    none = _("No forecast of the last days knew of it.")
+    _expected(terminal, [] if found is None else [found], none=none)
+
+
+@forecast.command("run-out", help=_("When each line of an award is expected to be used up."))
+def run_out(
+    context: typer.Context, award: Annotated[str, typer.Argument(help=_("The code of the award."))]
+) -> None:
+    terminal = terminal_of(context)
+    found = terminal.line.get("awards", award, "run-out")
+    _expected(terminal, found, none=_("No forecast says that a line of it is used up."))
+
+
 def _act(
     terminal: Terminal, code: str, act: str, said: str, body: dict[str, str] | None = None
 ) -> None:
-    made = terminal.line.send(f"/forecasts/{code}/{act}", body or {})
+    made = terminal.line.send("forecasts", code, act, body=body or {})
     terminal.say(made, said % code)
 
 
@@ -138,47 +227,40 @@ def _show(terminal: Terminal, found: dict[str, Any]) -> None:
             ],
         )
         return
-    told = terminal.line.get(f"/forecasts/{found['code']}/answer")
+    told = terminal.line.get("forecasts", found["code"], "answer")
     if terminal.as_json:
         terminal.show({**found, "answer": told})
         return
-    sides = [(_("as things stand"), told["base"])]
-    if told["variant"] is not None:
-        sides.append((_("changed"), told["variant"]))
+    from praya.core.simulator.forecast.answer import ForecastAnswer  # noqa: PLC0415 -- help is quick
+    from praya.core.simulator.forecast.plain import from_plain  # noqa: PLC0415 -- as above
+
     typer.echo(f"{found['code']} {found['name']}".strip())
     for change in found["changes"]:
         typer.echo(f"  {change}")
-    rows = [
-        {
-            "side": word,
-            "utilisation": _percent(_held(side)),
-            "wait": _hours(_mean_wait(side)),
-            "fairness": _figure(side["fairness"]["jain"]),
-        }
-        for word, side in sides
+    sides = {name: told[name] for name in ("base", "variant", "difference")}
+    show_forecast(terminal, date.fromisoformat(told["zero_on"]), from_plain(ForecastAnswer, sides))
+
+
+def _expected(terminal: Terminal, rows: list[dict[str, Any]], *, none: str) -> None:
+    """When something is expected, and within which bounds eight times in ten."""
+    if terminal.as_json:
+        terminal.show(rows)
+        return
+    later = _("later than the forecast looks")
+    shown = [
+        row | {name: row[name][:16] if row[name] else later for name in ("low", "middle", "high")}
+        for row in rows
     ]
     columns = {
-        "side": _("Side"),
-        "utilisation": _("Utilisation, %"),
-        "wait": _("Mean wait, h"),
-        "fairness": _("Fairness"),
+        "subject": _("Of"),
+        "middle": _("Expected (UTC)"),
+        "low": _("Not before"),
+        "high": _("Not after"),
+        "forecast": _("Forecast"),
     }
-    terminal.table(rows, columns, none="", right=("utilisation", "wait", "fairness"))
-    typer.echo("")
-    awards = [
-        {
-            "award": row["award"],
-            "share": _percent(row["share_of_grant"]),
-            "chance": "" if row["whole_chance"] is None else f"{100 * row['whole_chance']:.0f} %",
-        }
-        for row in sides[-1][1]["awards"]
-    ]
-    columns = {
-        "award": _("Line"),
-        "share": _("Of its grant, %"),
-        "chance": _("Chance to use it"),
-    }
-    terminal.table(awards, columns, none=_("No awards."), right=("share", "chance"))
+    if any(row["learnt"] for row in rows):
+        columns["learnt"] = _("Mended by earlier starts")
+    terminal.table(shown, columns, none=none)
 
 
 def _change(text: str) -> dict[str, Any]:
@@ -194,39 +276,3 @@ def _change(text: str) -> dict[str, Any]:
             raise typer.BadParameter(_("“%s” is not a whole number.") % value)
         change[field.strip()] = int(value) if is_number else value.strip()
     return change
-
-
-def _held(side: dict[str, Any]) -> dict[str, float | None]:
-    found: dict[str, float | None] = next(
-        one["whole"]
-        for one in side["utilisation"]
-        if (one["numerator"], one["denominator"]) == ("held", "in_service")
-    )
-    return found
-
-
-def _mean_wait(side: dict[str, Any]) -> dict[str, float | None] | None:
-    return next((one["mean_s"] for one in side["waits"] if one["by"] == "all"), None)
-
-
-def _percent(interval: dict[str, float | None] | None) -> str:
-    return _told(interval, 100)
-
-
-def _hours(interval: dict[str, float | None] | None) -> str:
-    return _told(interval, 1 / 3600)
-
-
-def _figure(interval: dict[str, float | None] | None) -> str:
-    return _told(interval, 1, digits=2)
-
-
-def _told(interval: dict[str, float | None] | None, times: float, digits: int = 1) -> str:
-    """The median with what eight runs in ten lie between."""
-    if interval is None or interval["median"] is None:
-        return "–"
-    shown = [
-        "–" if (value := interval[level]) is None else f"{value * times:.{digits}f}"
-        for level in ("median", "low", "high")
-    ]
-    return f"{shown[0]} ({shown[1]}–{shown[2]})"

@@ -6,15 +6,17 @@ import sys
 import time
 import uuid
 from pathlib import Path
-from typing import Annotated, Any
-from urllib.parse import quote
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from praya.cli.app import Terminal, app, terminal_of
-from praya.cli.connection import Connection
 from praya.cli.durations import seconds_of
+from praya.cli.trouble import Trouble
 from praya.cli.words import _
+
+if TYPE_CHECKING:
+    from praya.cli.connection import Connection
 
 _POLL_S = 0.5
 _CHUNK = 65_536
@@ -60,6 +62,9 @@ def run_job(  # noqa: PLR0913 -- the facts of one job
         list[str] | None, typer.Option("--env", metavar="NAME=VALUE", help=_("For the job to see."))
     ] = None,
     name: Annotated[str, typer.Option(help=_("A name to find it by."))] = "",
+    service_class: Annotated[
+        str, typer.Option("--class", help=_("Another class of service than the line's."))
+    ] = "",
     detach: Annotated[
         bool, typer.Option("--detach", "-d", help=_("Do not follow the output."))
     ] = False,
@@ -80,10 +85,11 @@ def run_job(  # noqa: PLR0913 -- the facts of one job
         "script": script.read_text(encoding="utf-8") if script else "",
         "environment": _environment(set_to or []),
         "name": name or (script or Path(command[0])).name,
+        "service_class": service_class,
         "directory": str(Path.cwd()) if terminal.line.is_embedded else "",
         "key": key or uuid.uuid4().hex,
     }
-    job = terminal.line.send("/jobs", order)
+    job = terminal.line.send("jobs", body=order)
     said = _("%(job)s: %(held)s held. %(sentence)s") % {
         "job": job["code"],
         "held": job["held"],
@@ -113,8 +119,8 @@ def _follow(line: Connection, code: str, *, offset: int = 0) -> dict[str, Any]:
     try:
         while True:
             # The job first: what is printed after it was seen over is all there is.
-            job: dict[str, Any] = line.get(f"/jobs/{code}")
-            piece = line.get(f"/jobs/{code}/output", offset=offset, limit=_CHUNK)
+            job: dict[str, Any] = line.get("jobs", code)
+            piece = line.get("jobs", code, "output", offset=offset, limit=_CHUNK)
             sys.stdout.write(piece["text"])
             sys.stdout.flush()
             offset = piece["next_offset"]
@@ -140,10 +146,10 @@ def _status_of(job: dict[str, Any]) -> int:
     return 0 if job["state"] == "completed" else 1
 
 
-def path_there(code: str) -> str:
-    """Where a job of a cluster is asked for: ``harbour/27_3``."""
-    cluster, _slash, number = code.partition("/")
-    return f"/clusters/{quote(cluster, safe='')}/jobs/{quote(number, safe='')}"
+def path_of(code: str) -> tuple[str, ...]:
+    """Where a job is asked for: ``J-000012``, or ``harbour/27_3`` of a cluster."""
+    cluster, slash, number = code.partition("/")
+    return ("clusters", cluster, "jobs", number) if slash else ("jobs", code)
 
 
 @app.command(
@@ -167,12 +173,12 @@ def list_jobs(
     rows = (
         []
         if ended_there
-        else terminal.line.get("/jobs", award=award, state=state, limit=limit)["items"]
+        else terminal.line.get("jobs", award=award, state=state, limit=limit)["items"]
     )
     standing = "ended" if ended_there else state or "alive"
     if standing in _STANDINGS_THERE:
         asked = {"award": award, "state": standing, "limit": limit}
-        there = terminal.line.get("/cluster-jobs", **asked)["items"]
+        there = terminal.line.get("cluster-jobs", **asked)["items"]
         rows += [{**row, "name": row["member"]} for row in there]
     columns = {
         "code": _("Job"),
@@ -192,7 +198,7 @@ def list_jobs(
 )
 def show_job(context: typer.Context, code: AnyJobCode) -> None:
     terminal = terminal_of(context)
-    job = terminal.line.get(path_there(code) if "/" in code else f"/jobs/{code}")
+    job = terminal.line.get(*path_of(code))
     terminal.pairs(job, [(label, value) for label, value in job["shown"]])
 
 
@@ -204,6 +210,7 @@ def show_output(
     follow: Annotated[bool, typer.Option("--follow", "-f", help=_("Until the job ends."))] = False,
 ) -> None:
     terminal = terminal_of(context)
+    _check_ours(code)
     if follow:
         with terminal.rounds():
             job = _follow(terminal.line, code)
@@ -211,7 +218,7 @@ def show_output(
         return
     offset = 0
     while True:
-        piece = terminal.line.get(f"/jobs/{code}/output", offset=offset, limit=_CHUNK)
+        piece = terminal.line.get("jobs", code, "output", offset=offset, limit=_CHUNK)
         if not piece["text"]:
             return
         sys.stdout.write(piece["text"])
@@ -224,10 +231,19 @@ def show_output(
 )
 def cancel_job(context: typer.Context, code: JobCode) -> None:
     terminal = terminal_of(context)
-    job = terminal.line.send(f"/jobs/{code}/cancel")
+    _check_ours(code)
+    job = terminal.line.send("jobs", code, "cancel")
     if terminal.line.is_embedded and not job["is_over"]:
         job = _until_stopped(terminal, job)
     terminal.say(job, f"{code}: {job['sentence']}")
+
+
+def _check_ours(code: str) -> None:
+    """A job of a cluster is neither read nor ended from here."""
+    if "/" in code:
+        raise Trouble(
+            _("%s came in there by sbatch: its output stands there, and scancel ends it.") % code
+        )
 
 
 def _until_stopped(terminal: Terminal, job: dict[str, Any]) -> dict[str, Any]:
@@ -235,7 +251,7 @@ def _until_stopped(terminal: Terminal, job: dict[str, Any]) -> dict[str, Any]:
     with terminal.rounds():
         for _try in range(int(_STOPPING_S_MAX / _POLL_S)):
             time.sleep(_POLL_S)
-            job = terminal.line.get(f"/jobs/{job['code']}")
+            job = terminal.line.get("jobs", job["code"])
             if job["is_over"]:
                 break
     return job

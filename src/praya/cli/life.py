@@ -26,7 +26,7 @@ def preview(
     days: Annotated[int, typer.Option(help=_("How many days ahead."), min=1, max=3660)] = 90,
 ) -> None:
     terminal = terminal_of(context)
-    rows = terminal.line.get(f"/programmes/{programme}/cuts", days=days)
+    rows = terminal.line.get("programmes", programme, "cuts", days=days)
     if terminal.as_json:
         terminal.show(rows)
         return
@@ -37,7 +37,7 @@ def preview(
 @life.command("show", help=_("What awaits an award, what was done, its plan and parts."))
 def show(context: typer.Context, code: AwardCode) -> None:
     terminal = terminal_of(context)
-    found = terminal.line.get(f"/awards/{code}/life")
+    found = terminal.line.get("awards", code, "life")
     if terminal.as_json:
         terminal.show(found)
         return
@@ -67,7 +67,7 @@ def show(context: typer.Context, code: AwardCode) -> None:
     terminal.table(checks, columns, none=none, right=("used", "cut"))
 
 
-@life.command("waive", help=_("Waive a check of a rule on a line, with a reason."))
+@life.command("waive", help=_("Waive a check of a rule on a line, or what it keeps back."))
 def waive(
     context: typer.Context,
     line: LineCode,
@@ -75,13 +75,56 @@ def waive(
     *,
     reason: Reason,
     mark: Annotated[
-        str, typer.Option(help=_("The check's mark; every one to come if left out."))
+        str,
+        typer.Option(
+            help=_(
+                "The check's mark, a part of the grant, or later-months; every check to come if "
+                "left out."
+            )
+        ),
     ] = "",
 ) -> None:
     terminal = terminal_of(context)
     body = {"line": line, "rule": rule, "mark": mark or None, "reason": reason}
-    made = terminal.line.send(f"/awards/{_award_of(line)}/life/waivers", body)
+    made = terminal.line.send("awards", _award_of(line), "life", "waivers", body=body)
     terminal.say(made, _("Waived: %s") % line)
+
+
+@life.command("unwaive", help=_("Withdraw a waiver that has not come to anything, by its number."))
+def unwaive(
+    context: typer.Context,
+    waiver: Annotated[int, typer.Argument(help=_("As `praya life waivers` shows it."))],
+    *,
+    reason: Reason,
+) -> None:
+    terminal = terminal_of(context)
+    done = terminal.line.send("waivers", waiver, "withdraw", body={"reason": reason})
+    terminal.say(done, _("Not waived any more: %s") % done["line"])
+
+
+@life.command("waivers", help=_("List what is waived on an award, with the reasons."))
+def list_waivers(context: typer.Context, code: AwardCode) -> None:
+    terminal = terminal_of(context)
+    found = terminal.line.get("awards", code, "life")
+    rows = {
+        row["waiver"]: {"id": row["waiver"], "reason": row["waived_because"], **_looked(row)}
+        for row in found["ahead"]
+        if row["waiver"]
+    }
+    for line in found["open_by_now"]:
+        rows |= {one["id"]: {**one, "line": line["line"]} for one in line["waived"]}
+    columns = {
+        "id": _("Number"),
+        "line": _("Line"),
+        "rule": _("Rule"),
+        "mark": _("Mark"),
+        "reason": _("Reason"),
+    }
+    terminal.table(list(rows.values()), columns, none=_("Nothing is waived on this award."))
+
+
+def _looked(row: dict[str, Any]) -> dict[str, str]:
+    return {name: row[name] for name in ("line", "rule", "mark")}
 
 
 @life.command("give-back", help=_("Turn a cut round, by its number, with a reason."))
@@ -92,7 +135,7 @@ def give_back(
     reason: Reason,
 ) -> None:
     terminal = terminal_of(context)
-    made = terminal.line.send(f"/checks/{check}/reverse", {"reason": reason})
+    made = terminal.line.send("checks", check, "reverse", body={"reason": reason})
     terminal.say(made, _("Given back, by entry %s of the book.") % made["entry"])
 
 
@@ -112,7 +155,7 @@ def plan(
             raise typer.BadParameter(_("“%s” is not like 2026-11=500.") % given)
         planned[month] = int(hours)
     body = {"line": line, "months": planned, "reason": reason}
-    made = terminal.line.send(f"/awards/{_award_of(line)}/life/plan", body, method="PUT")
+    made = terminal.line.send("awards", _award_of(line), "life", "plan", body=body, method="PUT")
     terminal.say(made, _("The plan of %s is kept.") % line)
 
 
@@ -128,7 +171,7 @@ def open_part(
     ] = "",
 ) -> None:
     terminal = terminal_of(context)
-    made = terminal.line.send(f"/awards/{code}/life/parts/{part}", {"report": report})
+    made = terminal.line.send("awards", code, "life", "parts", part, body={"report": report})
     terminal.say(made, _("The part “%s” is open.") % part)
 
 
@@ -143,7 +186,7 @@ def report(
 ) -> None:
     terminal = terminal_of(context)
     made = terminal.line.upload(
-        f"/awards/{code}/life/parts/{part}/reports",
+        *("awards", code, "life", "parts", part, "reports"),
         name=document.name,
         content=document.read_bytes(),
         fields={"remark": remark},
@@ -159,12 +202,15 @@ def send_back(
     reason: Reason,
 ) -> None:
     terminal = terminal_of(context)
-    made = terminal.line.send(f"/reports/{number}/return", {"reason": reason})
+    made = terminal.line.send("reports", number, "return", body={"reason": reason})
     terminal.say(made, _("Sent back: %s") % made["file_name"])
 
 
 def _award_of(line: str) -> str:
-    return line.rpartition(".")[0]
+    award, _dot, _number = line.rpartition(".")
+    if not award:
+        raise typer.BadParameter(_("“%s” is no line of an award, as HCP-0007.1.") % line)
+    return award
 
 
 def _cut(row: dict[str, Any]) -> dict[str, Any]:

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import csv
+import sys
 from collections.abc import Sequence
+from itertools import islice
 from typing import Annotated, Any
 
 import typer
 
 from praya.cli.app import Terminal, terminal_of
 from praya.cli.completeness import completeness
+from praya.cli.mapping import accounts, map_accounts, take_over, told_of_adoption
+from praya.cli.trouble import Trouble
 from praya.cli.words import _
+from praya.words.sheets import harmless_row
 
 Code = Annotated[str, typer.Argument(metavar="CLUSTER", help=_("The code of the cluster."))]
 AdoptionId = Annotated[
@@ -20,9 +26,18 @@ DriftId = Annotated[int, typer.Argument(metavar="NUMBER", help=_("As praya clust
 
 def add_slurm(terminal: Terminal, *, code: str, name: str, conf: str, kinds: Sequence[str]) -> None:
     """Add a Slurm and say how it was found."""
-    said = dict(one.split("=", 1) for one in kinds if "=" in one)
-    made = terminal.line.send("/links", {"code": code, "name": name, "conf": conf, "kinds": said})
+    said = dict(_pair(one) for one in kinds)
+    made = terminal.line.send(
+        "links", body={"code": code, "name": name, "conf": conf, "kinds": said}
+    )
     _show(terminal, made)
+
+
+def _pair(kind: str) -> tuple[str, str]:
+    card, equals, model = kind.partition("=")
+    if not (card and equals and model):
+        raise typer.BadParameter(_("Write --kind h800=nvidia-h800."))
+    return card, model
 
 
 def commands_on(clusters: typer.Typer) -> None:
@@ -37,42 +52,47 @@ def commands_on(clusters: typer.Typer) -> None:
         ("ignore", ignore, _("Leave a difference as the Slurm has it.")),
         ("mend", mend, _("Mend a difference that was ignored.")),
         ("adopt", adopt, _("Take over what the Slurm has, where that can be.")),
-        ("take-over", take_over, _("Ask that an account made by others becomes its award's.")),
+        ("accounts", accounts, _("List the accounts of a Slurm that others made.")),
+        ("take-over", take_over, _("Ask that an account made by others becomes an award's.")),
+        ("map-accounts", map_accounts, _("Ask that many accounts become awards', from a CSV.")),
         ("agree", agree, _("Agree to what another person asked to take over.")),
         ("drop", drop, _("Take back what was taken over, or asked to be.")),
+        ("give-back", give_back, _("Give an account that was taken over back as it was.")),
         ("waiting", waiting, _("Say why jobs of awards wait on a Slurm.")),
         ("reservations", reservations, _("List what is set aside on a Slurm: leases, closures.")),
         ("completeness", completeness, _("Compare what a Slurm has summed with what was charged.")),
         ("user", user, _("Say what a person is called on the clusters.")),
+        ("find-users", find_users, _("List users of a Slurm who are probably members, as CSV.")),
+        ("users", users, _("Say what many people are called, from a CSV file.")),
     ):
         clusters.command(name, help=told)(function)
 
 
 def holds(context: typer.Context, code: Code) -> None:
     terminal = terminal_of(context)
-    _show(terminal, terminal.line.get(f"/links/{code}"))
+    _show(terminal, terminal.line.get("links", code))
 
 
 def check(context: typer.Context, code: Code) -> None:
     terminal = terminal_of(context)
-    _show(terminal, terminal.line.send(f"/links/{code}/look"))
+    _show(terminal, terminal.line.send("links", code, "look"))
 
 
 def enforce(context: typer.Context, code: Code) -> None:
     terminal = terminal_of(context)
-    made = terminal.line.send(f"/links/{code}/enforce")
+    made = terminal.line.send("links", code, "enforce")
     terminal.say(made, _("Awards are held on %s from now on.") % code)
 
 
 def leave(context: typer.Context, code: Code) -> None:
     terminal = terminal_of(context)
-    made = terminal.line.send(f"/links/{code}/leave")
+    made = terminal.line.send("links", code, "leave")
     terminal.say(made, _("%s is left as it is. Nothing was taken back there.") % code)
 
 
 def plan(context: typer.Context, code: Code) -> None:
     terminal = terminal_of(context)
-    found = terminal.line.get(f"/links/{code}/plan")
+    found = terminal.line.get("links", code, "plan")
     if terminal.as_json:
         terminal.show(found)
         return
@@ -80,7 +100,16 @@ def plan(context: typer.Context, code: Code) -> None:
     _obstacles(terminal, found["obstacles"])
 
 
-def drift(context: typer.Context, code: Code) -> None:
+def drift(
+    context: typer.Context,
+    code: Code,
+    *,
+    account: Annotated[str, typer.Option(help=_("Of this account alone."))] = "",
+    stands: Annotated[
+        bool, typer.Option("--stands", help=_("Only what is neither mended nor left."))
+    ] = False,
+    limit: Annotated[int, typer.Option(help=_("How many, the latest first."), min=1)] = 100,
+) -> None:
     terminal = terminal_of(context)
     columns = {
         "id": _("Number"),
@@ -95,7 +124,8 @@ def drift(context: typer.Context, code: Code) -> None:
         "mended_at": _("Mended at"),
         "reason": _("Ignored because"),
     }
-    rows = terminal.line.get(f"/links/{code}")["drift"]
+    asked = {"account": account or None, "stands": True if stands else None}
+    rows = list(islice(terminal.line.every("links", code, "drift", **asked), limit))
     terminal.table(rows, columns, none=_("Nobody else has changed anything."))
 
 
@@ -107,13 +137,13 @@ def ignore(
     reason: Annotated[str, typer.Option(help=_("Why it may stay; others will read it."))],
 ) -> None:
     terminal = terminal_of(context)
-    made = terminal.line.send(f"/links/{code}/drift/{number}/ignore", {"reason": reason})
+    made = terminal.line.send("links", code, "drift", number, "ignore", body={"reason": reason})
     terminal.say(made, _("It is left as the cluster has it."))
 
 
 def mend(context: typer.Context, code: Code, number: DriftId) -> None:
     terminal = terminal_of(context)
-    made = terminal.line.send(f"/links/{code}/drift/{number}/mend")
+    made = terminal.line.send("links", code, "drift", number, "mend")
     terminal.say(made, _("It is mended in the next round."))
 
 
@@ -125,44 +155,45 @@ def adopt(
     reason: Annotated[str, typer.Option(help=_("Why it is taken over; others will read it."))],
 ) -> None:
     terminal = terminal_of(context)
-    made = terminal.line.send(f"/links/{code}/drift/{number}/adopt", {"reason": reason})
-    terminal.say(made, _told(made[0]) if made else _("Who was let in is a member now."))
+    made = terminal.line.send("links", code, "drift", number, "adopt", body={"reason": reason})
+    terminal.say(made, told_of_adoption(made[0]) if made else _("Who was let in is a member now."))
 
 
-def take_over(
+def agree(
     context: typer.Context,
     code: Code,
-    account: Annotated[str, typer.Argument(help=_("The account, called as the award."))],
-    *,
-    reason: Annotated[str, typer.Option(help=_("Why it is taken over; others will read it."))],
+    numbers: Annotated[
+        list[int], typer.Argument(metavar="NUMBER...", help=_("As was said when it was asked."))
+    ],
 ) -> None:
     terminal = terminal_of(context)
-    asked = {"account": account, "reason": reason}
-    made = terminal.line.send(f"/links/{code}/adoptions", asked)
-    terminal.say(made, _told(made))
-
-
-def agree(context: typer.Context, code: Code, number: AdoptionId) -> None:
-    terminal = terminal_of(context)
-    made = terminal.line.send(f"/links/{code}/adoptions/{number}/agree")
-    terminal.say(made, _told(made))
+    agreed = []
+    try:
+        for number in numbers:
+            made = terminal.line.send("links", code, "adoptions", number, "agree")
+            agreed.append(made)
+            if not terminal.as_json:
+                terminal.say(made, told_of_adoption(made))
+    finally:  # what was agreed before one was refused is told all the same
+        if terminal.as_json and agreed:
+            terminal.show(agreed)
 
 
 def drop(context: typer.Context, code: Code, number: AdoptionId) -> None:
     terminal = terminal_of(context)
-    made = terminal.line.send(f"/links/{code}/adoptions/{number}/end")
+    made = terminal.line.send("links", code, "adoptions", number, "end")
     terminal.say(made, _("It is taken back; the next round mends it."))
 
 
-def _told(made: dict[str, Any]) -> str:
-    facts = {"number": made["id"], "account": made["account"], "what": made["sentence"]}
-    if made["agreed_at"]:
-        return _("%(account)s: %(what)s. It counts from now on, as number %(number)s.") % facts
-    asked = _(
-        "%(account)s: %(what)s. Another operator or site admin has to agree to number %(number)s: "
-        "praya cluster agree."
-    )
-    return asked % facts
+def give_back(context: typer.Context, code: Code, number: AdoptionId) -> None:
+    terminal = terminal_of(context)
+    refused = terminal.line.send("links", code, "adoptions", number, "give-back")
+    told = _("It is as it was before, and left alone from now on.")
+    if refused:
+        told = _("It is left alone from now on, but the cluster refused steps back to before:")
+    terminal.say(refused, told)
+    if refused and not terminal.as_json:
+        terminal.table(refused, _steps() | {"said": _("The cluster said")}, none="")
 
 
 def waiting(context: typer.Context, code: Code) -> None:
@@ -174,9 +205,9 @@ def waiting(context: typer.Context, code: Code) -> None:
         "cards": _("Cards"),
         "sentence": _("Why"),
     }
-    asked = {"cluster": code, "state": "waiting", "limit": 200}
-    rows = terminal.line.get("/cluster-jobs", **asked)["items"]
-    terminal.table(rows, columns, none=_("No job of an award waits there."))
+    asked = {"cluster": code, "state": "waiting"}
+    rows = list(terminal.line.every("cluster-jobs", **asked))
+    terminal.table(rows, columns, none=_("No job of an award that you may see waits on %s.") % code)
 
 
 def reservations(context: typer.Context, code: Code) -> None:
@@ -193,7 +224,7 @@ def reservations(context: typer.Context, code: Code) -> None:
         "is_held": _("Held"),
         "sentence": _("Why not"),
     }
-    rows = terminal.line.get(f"/links/{code}/reservations")
+    rows = terminal.line.get("links", code, "reservations")
     if not terminal.as_json:
         rows = [row | {name: ", ".join(row[name]) for name in ("nodes", "who")} for row in rows]
     terminal.table(rows, columns, none=_("Nothing is set aside there."))
@@ -203,11 +234,56 @@ def user(
     context: typer.Context,
     email: Annotated[str, typer.Argument(metavar="E-MAIL", help=_("Whom it is about."))],
     name: Annotated[str, typer.Argument(help=_("The user's name on the clusters."))],
+    *,
+    on: Annotated[
+        str, typer.Option(help=_("Only on this cluster; an empty name: they have no user there."))
+    ] = "",
 ) -> None:
     terminal = terminal_of(context)
-    made = terminal.line.send("/unix-names", {"email": email, "name": name}, method="PUT")
-    said = {"email": email, "name": name}
-    terminal.say(made, _("%(email)s is called %(name)s on the clusters.") % said)
+    said = {"email": email, "name": name, "cluster": on}
+    made = terminal.line.send("unix-names", body=said, method="PUT")
+    told = _("%(email)s is called %(name)s on the clusters.")
+    if on:
+        told = _("%(email)s is called %(name)s on %(cluster)s.")
+        told = told if name else _("%(email)s has no user on %(cluster)s.")
+    terminal.say(made, told % said)
+
+
+def find_users(context: typer.Context, code: Code) -> None:
+    terminal = terminal_of(context)
+    found = terminal.line.get("links", code, "names")
+    if terminal.as_json:
+        terminal.show(found)
+        return
+    writer = csv.writer(sys.stdout)
+    writer.writerows(harmless_row([one["email"], one["name"]]) for one in found)
+
+
+def users(
+    context: typer.Context,
+    file: Annotated[
+        typer.FileText, typer.Argument(help=_("Lines of e-mail address and user; - for input."))
+    ],
+    *,
+    apply: Annotated[
+        bool, typer.Option("--apply", help=_("Say it; else only what would be said is told."))
+    ] = False,
+) -> None:
+    terminal = terminal_of(context)
+    try:
+        lines = [line for line in csv.reader(file) if len(line) > 1 and "@" in line[0]]
+    except (csv.Error, UnicodeDecodeError) as error:
+        said = {"file": file.name, "error": error}
+        raise Trouble(_("%(file)s cannot be read: %(error)s") % said) from error
+    names = [{"email": line[0].strip(), "name": line[1].strip()} for line in lines]
+    done = terminal.line.send("unix-names", "many", body={"names": names, "apply": apply})
+    columns = {
+        "email": _("E-mail"),
+        "name": _("User on the clusters"),
+        "is_new": _("New"),
+        "sentence": _("Why not"),
+    }
+    terminal.table(done, columns, none=_("There is no line of address and user in the file."))
 
 
 def _show(terminal: Terminal, found: dict[str, Any]) -> None:
@@ -222,11 +298,26 @@ def _show(terminal: Terminal, found: dict[str, Any]) -> None:
             (_("Awards held since"), found["enforced_since"] or _("not yet")),
             (_("All held at"), found["good_at"]),
             (_("Silent since"), found["silent_since"]),
+            (_("From before"), " ".join(found["stale"])),
             (_("Accounts read at"), found["read_at"]),
             (_("Awards"), found["accounts"]),
             (_("Members without a user"), ", ".join(found["nameless"])),
         ),
     )
+    columns = {
+        "name": _("Partition"),
+        "nodes": _("Machines"),
+        "device_model": _("Device model"),
+        "cards": _("Cards"),
+        "installed": _("Installed in Praya"),
+        "in_service": _("In service in Praya"),
+        "out": _("Machines out of service"),
+    }
+    rows = [
+        one | {"out": ", ".join(f"{node['name']} ({node['state']})" for node in one["out"])}
+        for one in found["found"]
+    ]
+    terminal.table(rows, columns, none=_("No part with cards was found."))
     unmet = [one for one in found["settings"] if not one["is_met"]]
     columns = {"weight": _("Weight"), "line": _("Write"), "found": _("Found"), "sentence": _("Why")}
     terminal.table(unmet, columns, none=_("Every setting is as it should be."))
@@ -235,12 +326,21 @@ def _show(terminal: Terminal, found: dict[str, Any]) -> None:
             "id": _("Number"),
             "account": _("Account"),
             "sentence": _("Taken over"),
+            "award": _("Award"),
             "value": _("Value"),
             "asked_by": _("Asked by"),
             "agreed_at": _("Agreed at"),
             "reason": _("Why"),
         }
         terminal.table(found["adoptions"], columns, none="")
+    if found["unheld"]:
+        columns = {
+            "code": _("Job"),
+            "award": _("Award"),
+            "member": _("Member"),
+            "unheld_s": _("Not held, card-seconds"),
+        }
+        terminal.table(found["unheld"], columns, none="")
     if found["left"]:
         terminal.table(found["left"], _steps() | {"said": _("The cluster said")}, none="")
     _obstacles(terminal, found["obstacles"])

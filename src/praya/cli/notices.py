@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Iterator, Sequence
+from typing import Annotated, Any
 
 import typer
 
@@ -17,30 +18,65 @@ hook = group("hook", _("Web hooks: the book of a programme, sent elsewhere entry
 LetterId = Annotated[int, typer.Argument(metavar="LETTER", help=_("Its number."))]
 HookId = Annotated[int, typer.Argument(metavar="HOOK", help=_("Its number."))]
 Limit = Annotated[int, typer.Option(min=1, max=200, help=_("At most so many."))]
+_AS_ITS_TOPIC = "topic"
 
 
 @notices.command("show", help=_("Show how the letters of each topic come."))
-def show_wishes(context: typer.Context) -> None:
+def show_wishes(
+    context: typer.Context,
+    topic: Annotated[
+        str, typer.Argument(metavar="TOPIC", help=_("Only this one, with each of its kinds."))
+    ] = "",
+) -> None:
     terminal = terminal_of(context)
-    columns = {"topic": _("Topic"), "topic_word": _("About"), "how_word": _("How")}
-    terminal.table(terminal.line.get("/me/notices"), columns, none="")
+    found = terminal.line.get("me", "notices")
+    wishes = [wish for wish in found if topic in {"", wish["topic"]}]
+    if terminal.as_json:
+        terminal.show(wishes)
+        return
+    columns = {"topic": _("Topic"), "kind": _("Kind"), "word": _("About"), "how_word": _("How")}
+    lines = list(_lines(wishes, all_kinds=bool(topic)))
+    terminal.table(lines, columns, none=_("There is no such topic."))
 
 
-@notices.command("choose", help=_("Choose how the letters of a topic come: now, digest or off."))
+def _lines(wishes: Sequence[dict[str, Any]], *, all_kinds: bool) -> Iterator[dict[str, Any]]:
+    """A line for each topic and, below it, for its kinds: all, or those chosen by themselves."""
+    for wish in wishes:
+        yield {**wish, "word": wish["topic_word"]}
+        for kind in wish["kinds"]:
+            if all_kinds or kind["how"]:
+                yield {**kind, "topic": wish["topic"], "word": kind["kind_word"]}
+
+
+@notices.command(
+    "choose", help=_("Choose how the letters of a topic, or of one kind of them, come.")
+)
 def choose(
     context: typer.Context,
     topic: Annotated[str, typer.Argument(metavar="TOPIC", help=_("As praya notices show has it."))],
-    how: Annotated[str, typer.Argument(metavar="HOW", help=_("now, digest or off."))],
+    how: Annotated[
+        str,
+        typer.Argument(metavar="HOW", help=_("now, digest or off; with --kind also topic.")),
+    ],
+    *,
+    kind: Annotated[
+        str, typer.Option(help=_("Only letters of this kind, as praya notices show TOPIC has it."))
+    ] = "",
 ) -> None:
     terminal = terminal_of(context)
-    chosen = terminal.line.send("/me/notices", {"topic": topic, "how": how}, method="PUT")
+    wish = {
+        "topic": topic,
+        "kind": kind or None,
+        "how": None if kind and how == _AS_ITS_TOPIC else how,
+    }
+    chosen = terminal.line.send("me", "notices", body=wish, method="PUT")
     terminal.say(chosen, _("Saved. It holds for letters from now on."))
 
 
 @outbox.command("list", help=_("List the letters of a programme, newest first."))
 def letters(context: typer.Context, code: ProgrammeCode, *, limit: Limit = 50) -> None:
     terminal = terminal_of(context)
-    page = terminal.line.get(f"/programmes/{code}/letters", limit=limit)
+    page = terminal.line.get("programmes", code, "letters", limit=limit)
     columns = {
         "id": _("Letter"),
         "kind": _("Kind"),
@@ -55,7 +91,7 @@ def letters(context: typer.Context, code: ProgrammeCode, *, limit: Limit = 50) -
 @outbox.command("show", help=_("Show a letter as it was sent, or would be."))
 def show_letter(context: typer.Context, letter: LetterId) -> None:
     terminal = terminal_of(context)
-    found = terminal.line.get(f"/letters/{letter}")
+    found = terminal.line.get("letters", letter)
     terminal.pairs(
         found,
         [
@@ -70,14 +106,14 @@ def show_letter(context: typer.Context, letter: LetterId) -> None:
 @outbox.command("send", help=_("Send a letter again that was given up, or perhaps sent."))
 def send_again(context: typer.Context, letter: LetterId) -> None:
     terminal = terminal_of(context)
-    sent = terminal.line.send(f"/letters/{letter}/send-again")
+    sent = terminal.line.send("letters", letter, "send-again")
     terminal.say(sent, _("It goes out within seconds."))
 
 
 @outbox.command("cancel", help=_("Keep a letter that waits from going out."))
 def cancel(context: typer.Context, letter: LetterId) -> None:
     terminal = terminal_of(context)
-    kept = terminal.line.send(f"/letters/{letter}/cancel")
+    kept = terminal.line.send("letters", letter, "cancel")
     terminal.say(kept, _("It is not sent."))
 
 
@@ -87,7 +123,7 @@ def outlook(
     code: Annotated[str, typer.Argument(metavar="AWARD", help=_("As HCP-0007."))],
 ) -> None:
     terminal = terminal_of(context)
-    found = terminal.line.get(f"/awards/{code}/outlook")
+    found = terminal.line.get("awards", code, "outlook")
     if terminal.as_json:
         terminal.show(found)
         return
@@ -107,7 +143,7 @@ def hooks(context: typer.Context, code: ProgrammeCode) -> None:
         "position": _("Sent up to entry"),
         "failures": _("Failures in a row"),
     }
-    found = terminal.line.get(f"/programmes/{code}/hooks")
+    found = terminal.line.get("programmes", code, "hooks")
     terminal.table(found, columns, none=_("The book is sent nowhere."))
 
 
@@ -123,7 +159,7 @@ def add_hook(
 ) -> None:
     terminal = terminal_of(context)
     body = {"url": url, "from_start": from_start}
-    made = terminal.line.send(f"/programmes/{code}/hooks", body)
+    made = terminal.line.send("programmes", code, "hooks", body=body)
     terminal.say(
         made,
         _("Web hook %(id)s. Its secret, shown this once: %(secret)s")
@@ -134,7 +170,7 @@ def add_hook(
 @hook.command("log", help=_("List what was sent to a web hook, newest first."))
 def log(context: typer.Context, hook_id: HookId, *, limit: Limit = 50) -> None:
     terminal = terminal_of(context)
-    page = terminal.line.get(f"/hooks/{hook_id}/deliveries", limit=limit)
+    page = terminal.line.get("hooks", hook_id, "deliveries", limit=limit)
     columns = {
         "entry": _("Entry"),
         "tried_at": _("Sent"),
@@ -151,24 +187,24 @@ def deliver_again(
     entry: Annotated[int, typer.Argument(min=1, help=_("The number of the entry."))],
 ) -> None:
     terminal = terminal_of(context)
-    asked = terminal.line.send(f"/hooks/{hook_id}/deliveries", {"entry": entry})
+    asked = terminal.line.send("hooks", hook_id, "deliveries", body={"entry": entry})
     terminal.say(asked, _("It is sent within seconds."))
 
 
 @hook.command("pause", help=_("Send nothing more to a web hook for now; nothing is lost."))
 def pause(context: typer.Context, hook_id: HookId) -> None:
     terminal = terminal_of(context)
-    terminal.say(terminal.line.send(f"/hooks/{hook_id}/pause"), _("Paused."))
+    terminal.say(terminal.line.send("hooks", hook_id, "pause"), _("Paused."))
 
 
 @hook.command("resume", help=_("Go on with a web hook where it stopped."))
 def resume(context: typer.Context, hook_id: HookId) -> None:
     terminal = terminal_of(context)
-    terminal.say(terminal.line.send(f"/hooks/{hook_id}/resume"), _("It is served again."))
+    terminal.say(terminal.line.send("hooks", hook_id, "resume"), _("It is served again."))
 
 
 @hook.command("remove", help=_("Send nothing to a web hook ever again."))
 def remove(context: typer.Context, hook_id: HookId) -> None:
     terminal = terminal_of(context)
-    gone = terminal.line.send(f"/hooks/{hook_id}", method="DELETE")
+    gone = terminal.line.send("hooks", hook_id, method="DELETE")
     terminal.say(gone, _("Removed."))

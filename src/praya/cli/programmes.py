@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from praya.cli.app import Terminal, group, terminal_of
-from praya.cli.connection import Trouble
+from praya.cli.trouble import Trouble
 from praya.cli.words import _, money
 from praya.core.quantity import Money
 
@@ -23,6 +23,7 @@ ProgrammeFile = Annotated[
     Path, typer.Argument(metavar="FILE", exists=True, dir_okay=False, help=_("A programme file."))
 ]
 _BYTES_MAX = 600_000
+_SAID = ("requested", "recommended", "proposed", "decided")
 
 
 @programmes.command(
@@ -74,7 +75,7 @@ def apply(
         _tell(findings)
         raise Trouble(_("The file has mistakes; nothing was applied."))
     body = {"source": _content(file).decode(), "file": file.name}
-    preview = terminal.line.send("/programme-files/check", body)
+    preview = terminal.line.send("programme-files", "check", body=body)
     if preview["refusal"]:
         raise Trouble(preview["refusal"]["message"], code=preview["refusal"]["code"])
     for sentence in preview["changes"]:
@@ -82,7 +83,7 @@ def apply(
     if not yes:
         typer.confirm(_("Apply?"), abort=True, err=True)
     body["after_number"] = preview["after_number"]
-    version = terminal.line.send("/programme-files/apply", body)
+    version = terminal.line.send("programme-files", "apply", body=body)
     terminal.say(
         version,
         _("Version %(number)s of the rules of “%(programme)s” is applied, from %(day)s on.")
@@ -105,13 +106,13 @@ def list_programmes(context: typer.Context) -> None:
         "effective_on": _("Since"),
     }
     none = _("There is no programme yet. Apply a file: praya programme apply FILE")
-    terminal.table(terminal.line.get("/programmes"), columns, none=none)
+    terminal.table(terminal.line.get("programmes"), columns, none=none)
 
 
 @programmes.command("show", help=_("Show a programme and its calls."))
 def show(context: typer.Context, code: ProgrammeCode) -> None:
     terminal = terminal_of(context)
-    programme = terminal.line.get(f"/programmes/{code}")
+    programme = terminal.line.get("programmes", code)
     terminal.pairs(
         programme,
         [
@@ -140,7 +141,7 @@ def show(context: typer.Context, code: ProgrammeCode) -> None:
 @programmes.command("versions", help=_("List the versions of the rules and what each changed."))
 def versions(context: typer.Context, code: ProgrammeCode) -> None:
     terminal = terminal_of(context)
-    found = terminal.line.get(f"/programmes/{code}/rules")
+    found = terminal.line.get("programmes", code, "rules")
     rows = [{**one, "seal": one["sha256"][:12], "said": "\n".join(one["changes"])} for one in found]
     columns = {
         "number": _("Version"),
@@ -163,11 +164,42 @@ def appoint(
     ],
 ) -> None:
     terminal = terminal_of(context)
-    made = terminal.line.send(f"/programmes/{code}/appointments", {"email": email, "role": role})
+    made = terminal.line.send(
+        "programmes", code, "appointments", body={"email": email, "role": role}
+    )
     terminal.say(
         made,
         _("%(name)s is %(role)s of “%(programme)s”.")
         % {"name": made["person"], "role": made["role"], "programme": code},
+    )
+
+
+@programmes.command("appointments", help=_("List who holds which role."))
+def list_appointments(context: typer.Context, code: ProgrammeCode) -> None:
+    terminal = terminal_of(context)
+    columns = {
+        "id": _("Number"),
+        "person": _("Name"),
+        "email": _("E-mail"),
+        "role": _("Role"),
+        "since": _("Since"),
+        "until": _("Until"),
+    }
+    rows = terminal.line.get("programmes", code, "appointments")
+    terminal.table(rows, columns, none=_("Nobody is appointed yet."))
+
+
+@programmes.command("dismiss", help=_("End an appointment; for site admins."))
+def dismiss(
+    context: typer.Context,
+    number: Annotated[
+        int, typer.Argument(min=1, help=_("As “praya programme appointments” shows it."))
+    ],
+) -> None:
+    terminal = terminal_of(context)
+    made = terminal.line.send("appointments", number, method="DELETE")
+    terminal.say(
+        made, _("%(name)s is %(role)s no longer.") % {"name": made["person"], "role": made["role"]}
     )
 
 
@@ -183,7 +215,7 @@ def list_rounds(context: typer.Context, code: ProgrammeCode) -> None:
         "decide_by": _("Decide by"),
         "state": _("State"),
     }
-    rows = terminal.line.get(f"/programmes/{code}/rounds")
+    rows = terminal.line.get("programmes", code, "rounds")
     terminal.table(rows, columns, none=_("No round has opened yet."))
 
 
@@ -193,7 +225,7 @@ RoundNumber = Annotated[int, typer.Argument(min=1, help=_("As “praya round lis
 @rounds.command("ranking", help=_("Show a round's cases, best first, beside the money there is."))
 def ranking(context: typer.Context, number: RoundNumber) -> None:
     terminal = terminal_of(context)
-    found = terminal.line.get(f"/rounds/{number}/ranking")
+    found = terminal.line.get("rounds", number, "ranking")
     if terminal.as_json:
         terminal.show(found)
         return
@@ -203,6 +235,7 @@ def ranking(context: typer.Context, number: RoundNumber) -> None:
             "title": one["title"] if one["takes_part"] else _("You take no part in this case."),
             "mark": ((one["result"] or {}).get("mark_percent") or ""),
             "likely": money(one["likely_minor"], found["currency"]) if one["takes_part"] else "",
+            **{name: _subsidy(one[name], found["currency"]) for name in _SAID},
         }
         for one in found["cases"]
     ]
@@ -212,20 +245,29 @@ def ranking(context: typer.Context, number: RoundNumber) -> None:
         "title": _("Title"),
         "organisation": _("Organisation"),
         "mark": _("Mark in %"),
+        "requested": _("Requested"),
+        "recommended": _("Recommended"),
+        "proposed": _("Proposed"),
+        "decided": _("Decided"),
         "likely": _("Likely cost"),
         "is_within_money": _("Within the money"),
         "outcome": _("Decision"),
     }
     none = _("No case of this round is before the committee.")
-    terminal.table(rows, columns, none=none, right=("mark", "likely"))
+    terminal.table(rows, columns, none=none, right=("mark", "likely", *_SAID))
     remains = money(found["remains_minor"], found["currency"])
     typer.echo(_("If all of this is granted, the pool has %s left.") % remains)
+
+
+def _subsidy(worth: dict[str, Any] | None, currency: str) -> str:
+    """What amounts come to out of the pool; nothing where nobody said any."""
+    return "" if worth is None else money(worth["subsidy_minor"], currency)
 
 
 @rounds.command("release", help=_("Release every held decision of a round."))
 def release(context: typer.Context, number: RoundNumber) -> None:
     terminal = terminal_of(context)
-    released = terminal.line.send(f"/rounds/{number}/release")
+    released = terminal.line.send("rounds", number, "release")
     codes = ", ".join(one["application"] for one in released)
     terminal.say(released, _("Released: %s.") % codes)
 
@@ -240,7 +282,7 @@ def ask_funding(
     reason: Annotated[str, typer.Option(help=_("What for."))],
 ) -> None:
     terminal = terminal_of(context)
-    currency = terminal.line.get(f"/programmes/{code}")["currency"]
+    currency = terminal.line.get("programmes", code)["currency"]
     try:
         minor = Money.parse(amount, currency).minor
     except ValueError as error:
@@ -248,7 +290,7 @@ def ask_funding(
             _("“%s” is no amount. Write 1000000 or 250.50.") % amount
         ) from error
     body = {"pool": pool, "amount_minor": minor, "reason": reason}
-    made = terminal.line.send(f"/programmes/{code}/funding", body)
+    made = terminal.line.send("programmes", code, "funding", body=body)
     terminal.say(
         made,
         _("Request %(number)s asks for %(amount)s. Somebody in finance approves it.")
@@ -259,7 +301,7 @@ def ask_funding(
 @funding.command("list", help=_("List what was asked for and what became of it."))
 def list_funding(context: typer.Context, code: ProgrammeCode) -> None:
     terminal = terminal_of(context)
-    found = terminal.line.get(f"/programmes/{code}/funding")
+    found = terminal.line.get("programmes", code, "funding")
     rows = [{**one, "amount": money(one["amount_minor"], one["currency"])} for one in found]
     columns = {
         "id": _("Number"),
@@ -277,7 +319,7 @@ def list_funding(context: typer.Context, code: ProgrammeCode) -> None:
 @funding.command("pools", help=_("Show the pools: funded, committed, settled and free."))
 def pools(context: typer.Context, code: ProgrammeCode) -> None:
     terminal = terminal_of(context)
-    found = terminal.line.get(f"/programmes/{code}/pools")
+    found = terminal.line.get("programmes", code, "pools")
     names = ("funded", "committed", "settled", "free")
     rows = [
         {**one, **{name: money(one[name], one["commodity"]) for name in names}} for one in found
@@ -299,7 +341,7 @@ RequestNumber = Annotated[int, typer.Argument(min=1, help=_("As “praya funding
 @funding.command("approve", help=_("Approve a request of somebody else; for finance."))
 def approve_funding(context: typer.Context, number: RequestNumber) -> None:
     terminal = terminal_of(context)
-    _say_decided(terminal, terminal.line.send(f"/funding/{number}/approve"))
+    _say_decided(terminal, terminal.line.send("funding", number, "approve"))
 
 
 @funding.command("refuse", help=_("Refuse a request; for finance."))
@@ -310,7 +352,7 @@ def refuse_funding(
     reason: Annotated[str, typer.Option(help=_("Why."))],
 ) -> None:
     terminal = terminal_of(context)
-    _say_decided(terminal, terminal.line.send(f"/funding/{number}/refuse", {"reason": reason}))
+    _say_decided(terminal, terminal.line.send("funding", number, "refuse", body={"reason": reason}))
 
 
 def _say_decided(terminal: Terminal, made: dict[str, Any]) -> None:

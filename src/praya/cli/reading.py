@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from praya.cli.connection import Trouble
+from praya.cli.trouble import Trouble
 from praya.cli.words import _
 
 _BYTES_MAX = 2 * 1024 * 1024

@@ -8,8 +8,8 @@ from typing import Annotated
 import typer
 
 from praya.cli.app import app, group, terminal_of
-from praya.cli.connection import Connection, Trouble
 from praya.cli.credentials import keep_token
+from praya.cli.trouble import Trouble
 from praya.cli.words import _
 
 tokens = group("token", _("Personal tokens: keys for programs and for this terminal."))
@@ -37,12 +37,12 @@ def login(
         token = terminal.embedded_token(email or typer.prompt(_("E-mail address")))
     else:
         token = typer.prompt(_("Token"), hide_input=True).strip()
-    me = Connection.like(terminal.line, token=token).get("/me")
+    me = terminal.line.like(token=token).get("me")
     path = keep_token(terminal.place(), token)
     terminal.say(
         me,
         _("Signed in as %(name)s. The token is kept in %(path)s, for you only.")
-        % {"name": me["name"] or me["email"], "path": path},
+        % {"name": me["called"], "path": path},
     )
 
 
@@ -57,10 +57,10 @@ def logout(context: typer.Context) -> None:
 @app.command(help=_("Say who is signed in, and in which roles."))
 def whoami(context: typer.Context) -> None:
     terminal = terminal_of(context)
-    me = terminal.line.get("/me")
-    roles = [f"{one['role']}@{one['programme']}" for one in me["appointments"]]
+    me = terminal.line.get("me")
+    roles = [f"{one['programme']}: {one['role_word']}" for one in me["appointments"]]
     terminal.pairs(
-        me, [(_("Name"), me["name"]), (_("E-mail"), me["email"]), (_("Roles"), ", ".join(roles))]
+        me, [(_("Name"), me["called"]), (_("E-mail"), me["email"]), (_("Roles"), ", ".join(roles))]
     )
 
 
@@ -81,12 +81,9 @@ def call_api(
         content = json.loads(body) if body else None
     except ValueError as error:
         raise typer.BadParameter(_("--body is not JSON: %s") % error) from error
-    if verb == "GET":
-        terminal.show(terminal.line.get(where))
-    elif verb in {"POST", "PUT", "DELETE"}:
-        terminal.show(terminal.line.send(where, content, method=verb))
-    else:
+    if verb not in {"GET", "POST", "PUT", "DELETE"}:
         raise Trouble(_("The API knows GET, POST, PUT and DELETE."), status=2)
+    terminal.show(terminal.line.call(verb, where, content))
 
 
 @tokens.command("make", help=_("Make a token; its text is shown this once."))
@@ -101,7 +98,7 @@ def make_token(
 ) -> None:
     terminal = terminal_of(context)
     scope = "write" if write else "read"
-    made = terminal.line.send("/me/tokens", {"name": name, "scope": scope, "days": days})
+    made = terminal.line.send("me", "tokens", body={"name": name, "scope": scope, "days": days})
     terminal.say(made, made["token"])
 
 
@@ -117,7 +114,7 @@ def list_tokens(context: typer.Context) -> None:
         "last_used_on": _("Last used"),
         "revoked_at": _("Revoked"),
     }
-    terminal.table(terminal.line.get("/me/tokens"), columns, none=_("You have no tokens."))
+    terminal.table(terminal.line.get("me", "tokens"), columns, none=_("You have no tokens."))
 
 
 @tokens.command("revoke", help=_("End a token at once."))
@@ -126,5 +123,5 @@ def revoke_token(
     number: Annotated[int, typer.Argument(min=1, help=_("As “praya token list” shows it."))],
 ) -> None:
     terminal = terminal_of(context)
-    revoked = terminal.line.send(f"/me/tokens/{number}", method="DELETE")
+    revoked = terminal.line.send("me", "tokens", number, method="DELETE")
     terminal.say(revoked, _("The token “%s” is revoked.") % revoked["name"])

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from praya.cli.app import Terminal, app, terminal_of
-from praya.cli.scenario import show_scenario
+from praya.cli.beforehand import check_writable, refuse_needless
+from praya.cli.scenario import OtherLog, Ways, left_out, show_scenario, took
 from praya.cli.words import _
 
 if TYPE_CHECKING:
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
 
 # As praya.core.simulator.flat has them; help should not wait for kernels to load.
 PolicyName = Literal["fcfs", "sjf", "easy", "conservative"]
+SLOTS_MAX = 10**9  # as praya.core.simulator.jobs
+_SECONDS_MAX = 10**12  # as a scenario's own
+SEED_MAX = 10**12  # far below 64 bits, so that seeds may follow it
 FormName = Annotated[
     Literal["swf", "sacct", "columns", "normal"] | None,
     typer.Option("--from", help=_("The kind of file, where its beginning does not tell.")),
@@ -51,7 +55,12 @@ def simulate(  # noqa: PLR0913 -- the facts of one simulation
     *,
     trace: Annotated[
         Path | None,
-        typer.Option(help=_("A log: SWF (.gz too), sacct, Parquet in Praya's form, or a table.")),
+        typer.Option(
+            help=_(
+                "A log: SWF (.gz too), sacct, Parquet in Praya's form, or a table; beside a "
+                "scenario, in place of the log that it names."
+            )
+        ),
     ] = None,
     scenario: Annotated[
         Path | None,
@@ -59,7 +68,8 @@ def simulate(  # noqa: PLR0913 -- the facts of one simulation
     ] = None,
     policy: Annotated[PolicyName, typer.Option(help=_("Who starts next."))] = "easy",
     slots: Annotated[
-        int | None, typer.Option(min=1, help=_("Slots of the machine; else as the trace says."))
+        int | None,
+        typer.Option(min=1, max=SLOTS_MAX, help=_("Slots of the machine; else as the trace says.")),
     ] = None,
     starts: Annotated[
         Path | None, typer.Option(dir_okay=False, help=_("Write id and start of each job as CSV."))
@@ -67,16 +77,35 @@ def simulate(  # noqa: PLR0913 -- the facts of one simulation
     form: FormName = None,
     columns: MapName = "",
     skip_bad: SkipBad = False,
-    seed: Annotated[int, typer.Option(min=0, help=_("Of a scenario's random placement."))] = 0,
+    seed: Annotated[
+        int, typer.Option(min=0, max=SEED_MAX, help=_("Of a scenario's random placement."))
+    ] = 0,
+    until: Annotated[
+        int | None,
+        typer.Option(min=0, max=_SECONDS_MAX, help=_("The second at which a scenario is stopped.")),
+    ] = None,
+    save: Annotated[
+        Path | None, typer.Option(dir_okay=False, help=_("Keep there how a scenario stands then."))
+    ] = None,
+    resume: Annotated[
+        Path | None, typer.Option(help=_("Go on from what --save kept of the same scenario."))
+    ] = None,
     as_json: JsonHere = False,
 ) -> None:
     terminal = terminal_of(context)
     terminal.as_json |= as_json
-    if scenario is not None and trace is None:
-        show_scenario(terminal, scenario, seed=seed, starts=starts)
+    if scenario is not None:
+        _refuse_needless_beside_a_scenario(context, has_log=trace is not None)
+        log = None if trace is None else OtherLog(trace, form, columns, skip_bad=skip_bad)
+        show_scenario(terminal, scenario, Ways(log, seed, until, resume, save, starts))
         return
-    if trace is None or scenario is not None:
-        raise typer.BadParameter(_("Give either --trace or --scenario."))
+    if trace is None:
+        raise typer.BadParameter(_("Give --trace, or --scenario."))
+    said = _(
+        "A log by itself is simulated to its end, and nothing in it is by chance. Leave out "
+        "%(options)s, or give --scenario."
+    )
+    refuse_needless(context, said, "until", "save", "resume", "seed")
     answer = flat_answer(
         terminal,
         trace=trace,
@@ -88,6 +117,17 @@ def simulate(  # noqa: PLR0913 -- the facts of one simulation
         skip_bad=skip_bad,
     )
     terminal.pairs(answer, _pairs(answer))
+
+
+def _refuse_needless_beside_a_scenario(context: typer.Context, *, has_log: bool) -> None:
+    said = _("A scenario says its machine and its policy itself. Leave out %(options)s.")
+    refuse_needless(context, said, "policy", "slots")
+    if not has_log:
+        said = _(
+            "A scenario says how its own log is read. Give another one with --trace, or leave out "
+            "%(options)s."
+        )
+        refuse_needless(context, said, "form", "columns", "skip_bad")
 
 
 def flat_answer(  # noqa: PLR0913 -- as above
@@ -109,6 +149,8 @@ def flat_answer(  # noqa: PLR0913 -- as above
     from praya.traces.normal import FLAT, flat_jobs_of  # noqa: PLC0415 -- as said
     from praya.traces.reading import Form, read  # noqa: PLC0415 -- as said
 
+    with terminal.refusals():
+        check_writable(starts)
     wanted = FlatPolicy(policy)
     warm(wanted)
     loaded = time.perf_counter()
@@ -117,7 +159,8 @@ def flat_answer(  # noqa: PLR0913 -- as above
         known = read(trace, form=kind, columns=columns, skip_bad=skip_bad, only=FLAT)
         jobs, dropped, pool = flat_jobs_of(known, pool=slots)
     was_read = time.perf_counter()
-    start = simulate(jobs, pool=pool, policy=wanted)
+    with terminal.refusals():
+        start = simulate(jobs, pool=pool, policy=wanted)
     simulated = time.perf_counter()
     waits = metrics.waits(submit=jobs.submit, start=start, run=jobs.run)
     if starts is not None:
@@ -150,22 +193,15 @@ def _write_starts(path: Path, trace: Trace, jobs: FlatJobs, start: NDArray[np.in
     import polars as pl  # noqa: PLC0415 -- it is loaded by now
 
     ids = trace.jobs["id"].gather(jobs.rows)
-    pl.DataFrame({"id": ids, "start": start}).write_csv(path)
+    with path.open("wb") as file:  # Polars shortens the path that it could not open
+        pl.DataFrame({"id": ids, "start": start}).write_csv(file)
 
 
 def _pairs(answer: dict[str, Any]) -> Iterator[tuple[str, object]]:
-    dropped = {
-        "no_run_time": _("without run time"),
-        "no_slots": _("without slots"),
-        "larger_than_pool": _("larger than the machine"),
-    }
     yield _("Policy"), answer["policy"]
     yield _("Slots"), answer["slots"]
     yield _("Jobs"), answer["jobs"]
-    yield (
-        _("Left out"),
-        ", ".join(f"{count:,} {dropped[reason]}" for reason, count in answer["dropped"].items()),
-    )
+    yield _("Left out"), left_out(answer["dropped"])
     yield _("Lines skipped"), answer["lines_skipped"] or ""
     yield _("Utilisation"), f"{answer['utilisation'] * 100:.3f} %"
     if answer["jobs"]:
@@ -175,11 +211,7 @@ def _pairs(answer: dict[str, Any]) -> Iterator[tuple[str, object]]:
         yield _("99 % wait at most"), _seconds(answer["wait_s_p99"])
         yield _("Longest wait"), _seconds(answer["wait_s_max"])
         yield _("Mean bounded slowdown"), f"{answer['bounded_slowdown_mean']:,.2f}"
-    yield (
-        _("Took"),
-        _("%(read).3f s to read, %(simulate).3f s to simulate")
-        % {"read": answer["read_s"], "simulate": answer["simulate_s"]},
-    )
+    yield _("Took"), took(answer)
 
 
 def _seconds(number: float) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -20,9 +21,10 @@ traces = group(
     "trace", _("Traces of jobs: convert, describe, fit and generate. No site is needed.")
 )
 
+SITE = "site"  # in place of a file
 TraceFile = Annotated[Path, typer.Argument(metavar="TRACE", help=_("A log of any kind."))]
 Slots = Annotated[int | None, typer.Option(min=1, help=_("Slots of the machine."))]
-Seed = Annotated[int, typer.Option(help=_("The same seed gives the same jobs."))]
+Seed = Annotated[int, typer.Option(min=0, help=_("The same seed gives the same jobs."))]
 
 
 @traces.command("convert", help=_("Write a trace in Praya's form, a Parquet file."))
@@ -43,10 +45,8 @@ def convert(  # noqa: PLR0913 -- the facts of one file
     from praya.traces import normal  # noqa: PLC0415 -- help is quick without it
 
     with terminal.refusals():
-        if source == "site":
-            from praya.traces.site import trace_of_site  # noqa: PLC0415 -- as above
-
-            trace = trace_of_site(terminal.line.every("/jobs"))
+        if source == SITE:
+            trace = site_trace(terminal)
         else:
             trace = _read(Path(source), form=form, columns=columns, skip_bad=skip_bad)
         if slots is not None:
@@ -56,6 +56,20 @@ def convert(  # noqa: PLR0913 -- the facts of one file
     said = _("%(file)s: %(jobs)s jobs; %(skipped)s lines left out.")
     figures = {"file": out, "jobs": trace.jobs.height, "skipped": len(trace.skipped)}
     terminal.say(answer, said % figures)
+
+
+def _number(given: float) -> float:
+    if math.isnan(given):  # which no bound keeps out
+        raise typer.BadParameter(_("Write a number, like 1.5."))
+    return given
+
+
+def site_trace(terminal: Terminal) -> Trace:
+    """The jobs of the site that the caller may see, those that came in on clusters among them."""
+    from praya.traces.site import trace_of_site  # noqa: PLC0415 -- help is quick without it
+
+    line = terminal.line
+    return trace_of_site(line.every("jobs"), line.every("cluster-jobs", state="ended"))
 
 
 @traces.command("describe", help=_("Say what is in a trace: jobs, users, sizes, lengths, load."))
@@ -162,7 +176,13 @@ def generate(  # noqa: PLR0913 -- as above
     jobs: Annotated[int, typer.Option(min=1, max=100_000_000, help=_("How many."))],
     seed: Seed = 1,
     load: Annotated[
-        float, typer.Option(min=0.001, help=_("So many times the jobs an hour of the trace."))
+        float,
+        typer.Option(
+            min=0.001,
+            max=1_000,
+            callback=_number,
+            help=_("So many times the jobs an hour of the trace."),
+        ),
     ] = 1.0,
     slots: Slots = None,
     as_json: JsonHere = False,

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated, Any
-from urllib.parse import quote
 
 import typer
 from typer.core import TyperGroup
 
 from praya.cli.app import Terminal, app, terminal_of
-from praya.cli.jobs import path_there
+from praya.cli.jobs import path_of
 from praya.cli.words import _
 
 _JOB = "job"
@@ -35,6 +35,18 @@ why = typer.Typer(
 app.add_typer(why, name="why")
 
 AwardCode = Annotated[str, typer.Argument(metavar="AWARD", help=_("As HCP-0007."))]
+ProgrammeCode = Annotated[str, typer.Argument(metavar="PROGRAMME", help=_("Its code."))]
+Commodity = Annotated[
+    str, typer.Option(help=_("A commodity, as nvidia-h800·s; money if left out."))
+]
+Since = Annotated[
+    datetime | None,
+    typer.Option(formats=["%Y-%m-%d"], help=_("The first day; the award's if left out.")),
+]
+Until = Annotated[
+    datetime | None,
+    typer.Option(formats=["%Y-%m-%d"], help=_("The last day; the award's if left out.")),
+]
 Offset = Annotated[int, typer.Option("--from", min=0, help=_("Leave out so many parts."))]
 Limit = Annotated[int, typer.Option(min=1, max=100, help=_("At most so many parts."))]
 
@@ -56,8 +68,8 @@ def balance(  # noqa: PLR0913 -- which figure
     limit: Limit = 20,
 ) -> None:
     terminal = terminal_of(context)
-    path = f"/awards/{_in_path(award)}/why/{_in_path(number)}"
-    _print(terminal, terminal.line.get(path, commodity=of, line=line, offset=offset, limit=limit))
+    path = ("awards", award, "why", number)
+    _print(terminal, terminal.line.get(*path, commodity=of, line=line, offset=offset, limit=limit))
 
 
 @why.command("statement", help=_("Why a sum of a monthly statement is as it is."))
@@ -74,9 +86,153 @@ def statement(  # noqa: PLR0913 -- which figure
     limit: Limit = 20,
 ) -> None:
     terminal = terminal_of(context)
-    path = f"/awards/{_in_path(award)}/statements/{_in_path(month)}/why"
+    path = ("awards", award, "statements", month, "why")
     asked = {"of": which, "device_model": of, "offset": offset, "limit": limit}
-    _print(terminal, terminal.line.get(path, **asked))
+    _print(terminal, terminal.line.get(*path, **asked))
+
+
+@why.command("use", help=_("Why an award used so much time: by line and day, or by record."))
+def use(  # noqa: PLR0913 -- which figure
+    context: typer.Context,
+    award: AwardCode,
+    *,
+    since: Since = None,
+    until: Until = None,
+    line: Annotated[
+        str, typer.Option(help=_("The records of this line, as HCP-0007.1, on the first day."))
+    ] = "",
+    of: Annotated[str, typer.Option(help=_("time, or the subsidy that it drew."))] = "time",
+    offset: Offset = 0,
+    limit: Limit = 20,
+) -> None:
+    terminal = terminal_of(context)
+    given = {"first_on": since, "last_on": until}
+    days = {name: day.date().isoformat() for name, day in given.items() if day}
+    path = ("awards", award, "use", "why")
+    _print(terminal, terminal.line.get(*path, **days, line=line, of=of, offset=offset, limit=limit))
+
+
+@why.command("outlook", help=_("Why an award burns so much, or its idle cards cost so much."))
+def outlook(  # noqa: PLR0913 -- which figure
+    context: typer.Context,
+    award: AwardCode,
+    figure: Annotated[
+        str, typer.Argument(metavar="FIGURE", help=_("burn, idle-list or idle-own."))
+    ] = "burn",
+    *,
+    of: Commodity = "",
+    line: Annotated[str, typer.Option(help=_("Idle cards of this line, as HCP-0007.1."))] = "",
+    offset: Offset = 0,
+    limit: Limit = 20,
+) -> None:
+    terminal = terminal_of(context)
+    asked = {"of": figure, "commodity": of, "line": line, "offset": offset, "limit": limit}
+    _print(terminal, terminal.line.get("awards", award, "outlook", "why", **asked))
+
+
+@why.command("set-off", help=_("Why so much of a debt was set off against newer awards."))
+def set_off(
+    context: typer.Context,
+    debt: Annotated[int, typer.Argument(min=1, help=_("As “praya debt list” shows it."))],
+) -> None:
+    terminal = terminal_of(context)
+    _print(terminal, terminal.line.get("debts", debt, "set-off", "why"))
+
+
+@why.command("year", help=_("Why a figure of a year of the budget is as it is."))
+def year(  # noqa: PLR0913 -- which figure
+    context: typer.Context,
+    programme: ProgrammeCode,
+    purpose: Annotated[str, typer.Argument(help=_("As “praya funding years” shows it."))],
+    first: Annotated[datetime, typer.Argument(formats=["%Y-%m-%d"], help=_("Its first day."))],
+    figure: Annotated[
+        str,
+        typer.Argument(
+            metavar="FIGURE",
+            help=_("voted, funded, committed, promised, spent, left or lapsed."),
+        ),
+    ] = "left",
+    *,
+    offset: Offset = 0,
+    limit: Limit = 20,
+) -> None:
+    terminal = terminal_of(context)
+    path = ("programmes", programme, "years", purpose, first.date(), "why")
+    _print(terminal, terminal.line.get(*path, of=figure, offset=offset, limit=limit))
+
+
+@why.command("entry", help=_("Why an entry moved what it moved: the charges behind it."))
+def entry(  # noqa: PLR0913 -- which figure
+    context: typer.Context,
+    programme: ProgrammeCode,
+    number: Annotated[int, typer.Argument(min=1, help=_("Its number in the book."))],
+    *,
+    of: Commodity = "",
+    offset: Offset = 0,
+    limit: Limit = 20,
+) -> None:
+    terminal = terminal_of(context)
+    path = ("programmes", programme, "entries", number, "why")
+    _print(terminal, terminal.line.get(*path, commodity=of, offset=offset, limit=limit))
+
+
+@why.command("account", help=_("Why so much stands on an account of the book."))
+def account(  # noqa: PLR0913 -- which account
+    context: typer.Context,
+    programme: ProgrammeCode,
+    name: Annotated[
+        str, typer.Argument(metavar="ACCOUNT", help=_("As pool/subsidy or “award/*/used”."))
+    ],
+    *,
+    of: Commodity = "",
+    pool: Annotated[str, typer.Option(help=_("Only lines of this pool."))] = "",
+    offset: Offset = 0,
+    limit: Limit = 20,
+) -> None:
+    terminal = terminal_of(context)
+    asked = {"account": name, "commodity": of, "pool": pool, "offset": offset, "limit": limit}
+    _print(terminal, terminal.line.get("programmes", programme, "accounts", "why", **asked))
+
+
+@why.command("ceiling", help=_("Why so much is left under a ceiling on subsidy, for a case."))
+def ceiling(
+    context: typer.Context,
+    case: Annotated[str, typer.Argument(metavar="CASE", help=_("As HCP-A0012."))],
+    name: Annotated[
+        str,
+        typer.Argument(metavar="CEILING", help=_("award, organisation-year, programme or window.")),
+    ],
+    *,
+    offset: Offset = 0,
+    limit: Limit = 20,
+) -> None:
+    terminal = terminal_of(context)
+    path = ("applications", case, "ceilings", name, "why")
+    _print(terminal, terminal.line.get(*path, offset=offset, limit=limit))
+
+
+@why.command("ageing", help=_("Why so much is open on invoices, or owed on debts, of an age."))
+def ageing(  # noqa: PLR0913 -- which figure
+    context: typer.Context,
+    programme: ProgrammeCode,
+    age: Annotated[
+        str,
+        typer.Argument(
+            metavar="AGE",
+            help=_(
+                "Of invoices not-due, 1-30, 31-60, 61-90 or over-90; of debts to-30, to-90, "
+                "to-365 or over-365."
+            ),
+        ),
+    ],
+    *,
+    of: Annotated[str, typer.Option(help=_("invoices or debts."))] = "invoices",
+    offset: Offset = 0,
+    limit: Limit = 20,
+) -> None:
+    terminal = terminal_of(context)
+    path = ("programmes", programme, "ageing", age, "why")
+    _print(terminal, terminal.line.get(*path, of=of, offset=offset, limit=limit))
 
 
 @why.command("charge", help=_("Why a usage record was charged as it was."))
@@ -91,21 +247,21 @@ def charge(
     ],
 ) -> None:
     terminal = terminal_of(context)
-    _print(terminal, terminal.line.get(f"/charges/{_in_path(usage)}/why"))
+    _print(terminal, terminal.line.get("charges", usage, "why"))
 
 
 @why.command("figure", help=_("Why a public figure of a programme is as it is."))
 def figure(
     context: typer.Context,
-    programme: Annotated[str, typer.Argument(metavar="PROGRAMME", help=_("Its code."))],
+    programme: ProgrammeCode,
     name: Annotated[str, typer.Argument(metavar="FIGURE", help=_("As drawn or card-hours."))],
     *,
     offset: Offset = 0,
     limit: Limit = 20,
 ) -> None:
     terminal = terminal_of(context)
-    path = f"/programmes/{_in_path(programme)}/figures/{_in_path(name)}/why"
-    _print(terminal, terminal.line.get(path, offset=offset, limit=limit))
+    path = ("programmes", programme, "figures", name, "why")
+    _print(terminal, terminal.line.get(*path, offset=offset, limit=limit))
 
 
 @why.command(_JOB, help=_("Why a job stands where it stands; the word “job” may be left out."))
@@ -117,12 +273,12 @@ def job(
 ) -> None:
     terminal = terminal_of(context)
     if "/" in code:
-        found = terminal.line.get(path_there(code))
+        found = terminal.line.get(*path_of(code))
         terminal.say(found, f"{found['code']}: {found['sentence']}")
         if found["usage"] and not terminal.as_json:
-            _print(terminal, terminal.line.get(f"/charges/{_in_path(found['usage'])}/why"))
+            _print(terminal, terminal.line.get("charges", found["usage"], "why"))
         return
-    found = terminal.line.get(f"/jobs/{_in_path(code)}/why")
+    found = terminal.line.get("jobs", code, "why")
     terminal.say(found, f"{found['job']}: {found['sentence']}")
     if terminal.as_json:
         return
@@ -150,7 +306,3 @@ def _lines(one: dict[str, Any], *, depth: int) -> list[str]:
         rests = "; ".join(ground["text"] for ground in one["grounds"])
         lines.append(f"{indent}  → {rests}")
     return lines
-
-
-def _in_path(text: str) -> str:
-    return quote(text, safe=":")

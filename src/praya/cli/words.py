@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gettext
 import os
+from collections.abc import Mapping
 from pathlib import Path
 
 from praya.core.quantity import CardTime, Money
@@ -31,6 +32,11 @@ def language_of(locale: str) -> str:
     if written.startswith(_SIMPLIFIED) or written == "zh":
         return "zh-hans"
     return "zh-hant" if written.startswith("zh-") else "en"
+
+
+def in_language(text: Mapping[str, str]) -> str:
+    """A text of the rules in the reader's language, in English where it is not written in it."""
+    return text.get(language().replace("-", "_")) or text["en"]
 
 
 _catalogue = gettext.translation(
