@@ -11,6 +11,7 @@ from io import BytesIO
 from typing import Any
 
 from tests.access.notices import WISHES
+from tests.access.people import PEOPLE
 from tests.apps.applications.cases import ANSWERS
 from tests.factories import minimal_programme_yaml
 
@@ -53,6 +54,15 @@ def _person(place: Any) -> int:
     return place.things["programme"]["person_id"]
 
 
+def _revised(place: Any) -> dict[str, Any]:
+    return {"revision": place.things["draft"]["revision"]}
+
+
+def _mapped(place: Any) -> dict[str, Any]:
+    """An account that others made, and the award whose it is to become."""
+    return {"account": "chemistry", "award": place.things["extended"]["code"], **REASON}
+
+
 def _job_line(place: Any) -> str:
     return f"{place.things['award']['code']}:1"
 
@@ -73,10 +83,11 @@ PAGES: dict[str, Body] = {
         "begin": "1",
     },
     "/applications/<code>/edit/<step>/": {"title": "Kelp", "revision": "9", "anyway": "1"},
-    "/applications/<code>/save/<step>/": {"title": "Kelp", "revision": "9"},
-    "/applications/<code>/check/": {"declared": "truth", "revision": "9"},
+    "/applications/<code>/save/<step>/": lambda place: {"title": "Kelp", **_revised(place)},
+    "/applications/<code>/check/": lambda place: {"declared": "truth", **_revised(place)},
     "/applications/<code>/withdraw/": TEXT,
     "/applications/<code>/questions/<question_id>/": TEXT,
+    "/applications/<code>/questions/<question_id>/take-back/": TEXT,
     "/applications/<code>/pass/": TEXT,
     "/applications/<code>/reject/": TEXT,
     "/applications/<code>/return/": TEXT,
@@ -88,16 +99,21 @@ PAGES: dict[str, Body] = {
     "/applications/<code>/reviews/close/": {"note": "Enough."},
     "/awards/<code>/accept/": {"number": "1", "agreed": "on"},
     "/awards/<code>/decline/": REASON,
+    "/awards/<code>/lead/": {"email": PEOPLE["awle"], "reason": "On leave."},
+    "/lead-changes/<change_id>/": {"act": "refuse", "reason": "The team is small."},
+    "/awards/<code>/conditions/": {"act": "confirm", "number": "1", "evidence": "File 7"},
     "/awards/<code>/members/": {"email": "officer@wharf.example", "role": "member"},
     "/awards/<code>/suspend/": REASON,
     "/awards/<code>/resume/": REASON,
-    "/awards/<code>/end/": REASON,
     "/awards/<code>/life/parts/<part>/": {"report": "The report of May."},
     "/awards/<code>/life/parts/<part>/report/": lambda _: {"file": _document()},
     "/reports/<report_id>/return/": REASON,
     "/lines/<line>/plan/": {"2026-03": "60", "2026-04": "40", "reason": "Because of the tide."},
+    "/finance/<code>/years/<purpose>/<first>/": REASON | {"act": "waive"},
+    "/lines/<line>/bears/<matter>/": REASON | {"act": "waive"},
     "/lines/<line>/waive/<rule>/<mark>/": REASON,
     "/checks/<check_id>/reverse/": REASON,
+    "/waivers/<waiver_id>/withdraw/": REASON,
     "/awards/<code>/changes/<kind>/": {
         "line": "1",
         "card_hours": "5",
@@ -112,6 +128,10 @@ PAGES: dict[str, Body] = {
         "reason": "None came.",
     },
     "/awards/<code>/acknowledge/": {},
+    "/appeals/<against>/<key>/": {"ground": "new-facts", "text": "The tide has turned."},
+    "/appeals/<appeal_id>/": {"act": "withdraw", "reason": ""},
+    "/notices/<notice_id>/agree/": {},
+    "/notices/<notice_id>/undo/": REASON,
     "/notices/<notice_id>/withdraw/": REASON,
     "/waiting-list/<code>/<application_code>/offer/": REASON,
     "/debts/<debt_id>/": {
@@ -140,15 +160,21 @@ PAGES: dict[str, Body] = {
     "/cluster-users/<person_id>/": {"name": "awme2"},
     "/clusters/<code>/close/": {},
     "/clusters/<code>/held/": {"act": "check"},
+    "/clusters/<code>/accounts/map/": _mapped,
+    "/clusters/<code>/drift/<drift_id>/": {"act": "leave", **REASON},
+    "/cluster-users/list/": {"rows": f"{PEOPLE['awma']},awma", "act": "say"},
     "/clusters/<code>/completeness/": {"from": "2026-03-01", "to": "2026-03-02"},
     "/clusters/<code>/partitions/new/": {"code": "extra", "device_model": "nvidia-h800"},
     "/clusters/<code>/partitions/<partition>/capacity/": CAPACITY,
     "/capacity/<window_id>/end/": {"last_on": "2026-12-31"},
+    "/finance/<code>/book/": {},
+    "/programmes/<code>/trail/": {},
     "/finance/<code>/corrections/new/": {"number": "1", "reason": "Twice."},
     "/finance/<code>/corrections/<correction_id>/": {"answer": "refuse"},
     "/finance/<code>/funding/new/": {"pool": "subsidy", "amount": "100", "reason": "More."},
     "/finance/<code>/funding/<request_id>/": {"answer": "approve"},
     "/finance/<code>/invoices/<month>/issue/": {},
+    "/finance/<code>/invoices/ahead/": {},
     "/finance/<code>/payments/new/": PAYMENT,
     "/finance/<code>/periods/<month>/close/": {},
     "/awards/<code>/claims/": {},
@@ -161,6 +187,8 @@ PAGES: dict[str, Body] = {
     "/claims/<code>/approve/": {},
     "/claims/<code>/reject/": REASON,
     "/claims/<code>/pay/": PAID,
+    "/claims/<code>/pay/undo/": REASON,
+    "/claims/<code>/approve/undo/": REASON,
     "/me/notices/": WISHES,
     "/letters/<letter_id>/": {"act": "cancel"},
     "/finance/<code>/hooks/": {"url": "https://ledger.example/again"},
@@ -171,6 +199,7 @@ PAGES: dict[str, Body] = {
     "/organisations/people/<affiliation_id>/manager/": {},
     "/organisations/people/<affiliation_id>/end/": {},
     "/organisations/<organisation_id>/verify/": {},
+    "/organisations/<organisation_id>/registration/": {"place": "CN-GD", "evidence": "The letter"},
     "/programmes/<code>/people/<appointment_id>/end/": {},
     "/reviews/<review_id>/withdraw/": {},
     "/members/<member_id>/remove/": {},
@@ -189,6 +218,10 @@ ENDPOINTS: dict[tuple[str, str], Body] = {
     ("POST", "/programmes/<code>/hooks"): {"url": "https://ledger.example/again"},
     ("POST", "/hooks/<hook_id>/deliveries"): {"entry": 1},
     ("POST", "/organisations"): ORGANISATION,
+    ("PUT", "/organisations/<organisation_id>/registration"): {
+        "place": "CN-GD",
+        "evidence": "The letter",
+    },
     ("POST", "/join-requests/<affiliation_id>"): {"let_in": True},
     ("POST", "/programme-files/check"): {"source": RULES},
     ("POST", "/programme-files/apply"): {"source": RULES},
@@ -197,8 +230,11 @@ ENDPOINTS: dict[tuple[str, str], Body] = {
         "first_on": "2026-03-01",
         "last_on": "2026-03-02",
     },
-    ("POST", "/links/<code>/adoptions"): {"account": "pir-0001", **REASON},
-    ("POST", "/links"): {"code": "harbour", "name": "Harbour"},
+    ("POST", "/links/<code>/adoptions"): _mapped,
+    ("POST", "/links/<code>/drift/<drift_id>/ignore"): REASON,
+    ("POST", "/links/<code>/drift/<drift_id>/adopt"): REASON,
+    ("POST", "/links"): {"code": "pontoon", "name": "Pontoon"},
+    ("POST", "/unix-names/many"): {"names": [{"email": "spare@lab.example", "name": "spare"}]},
     ("PUT", "/unix-names"): {"email": "spare@lab.example", "name": "spare"},
     ("POST", "/clusters"): {"code": "jetty", "name": "Jetty"},
     ("POST", "/applications/<code>/reopen"): REASON,
@@ -213,7 +249,10 @@ ENDPOINTS: dict[tuple[str, str], Body] = {
         "answers": ANSWERS,
     },
     ("PUT", "/applications/<code>/draft/<step>"): {"values": {"title": "Kelp"}, "revision": 9},
-    ("POST", "/applications/<code>/submit"): {"revision": 9, "declarations": ["truth"]},
+    ("POST", "/applications/<code>/submit"): lambda place: {
+        "declarations": ["truth"],
+        **_revised(place),
+    },
     ("POST", "/applications/<code>/withdraw"): REASON,
     ("POST", "/applications/<code>/attachments"): lambda _: {
         "kind": "a",
@@ -221,23 +260,32 @@ ENDPOINTS: dict[tuple[str, str], Body] = {
     },
     ("POST", "/applications/<code>/questions"): TEXT,
     ("POST", "/questions/<question_id>/answer"): TEXT,
+    ("POST", "/questions/<question_id>/take-back"): REASON,
     ("POST", "/applications/<code>/return"): REASON,
     ("POST", "/applications/<code>/pass"): {"note": ""},
     ("POST", "/applications/<code>/fail"): REASON,
     ("PUT", "/reviews/<review_id>"): MARKS,
     ("POST", "/applications/<code>/reviews"): lambda place: {"person_id": _person(place)},
     ("POST", "/reviews/<review_id>/declaration"): {"kind": "none"},
-    ("POST", "/reviews/<review_id>/submit"): {"revision": 0},
+    ("POST", "/reviews/<review_id>/submit"): lambda place: {
+        "revision": place.things["review-marked"]["revision"]
+    },
     ("POST", "/applications/<code>/reviews/close"): {"note": "Enough."},
     ("PUT", "/applications/<code>/proposal"): {"lines": [AMOUNT]},
     ("POST", "/applications/<code>/recusal"): REASON,
     ("POST", "/applications/<code>/decisions"): DECISION,
     ("POST", "/awards/<code>/accept"): {"agreement_number": 1},
     ("POST", "/awards/<code>/decline"): REASON,
+    ("POST", "/awards/<code>/conditions/<number>/tell"): {"told": "Signed."},
+    ("POST", "/awards/<code>/lead"): {"email": PEOPLE["awle"], **REASON},
+    ("POST", "/lead-changes/<change_id>/answer"): {"agrees": True},
+    ("POST", "/lead-changes/<change_id>/decision"): {"grants": False, **REASON},
+    ("POST", "/lead-changes/<change_id>/undo"): REASON,
+    ("POST", "/awards/<code>/conditions/<number>/confirm"): {"evidence": "File 7"},
+    ("POST", "/awards/<code>/conditions/<number>/reopen"): REASON,
     ("POST", "/awards/<code>/members"): {"email": "officer@wharf.example"},
     ("POST", "/awards/<code>/suspend"): REASON,
     ("POST", "/awards/<code>/resume"): REASON,
-    ("POST", "/awards/<code>/end"): REASON,
     ("POST", "/awards/<code>/life/waivers"): lambda place: {
         "line": place.things["life"]["line"],
         "rule": "half",
@@ -252,7 +300,15 @@ ENDPOINTS: dict[tuple[str, str], Body] = {
     ("POST", "/awards/<code>/life/parts/<part>"): {"report": "The report of May."},
     ("POST", "/awards/<code>/life/parts/<part>/reports"): lambda _: {"file": _document()},
     ("POST", "/reports/<report_id>/return"): REASON,
+    ("POST", "/awards/<code>/conditions/<number>/waive"): REASON,
+    ("PUT", "/awards/<code>/meet-by"): {"meet_by": "2026-04-20", "reason": "The bank is closed."},
+    ("POST", "/awards/<code>/take-up"): {"meet_by": "2026-04-20", "reason": "It was late."},
     ("POST", "/checks/<check_id>/reverse"): REASON,
+    ("POST", "/programmes/<code>/years/<purpose>/<first_on>/waive"): REASON,
+    ("POST", "/programmes/<code>/years/<purpose>/<first_on>/withdraw"): REASON,
+    ("POST", "/lines/<line>/bearings/<matter>/waive"): REASON,
+    ("POST", "/lines/<line>/bearings/<matter>/withdraw"): REASON,
+    ("POST", "/waivers/<waiver_id>/withdraw"): REASON,
     ("POST", "/awards/<code>/changes"): {
         "kind": "supplement",
         "line": 1,
@@ -272,6 +328,15 @@ ENDPOINTS: dict[tuple[str, str], Body] = {
         "effective_on": "2026-04-30",
         "reason": "None came.",
     },
+    ("POST", "/awards/<code>/notices/preview"): {"kind": "end", "cause": "no-report"},
+    ("POST", "/appeals"): lambda place: {
+        **place.things["contested"],
+        "ground": "new-facts",
+        "text": "The tide has turned.",
+    },
+    ("POST", "/appeals/<appeal_id>/uphold"): REASON,
+    ("POST", "/appeals/<appeal_id>/reject"): REASON,
+    ("POST", "/notices/<notice_id>/undo"): REASON,
     ("POST", "/notices/<notice_id>/withdraw"): REASON,
     ("POST", "/applications/<code>/offer"): REASON,
     ("POST", "/debts/<debt_id>/payments"): {
@@ -279,7 +344,8 @@ ENDPOINTS: dict[tuple[str, str], Body] = {
         "amount_minor": 1,
         "paid_on": "2026-03-02",
     },
-    ("PUT", "/debts/<debt_id>/owner"): {"email": "finance@pier.example"},
+    ("POST", "/debts/<debt_id>/payments/<number>/take-back"): REASON,
+    ("PUT", "/debts/<debt_id>/owner"): {"email": "second.finance@pier.example"},
     ("POST", "/programmes/<code>/forecasts"): {"seeds": 1, "days": 3},
     ("POST", "/forecasts/<code>/keep"): {"name": "Kept"},
     ("POST", "/jobs"): lambda place: {"award": place.things["award"]["code"], **SCRIPT},
@@ -314,6 +380,8 @@ ENDPOINTS: dict[tuple[str, str], Body] = {
     ("POST", "/claims/<code>/lines/<number>/answer"): {"accepted_minor": 0, "reason": "Tax."},
     ("POST", "/claims/<code>/reject"): REASON,
     ("POST", "/claims/<code>/pay"): PAID,
+    ("POST", "/claims/<code>/pay/undo"): REASON,
+    ("POST", "/claims/<code>/approve/undo"): REASON,
 }
 BODIES: dict[tuple[str, str], Body] = {
     ("POST", address): body for address, body in PAGES.items()
@@ -321,6 +389,6 @@ BODIES: dict[tuple[str, str], Body] = {
 
 
 def _document() -> BytesIO:
-    document = BytesIO(b"%PDF-1.4\n%%EOF\n")
+    document = BytesIO(b"%PDF-1.4\n% walked\n%%EOF\n")
     document.name = "slides.pdf"
     return document

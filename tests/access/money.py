@@ -18,6 +18,7 @@ from praya.apps.billing.commands import (
     begin_claim,
     close_month,
     issue_invoices,
+    pay_claim,
     record_payment,
     submit_claim,
 )
@@ -29,8 +30,18 @@ from praya.apps.usage.commands import accrue_leases
 from praya.core.actor import Actor, Role
 from praya.core.quantity import Money
 
-__all__ = ["RULES", "billed", "claimed"]
+__all__ = ["ENVELOPE", "RULES", "YEAR", "billed", "claimed"]
 
+FIRST = "2026-01-01"
+YEAR = {"code": "pier", "purpose": "subsidy", "first": FIRST, "first_on": FIRST}
+ENVELOPE = {
+    "amount": 100000000,
+    "purposes": [
+        {"code": "subsidy", "name": {"en": "Subsidy"}, "amount": 90000000, "pays_subsidy": True},
+        {"code": "outreach", "name": {"en": "Outreach"}, "amount": 10000000},
+    ],
+    "years": [{"from": FIRST, "to": "2026-12-31", "voted": 20000000, "waived_by": "committee"}],
+}
 FEBRUARY = datetime(2026, 2, 1, 9, tzinfo=UTC)
 LEASE = Given("cards", cards=1, first_on=date(2026, 2, 2), last_on=date(2026, 2, 5))
 
@@ -72,24 +83,25 @@ def claimed(programme: Programme, now: datetime) -> dict[str, dict[str, Any]]:
     )
     approve_funding(request_id=asked.pk, by=finance, now=now)
     award = active_award(now, lines=[Given(hours=10)], programme=programme, lead=PEOPLE["othr"])
+    another = active_award(now, lines=[Given(hours=10)], programme=programme, lead=PEOPLE["othr"])
     lead = _known(PEOPLE["othr"], now)
-    approved = _submitted(award.code, lead, now)
-    assess_line(
-        claim_code=approved.code,
-        number=1,
-        accepted=Money(1, "HKD"),
-        reason="Tax.",
-        by=other,
-        now=now,
-    )
-    approve_claim(claim_code=approved.code, by=finance, now=now)
+    approved = _approved(award.code, lead, now, assessed_by=other, by=finance)
+    by_another = _approved(award.code, lead, now, assessed_by=finance, by=other)
+    paid = _approved(award.code, lead, now, assessed_by=finance, by=other)
+    out = {"paid_on": now.date(), "bank_reference": "out-0", "by": other, "now": now}
+    pay_claim(claim_code=paid.code, **out)
+    assessed = _assessed(award.code, lead, now, by=other)
     submitted = _submitted(award.code, lead, now)
     draft = _written(award.code, lead, now)
     return {
         "claiming": {"code": award.code},
+        "claimable": {"code": another.code},
         "claim-draft": {"code": draft.code, "number": 1},
         "claim": {"code": submitted.code, "number": 1},
         "claim-approved": {"code": approved.code, "number": 1},
+        "claim-assessed": {"code": assessed.code, "number": 1},
+        "claim-by-another": {"code": by_another.code, "number": 1},
+        "claim-paid": {"code": paid.code, "number": 1},
     }
 
 
@@ -109,6 +121,21 @@ def _written(award_code: str, lead: Actor, now: datetime) -> Claim:
 def _submitted(award_code: str, lead: Actor, now: datetime) -> Claim:
     claim = _written(award_code, lead, now)
     return submit_claim(claim_code=claim.code, by=lead, now=now)
+
+
+def _assessed(award_code: str, lead: Actor, now: datetime, *, by: Actor) -> Claim:
+    claim = _submitted(award_code, lead, now)
+    accepted = Money(1, "HKD")
+    told = {"claim_code": claim.code, "number": 1, "reason": "Tax.", "now": now}
+    assess_line(accepted=accepted, by=by, **told)
+    return claim
+
+
+def _approved(
+    award_code: str, lead: Actor, now: datetime, *, assessed_by: Actor, by: Actor
+) -> Claim:
+    claim = _assessed(award_code, lead, now, by=assessed_by)
+    return approve_claim(claim_code=claim.code, by=by, now=now)
 
 
 def _known(email: str, now: datetime) -> Actor:

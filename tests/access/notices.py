@@ -10,10 +10,12 @@ from tests.factories import make_person
 
 from praya.apps.notices.commands import add_hook
 from praya.apps.notices.models import Letter
-from praya.apps.notices.rules import LetterState
+from praya.apps.notices.rules import KINDS, LetterState
 from praya.apps.programmes.queries import actor_for
 
 WISHES = {
+    **{kind: "topic" for kinds in KINDS.values() for kind in kinds},
+    "warning.used": "digest",
     "application": "now",
     "award": "digest",
     "use": "off",

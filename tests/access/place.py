@@ -10,12 +10,16 @@ from datetime import datetime, timedelta
 from io import BytesIO
 from typing import Any
 
+from tests.access.account import Account, make_account
 from tests.access.changes import RULES as CHANGES
 from tests.access.changes import changed, wait_listed
 from tests.access.forecasts import forecasted
-from tests.access.money import RULES, billed, claimed
+from tests.access.life import LIFE, PDF, lived
+from tests.access.linked import linked
+from tests.access.money import ENVELOPE, RULES, YEAR, billed, claimed
 from tests.access.notices import noticed
 from tests.access.people import PEOPLE
+from tests.access.settled import settled
 from tests.apps.applications.cases import (
     LARGE,
     desk_officer,
@@ -27,6 +31,7 @@ from tests.apps.applications.cases import (
     written,
 )
 from tests.apps.awards.cases import decision_on, holder, money
+from tests.apps.enforcement.fakes import ObedientCluster
 from tests.apps.reviews.cases import assigned, marked, opened, reviewer
 from tests.factories import appointed, make_admin, make_partition, make_person, make_programme
 
@@ -38,11 +43,10 @@ from praya.apps.awards.commands import (
     recuse,
     release_decision,
 )
-from praya.apps.awards.models import Award
+from praya.apps.awards.models import Award, Condition
 from praya.apps.awards.rules import MemberRole
 from praya.apps.books.commands import ask_adjustment, ask_funding
 from praya.apps.clusters.models import CapacityWindow
-from praya.apps.life.commands import hand_in_report, run_life_rules
 from praya.apps.people.commands import join_organisation, make_token, set_unix_name
 from praya.apps.people.models import Affiliation
 from praya.apps.people.rules import TokenScope
@@ -62,34 +66,7 @@ from praya.core.review.amount import LineAmount
 
 Thing = dict[str, Any]
 CODE = "pier"
-PDF = b"%PDF-1.4\n%%EOF\n"
 DOCUMENTS = [{"code": "a", "name": {"en": "Slides"}}]
-LIFE = {
-    "steps": [
-        {
-            "code": "half",
-            "name": {"en": "Half-way check"},
-            "after_percent": 50,
-            "tiers": [{"used_below_percent": 90, "cut_percent": 50}],
-            "waived_by": "committee",
-        },
-        {
-            "code": "early",
-            "name": {"en": "Early check"},
-            "on_days": ["2026-03-03"],
-            "tiers": [{"used_below_percent": 90, "cut_percent": 1}],
-            "warn_days_before": [],
-        },
-    ],
-    "tranches": {
-        "code": "parts",
-        "name": {"en": "Parts"},
-        "parts": [
-            {"code": "first", "percent": 90},
-            {"code": "second", "percent": 10, "report": {"en": "Progress report"}},
-        ],
-    },
-}
 SMALL = line(shape="card-hours", cards="4", card_hours="100", first_on="2026-03-01")
 HUNDRED = LineAmount(1, 4, 100)
 
@@ -100,11 +77,20 @@ class Place:
 
     things: dict[str, Thing]
     titles: dict[str, str]
+    account: Account
 
 
-def make_place(now: datetime) -> Place:
-    """The whole site."""
-    make_programme(now, attachments=DOCUMENTS, life=LIFE, changes=CHANGES)
+def make_place(now: datetime, cluster: ObedientCluster) -> Place:
+    """The whole site; ``cluster`` answers where a Slurm is asked."""
+    subsidy = {"percent": 70, "caps": {"programme": "100000000"}}
+    make_programme(
+        now,
+        attachments=DOCUMENTS,
+        life=LIFE,
+        changes=CHANGES,
+        subsidy=subsidy,
+        envelope=ENVELOPE,
+    )
     wharf = make_programme(now, code="wharf", prefix="WHF", payment="claim", claims=RULES)
     _appoint_all(now)
     money(now)
@@ -126,21 +112,23 @@ def make_place(now: datetime) -> Place:
     waiting = _renamed(screened(now, lines=[SMALL]), "Winkles that wait")
     _recuse(waiting, now)
     offer = _award(now, PEOPLE["lead"], "Urchins on offer")
-    award = accept_award(
-        code=_award(now, PEOPLE["awle"], "Anemones in force").code,
-        agreement_number=1,
-        by=actor_for(make_person(PEOPLE["awle"]), now),
-        now=now,
-    )
+    award = _accepted(now, "Anemones in force")
     things = {name: _case_thing(case) for name, case in cases.items()}
     things |= _reviews(cases["in-review"], now)
     things["asked"]["question_id"] = _ask(cases["asked"], now)
     things["draft"]["attachment_id"] = _attach(cases["draft"], now)
     things["decided"] |= {"decision_id": decision.pk}
     things["offered"] = _award_thing(offer)
+    Condition.objects.create(
+        award=offer,
+        number=1,
+        text={"en": "The data clause is signed."},
+        confirmed_by="finance",
+        waived_by="committee",
+    )
     things["award"] = _award_thing(award) | _members(award, now)
     things |= _jobs(award, now)
-    things |= _of_life(award, now)
+    things |= lived(award, now)
     things |= _of_programme(now, cases["to-decide"])
     things |= _of_people(now, house.pk)
     things["award"]["kind"] = "supplement"
@@ -149,16 +137,46 @@ def make_place(now: datetime) -> Place:
     things["programme"] |= {"month": "2026-02", "organisation_id": house.pk}
     things |= billed(now)
     things |= claimed(wharf, now)
-    things |= noticed(now)
-    things["programme"] |= {"figure": "drawn", "form": "csv"}
-    things["award"]["part"] = "free"
+    things |= noticed(now) | {"year": YEAR}
+    things["programme"] |= {"figure": "drawn", "form": "csv", "age": "not-due"}
+    things["to-decide"]["ceiling"], things["award"]["part"] = "programme", "free"
     things["job-ended"]["usage"] = UsageRecord.objects.get(job__isnull=False).key
     round_id = things["programme"]["round_id"]
     things |= forecasted(now, round_id=round_id, line=award.lines.get().code)
     take_snapshot(programme_code=CODE, now=now)
     titles = {name: case.title for name, case in cases.items()}
     told = {"offered": offer, "award": award, "waiting": waiting}
-    return Place(things, titles | {name: one.title for name, one in told.items()})
+    offers = tuple(_award(now, PEOPLE["awle"], title) for title in ("Sponges", "Corals"))
+    things |= settled(_accepted(now, "Abalones handed on"), offers, now)
+    things |= _beside(things, house_id=house.pk, offer=offer, now=now)
+    things["draft"]["revision"] = reread(cases["draft"]).draft_revision
+    free, spare = (Award.objects.get(code=things[one]["code"]) for one in ("billed", "extended"))
+    things |= linked(cluster, award, free, spare, now)
+    account = make_account()
+    return Place(
+        things | account.things, titles | {name: one.title for name, one in told.items()}, account
+    )
+
+
+def _beside(
+    things: dict[str, Thing], *, house_id: int, offer: Award, now: datetime
+) -> dict[str, Thing]:
+    """Things of which others are a part."""
+    Condition.objects.create(
+        award=offer,
+        number=2,
+        text={"en": "The ethics board agrees."},
+        confirmed_by="finance",
+        met_at=now,
+        met_by=make_person(PEOPLE["fina"]),
+        evidence="File 6",
+    )
+    return {
+        "condition-met": {"code": offer.code, "number": 2},
+        "released": {"code": offer.application.code},
+        "answered": things["programme"] | {"query": f"organisation={house_id}&answers.no-other=no"},
+        "closable": {"code": "wharf", "month": "2026-02"},
+    }
 
 
 def _appoint_all(now: datetime) -> None:
@@ -214,6 +232,13 @@ def _award(now: datetime, email: str, title: str) -> Award:
     return Award.objects.get(decision=decision)
 
 
+def _accepted(now: datetime, title: str) -> Award:
+    """A small award in force."""
+    offer = _award(now, PEOPLE["awle"], title)
+    by = actor_for(offer.application.lead, now)
+    return accept_award(code=offer.code, agreement_number=1, by=by, now=now)
+
+
 def _case_thing(case: Application) -> Thing:
     return {"code": case.code, "number": 1, "step": "project"}
 
@@ -258,32 +283,6 @@ def _reviews(application: Application, now: datetime) -> dict[str, Thing]:
 
 def _award_thing(award: Award) -> Thing:
     return {"code": award.code, "number": 1, "month": "2026-03"}
-
-
-def _of_life(award: Award, now: datetime) -> dict[str, Thing]:
-    """A check to come, one that was made, a part to be opened."""
-    checks = run_life_rules(now=now + timedelta(days=1)).cuts
-    line = award.lines.get().code
-    check = next(each for each in checks if each.line.code == line)
-    report = hand_in_report(
-        award_code=award.code,
-        part_code="second",
-        file_name="progress.pdf",
-        content=BytesIO(PDF),
-        by=actor_for(award.lead, now),
-        now=now,
-    )
-    return {
-        "life": {
-            "code": award.code,
-            "line": line,
-            "rule": "half",
-            "mark": "after-50",
-            "part": "second",
-            "check_id": check.pk,
-            "report_id": report.pk,
-        }
-    }
 
 
 def _members(award: Award, now: datetime) -> Thing:

@@ -35,6 +35,7 @@ NOTHING_TYPED = {
     "/applications/<code>/save/<step>/",
     "/applications/<code>/check/",
     "/organisations/requests/<affiliation_id>/answer/",
+    "/clusters/<code>/completeness/",
 }
 LONGEST = 8
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import sys
 from datetime import date, timedelta
+from decimal import Decimal
 from functools import partial
 from hashlib import sha256
 
@@ -60,7 +61,8 @@ def charge_anew(old: Charge) -> Charge:
         used_on = usage.ended_at.astimezone(zone).date()
         priced_on = usage.job.submitted_at.astimezone(zone).date()
     price = price_of(line, priced_on)
-    per_hour = _per_hour(line, priced_on)
+    service_class = (usage.job or line).service_class
+    per_hour = _per_hour(line, service_class, priced_on)
     if usage.kind == UsageKind.FREE_USE.value:
         per_hour = Money(0, per_hour.currency)
     rating = _rating(usage, priced_on, per_hour)
@@ -70,9 +72,10 @@ def charge_anew(old: Charge) -> Charge:
         award=award,
         line=line,
         month=open_month(f"{used_on:%Y-%m}", _closed_when(old)),
-        rule_version=award.rule_version,
+        rule_version_id=price.rule_version_id,
         price_minor_per_hour=per_hour.minor,
-        price_from=price.valid_from,
+        price_from=price.row.valid_from,
+        service_class=service_class,
         rate_bp=award.rate_bp,
         card_seconds=rating.time.seconds,
         list_minor=rating.list_price.minor,
@@ -97,16 +100,19 @@ def _rating(usage: UsageRecord, day: date, per_hour: Money) -> Rating:
         time = CardTime(usage.card_seconds, usage.device_model_code)
         return rate(time, per_hour=per_hour, rate_bp=line.award.rate_bp)
     lease = Lease(line.device_model_code, line.cards, line.first_on, line.award.rate_bp)
-    price_on = partial(_per_hour, line)
+    price_on = partial(_per_hour, line, line.service_class)
     [one] = lease_days(lease, from_on=day, to_on=day, price_on=price_on)
     assert usage.ended_at - usage.began_at == timedelta(days=1)
     return one.rating
 
 
-def _per_hour(line, day: date) -> Money:
+def _per_hour(line, service_class: str, day: date) -> Money:
+    """The price of the day times the factor of the class, by hand."""
     price = price_of(line, day)
     assert price is not None, (line, day)
-    return Money.parse(str(price.per_card_hour), line.award.programme.currency)
+    over, under = price.row.factors.get(service_class, "1/1").split("/")
+    by_hand = Decimal(price.row.per_card_hour) * int(over) / int(under)
+    return Money.parse(f"{by_hand:f}", line.award.programme.currency)
 
 
 def main() -> None:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+import re
+import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
+from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
@@ -15,7 +20,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 PRAYA = [sys.executable, "-m", "praya.config.terminal"]
-pytestmark = [pytest.mark.once, pytest.mark.slow, pytest.mark.xdist_group("demo")]
+pytestmark = [pytest.mark.once, pytest.mark.slow]
 
 
 def environment(home):
@@ -38,10 +43,101 @@ def praya(home, *arguments, **kwargs):
     )
 
 
+STATES = {
+    "letters": "completed",
+    "benchmark": "completed",
+    "poems": "completed",
+    "enzymes": "completed",
+    "membranes": "completed",
+    "voices": "completed",
+    "evaluation": "completed",
+    "too-long": "timed-out",
+    "missing": "failed",
+    "stopped": "cancelled",
+}
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How a demo ended that was stopped: its status, jobs still at work, and states in the book."""
+
+    status: int
+    at_work: list[str]
+    states: set[str]
+    said: str
+
+
+def at_work(home):
+    """The processes of jobs in the data directory, by what they were called with."""
+    found = []
+    for each in Path("/proc").glob("[0-9]*/cmdline"):
+        with contextlib.suppress(OSError):
+            command = each.read_bytes().decode(errors="replace")
+            if str(home) in command and "examples/jobs" in command:
+                found.append(command)
+    return found
+
+
+def stopped_in_its_jobs(home, sent):
+    """Tell the demo until its first jobs run, and stop it by a signal."""
+    said = home.with_name("said")
+    with said.open("w", encoding="utf-8") as paper:
+        telling = subprocess.Popen(
+            [*PRAYA, "demo", "--no-serve"],
+            cwd=ROOT,
+            env=environment(home),
+            stdout=paper,
+            stderr=paper,
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+        )
+    try:
+        until = time.monotonic() + 120
+        while not at_work(home):
+            assert telling.poll() is None
+            assert time.monotonic() < until
+            time.sleep(0.1)
+        telling.send_signal(sent)
+        status = telling.wait(timeout=60)
+    finally:
+        telling.kill()
+    with contextlib.closing(sqlite3.connect(home / "praya.sqlite3")) as book:
+        states = {state for (state,) in book.execute("SELECT state FROM usage_job")}
+    return Ended(status, at_work(home), states, said.read_text(encoding="utf-8"))
+
+
+def check_all_is_over(ended, status):
+    assert (ended.status, ended.at_work) == (status, []), ended.said
+    assert "cancelled" in ended.states
+    assert not ended.states & {"waiting", "starting", "running"}
+
+
 @pytest.fixture(scope="module")
-def told(tmp_path_factory):
-    """A data directory in which the demo was told, and its summary."""
-    home = tmp_path_factory.mktemp("demo")
+def played(tmp_path_factory):
+    """A data directory in which the demo was played up to its first job, and no further."""
+    home = tmp_path_factory.mktemp("played")
+    subprocess.run(
+        [sys.executable, "-m", "tests.demo.played"],
+        check=True,
+        cwd=ROOT,
+        env=environment(home),
+        capture_output=True,
+        timeout=400,
+    )
+    return home
+
+
+@pytest.fixture(scope="module")
+def stopped(played, tmp_path_factory):
+    """A data directory in which Ctrl-C ended the demo in its first jobs, and how it ended."""
+    home = tmp_path_factory.mktemp("demo") / "told"
+    shutil.copytree(played, home)
+    return home, stopped_in_its_jobs(home, signal.SIGINT)
+
+
+@pytest.fixture(scope="module")
+def told(stopped):
+    """A data directory in which the demo was told, by a run that went on, and its summary."""
+    home, _ended = stopped
     done = praya(home, "demo", "--no-serve", "--json")
     assert done.returncode == 0, done.stderr[-3000:]
     return home, json.loads(done.stdout.splitlines()[-1]), done.stderr
@@ -61,19 +157,7 @@ def test_the_summary_has_the_shape_of_the_reference_case(told):
 def test_jobs_really_ran_and_each_ended_as_told(told):
     _home, summary, _story = told
 
-    states = {job["name"]: job["state"] for job in summary["jobs"]}
-    assert states == {
-        "letters": "completed",
-        "benchmark": "completed",
-        "poems": "completed",
-        "enzymes": "completed",
-        "membranes": "completed",
-        "voices": "completed",
-        "evaluation": "completed",
-        "too-long": "timed-out",
-        "missing": "failed",
-        "stopped": "cancelled",
-    }
+    assert {job["name"]: job["state"] for job in summary["jobs"]} == STATES
 
 
 def test_the_refusal_names_the_budget_the_sum_and_who_can_help(told):
@@ -88,6 +172,27 @@ def test_the_story_is_told_with_figures(told):
 
     for part in ("Applications", "Committed", "Utilisation", "Numerator", "J-000001"):
         assert part in story
+
+
+def test_the_tutorial_says_the_figures_of_the_demo(told):
+    home, summary, _story = told
+    tutorial = (ROOT / "docs/tutorial/first-programme.md").read_text(encoding="utf-8")
+    said = " ".join(tutorial.split())
+    applications, approved = summary["applications"], summary["approved"]
+    with contextlib.closing(sqlite3.connect(home / "praya.sqlite3")) as book:
+        (draft,) = book.execute(
+            "SELECT code FROM applications_application WHERE title = ?",
+            ["When will the ferry come?"],
+        ).fetchone()
+
+    assert f"Figures**: {applications} applications, {approved} approved, some HK$" in said
+    # Months are of different lengths, so that it is another one on another day.
+    (millions,) = map(int, re.findall(r"some HK\$(\d+) million committed", said))
+    assert abs(millions * 100_000_000 - summary["committed"]["numerator"]) < 200_000_000
+    assert f"Remember {applications} and {approved}." in said
+    assert f"again: {applications + 1} applications, {approved + 1} approved." in said
+    assert set(re.findall(r"HCP-A\d{4}", said)) == {draft}
+    assert set(re.findall(r"HCP-\d{4}", said)) == {f"HCP-{approved + 1:04d}"}
 
 
 def test_the_book_and_the_trail_verify(told):
@@ -149,11 +254,48 @@ def test_a_second_run_goes_on_serves_and_ends_with_ctrl_c(told):
         httpx.get(f"{address}/", timeout=5)
 
 
-def test_fresh_leaves_alone_what_is_not_a_demo(tmp_path):
-    (tmp_path / "thesis.txt").write_text("years of work", encoding="utf-8")
+# Goes on with jobs that have ended, in a checkout that was moved: they stand in another folder.
+GO_ON = """
+import datetime, pathlib, sys
+from praya.config.preparing import prepare
+prepare()
+from praya.demo import working
+from praya.demo.stage import Stage
+stage = Stage("harbour", "rolling", datetime.date(2026, 1, 1))
+moved = pathlib.Path(sys.argv[1])
+print(*working.work(stage, jobs=moved, home=moved, python="python", tell=lambda _sentence: None))
+"""
 
-    refused = praya(tmp_path, "demo", "--fresh", "--no-serve")
 
-    assert refused.returncode == 1
-    assert "left alone" in refused.stdout + refused.stderr
-    assert (tmp_path / "thesis.txt").read_text(encoding="utf-8") == "years of work"
+def test_jobs_that_were_cut_short_run_again_and_others_only_once(told, tmp_path):
+    home, summary, _story = told
+    tries = {}
+    for job in summary["jobs"]:
+        tries.setdefault(job["name"], []).append(job)
+    before = [job["state"] for name in tries for job in tries[name][:-1]]
+
+    again = subprocess.run(
+        [sys.executable, "-c", GO_ON, str(tmp_path)],
+        check=False,
+        cwd=ROOT,
+        env=environment(home),
+        capture_output=True,
+        text=True,
+    )
+
+    assert set(before) == {"cancelled"}
+    codes = [tries[name][-1]["code"] for name in STATES]
+    assert again.stdout.split() == codes, again.stderr[-3000:]
+
+
+def test_ctrl_c_in_the_middle_of_the_story_leaves_no_job_running(stopped):
+    _home, ended = stopped
+
+    check_all_is_over(ended, 128 + signal.SIGINT)
+
+
+def test_term_in_the_middle_of_the_story_leaves_no_job_running(played, tmp_path):
+    home = tmp_path / "home"
+    shutil.copytree(played, home)
+
+    check_all_is_over(stopped_in_its_jobs(home, signal.SIGTERM), 128 + signal.SIGTERM)

@@ -1,13 +1,16 @@
 """The processes of a site under test: ``python -m tests.overspend.actors ROLE …``, answers in JSON.
 
-``seed`` makes the site, ``submit`` tries to run jobs, ``wait`` runs one until a file is there,
-``serve`` serves with the worker beside it, ``state`` tells how jobs and book stand.
+``seed`` makes the site, ``submit`` tries to run jobs in many processes, ``wait`` runs one until a
+file is there, ``cancel-waiting`` ends those that wait, ``serve`` serves with the worker beside it,
+``state`` tells how jobs and book stand, ``until`` does so once a job is in a state, or none is
+alive.
 """
 
 from __future__ import annotations
 
 import json
 import sys
+import time
 from datetime import date
 from typing import Any
 
@@ -15,6 +18,8 @@ from praya.config.preparing import prepare, set_up
 from praya.config.serving import serve
 
 HOUR = 3600
+WAIT_S_MAX = 400
+LOOK_S = 0.2
 
 
 def seed(hours: str) -> dict[str, str]:
@@ -46,9 +51,17 @@ def seed(hours: str) -> dict[str, str]:
     return {"award": award.code, "session": str(session.session_key)}
 
 
-def submit(who: str, count: str) -> dict[str, list[Any]]:
-    """Try so many jobs of one card for an hour, one after another."""
+def submit(*counts: str) -> list[dict[str, list[Any]]]:
+    """What as many processes as there are counts have got."""
     set_up()
+    from tests.at_once import at_once
+
+    return at_once(*((_submit, who, int(count)) for who, count in enumerate(counts)))
+
+
+def _submit(who: int, count: int) -> dict[str, list[Any]]:
+    """Try so many jobs of one card for an hour, one after another."""
+    from tests.at_once import at_the_start
     from tests.awarding import lead_of
 
     from praya.apps.awards.models import Award
@@ -59,7 +72,8 @@ def submit(who: str, count: str) -> dict[str, list[Any]]:
     award = Award.objects.get()
     by = lead_of(award, clock.now())
     admitted, refused = [], []
-    for number in range(int(count)):
+    at_the_start()
+    for number in range(count):
         try:
             job = submit_job(
                 award_code=award.code,
@@ -100,6 +114,23 @@ def wait(gate: str) -> str:
     return job.code
 
 
+def cancel_waiting() -> list[str]:
+    """End every job that waits, in the name of the lead; their codes."""
+    set_up()
+    from tests.awarding import lead_of
+
+    from praya.apps.awards.models import Award
+    from praya.apps.usage.commands import cancel_job
+    from praya.apps.usage.models import Job
+    from praya.words import clock
+
+    by = lead_of(Award.objects.get(), clock.now())
+    waiting = list(Job.objects.filter(state="waiting").values_list("code", flat=True))
+    for code in waiting:
+        cancel_job(code=code, by=by, now=clock.now())
+    return waiting
+
+
 def state() -> dict[str, Any]:
     """Jobs, holds, charges and the four numbers; the book is proved entry by entry first."""
     set_up()
@@ -117,10 +148,28 @@ def state() -> dict[str, Any]:
         "open_holds": list(Hold.objects.filter(state="open").values_list("key", flat=True)),
         "charged_s": Charge.objects.aggregate(sum=Sum("card_seconds"))["sum"] or 0,
         "charges": Charge.objects.count(),
+        "charged": list(Charge.objects.values_list("usage__job__code", "card_seconds")),
         "time": [lines[0].settled, lines[0].in_flight, lines[0].committed, lines[0].free],
         "is_zero": trial_balance("pier").is_zero,
         "wrong": [str(finding) for finding in verify_book("pier")[1]],
     }
+
+
+def until(standing: str) -> dict[str, Any]:
+    """The state once some job stands so; ``settled``: once none is alive any more."""
+    set_up()
+    from praya.apps.usage.models import Job
+    from praya.apps.usage.queries import jobs_alive
+
+    def is_so() -> bool:
+        settled = standing == "settled"
+        return not jobs_alive() if settled else Job.objects.filter(state=standing).exists()
+
+    ends_at = time.monotonic() + WAIT_S_MAX
+    while not is_so():
+        assert time.monotonic() < ends_at, state()
+        time.sleep(LOOK_S)
+    return state()
 
 
 def _models() -> list[dict[str, Any]]:
@@ -135,7 +184,8 @@ def main() -> None:
     if role == "serve":
         serve(port=0, when_ready=say, stop_jobs_on_exit="stop-jobs" in arguments)
     else:
-        roles = {"seed": seed, "submit": submit, "wait": wait, "state": state}
+        roles = {"seed": seed, "submit": submit, "wait": wait, "state": state, "until": until}
+        roles["cancel-waiting"] = cancel_waiting
         say(json.dumps(roles[role](*arguments)))
 
 

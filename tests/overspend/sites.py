@@ -9,7 +9,6 @@ import signal
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -21,7 +20,7 @@ from uuid import uuid4
 import psycopg
 
 ROOT = Path(__file__).resolve().parents[2]
-START_S_MAX = 120
+START_S_MAX = 420
 
 
 @dataclass
@@ -31,6 +30,7 @@ class Site:
     home: Path
     database_url: str
     serving: subprocess.Popen[str] | None = None
+    programs: list[subprocess.Popen[str]] = field(default_factory=list)
     logs: list[Path] = field(default_factory=list)
 
     @property
@@ -49,8 +49,20 @@ class Site:
 
     def begin(self, role: str, *arguments: object) -> subprocess.Popen[str]:
         """Begin a part of ``actors.py`` in a process of its own."""
-        command = [sys.executable, "-m", "tests.overspend.actors", role, *map(str, arguments)]
-        log = self.home / f"{role}-{uuid4().hex[:6]}.log"
+        return self._begin("tests.overspend.actors", role, *map(str, arguments))
+
+    def praya(self, *arguments: str) -> subprocess.Popen[str]:
+        """Begin ``praya …`` as its keeper would."""
+        return self.module("praya.config.terminal", *arguments)
+
+    def module(self, name: str, *arguments: str) -> subprocess.Popen[str]:
+        """Begin a module in a process of its own."""
+        self.programs.append(self._begin(name, *arguments))
+        return self.programs[-1]
+
+    def _begin(self, module: str, *arguments: str) -> subprocess.Popen[str]:
+        command = [sys.executable, "-m", module, *arguments]
+        log = self.home / f"{arguments[0]}-{uuid4().hex[:6]}.log"
         self.logs.append(log)
         with log.open("w") as told:
             return subprocess.Popen(
@@ -92,6 +104,15 @@ class Site:
         self.serving.terminate()
         assert self._served() == 0, self.told()
 
+    def end(self) -> None:
+        """Leave nothing running."""
+        if self.serving is not None and self.serving.poll() is None:
+            self.kill()
+        for program in self.programs:
+            program.kill()
+            program.communicate()
+        self.programs.clear()
+
     def _served(self) -> int:
         """How the serving process ended."""
         assert self.serving is not None
@@ -100,18 +121,11 @@ class Site:
 
     def wait_until(self, state: str) -> None:
         """Wait until some job is in a state."""
-        until = time.monotonic() + START_S_MAX
-        while state not in self.ask("state")["jobs"].values():
-            assert time.monotonic() < until, self.told()
-            time.sleep(0.2)
+        self.ask("until", state)
 
     def wait_until_settled(self) -> dict[str, Any]:
         """The state of the site once no job is alive."""
-        until = time.monotonic() + START_S_MAX
-        while (state := self.ask("state"))["alive"]:
-            assert time.monotonic() < until, (state, self.told())
-            time.sleep(0.5)
-        return state
+        return self.ask("until", "settled")
 
     def told(self) -> str:
         """What its processes wrote to their logs."""
@@ -122,18 +136,17 @@ class Site:
 def new_site() -> Iterator[Site]:
     """A site with a programme and machines, on the kind of database the suite runs on."""
     home = Path(tempfile.mkdtemp(prefix="praya-site-"))
-    with _new_database() as database_url:
+    with new_database() as database_url:
         site = Site(home, database_url)
         try:
             yield site
         finally:
-            if site.serving is not None and site.serving.poll() is None:
-                site.kill()
+            site.end()
             shutil.rmtree(home, ignore_errors=True)
 
 
 @contextmanager
-def _new_database() -> Iterator[str]:
+def new_database() -> Iterator[str]:
     """An empty database beside the suite's own; SQLite in the data directory where that is used."""
     url = os.environ.get("DATABASE_URL", "")
     if not url:

@@ -203,6 +203,20 @@ def test_the_auditor_finds_a_ceiling_that_was_passed(trial):
     assert "ceiling-passed" in trial.found()
 
 
+def test_the_auditor_finds_a_hold_beside_an_overrun_that_leaves_no_room(trial):
+    """As a book would stand in which a hold was placed before a known overrun was paid."""
+    trial.hold()
+    trial.settle()
+    told(trial, Told.ADMITTED)
+    trial.tamper(
+        "INSERT INTO books_posting (entry_id, account, commodity, amount) "
+        "SELECT entry_id, replace(account, '/free', '/overrun'), commodity, amount "
+        "FROM books_posting WHERE account LIKE '%/free' AND amount > 0"
+    )
+
+    assert "ceiling-passed" in trial.found()
+
+
 def test_the_auditor_finds_a_balance_that_is_not_its_postings(trial):
     trial.hold()
     trial.settle()

@@ -2,22 +2,33 @@
 
 from __future__ import annotations
 
+import os
 import threading
+import time
 from datetime import timedelta
+from itertools import chain
 from pathlib import Path
 
 import pytest
+from tests.apps.enforcement.fakes import ObedientCluster
 from tests.awarding import active_award, lead_of, make_site
+from tests.factories import make_admin
 from tests.fakes import DownEngine, ObedientEngine
 
 from praya.apps.clusters.queries import silent_clusters
+from praya.apps.enforcement import engines as enforcing
+from praya.apps.enforcement.commands import link_cluster, start_enforcing
+from praya.apps.enforcement.queries import link_of
 from praya.apps.people.models import AuditLine
 from praya.apps.usage import engines
 from praya.apps.usage.commands import cancel_job, submit_job
 from praya.apps.usage.heartbeat import last_round_at
 from praya.apps.usage.queries import run_key
 from praya.core.actor import Actor
+from praya.core.execution.accounting import Usage
+from praya.core.execution.port import EngineUnavailable
 from praya.worker import rounds
+from praya.worker.links import lanes_of
 from praya.worker.loop import Worker, stop_jobs
 from praya.worker.rounds import ROUNDS, Round
 from praya.worker.seat import Seat
@@ -242,5 +253,88 @@ def test_posts_wait_for_the_seat(tmp_path):
     assert done == []
 
 
-def test_letters_and_hooks_are_posts():
+class Going:
+    """A clock that goes on from an instant."""
+
+    def __init__(self, now):
+        self.begun, self.now = time.monotonic(), now
+
+    def __call__(self):
+        return self.now + timedelta(seconds=time.monotonic() - self.begun)
+
+
+def linked(monkeypatch, now, *codes):
+    """Clusters on which an award of ten card-hours is to be held; what is behind each link."""
+    behind = {code: ObedientCluster() for code in codes}
+    monkeypatch.setattr(enforcing, "reached", lambda code, **_: behind[code])
+    make_site(now)
+    active_award(now, hours=10)
+    for code in codes:
+        link_cluster(code=code, name=code, by=make_admin(now), now=now)
+        start_enforcing(code=code, by=make_admin(now), now=now)
+    return behind
+
+
+@pytest.mark.django_db(transaction=True)
+def test_neither_a_cluster_that_hangs_nor_a_long_read_keeps_awards_waiting(
+    tmp_path, monkeypatch, now
+):
+    """One cluster's programs take every question and answer none; the other is read for long."""
+    reached, over = enforcing.reached, tmp_path / "over"
+    behind = linked(monkeypatch, now, "hung", "harbour")
+    for program in ("sacctmgr", "scontrol", "squeue", "sacct", "sreport"):
+        path = tmp_path / program
+        path.write_text(f"#!/bin/sh\nwhile [ ! -e {over} ]; do sleep 0.1; done; exit 1\n")
+        path.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
+    behind["hung"] = reached("hung", conf="", called="hung", kinds={"h800": "nvidia-h800"})
+    harbour, read = behind["harbour"], threading.Event()
+    monkeypatch.setattr(harbour, "usage", lambda **_: read.wait(30) and Usage((), ()))
+
+    worker = Worker(Seat(tmp_path), rounds=(), posts=(), clock=Going(now))
+    thread = threading.Thread(target=worker.run)
+    thread.start()
+    try:
+        until = time.monotonic() + 10
+        while not harbour.limits and time.monotonic() < until:
+            time.sleep(0.05)
+        held = dict(harbour.limits)
+    finally:
+        worker.stop.set()
+        over.touch()
+        read.set()
+        thread.join(20)
+
+    assert held == {"pir-0001": 36_000}
+
+
+def test_accounts_are_read_while_the_controller_is_away(db, monkeypatch, now, caplog):
+    harbour = linked(monkeypatch, now, "harbour")["harbour"]
+
+    def away():
+        raise EngineUnavailable("squeue: Unable to contact slurm controller")
+
+    monkeypatch.setattr(harbour, "alive", away)
+    monkeypatch.setattr(harbour, "observe", away)
+    lanes = lanes_of("harbour")
+    for seconds in (0, 2):
+        for each in chain.from_iterable(lanes):
+            each.run(now + timedelta(seconds=seconds))
+
+    link = link_of("harbour")
+    assert (link.read_at, link.accounts_silent_since) == (now, None)
+    assert (link.silent_since, link.jobs_silent_since) == (now, now)
+    said = "cluster harbour: squeue: Unable to contact slurm controller; asked again each round"
+    assert [line.message for line in caplog.records if "harbour" in line.message] == [said] * 2
+
+    monkeypatch.undo()
+    monkeypatch.setattr(enforcing, "reached", lambda *_, **__: harbour)
+    for each in chain.from_iterable(lanes):
+        each.run(now + timedelta(seconds=4))
+    link = link_of("harbour")
+    assert (link.silent_since, link.jobs_silent_since) == (None, None)
+
+
+def test_letters_hooks_and_proofs_hold_up_no_job():
     assert [each.name for each in rounds.POSTS] == ["letters", "hooks"]
+    assert [each.name for each in rounds.PROOFS] == ["proofs"]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from praya.cli.app import group, terminal_of
-from praya.cli.connection import Trouble
+from praya.cli.trouble import Trouble
 from praya.cli.words import _
 from praya.config.keeping import not_remote, open_data
 

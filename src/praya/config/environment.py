@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -52,7 +53,8 @@ SETTINGS = (
     Setting(
         "PRAYA_MAIL_URL",
         "",
-        "smtps://user:password@host:port (TLS from the start), smtp+starttls://… or smtp://… (unprotected). Empty: mails are kept in the data directory's outbox.",
+        "smtps://user:password@host:port (TLS from the start), smtp+starttls://… or smtp://… "
+        "(unprotected). Empty: mails are kept in the data directory's outbox.",
     ),
     Setting("PRAYA_MAIL_FROM", "praya@localhost", "The sender of mails."),
     Setting("PRAYA_TIME_ZONE", "Asia/Hong_Kong", "The zone in which instants are shown."),
@@ -70,6 +72,12 @@ SETTINGS = (
         "PRAYA_LOCAL_JOB_USER", "", "Run local jobs as this user; Praya must then run as root."
     ),
     Setting(
+        "PRAYA_SLURM_OWN_JOBS",
+        "",
+        "Set to 1 to let members submit jobs to a Slurm through Praya. They run there as Praya's "
+        "own user, who may change limits: for members whom the site trusts with that.",
+    ),
+    Setting(
         "PRAYA_NODE_PERCENT",
         "100",
         "What nodes draw, in percent of what their cards draw; 100 counts the cards alone.",
@@ -82,7 +90,8 @@ SETTINGS = (
     Setting(
         "PRAYA_HOOKS_PRIVATE",
         "",
-        "Set to 1 to let web hooks lead to private addresses and plain http, as to a ledger in the same house.",
+        "Set to 1 to let web hooks lead to private addresses and plain http, as to a ledger in the "
+        "same house.",
     ),
     Setting("PRAYA_DEBUG", "", "Set to 1 for Django's debug pages. Never on a public address."),
 )
@@ -116,14 +125,23 @@ class Environment:
 
     @property
     def secret_key(self) -> str:
-        """The site's secret, made in the data directory on first use and readable by its owner only."""
+        """The site's secret, made in the data directory on first use; only its owner reads it."""
         path = self.home / "secret_key"
-        try:
-            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except FileExistsError:
-            return path.read_text(encoding="ascii").strip()
-        with os.fdopen(handle, "w", encoding="ascii") as out:
-            out.write(secrets.token_urlsafe(50))
+        if not path.exists():
+            # Written beside and linked in whole: who is stopped between, or two who begin at once,
+            # leave either no secret or one.
+            handle, beside = tempfile.mkstemp(dir=self.home)
+            with os.fdopen(handle, "w", encoding="ascii") as out:
+                out.write(secrets.token_urlsafe(50))
+                out.flush()
+                os.fsync(out.fileno())
+            try:
+                os.link(beside, path)
+            except FileExistsError:
+                pass
+            except OSError:  # a volume without links: who is last writes it
+                Path(beside).rename(path)
+            Path(beside).unlink(missing_ok=True)
         return path.read_text(encoding="ascii").strip()
 
     @property
@@ -136,6 +154,11 @@ class Environment:
         """Whether the public address is this machine's own."""
         host = urlsplit(self.text("PRAYA_URL")).hostname or ""
         return host in {"localhost", "::1"} or host.startswith("127.")
+
+    @property
+    def database_elsewhere(self) -> str:
+        """Where the database is, without who signs in there; empty: in the data directory."""
+        return self.text("DATABASE_URL").rpartition("@")[2]
 
     def database(self) -> dict[str, object]:
         """Django's settings of the database."""

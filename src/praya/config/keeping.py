@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from praya.cli.app import app, group, terminal_of
-from praya.cli.connection import Trouble
+from praya.cli.trouble import Trouble
 from praya.cli.words import _, language
 from praya.config.environment import Environment
 
@@ -26,7 +26,7 @@ _PASSWORD_BYTES = 12
 def place() -> str:
     """What the data directory is called in the file of tokens."""
     environment = Environment()
-    return environment.text("DATABASE_URL").rpartition("@")[2] or str(_home(environment))
+    return environment.database_elsewhere or str(_home(environment))
 
 
 def _home(environment: Environment) -> Path:
@@ -84,26 +84,36 @@ def open_data() -> None:
     """Load Django on a data directory that is prepared; else say what to do."""
     set_up()
     from django.conf import settings  # noqa: PLC0415 -- Django is set up by now
-    from django.db import OperationalError, connection  # noqa: PLC0415 -- as above
     from django.utils import translation  # noqa: PLC0415 -- as above
 
     translation.activate(language())
+    if not is_prepared():
+        raise Trouble(
+            _("There is no Praya in %s yet. Begin with: praya init, or see a whole one: praya demo")
+            % settings.PRAYA_HOME
+        )
+
+
+def is_prepared() -> bool:
+    """Whether the database has Praya's tables; call it after ``set_up``.
+
+    Raises:
+        Trouble: the database cannot be reached.
+
+    """
+    from django.db import OperationalError, connection  # noqa: PLC0415 -- Django is set up by now
+
     name = str(connection.settings_dict["NAME"])
     is_file = connection.vendor == "sqlite" and "mode=memory" not in name
     try:
         # Looking into a file that is not there would make it.
         is_there = not is_file or Path(name).exists()
-        is_prepared = is_there and "usage_job" in connection.introspection.table_names()
+        return is_there and "usage_job" in connection.introspection.table_names()
     except OperationalError as error:
         raise Trouble(
             _("The database cannot be reached: %s") % str(error).strip(),
             status=Trouble.UNREACHABLE,
         ) from error
-    if not is_prepared:
-        raise Trouble(
-            _("There is no Praya in %s yet. Begin with: praya init, or see a whole one: praya demo")
-            % settings.PRAYA_HOME
-        )
 
 
 def not_remote(context: typer.Context) -> None:

@@ -19,6 +19,7 @@ PRAYA_ATTACHMENT_BYTES = int(_environment.text("PRAYA_ATTACHMENT_MB")) * 1024 * 
 PRAYA_JOB_LIMIT_S_MAX = int(_environment.text("PRAYA_JOB_HOURS_MAX")) * 3600
 PRAYA_JOB_GRACE_S = int(_environment.text("PRAYA_JOB_GRACE_S"))
 PRAYA_JOB_KEEP_DAYS = int(_environment.text("PRAYA_JOB_KEEP_DAYS"))
+PRAYA_SLURM_OWN_JOBS = _environment.flag("PRAYA_SLURM_OWN_JOBS")
 PRAYA_NODE_PERCENT = int(_environment.text("PRAYA_NODE_PERCENT"))
 PRAYA_PUE_PERCENT = int(_environment.text("PRAYA_PUE_PERCENT"))
 PRAYA_HOOKS_PRIVATE = _environment.flag("PRAYA_HOOKS_PRIVATE")
@@ -67,6 +68,7 @@ INSTALLED_APPS = [
     "praya.apps.reports",
     "praya.words",
     "praya.web",
+    "praya.config",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",

@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import getpass
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from praya.cli import app as cli
 from praya.cli import commands
-from praya.cli.connection import Connection, Trouble
 from praya.cli.credentials import token_for
+from praya.cli.trouble import Trouble
 from praya.cli.words import _, language
 from praya.config import doctoring, keeping
 from praya.config.demonstrating import demo
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
+    from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
     import typer
 
+    from praya.cli.connection import Connection
     from praya.core.programme.findings import Finding
     from praya.core.refusal import Refusal
 
@@ -81,6 +83,8 @@ def _network(server: str) -> Connection:
             _("The address of a Praya begins with https:// or http://, not as %s.") % server,
             status=Trouble.UNREACHABLE,
         )
+    from praya.cli.connection import Connection  # noqa: PLC0415 -- help is quick without it
+
     return Connection(server, token=token_for(server), language=language())
 
 
@@ -89,7 +93,8 @@ def _embedded() -> Connection:
     import httpx  # noqa: PLC0415 -- help and checks are quick without it
     from django.conf import settings  # noqa: PLC0415 -- Django is set up by now
 
-    from praya.config.wsgi import application  # noqa: PLC0415 -- as above
+    from praya.cli.connection import Connection  # noqa: PLC0415 -- help is quick without it
+    from praya.config.wsgi import application  # noqa: PLC0415 -- Django is set up by now
 
     keeping.hush()
     scheme = "https" if settings.SECURE_SSL_REDIRECT else "http"
@@ -97,8 +102,18 @@ def _embedded() -> Connection:
         f"{scheme}://localhost",
         token=token_for(keeping.place()),
         language=language(),
-        transport=httpx.WSGITransport(app=application),
+        transport=httpx.WSGITransport(app=_with_path_in_bytes(application)),
     )
+
+
+def _with_path_in_bytes(application: WSGIApplication) -> WSGIApplication:
+    """WSGI wants the bytes of a path, each as one sign of Latin-1 (PEP 3333); httpx hands text."""
+
+    def call(environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
+        environ["PATH_INFO"] = environ["PATH_INFO"].encode().decode("latin-1")
+        return application(environ, start)
+
+    return call
 
 
 def _embedded_token(email: str) -> str:

@@ -31,6 +31,7 @@ from praya.words.jobs import job_sentence
 from praya.words.roles import needed
 
 _ZONE = ZoneInfo("Asia/Hong_Kong")
+_NOTES = "demo.json"
 _PASSWORD_WORDS = (
     *("harbour", "lantern", "ferry", "typhoon", "sampan", "banyan", "tram", "peak"),
     *("kelp", "egret", "pier", "tide", "abacus", "bamboo", "granite", "junk"),
@@ -63,26 +64,23 @@ class Notes:
     path: Path
     began_on: str
     password: str
+    database: str = ""
     played: int = 0
     refusal: str = ""
     has_worked: bool = False
 
     @classmethod
-    def read(cls, home: Path, today: date) -> Notes:
-        """The notes of this data directory; fresh ones where there are none."""
-        path = home / "demo.json"
-        try:
-            kept = json.loads(path.read_text(encoding="utf-8"))
-        except FileNotFoundError:
-            words = "-".join(secrets.choice(_PASSWORD_WORDS) for _word in range(4))
-            return cls(path, today.isoformat(), words)
-        return cls(path, **kept)
+    def begun(cls, home: Path, database: str, today: date) -> Notes:
+        """Fresh notes, of a demo in a database elsewhere or, by an empty name, in ``home``."""
+        words = "-".join(secrets.choice(_PASSWORD_WORDS) for _word in range(4))
+        return cls(home / _NOTES, today.isoformat(), words, database)
 
     def keep(self) -> None:
         """Write the notes, whole or not at all, for their owner only."""
         kept = {
             "began_on": self.began_on,
             "password": self.password,
+            "database": self.database,
             "played": self.played,
             "refusal": self.refusal,
             "has_worked": self.has_worked,
@@ -95,13 +93,37 @@ class Notes:
         fresh.replace(self.path)
 
 
-def tell(*, home: Path, examples: Path, rounds: Rounds, console: Console) -> Told:
+def notes_in(home: Path) -> Notes | None:
+    """The notes of the demo in a data directory, where there is one."""
+    path = home / _NOTES
+    try:
+        return Notes(path, **json.loads(path.read_text(encoding="utf-8")))
+    except FileNotFoundError:
+        return None
+
+
+def tell(*, home: Path, database: str, examples: Path, rounds: Rounds, console: Console) -> Told:
     """Play the demo as far as it has not been played, and say what happened.
+
+    Raises:
+        StillRunning: its jobs have not ended by far; the next run waits for them again.
+
+    """
+    notes, stage = play(home=home, database=database, examples=examples, console=console)
+    if not notes.has_worked:
+        with rounds():
+            _work(notes, stage, home, examples, console)
+    take_snapshot(programme_code=stage.programme_code, now=now())
+    return _told(notes, stage)
+
+
+def play(*, home: Path, database: str, examples: Path, console: Console) -> tuple[Notes, Stage]:
+    """Play what has not been played of the year before today; no job runs yet.
 
     The days of the demo are those of its first run, so that a second run goes on where the first
     one stopped.
     """
-    notes = Notes.read(home, now().astimezone(_ZONE).date())
+    notes = notes_in(home) or Notes.begun(home, database, now().astimezone(_ZONE).date())
     notes.keep()
     today = date.fromisoformat(notes.began_on)
     stage = Stage("harbour", "rolling", month_start(today, months=-timeline.MONTHS_BACK))
@@ -111,11 +133,7 @@ def tell(*, home: Path, examples: Path, rounds: Rounds, console: Console) -> Tol
         password=notes.password,
     )
     _play(notes, timeline.acts_until(today, stage, files), console)
-    if not notes.has_worked:
-        with rounds():
-            _work(notes, stage, home, examples, console)
-    take_snapshot(programme_code=stage.programme_code, now=now())
-    return _told(notes, stage)
+    return notes, stage
 
 
 def _moved(folder: Path, to: date) -> str:

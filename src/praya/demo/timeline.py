@@ -9,6 +9,9 @@ from datetime import date, datetime, time, timedelta
 from functools import partial
 from zoneinfo import ZoneInfo
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
 from praya.core.programme.months import add_months, month_start
 from praya.demo import applying, billing, changing, judging, setting
 from praya.demo.cases import HARBOUR, OPEN, Story
@@ -74,17 +77,15 @@ def _day(stage: Stage, month: int, day: int) -> date:
 def _setting(stage: Stage, files: setting.Files) -> Iterator[Act]:
     first = stage.first_on
     steps: tuple[tuple[str, Callable[[datetime], None]], ...] = (
-        ("The site's keeper appoints the staff", partial(setting.people, stage, files)),
-        ("Finance funds what an officer asked for", partial(setting.funding, stage)),
-        ("The first machines are installed", partial(setting.machines, stage)),
+        (_("The site's keeper appoints the staff"), partial(setting.people, stage, files)),
+        (_("Finance funds what an officer asked for"), partial(setting.funding, stage)),
+        (_("The first machines are installed"), partial(setting.machines, stage)),
     )
     for minute, (label, play) in enumerate(steps):
         yield Act(_at(first, 1, minute), label, play)
-    yield Act(_at(_day(stage, 1, 15)), "A second programme opens", partial(setting.campus, files))
-
-
-# Where the way of a case that is still open has come to.
-_LAST = {"draft": "Written", "screen": "Submitted", "asked": "Asked", "review": "Reviewed"}
+    yield Act(
+        _at(_day(stage, 1, 15)), _("A second programme opens"), partial(setting.campus, files)
+    )
 
 
 def _story(story: Story, stage: Stage, today: date) -> Iterator[Act]:
@@ -96,27 +97,33 @@ def _story(story: Story, stage: Stage, today: date) -> Iterator[Act]:
     for days, hour, label, play in _way(story):
         at = _at(came + timedelta(days=days), hour)
         yield Act(at, f"{label}: {story.title}", partial(play, stage, story))
-        if label == _LAST.get(story.fate):
-            return
 
 
 def _way(story: Story) -> Iterator[tuple[int, int, str, Callable[..., None]]]:
-    """Days after the beginning, hour, label and act."""
-    yield 0, 10, "Written", applying.write
-    yield 0, 11, "Submitted", applying.submit
+    """Days after the beginning, hour, label and act; fates of open cases say where it ends."""
+    yield 0, 10, _("Written"), applying.write
+    if story.fate == "draft":
+        return
+    yield 0, 11, _("Submitted"), applying.submit
+    if story.fate == "screen":
+        return
     if story.twist == "asked" or story.fate == "asked":
         answered = story.fate != "asked"
-        yield 2, 10, "Asked", partial(applying.ask_and_answer, is_answered=answered)
-    if story.twist == "returned":
-        yield 2, 10, "Returned", applying.return_and_resubmit
-    if story.fate == "withdraw":
-        yield 6, 10, "Withdrawn", applying.withdraw
+        yield 2, 10, _("Asked"), partial(applying.ask_and_answer, is_answered=answered)
+    if story.fate == "asked":
         return
-    yield 8, 10, "Screened", applying.screen
-    yield 9, 10, "Reviewers asked", judging.assign
-    for order, key in enumerate(REVIEWERS):
-        yield 12 + order, 10, "Reviewed", partial(judging.review, key=key)
-    yield 18, 10, "To decide", judging.close_review
+    if story.twist == "returned":
+        yield 2, 10, _("Returned"), applying.return_and_resubmit
+    if story.fate == "withdraw":
+        yield 6, 10, _("Withdrawn"), applying.withdraw
+        return
+    yield 8, 10, _("Screened"), applying.screen
+    yield 9, 10, _("Reviewers asked"), judging.assign
+    reviewers = REVIEWERS[:1] if story.fate == "review" else REVIEWERS
+    for order, key in enumerate(reviewers):
+        yield 12 + order, 10, _("Reviewed"), partial(judging.review, key=key)
+    if story.fate != "review":
+        yield 18, 10, _("To decide"), judging.close_review
 
 
 def _releases(stage: Stage, today: date) -> Iterator[Act]:
@@ -132,30 +139,31 @@ def _releases(stage: Stage, today: date) -> Iterator[Act]:
         for minute, story in enumerate(decided):
             yield Act(
                 _at(closed + timedelta(days=11), 14, minute),
-                f"Decided: {story.title}",
+                _("Decided: %s") % story.title,
                 partial(judging.decide, stage, story),
             )
-        label = f"Batch {batch + 1} is released"
+        label = _("Batch %s is released") % (batch + 1)
         yield Act(_at(closed + timedelta(days=13)), label, partial(setting.release, stage))
         for minute, story in enumerate(decided):
             yield Act(
                 _at(closed + timedelta(days=16), 15, minute),
-                f"Accepted: {story.title}",
+                _("Accepted: %s") % story.title,
                 partial(judging.accept, stage, story),
             )
     for story in HARBOUR:
         if story.fate == "offer":
             day = today - timedelta(days=6)
-            yield Act(_at(day), f"Decided: {story.title}", partial(judging.decide, stage, story))
-            yield Act(_at(day, 16), "A late offer is released", partial(setting.release, stage))
+            label = _("Decided: %s") % story.title
+            yield Act(_at(day), label, partial(judging.decide, stage, story))
+            yield Act(_at(day, 16), _("A late offer is released"), partial(setting.release, stage))
 
 
 # Which award lives through what, on which day of which month of the programme.
 _CHANGES = (
-    ("video", 8, 20, "More hours", changing.supplement),
-    ("imaging", 9, 10, "Suspended", changing.pause),
-    ("imaging", 9, 17, "Resumed", changing.resume),
-    ("speech", 10, 6, "A later last day", changing.extend),
+    ("video", 8, 20, gettext_lazy("More hours"), changing.supplement),
+    ("imaging", 9, 10, gettext_lazy("Suspended"), changing.pause),
+    ("imaging", 9, 17, gettext_lazy("Resumed"), changing.resume),
+    ("speech", 10, 6, gettext_lazy("A later last day"), changing.extend),
 )
 
 
@@ -171,18 +179,20 @@ def _changes(stage: Stage) -> Iterator[Act]:
 def _billing(stage: Stage) -> Iterator[Act]:
     """Finance closes the first months with charges, and some of it is paid."""
     first = _day(stage, 5, 3)
-    yield Act(_at(first), "Finance closes and invoices", partial(billing.close_and_invoice, stage))
+    yield Act(
+        _at(first), _("Finance closes and invoices"), partial(billing.close_and_invoice, stage)
+    )
     paid = first + timedelta(days=17)
-    yield Act(_at(paid), "Invoices are paid", partial(billing.take_payments, stage))
+    yield Act(_at(paid), _("Invoices are paid"), partial(billing.take_payments, stage))
 
 
 def _months(stage: Stage, today: date) -> Iterator[Act]:
     """On the first of each month the leases of the month before are charged; machines arrive."""
     month = 0
     while (day := _day(stage, month, 1)) <= today:
-        label = f"The month before {day:%Y-%m} is charged"
+        label = _("The month before %s is charged") % f"{day:%Y-%m}"
         yield Act(_at(day, 3), label, partial(setting.month_end, stage))
         month += 1
     for arriving in setting.ARRIVALS:
         arrives = partial(setting.arrival, stage, month=arriving)
-        yield Act(_at(_day(stage, arriving, 1), 2), "Machines arrive", arrives)
+        yield Act(_at(_day(stage, arriving, 1), 2), _("Machines arrive"), arrives)

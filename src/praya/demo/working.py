@@ -10,8 +10,8 @@ from pathlib import Path
 
 from praya.apps.awards.queries import awards_visible_to
 from praya.apps.usage.commands import cancel_job, submit_job
-from praya.apps.usage.queries import job_of
-from praya.apps.usage.rules import ALIVE, ON_SLOTS
+from praya.apps.usage.queries import job_of, jobs_visible_to
+from praya.apps.usage.rules import ALIVE, ON_SLOTS, JobState
 from praya.core.actor import Actor
 from praya.core.refusal import Refusal
 from praya.demo.cases import HARBOUR
@@ -19,7 +19,18 @@ from praya.demo.stage import Stage
 from praya.words.clock import now
 from praya.words.refusals import sentence_for
 
-_WAVE_S_MAX = 90
+# Well beyond the time limits of the jobs, at which the worker ends them.
+_WAVE_S_MAX = 600
+# How jobs end with a demo that is stopped, or with the machine.
+_CUT_SHORT = frozenset({JobState.CANCELLED, JobState.LOST})
+
+
+class StillRunning(Exception):  # noqa: N818 -- not an error of a program but of the machine
+    """Jobs of the demo have not ended after so many seconds: nobody does the worker's rounds."""
+
+    def __init__(self, codes: list[str]) -> None:
+        super().__init__(*codes)
+        self.codes, self.seconds = codes, _WAVE_S_MAX
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +81,12 @@ _TOO_MUCH = Work("too-much", "drone", "member", 2, 16, 6 * 86_400, "train_char_l
 def work(
     stage: Stage, *, jobs: Path, home: Path, python: str, tell: Callable[[str], None]
 ) -> Iterator[str]:
-    """Submit the jobs wave by wave and wait for each wave; codes of those that were admitted."""
+    """Submit the jobs wave by wave and wait for each wave; codes of those that were admitted.
+
+    Raises:
+        StillRunning: a wave has not ended by far.
+
+    """
     for wave in _WAVES:
         admitted = [(one, _submit(stage, one, jobs, home, python)) for one in wave]
         yield from (code for _one, code in admitted)
@@ -85,9 +101,16 @@ def work(
 
 
 def _submit(stage: Stage, one: Work, jobs: Path, home: Path, python: str) -> str:
-    """Submit a job; the same key admits it once, however often the demo is told."""
+    """Submit a job, once; anew if the one submitted before was cut short."""
     at = now()
     by = stage.who(one.who, at)
+    award = _award_of(stage, one, by, at)
+    before = list(
+        jobs_visible_to(by).filter(award__code=award, name=one.key, member_id=by.person_id)
+    )
+    for job in before:
+        if one.is_cancelled or job.state not in _CUT_SHORT:
+            return job.code
     places = {"{home}": str(home), "{jobs}": str(jobs)}
     arguments = []
     for argument in one.arguments:
@@ -95,13 +118,13 @@ def _submit(stage: Stage, one: Work, jobs: Path, home: Path, python: str) -> str
             argument = argument.replace(place, path)  # noqa: PLW2901 -- place after place
         arguments.append(argument)
     job = submit_job(
-        award_code=_award_of(stage, one, by, at),
+        award_code=award,
         line_number=one.line,
         cards=one.cards,
         time_limit_s=one.limit_s,
         argv=[python, str(jobs / one.script), *arguments],
         name=one.key,
-        key=f"demo-{one.key}",
+        key=f"demo-{one.key}-{len(before)}",
         by=by,
         now=at,
     )
@@ -116,17 +139,19 @@ def _award_of(stage: Stage, one: Work, by: Actor, at: datetime) -> str:
 
 def _cancel_when_running(stage: Stage, one: Work, code: str) -> None:
     by = stage.who(one.who, now())
-    _wait_until(lambda: job_of(code, by).state in ON_SLOTS or job_of(code, by).state not in ALIVE)
+    _wait_until_none(lambda: [code] if job_of(code, by).state in ALIVE - ON_SLOTS else [])
     if job_of(code, by).state in ALIVE:
         cancel_job(code=code, by=by, now=now())
 
 
 def _wait_for(stage: Stage, codes: list[str]) -> None:
     by = stage.who("operator", now())
-    _wait_until(lambda: not any(job_of(code, by).state in ALIVE for code in codes))
+    _wait_until_none(lambda: [code for code in codes if job_of(code, by).state in ALIVE])
 
 
-def _wait_until(is_so: Callable[[], bool]) -> None:
+def _wait_until_none(left: Callable[[], list[str]]) -> None:
     until = now() + timedelta(seconds=_WAVE_S_MAX)
-    while not is_so() and now() < until:
+    while codes := left():
+        if now() > until:
+            raise StillRunning(codes)
         time.sleep(0.2)

@@ -15,7 +15,7 @@ import threading
 from pathlib import Path
 
 QUESTION, ANSWER, PROGRESS = "question.json", "answer.json", "progress.json"
-_NICE = 10  # pages and rounds go first
+_NICE = 10  # pages and rounds go first, on whatever processor they come
 
 
 def main(folder: Path) -> int:
@@ -28,23 +28,17 @@ def main(folder: Path) -> int:
         to_plain,
     )
     from praya.core.simulator.forecast.question import ForecastQuestion  # noqa: PLC0415 -- as above
-    from praya.worker.forecast_schedule import schedule_of  # noqa: PLC0415 -- as above
+    from praya.worker.forecast_schedule import schedules_of  # noqa: PLC0415 -- as above
 
     question = from_plain(ForecastQuestion, json.loads((folder / QUESTION).read_text("utf-8")))
     answer = ask(
         question,
-        processes=_processes(),
+        processes=len(os.sched_getaffinity(0)),
         folder=folder / "seeds",
         progress=lambda done, number: _write(folder / PROGRESS, [done, number]),
     )
-    schedule = schedule_of(question.base, question.seeds[0])
-    _write(folder / ANSWER, {"answer": to_plain(answer), "schedule": schedule})
+    _write(folder / ANSWER, {"answer": to_plain(answer), "schedules": schedules_of(question)})
     return 0
-
-
-def _processes() -> int:
-    """One less than there are, so that pages and rounds have one."""
-    return max(1, len(os.sched_getaffinity(0)) - 1)
 
 
 def _write(path: Path, value: object) -> None:

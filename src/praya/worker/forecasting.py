@@ -97,7 +97,7 @@ class Forecasting:
             told: dict[str, Any] = json.loads((folder / ANSWER).read_text("utf-8"))
             try:
                 finish_forecast(
-                    code=code, answer=told["answer"], schedule=told["schedule"], now=now
+                    code=code, answer=told["answer"], schedules=told["schedules"], now=now
                 )
             except (AssertionError, KeyError, TypeError, ValueError) as error:
                 reason = repr(error)  # taken again it would break again

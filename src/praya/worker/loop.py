@@ -7,15 +7,20 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from functools import partial
+from itertools import chain
+from time import monotonic
 
 from django.db import close_old_connections, connection
 
+from praya.apps.enforcement.queries import links
 from praya.apps.usage.commands import cancel_job
 from praya.apps.usage.heartbeat import note_round
 from praya.apps.usage.queries import jobs_alive
 from praya.core.actor import Actor
 from praya.words import clock
-from praya.worker.rounds import LINKS, POSTS, ROUNDS, Round, follow_jobs
+from praya.worker.links import lanes_of
+from praya.worker.rounds import POSTS, PROOFS, ROUNDS, Round, follow_jobs
 from praya.worker.seat import Seat
 
 log = logging.getLogger("praya.worker")
@@ -28,9 +33,10 @@ POSTING_S_MAX = 5
 class Worker:
     """Does each round when it is due, as long as it has the seat; without it, waits for it.
 
-    ``posts`` are the rounds that wait on others' servers, ``links`` those that wait on clusters
-    with users of their own. Each go in a thread of their own, so that no job waits for a mail, and
-    no mail for a cluster that is away.
+    ``posts`` are the rounds that wait on others' servers, as proofs are those that read for long;
+    each go in a thread of their own, so that no job waits for a mail, and no mail for a proof.
+    ``lanes`` answers the rounds on a cluster with users of its own; each lane goes in a thread of
+    its own, so that no cluster waits for another.
     """
 
     def __init__(
@@ -39,13 +45,14 @@ class Worker:
         *,
         rounds: Sequence[Round] = ROUNDS,
         posts: Sequence[Round] = POSTS,
-        links: Sequence[Round] = LINKS,
+        lanes: Callable[[str], Sequence[Sequence[Round]]] = lanes_of,
         clock: Callable[[], datetime] = clock.now,
     ) -> None:
         self._seat = seat
         self._rounds = rounds
         self._posts = posts
-        self._links = links
+        self._lanes = lanes
+        self._linked: dict[str, list[threading.Thread]] = {}
         self._is_seated = False
         self._clock = clock
         self._due: dict[str, datetime] = {}
@@ -57,7 +64,8 @@ class Worker:
             threading.Thread(target=self._beside, args=(do,), name=name, daemon=True)
             for name, do in (
                 ("praya-posts", self.do_due_posts),
-                ("praya-links", self.do_due_links),
+                ("praya-proofs", partial(self._do, PROOFS)),
+                ("praya-links", self._follow_links),
             )
         ]
         for each in beside:
@@ -71,8 +79,9 @@ class Worker:
         finally:
             self._is_seated = False
             # What is under way may take its time; it is known afterwards, or done again.
-            for each in beside:
-                each.join(POSTING_S_MAX)
+            until = monotonic() + POSTING_S_MAX
+            for each in (*beside, *chain.from_iterable(self._linked.values())):
+                each.join(max(0, until - monotonic()))
             self._seat.leave()
             connection.close()
 
@@ -84,13 +93,34 @@ class Worker:
         """Do every round that is due and waits on others' servers."""
         self._do(self._posts)
 
-    def do_due_links(self) -> None:
-        """Do every round that is due and waits on clusters with users of their own."""
-        self._do(self._links)
-
-    def _beside(self, do: Callable[[], None]) -> None:
+    def _follow_links(self) -> None:
+        """Give each cluster threads of its own; those of one that was closed end by themselves."""
         try:
-            while not self.stop.wait(TICK_S):
+            codes = {link.cluster.code for link in links()}
+        except Exception:  # as of a round: the threads there are go on
+            log.exception("the clusters could not be read; they are read again")
+            close_old_connections()
+            return
+        for code in self._linked.keys() - codes:
+            del self._linked[code]
+        for code in codes - self._linked.keys():
+            self._linked[code] = [
+                threading.Thread(
+                    target=self._beside,
+                    args=(partial(self._do, lane), partial(self._linked.__contains__, code)),
+                    name=f"praya-{lane[0].name}",
+                    daemon=True,
+                )
+                for lane in self._lanes(code)
+            ]
+            for each in self._linked[code]:
+                each.start()
+
+    def _beside(
+        self, do: Callable[[], object], is_wanted: Callable[[], bool] = lambda: True
+    ) -> None:
+        try:
+            while not self.stop.wait(TICK_S) and is_wanted():
                 if self._is_seated:
                     do()
         finally:

@@ -4,22 +4,26 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db import close_old_connections
+
 from praya.apps.applications.commands import sweep_documents
-from praya.apps.awards.commands import end_due_awards, lapse_offers
-from praya.apps.changes.commands import carry_out_notices, enter_interest, take_off_advances
-from praya.apps.clusters.commands import note_answers, note_silent
-from praya.apps.enforcement.commands import (
-    compare_last_days,
-    follow_cluster,
-    read_accounts,
-    watch_jobs,
+from praya.apps.awards.commands import end_due_awards, follow_conditions, lapse_offers
+from praya.apps.billing.commands import lapse_years
+from praya.apps.books.queries import OUTAGES
+from praya.apps.changes.commands import (
+    carry_out_notices,
+    enter_interest,
+    set_off_debts,
+    take_off_advances,
+    tell_bearings,
 )
-from praya.apps.enforcement.queries import links
-from praya.apps.forecasts.commands import ask_daily, score_forecasts
-from praya.apps.forecasts.queries import programmes_without_daily
+from praya.apps.clusters.commands import note_answers, note_silent
+from praya.apps.forecasts.commands import ask_again, ask_daily, score_forecasts
+from praya.apps.forecasts.queries import programmes_with_new_jobs, programmes_without_daily
 from praya.apps.life.commands import run_life_rules, warn_of_cuts
 from praya.apps.notices.commands import (
     bundle_digests,
@@ -30,7 +34,8 @@ from praya.apps.notices.commands import (
 )
 from praya.apps.programmes.commands import open_rounds
 from praya.apps.programmes.queries import programmes_in_force
-from praya.apps.reports.commands import take_snapshot
+from praya.apps.reports.commands import note_unproved, prove_book, take_snapshot
+from praya.apps.reports.queries.proofs import books_to_prove
 from praya.apps.usage.commands import (
     accrue_leases,
     expire_jobs,
@@ -55,7 +60,6 @@ SLOW_S = 60
 LIVES_S = 600
 HOURLY_S = 3600
 POST_S = 5
-LINK_S = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +101,7 @@ def give_up_jobs(now: datetime) -> None:
 
 
 def follow_awards(now: datetime) -> None:
-    """Charge leases, then lapse offers, do what notices say, and end awards that are due.
+    """Charge leases, then end what nobody answered, met or resumed, and awards that are due.
 
     In this order: the days of a lease are charged before its rest is returned.
     """
@@ -105,12 +109,18 @@ def follow_awards(now: datetime) -> None:
     for key, refusal in accrued.findings.items():
         log.error("%s: %s", key, refusal)
     lapse_offers(by=Actor.praya("offers"), now=now)
+    for code in follow_conditions(by=Actor.praya("conditions"), now=now):
+        log.info("%s: ended, its conditions were not met in time", code)
     for code in carry_out_notices(by=Actor.praya("notices"), now=now):
         log.info("%s: its notice was carried out", code)
     end_due_awards(by=Actor.praya("awards"), now=now)
     return_leases(now=now)
+    for line in tell_bearings(now=now):
+        log.info("%s: its lead was told what it is to bear", line)
     for line in take_off_advances(now=now):
         log.info("%s: an advance was taken off", line)
+    for line in set_off_debts(now=now):
+        log.info("%s: a debt was set off", line)
     for code in enter_interest(now=now):
         log.info("%s: interest on a debt was entered", code)
 
@@ -155,41 +165,6 @@ def post_entries(now: datetime) -> None:
         log.info("web hooks took %s entries", taken)
 
 
-def follow_links(now: datetime) -> None:
-    """Hold awards on clusters with users of their own, and read what was used there.
-
-    One that is away is asked again in the next round; the others are not kept waiting by its word.
-    """
-    for link in links():
-        code = link.cluster.code
-        try:
-            done = follow_cluster(code=code, now=now)
-            received = read_accounts(code=code, now=now)
-            watch_jobs(code=code, now=now)
-        except EngineUnavailable as outage:
-            if link.silent_since is None:
-                log.warning("cluster %s: %s; asked again each round", code, outage)
-            continue
-        if done is not None and (done.steps or done.left):
-            log.info("cluster %s: %s steps taken, %s left", code, done.steps, done.left)
-        if received is not None and received.charged:
-            log.info("cluster %s: %s runs charged", code, received.charged)
-
-
-def compare_sums(now: datetime) -> None:
-    """Compare what clusters have summed with what was charged, each once an hour."""
-    for link in links():
-        code = link.cluster.code
-        try:
-            done = compare_last_days(code=code, now=now)
-        except EngineUnavailable as outage:
-            if link.silent_since is None:
-                log.warning("cluster %s: %s; compared in a later round", code, outage)
-            continue
-        if done is not None and done.to_look_at:
-            log.warning("cluster %s: %s sums and charges differ", code, done.to_look_at)
-
-
 def keep_forecasts(now: datetime) -> None:
     """Hold what forecasts said against what happened, and ask those of the day."""
     scored = score_forecasts(now=now)
@@ -197,6 +172,18 @@ def keep_forecasts(now: datetime) -> None:
         log.info("what forecasts said of %s things is known", scored)
     for code in programmes_without_daily(now):
         ask_daily(programme_code=code, now=now)
+
+
+def follow_lines(now: datetime) -> None:
+    """Ask again of programmes with jobs in line that their last small forecast does not know."""
+    for code in programmes_with_new_jobs(now):
+        ask_again(programme_code=code, now=now)
+
+
+def follow_years(now: datetime) -> None:
+    """Let what years of programmes left uncommitted lapse once they are over."""
+    for key in lapse_years(by=Actor.praya("years"), now=now):
+        log.info("%s: what the year left has lapsed", key)
 
 
 def keep_house(now: datetime) -> None:
@@ -218,24 +205,41 @@ def keep_house(now: datetime) -> None:
         log.info("cluster %s: removed the folders of %s", cluster.code, forgotten)
 
 
+def prove_every_book(now: datetime) -> None:
+    """Prove the books that were not proved on this day; one that fails leaves the others alone.
+
+    One that could not be read comes again in the next round. After two days people are told.
+    """
+    for code in books_to_prove(now):
+        try:
+            proof = prove_book(code, now=now)
+        except OUTAGES as outage:
+            log.warning("the book of %s was not proved: %s; it comes again", code, outage)
+            close_old_connections()  # a broken one would break the next book's proof, too
+            with suppress(*OUTAGES):
+                note_unproved(code, now=now)
+            continue
+        if not proof.holds:
+            log.error("the book of %s does not hold: %s", code, proof.findings[0])
+
+
 ROUNDS = (
     Round("jobs", FAST_S, follow_jobs),
     Round("given-up", SLOW_S, give_up_jobs),
     Round("awards", SLOW_S, follow_awards),
     Round("lives", LIVES_S, follow_lives),
     Round("programmes", SLOW_S, follow_programmes),
+    Round("years", HOURLY_S, follow_years),
     Round("warnings", HOURLY_S, warn_people),
     Round("house", HOURLY_S, keep_house),
     Round("forecasts", FORECAST_S, Forecasting().follow),
     Round("scores", HOURLY_S, keep_forecasts),
+    Round("lines", LIVES_S, follow_lines),
 )
 # Rounds that wait on others' servers.
 POSTS = (
     Round("letters", POST_S, post_letters),
     Round("hooks", POST_S, post_entries),
 )
-# Rounds that wait on clusters.
-LINKS = (
-    Round("links", LINK_S, follow_links),
-    Round("completeness", SLOW_S, compare_sums),
-)
+# Rounds that read for long.
+PROOFS = (Round("proofs", HOURLY_S, prove_every_book),)

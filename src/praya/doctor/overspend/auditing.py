@@ -88,14 +88,20 @@ def audit(jobs: list[PlannedJob], memory: Memory, *, granted_s: int) -> Audit:
 def _beyond_the_ceiling(
     entry: Entry, stands: Counter[tuple[str, str]], granted_s: int
 ) -> Iterator[Finding]:
-    """After an entry, what is used and in flight is never more than was granted."""
+    """After an entry, what is used and in flight is never more than was granted.
+
+    After a hold, what late usage took beyond the grant counts as well: it was known.
+    """
+    admitted = entry.kind == EntryKind.HOLD.value
     for commodity in (_TIME, _MONEY):
-        free, in_flight, used = (
+        free, in_flight, used, overrun = (
             stands[line_account(LINE, part), commodity]
-            for part in (Part.FREE, Part.IN_FLIGHT, Part.USED)
+            for part in (Part.FREE, Part.IN_FLIGHT, Part.USED, Part.OVERRUN)
         )
-        if min(free, in_flight, used) < 0 or used + in_flight > granted_s:
-            yield Finding("ceiling-passed", entry.number, said=f"{used} + {in_flight} {commodity}")
+        taken = used + in_flight + (overrun if admitted else 0)
+        if min(free, in_flight, used, overrun) < 0 or taken > granted_s:
+            said = f"{used} + {in_flight} + {overrun} {commodity}"
+            yield Finding("ceiling-passed", entry.number, said=said)
 
 
 def _note_fate(entry: Entry, fates: dict[int, Fate]) -> None:

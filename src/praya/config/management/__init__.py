@@ -1,0 +1,1 @@
+"""Django's commands that Praya does in its own way."""
