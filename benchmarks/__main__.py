@@ -24,8 +24,10 @@ from benchmarks import (
     simulator,
     sites,
     slurm,
+    slurm_operator,
     starting,
     statement,
+    twins,
 )
 
 
@@ -57,6 +59,7 @@ BENCHMARKS: dict[str, Callable[[], dict[str, Any]]] = {
     "pages-postgresql": pages_postgresql,
     "start": starting.measure,
     "simulator": simulator.measure,
+    "twins": twins.measure,
     "cluster": cluster.measure,
     "forecast": forecast.measure,
     "coverage": coverage.measure,
@@ -67,6 +70,7 @@ BENCHMARKS: dict[str, Callable[[], dict[str, Any]]] = {
     "growth": ledger.growth,
     "statement": statement.measure,
     "slurm": slurm.measure,
+    "slurm-operator": slurm_operator.measure,
 }
 
 

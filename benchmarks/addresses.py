@@ -14,6 +14,8 @@ from praya.apps.applications.models import Application
 from praya.apps.awards.models import Award
 from praya.apps.billing.models import Invoice
 from praya.apps.changes.models import Change, Debt
+from praya.apps.enforcement.models import ClusterJob
+from praya.apps.forecasts.models import Forecast
 from praya.apps.notices.models import Letter
 from praya.apps.people.models import Person
 from praya.apps.programmes.models import Round
@@ -36,7 +38,17 @@ class Address:
 
 def addresses() -> list[Address]:
     """Every page that is measured."""
-    return [*_public(), *_applicants(), *_leads(), *_desks(), *_staffs(), *_beside(), *_apis()]
+    return [
+        *_public(),
+        *_applicants(),
+        *_leads(),
+        *_desks(),
+        *_staffs(),
+        *_beside(),
+        *_on_clusters(),
+        *_forecasts(),
+        *_apis(),
+    ]
 
 
 def _staff(role: str) -> Person:
@@ -79,6 +91,9 @@ def _applicants() -> list[Address]:
         Address("award, lead", f"/awards/{award.code}/", lead),
         Address("award entries, lead", f"/awards/{award.code}/entries/", lead, is_list=True),
         Address("award members, lead", f"/awards/{award.code}/members/", lead),
+        Address("another lead", f"/awards/{award.code}/lead/", lead),
+        Address("decision, lead", f"/applications/{award.application.code}/decision/", lead),
+        Address("organisation, lead", f"/organisations/{award.organisation_id}/", lead),
         Address("statements, lead", f"/awards/{award.code}/statements/", lead, is_list=True),
         Address("statement, lead", month, lead, is_list=True),
         Address("jobs, lead", "/jobs/", lead, is_list=True),
@@ -126,6 +141,8 @@ def _beside() -> list[Address]:
         Address("subsidies", f"/finance/{CODE}/subsidies/", finance, is_list=True),
         Address("changes", "/changes/", officer, is_list=True),
         Address("change", f"/changes/{change.pk}/", officer),
+        Address("appeals", "/appeals/", officer, is_list=True),
+        Address("years", f"/finance/{CODE}/years/", finance),
         Address("debts", f"/finance/{CODE}/debts/", finance, is_list=True),
         Address("debt", f"/debts/{debt.pk}/", finance),
         Address("waiting list", f"/waiting-list/{CODE}/", member, is_list=True),
@@ -179,6 +196,31 @@ def _staffs() -> list[Address]:
         Address("clusters", "/clusters/", operator, is_list=True),
         Address("cluster", "/clusters/quay/", operator),
         Address("programme people", f"/programmes/{CODE}/people/", keeper, is_list=True),
+    ]
+
+
+def _on_clusters() -> list[Address]:
+    """What a Slurm has that holds awards."""
+    operator, lead = _staff("operator"), _busiest_award().lead
+    job = ClusterJob.objects.order_by("pk")[0]
+    at = f"/clusters/{job.link.cluster.code}"
+    return [
+        Address("jobs on clusters", "/jobs/on-clusters/", operator, is_list=True),
+        Address("jobs on clusters, lead", "/jobs/on-clusters/", lead, is_list=True),
+        Address("job on a cluster", f"{at}/jobs/{job.number}/", job.award.lead),
+        Address("held on a cluster", f"{at}/held/", operator, is_list=True),
+        Address("aside on a cluster", f"{at}/aside/", operator, is_list=True),
+        Address("sums of a cluster", f"{at}/completeness/", operator, is_list=True),
+    ]
+
+
+def _forecasts() -> list[Address]:
+    officer = _staff("officer")
+    asked = Forecast.objects.order_by("pk")[0]
+    return [
+        Address("forecasts", "/forecasts/", officer, is_list=True),
+        Address("forecast", f"/forecasts/{asked.code}/", officer),
+        Address("ask for a forecast", f"/programmes/{CODE}/forecasts/new/", officer),
     ]
 
 

@@ -70,20 +70,21 @@ def beside_others() -> dict[str, Any]:
         log, table, out = (Path(folder) / name for name in ("log.swf", "jobs.csv", "out.csv"))
         _write_log(log, jobs)
         for nodes, cores in ((100, 1), (1, 100)):
-            cpu_s = _run(python, PEERS / "accasim_easy.py", log, nodes, cores, "easy", out)
+            cpu_s = _run(python, PEERS / "accasim_replay.py", log, nodes, cores, "easy", out)
             found[f"AccaSim EASY, {nodes} x {cores}"] = {
                 "cpu_s": round(cpu_s, 2),
                 "jobs_per_s": round(count / cpu_s),
                 "praya_times": round(easy * cpu_s / count),
                 "same_starts": int((_numbered(out, count) == starts[FlatPolicy.EASY]).sum()),
             }
-        cpu_s = _run(python, PEERS / "accasim_easy.py", log, 100, 1, "fifo", out)
-        found["AccaSim FIFO"] = {
-            "cpu_s": round(cpu_s, 2),
-            "jobs_per_s": round(count / cpu_s),
-            "praya_times": round(fcfs * cpu_s / count),
-            "same_starts": int((_numbered(out, count) == starts[FlatPolicy.FCFS]).sum()),
-        }
+        for theirs, ours in (("fifo", FlatPolicy.FCFS), ("sjf", FlatPolicy.SJF)):
+            cpu_s = _run(python, PEERS / "accasim_replay.py", log, 100, 1, theirs, out)
+            found[f"AccaSim {theirs.upper()}"] = {
+                "cpu_s": round(cpu_s, 2),
+                "jobs_per_s": round(count / cpu_s),
+                "praya_times": round(found[f"KTH-SP2 {ours}"]["jobs_per_s"] * cpu_s / count),
+                "same_starts": int((_numbered(out, count) == starts[ours]).sum()),
+            }
         columns = (jobs.submit, jobs.run, jobs.slots)
         np.savetxt(table, np.stack(columns, axis=1), fmt="%d", delimiter=",")
         cpu_s = _run(python, PEERS / "simpy_fcfs.py", table, pool, out)

@@ -1,6 +1,7 @@
 """The scratch sites that are measured: a data directory each, made once and kept until removed.
 
-They lie in ``.praya/benchmarks`` of the checkout, or where ``PRAYA_BENCH_HOME`` says.
+They lie in ``.benchmarks`` of the checkout, apart from what the demo removes, or where
+``PRAYA_BENCH_HOME`` says.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import time
 from pathlib import Path
 
 CHECKOUT = Path(__file__).resolve().parents[1]
-HOME = Path(os.environ.get("PRAYA_BENCH_HOME") or CHECKOUT / ".praya" / "benchmarks")
+HOME = Path(os.environ.get("PRAYA_BENCH_HOME") or CHECKOUT / ".benchmarks")
 SCALES = ("large", "small")
 
 

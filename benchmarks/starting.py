@@ -1,4 +1,4 @@
-"""How long Praya takes to begin, and what it keeps in memory while it serves."""
+"""What Praya takes to begin and to answer a command, its memory, and the demo's story."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import socket
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.request
 from pathlib import Path
@@ -23,11 +24,13 @@ WAIT_S_MAX = 60
 
 
 def measure() -> dict[str, Any]:
-    """Help of the terminal program; from the start of serving to the first answer; memory."""
+    """Help, and a list at the terminal; from the start of serving to its first answer; the demo."""
     variables = sites.make("small")
     return {
-        "praya --help": {"s": _help_s(variables)},
+        "praya --help": _command(variables, "--help"),
+        "praya jobs": _jobs(variables),
         "praya serve": _serving(variables),
+        "praya demo": _demo(variables),
     }
 
 
@@ -35,13 +38,40 @@ def _praya(*arguments: str) -> list[str]:
     return [str(Path(sys.executable).parent / "praya"), *arguments]
 
 
-def _help_s(variables: dict[str, str]) -> float:
-    took = []
+def _command(variables: dict[str, str], *arguments: str) -> dict[str, float]:
+    """A command of the terminal program, again and again: the medians."""
+    took, cpu = [], []
     for _ in range(REPETITIONS):
-        began = time.monotonic()
-        subprocess.run(_praya("--help"), env=variables, stdout=subprocess.DEVNULL, check=True)
+        before, began = os.times(), time.monotonic()
+        subprocess.run(_praya(*arguments), env=variables, stdout=subprocess.DEVNULL, check=True)
         took.append(time.monotonic() - began)
-    return round(statistics.median(took), 2)
+        cpu.append(sum(os.times()[2:4]) - sum(before[2:4]))
+    return {"s": round(statistics.median(took), 2), "cpu_s": round(statistics.median(cpu), 2)}
+
+
+def _jobs(variables: dict[str, str]) -> dict[str, float]:
+    """A list on the data directory itself: all of Praya is loaded for it."""
+    with tempfile.TemporaryDirectory() as kept:
+        signed_in = variables | {"XDG_CONFIG_HOME": kept}
+        login = _praya("login", "keeper@site.example")
+        subprocess.run(login, env=signed_in, stdout=subprocess.DEVNULL, check=True)
+        return _command(signed_in, "jobs")
+
+
+def _demo(variables: dict[str, str]) -> dict[str, Any]:
+    """The demo's whole story on an empty data directory, without what sets the packages up."""
+    with tempfile.TemporaryDirectory() as home:
+        before, began = os.times(), time.monotonic()
+        subprocess.run(
+            _praya("demo", "--no-serve", "--json"),
+            env=variables | {"PRAYA_HOME": f"{home}/site"},
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            check=True,
+        )
+        after, took = os.times(), time.monotonic() - began
+    cpu_s = sum(after[2:4]) - sum(before[2:4])
+    return {"s": round(took, 1), "cpu_s": round(cpu_s, 1)}
 
 
 def _serving(variables: dict[str, str]) -> dict[str, Any]:
@@ -58,12 +88,14 @@ def _serving(variables: dict[str, str]) -> dict[str, Any]:
     try:
         _wait_for(address, server)
         first_answer_s = round(time.monotonic() - began, 2)
+        cpu_s = _cpu_s(server.pid)
         at_rest = _memory_mib(server.pid)
         for _ in range(ROUNDS):
             for path in PAGES:
                 _get(address + path)
         return {
             "first_answer_s": first_answer_s,
+            "cpu_s": cpu_s,
             "memory_mib": at_rest,
             "memory_after_200_pages_mib": _memory_mib(server.pid),
         }
@@ -98,6 +130,12 @@ def _memory_mib(pid: int) -> int:
         found = re.search(r"VmRSS:\s+(\d+) kB", status)
         total += int(found[1]) if found else 0
     return total // 1024
+
+
+def _cpu_s(pid: int) -> float:
+    """What a process has taken so far, in itself."""
+    fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+    return round((int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK"), 2)
 
 
 def _children(pid: int) -> list[int]:

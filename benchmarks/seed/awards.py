@@ -94,6 +94,7 @@ def _award(place: Place, case: Case, number: int) -> Given:
         offered_at=offered_at,
         accept_by=(NOW + 9 * DAY if state == "offered" else offered_at + 28 * DAY).date(),
         accepted_at=accepted_at,
+        started_at=accepted_at,
         ended_at=ended_at,
     )
     return Given(row, [], [])

@@ -15,7 +15,18 @@ from dataclasses import dataclass
 
 from django.db import connection, transaction
 
-from benchmarks.seed import awards, beside, book, cases, jobs, judging, site, trail
+from benchmarks.seed import (
+    awards,
+    beside,
+    book,
+    cases,
+    clusters,
+    forecasts,
+    jobs,
+    judging,
+    site,
+    trail,
+)
 from benchmarks.seed.scale import Scale
 
 
@@ -57,6 +68,10 @@ def fill(scale: Scale, say: Callable[[str], None]) -> None:
         timer.done("the audit trail")
         beside.write(place, given)
         timer.done("invoices, claims, changes, debts, letters")
+        clusters.write(given)
+        timer.done("a cluster that holds awards")
+    forecasts.write(scale, place)
+    timer.done("forecasts")
     site.finish(place)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")

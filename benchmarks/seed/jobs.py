@@ -289,12 +289,17 @@ def _job_record(
         job.cards * int((job.ended_at - job.started_at).total_seconds()), line.device_model_code
     )
     key = f"quay:{job.code}:1"
+    # Three in ten as if it had come in on the cluster itself.
+    number = job.code[2:] if job.code.endswith(("1", "4", "8")) else ""
     usage = UsageRecord(
         key=key,
         kind="lease-job" if on_lease else "job",
         line=line,
         job=job,
         cluster_code="quay",
+        number=number,
+        member="user1" if number else "",
+        end="completed" if number else "",
         device_model_code=line.device_model_code,
         cards=job.cards,
         began_at=job.started_at,
@@ -329,5 +334,10 @@ def _job_record(
 
 def _store(pairs: list[tuple[UsageRecord, Charge | None]], work: Work) -> None:
     UsageRecord.objects.bulk_create((usage for usage, _ in pairs), batch_size=AT_ONCE)
-    store_charges([charge for _, charge in pairs if charge is not None])
+    charges = []
+    for usage, charge in pairs:
+        if charge is not None:
+            charge.usage = usage  # by now it has a number
+            charges.append(charge)
+    store_charges(charges)
     work.records += len(pairs)

@@ -28,6 +28,7 @@ from praya.apps.enforcement.commands import (
 from praya.apps.enforcement.models import Link
 from praya.apps.people.models import Person, UnixName
 from praya.apps.usage.models import SetAside, UsageRecord
+from praya.core.execution.accounting import TURN_S
 from praya.core.execution.port import EngineUnavailable
 
 CODE, PEOPLE_MIN = "harbour", 20
@@ -92,7 +93,7 @@ def follow() -> dict[str, Any]:
 
 def take(since: int) -> dict[str, Any]:
     """All that was used since then, read and charged; the book is proved afterwards."""
-    Link.objects.update(enforced_since=datetime.fromtimestamp(since, UTC), read_until=None)
+    Link.objects.update(charged_since=datetime.fromtimestamp(since, UTC), read_until=None)
     began, used = time.monotonic(), _Used()
     charged = _read_to_the_end()
     wall_s, cpu_s = time.monotonic() - began, used.own()
@@ -125,15 +126,15 @@ def _read_to_the_end() -> int:
 
 
 def again() -> dict[str, Any]:
-    """Reads with nothing new: the usual, the first of an hour and the first of a day."""
+    """Reads with nothing new: the usual, the first of a turn, and one that makes up for an hour."""
     link = Link.objects.get()
     assert link.read_until is not None
-    hour, day = (link.read_until // length * length for length in (3600, 86_400))
+    turn = link.read_until // TURN_S * TURN_S
     found = {}
     for name, last, at in (
-        ("nothing new", hour + 1, hour + 16),
-        ("nothing new, first of an hour", hour - 5, hour + 10),
-        ("nothing new, first of a day", day - 5, day + 10),
+        ("nothing new", turn + 1, turn + 16),
+        ("nothing new, first of five minutes", turn - 5, turn + 10),
+        ("nothing new for an hour", turn - 3595, turn + 10),
     ):
         Link.objects.update(read_until=last, read_at=None)
         began, used = time.monotonic(), _Used()

@@ -1,4 +1,4 @@
-"""Runs AccaSim 1.1.3 on a log: ``python accasim_easy.py LOG.swf NODES CORES easy|fifo OUT.csv``.
+"""Runs AccaSim 1.1.3: ``python accasim_replay.py LOG.swf NODES CORES easy|fifo|sjf OUT.csv``.
 
 Prints CPU seconds of the simulation; writes number and start of each job. Python 3.10 took away the
 old names of abstract collections that this version imports; they are put back first.
@@ -19,8 +19,14 @@ for name in ("Mapping", "MutableMapping", "Sequence", "Iterable", "Callable", "H
     setattr(collections, name, getattr(collections.abc, name))
 
 from accasim.base.allocator_class import FirstFit  # noqa: E402 -- the names come first
-from accasim.base.scheduler_class import EASYBackfilling, FirstInFirstOut  # noqa: E402 -- the names come first
+from accasim.base.scheduler_class import (  # noqa: E402 -- the names come first
+    EASYBackfilling,
+    FirstInFirstOut,
+    ShortestJobFirst,
+)
 from accasim.base.simulator_class import Simulator  # noqa: E402 -- the names come first
+
+POLICIES = {"easy": EASYBackfilling, "fifo": FirstInFirstOut, "sjf": ShortestJobFirst}
 
 
 def main(log: str, nodes: str, cores: str, policy: str, out: str) -> None:
@@ -38,13 +44,10 @@ def main(log: str, nodes: str, cores: str, policy: str, out: str) -> None:
                 }
             )
         )
-        dispatcher = (
-            EASYBackfilling(FirstFit()) if policy == "easy" else FirstInFirstOut(FirstFit())
-        )
         simulator = Simulator(
             log,
             str(system),
-            dispatcher,
+            POLICIES[policy](FirstFit()),
             RESULTS_FOLDER_PATH=folder,
             statistics_output=False,
             show_statistics=False,
