@@ -42,6 +42,7 @@ class Given:
     device_model: str = "nvidia-h800"
     first_on: date = date(2026, 1, 1)
     last_on: date = date(2026, 12, 31)
+    service_class: str = ""
 
 
 def make_site(now: datetime, *, devices: int = 8, **changed: object) -> Programme:
@@ -181,6 +182,7 @@ def _award_rows(programme: Programme, person: Person, given: list[Given], now: d
         offered_at=now,
         accept_by=now.date(),
         accepted_at=now,
+        started_at=now,
     )
 
 
@@ -193,6 +195,7 @@ def _line_row(award: Award, number: int, one: Given) -> AwardLine:
         code=f"{award.code}.{number}",
         shape=one.shape,
         device_model_code=one.device_model,
+        service_class=one.service_class,
         cards=one.cards,
         first_on=one.first_on,
         last_on=one.last_on,
@@ -211,4 +214,5 @@ def _asked(number: int, one: Given) -> AskedLine:
         first_on=one.first_on,
         last_on=one.last_on,
         card_hours=one.hours if one.shape == "card-hours" else 0,
+        service_class=one.service_class,
     )

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "praya.config.settings_tests")
 os.environ["PRAYA_LANGUAGE"] = "en"
 
 import pytest
+from tests.sharing import Sharing, longest_first
 
 if TYPE_CHECKING:
     from tests.slurm.cluster import Cluster
@@ -22,11 +24,53 @@ _WITHOUT_DATABASE = ("contract", "core", "docs", "engines", "tidy", "tools")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests in folders that reach no database run once."""
+    """Tests in folders that reach no database run once; a process begins with long ones."""
     here = Path(__file__).parent
     for item in items:
         if item.path.relative_to(here).parts[0] in _WITHOUT_DATABASE:
             item.add_marker(pytest.mark.once)
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        longest_first(items)
+
+
+def pytest_collection_finish() -> None:
+    """All that is loaded by now stays: the collector need not look through it again and again."""
+    gc.freeze()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Sharing:
+    """Two processes share the tests by files."""
+    return Sharing(config, log)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Write what was skipped, and why, where tests/everything.py reads it at the very end."""
+    place = os.environ.get("PRAYA_SKIPPED")
+    if place:
+        skipped = terminalreporter.stats.get("skipped", [])
+        told = [f"{report.longrepr[2]}: {report.nodeid}\n" for report in skipped]
+        lines = [line.removeprefix("Skipped: ") for line in sorted(told)]
+        Path(place).write_text("".join(lines), encoding="utf-8")
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """As Django has it; at the end PostgreSQL is asked to end what is still connected.
+
+    It takes away no database that somebody reads, and of a process that was killed it may hear
+    late.
+    """
+    yield
+    with django_db_blocker.unblock():
+        from django.db import connection
+
+        if connection.vendor == "postgresql":
+            with connection.cursor() as cursor:
+                cursor.execute(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                    "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+                )
 
 
 @pytest.fixture
@@ -46,26 +90,32 @@ def _no_language_left_over() -> Iterator[None]:
 
 @pytest.fixture(scope="session", autouse=True)
 def _guards_lifted_to_empty_tables() -> Iterator[None]:
-    """Append-only tables can be emptied after a test that committed, and only then."""
+    """Append-only tables can be emptied after a test that committed, and only then.
+
+    On SQLite numbers begin anew as well, as they do after a test that committed nothing.
+    """
     from django.db import connection
     from django.test import TransactionTestCase
 
     from praya.apps.append_only import GUARDED_TABLES, guarding, unguarding
 
-    def run(statements_for):
+    def run(statements_for, where):
         with connection.cursor() as cursor:
             for table in GUARDED_TABLES:
-                for statement in statements_for(connection.vendor, table):
+                for statement in statements_for(where, table):
                     cursor.execute(statement)
 
     empty_tables = TransactionTestCase._fixture_teardown
 
     def teardown(case: TransactionTestCase) -> None:
-        run(unguarding)
+        run(unguarding, connection.vendor)
         try:
             empty_tables(case)
+            if connection.vendor == "sqlite":
+                with connection.cursor() as cursor:
+                    cursor.execute("DELETE FROM sqlite_sequence")
         finally:
-            run(guarding)
+            run(guarding, connection)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(TransactionTestCase, "_fixture_teardown", teardown)

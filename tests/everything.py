@@ -1,4 +1,4 @@
-"""Every test on SQLite, then all on PostgreSQL with those of Slurm beside: ``./run test`` is this.
+"""Every test on SQLite, then on PostgreSQL, with those of Slurm beside: ``./run test`` is this.
 
 Slurm's tests mostly wait, so they cost little beside others. Arguments go to pytest.
 """
@@ -20,9 +20,10 @@ from tests.slurm.cluster import why_not
 
 ROOT = Path(__file__).resolve().parents[1]
 _PYTEST = [sys.executable, "-m", "pytest", "-q", "-rfEs", "--durations=10"]
-_SIDE_BY_SIDE = ["-n", "2", "--dist", "loadgroup"]
+# Three on two cores: what waits for a browser, a process or a disk leaves a quarter of both idle.
+_SIDE_BY_SIDE = ["-n", "3", "--no-loadscope-reorder"]
 # Speed of pages and the look of them do not depend on the database's kind.
-_NOT_TWICE = "not browser and not once"
+_NOT_TWICE = "both or (not browser and not once)"
 
 
 def main(arguments: list[str]) -> int:
@@ -37,23 +38,50 @@ def main(arguments: list[str]) -> int:
         print(f"Required here and not installed: {', '.join(missing)}.", flush=True)
         return 1
     sqlite = {"DATABASE_URL": ""}
-    if chosen:
-        statuses = [_run("SQLite", common, environment=sqlite), *_on_postgresql(common)]
-    else:
-        statuses = [_run("SQLite", [*common, "-m", "not slurm"], environment=sqlite)]
-        with _beside(_on_slurm(arguments), environment=sqlite) as slurm:
-            statuses += _on_postgresql(common)
-            statuses.append(slurm.wait())
+    with tempfile.TemporaryDirectory() as folder:
+        skipped = Path(folder)
+        if chosen:
+            statuses = [_run("SQLite", common, skipped, environment=sqlite)]
+            statuses += _on_postgresql(common, skipped)
+        else:
+            slurm_environment = sqlite | {"PRAYA_SKIPPED": str(skipped / "Slurm")}
+            with _beside(_on_slurm(arguments), environment=slurm_environment) as slurm:
+                others = [*common, "-m", "not slurm"]
+                statuses = [_run("SQLite", others, skipped, environment=sqlite)]
+                statuses += _on_postgresql(common, skipped)
+                statuses.append(slurm.wait())
+        _tell_skipped(skipped)
     print(f"\nAll suites: {time.monotonic() - began:.0f} s", flush=True)
     return next((status for status in statuses if status), 0)
 
 
-def _on_postgresql(tests: list[str]) -> list[int]:
+def _on_postgresql(tests: list[str], skipped: Path) -> list[int]:
+    again = [*tests, "-m", _NOT_TWICE]
     if binaries() is None:
-        print("\nPostgreSQL is not installed: the suite ran on SQLite only.", flush=True)
+        listed = subprocess.run(
+            [*again, "--collect-only"],
+            cwd=ROOT,
+            env={**os.environ, "DATABASE_URL": ""},
+            stdout=subprocess.PIPE,
+            text=True,
+            check=False,
+        ).stdout
+        told = [
+            f"PostgreSQL is not installed: {line}\n"
+            for line in listed.splitlines()
+            if line.startswith("tests/")
+        ]
+        (skipped / "PostgreSQL").write_text("".join(told), encoding="utf-8")
         return []
     server = [sys.executable, "-m", "tests.services.postgres", "--"]
-    return [_run("PostgreSQL", [*server, *tests, "-m", _NOT_TWICE], environment={})]
+    return [_run("PostgreSQL", [*server, *again], skipped, environment={})]
+
+
+def _tell_skipped(skipped: Path) -> None:
+    """Every test that did not run, by suite, reason and name; after all else was said."""
+    for suite in sorted(skipped.iterdir()):
+        if told := suite.read_text(encoding="utf-8"):
+            print(f"\n== Not run: {suite.name}\n{told}", end="", flush=True)
 
 
 def _on_slurm(arguments: list[str]) -> list[str]:
@@ -83,10 +111,10 @@ def _beside(
             print("\n== Slurm", said.read().decode(errors="replace"), sep="\n", flush=True)
 
 
-def _run(name: str, command: list[str], *, environment: dict[str, str]) -> int:
+def _run(name: str, command: list[str], skipped: Path, *, environment: dict[str, str]) -> int:
     print(f"\n== {name}", flush=True)
-    done = subprocess.run(command, cwd=ROOT, env={**os.environ, **environment}, check=False)
-    return done.returncode
+    environment = {**os.environ, "PRAYA_SKIPPED": str(skipped / name), **environment}
+    return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
 
 
 if __name__ == "__main__":

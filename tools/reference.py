@@ -98,7 +98,8 @@ def api_page() -> str:
         "",
         (
             "The full description is served at `/api/v1/openapi.json`. Lists come in pages of at "
-            "most 200: `limit`, and `after` with the `next` of the page before."
+            "most 200: `limit`, and `after` with the `next` of the page before. Signing up, "
+            "passwords and second factors are on the web only."
         ),
         "",
     ]

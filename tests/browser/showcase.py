@@ -1,9 +1,10 @@
-"""An address for tests alone, with every component on one page."""
+"""Addresses for tests alone: every component on one page, and the pages of what went wrong."""
 
 from __future__ import annotations
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.template import RequestContext, Template
 from django.urls import path
 
@@ -71,4 +72,13 @@ def parts(request: HttpRequest) -> HttpResponse:
     return HttpResponse(Template(PAGE).render(RequestContext(request, context)))
 
 
-urlpatterns = [path("parts/", parts), *those_of_the_site]
+def trouble(request: HttpRequest, name: str) -> HttpResponse:
+    """What the site says when it cannot answer, by the name of its template."""
+    return render(request, f"{name}.html", {"sentence": "Somebody else was quicker."})
+
+
+urlpatterns = [
+    path("parts/", parts),
+    path("trouble/<name>/", trouble),
+    *those_of_the_site,
+]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from django.core.cache import cache
 from playwright.sync_api import expect
-from tests.browser.looks import assert_accessible, look_at
+from tests.browser.looks import assert_accessible, faults, look_at
 from tests.factories import PASSWORD, make_person
 
 from praya.apps.people.commands import join_organisation, make_token, register_organisation
@@ -13,6 +15,7 @@ from praya.apps.people.rules import TokenScope
 from praya.apps.programmes.queries import actor_for
 from praya.core.programme.parts import OrganisationKind
 
+ROOT = Path(__file__).resolve().parents[2]
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
@@ -145,6 +148,19 @@ def test_a_first_visit_is_light(browser_page):
 def test_every_component_can_be_read_by_all(browser_page, settings):
     settings.ROOT_URLCONF = "tests.browser.showcase"
     look_at(browser_page, "/parts/", "parts")
+
+
+def test_every_page_of_what_went_wrong_can_be_read_by_all(browser_page, settings):
+    settings.ROOT_URLCONF = "tests.browser.showcase"
+    names = {found.stem for found in (ROOT / "src/praya/web/templates").glob("*.html")}
+    # One has no frame: it is shown when anything may be broken.
+    look_at(browser_page, "/trouble/500/")
+    found = []
+    for name in names - {"500"}:
+        browser_page.goto(f"/trouble/{name}/")
+        found += [f"{name}: {fault}" for fault in faults(browser_page)]
+    assert {"403_csrf", "409", "429", "503"} < names
+    assert found == []
 
 
 def test_a_grave_button_asks_in_a_dialog_first(browser_page, settings):

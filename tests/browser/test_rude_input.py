@@ -23,7 +23,8 @@ from praya.apps.people.models import Organisation
 from praya.apps.usage.models import Job
 from praya.words import clock
 
-pytestmark = pytest.mark.django_db(transaction=True)
+# Two windows, two clicks: how the database keeps them apart is what is tried.
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.both]
 MEBIBYTE = 1024 * 1024
 
 
@@ -89,6 +90,23 @@ def test_a_job_that_is_sent_twice_is_one_job(browser_page, monkeypatch, sign_in,
     browser_page.wait_for_url("**/jobs/J-*/")
     assert browser_page.url == first
     assert Job.objects.count() == 1
+
+
+def test_going_back_and_sending_again_registers_one_organisation(browser_page, site, sign_in):
+    sign_in(browser_page, make_person("mei@pier.example"))
+    browser_page.goto("/organisations/register/")
+    browser_page.locator("main [name=name]").fill("Quay Works")
+    browser_page.locator("main [name=kind]").select_option("enterprise")
+    register = browser_page.get_by_role("button", name="Register")
+    register.click()
+    browser_page.get_by_text("is registered and you are its manager").wait_for()
+    first = browser_page.url
+    browser_page.go_back()
+    expect(browser_page.locator("main [name=name]")).to_have_value("Quay Works")
+    register.click()
+    browser_page.get_by_text("Nothing was done twice.").wait_for()
+    assert browser_page.url == first
+    assert Organisation.objects.count() == 1
 
 
 def test_an_answer_typed_without_a_session_waits_behind_the_sign_in(

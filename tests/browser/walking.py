@@ -165,9 +165,17 @@ class Visitor:
         return re.sub(r"^https?://[^/]+", "", self.page.url)
 
     @property
-    def heading(self) -> str:
-        """The page's heading."""
-        return self.page.locator("h1").inner_text()
+    def labels(self) -> list[str]:
+        """What the page says of itself: headings, labels, buttons, the links of its frame.
+
+        What stands there in a language of its own, as the names of languages do, is left out.
+        """
+        found = self.page.locator("h1, h2, legend, label, thead th, button, .btn, nav a")
+        return found.evaluate_all(
+            "all => all.filter(one => one.checkVisibility()"
+            " && one.closest('[lang]') === document.documentElement)"
+            ".map(one => one.innerText.trim())"
+        )
 
     @property
     def words(self) -> str:

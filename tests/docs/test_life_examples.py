@@ -28,4 +28,4 @@ def test_rules_on_the_life_of_an_award_can_be_applied(block):
 
 
 def test_the_page_shows_some():
-    assert len(EXAMPLES) == 4
+    assert len(EXAMPLES) == 5
