@@ -122,7 +122,7 @@ class Award:
         ).stdout.strip()
 
 
-def until(ask, holds, *, within_s=20):
+def until(ask, holds, *, within_s=60):
     """Ask until the answer holds; it is returned."""
     give_up_at = time.monotonic() + within_s
     while not holds(answer := ask()):

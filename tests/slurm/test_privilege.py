@@ -105,8 +105,10 @@ def test_an_operator_finds_holds_and_reads_and_is_no_administrator(
         "sbatch", "--parsable", "--account=least-1", "--gres=gpu:h800:1", "--time=5",
         "--output=/dev/null", f"--job-name={AWKWARD}", user=OPERATOR, said="#!/bin/sh\nsleep 60\n",
     )  # fmt: skip
+    # Nodes answer again some time after their controller read its file anew.
     [there] = until(
-        lambda: [one for one in as_operator(engine.alive) if one.job_id == job], lambda jobs: jobs
+        lambda: [one for one in as_operator(engine.alive) if one.job_id == job],
+        lambda jobs: [one for one in jobs if one.began_at],
     )
     assert (there.account, there.member, there.cards) == ("least-1", OPERATOR, 1)
     since = clock() - 60
