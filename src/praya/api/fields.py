@@ -7,30 +7,34 @@ from typing import Annotated
 
 from ninja import Path
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
+from pydantic_core import PydanticCustomError
+
+# The types of the faults are those of ``words.input_faults.OWN``, which says them.
 
 
 def _storable(text: str) -> str:
     """Refuse what no database keeps: the null character and halves of surrogate pairs."""
     if "\0" in text:
-        raise ValueError("the null character is not allowed")
+        raise PydanticCustomError("null_character", "the null character is not allowed")
     try:
         text.encode()
     except UnicodeEncodeError:
-        raise ValueError("the text is not whole Unicode") from None
+        raise PydanticCustomError("not_unicode", "the text is not whole Unicode") from None
     return text
 
 
 def _in_calendar(day: date) -> date:
     """Refuse days with which nothing can be reckoned."""
     if not _FIRST_YEAR <= day.year <= _LAST_YEAR:
-        raise ValueError(f"the year is not between {_FIRST_YEAR} and {_LAST_YEAR}")
+        years = {"first": str(_FIRST_YEAR), "last": str(_LAST_YEAR)}
+        raise PydanticCustomError("year_outside", "the year is not one of {first} to {last}", years)
     return day
 
 
 def _no_boolean(given: object) -> object:
     """Refuse true and false, which Python takes for 1 and 0."""
     if isinstance(given, bool):
-        raise ValueError("true and false are no numbers")  # noqa: TRY004 -- what pydantic tells
+        raise PydanticCustomError("boolean_for_number", "true and false are no numbers")
     return given
 
 

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 from django.http import HttpRequest
 from ninja import Query, Router, Schema, Status
 from pydantic import AfterValidator, Field
+from pydantic_core import PydanticCustomError
 
 from praya.api.callers import caller
 from praya.api.fields import (
@@ -37,7 +38,8 @@ def _once(found: Iterable[Hashable]) -> None:
     seen: set[Hashable] = set()
     for one in found:
         if one in seen:
-            raise ValueError(f"{one} is named twice")
+            said = {"name": str(one)}
+            raise PydanticCustomError("named_twice", "{name} is named twice", said)
         seen.add(one)
 
 

@@ -10,6 +10,7 @@ from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from django.db import OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from ninja import Field, NinjaAPI, Schema
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.openapi.schema import OpenAPISchema
@@ -19,6 +20,7 @@ from praya.api.callers import bearer, browser
 from praya.core.execution.port import EngineUnavailable
 from praya.core.refusal import NotAllowed, NotFound, Refusal
 from praya.words.again import asked_again, busy_sentence, is_asked_again, may_ask_again
+from praya.words.input_faults import sentence_for_fault
 from praya.words.refusals import sentence_for
 from praya.words.why import question_behind
 
@@ -43,6 +45,17 @@ _PROBLEMS = {
     413: "The body is larger than this site takes.",
     422: "The input does not fit.",
     503: "Something that Praya depends on is out; try again later.",
+}
+
+# What the framework says of itself, in our words.
+_BY_NINJA = {
+    "Cannot parse request body": gettext_lazy(
+        "The body is not JSON. Send one JSON object, in UTF-8."
+    ),
+    "CSRF check Failed": gettext_lazy(
+        "The call came with a session and not from a page of this site. Send the page’s CSRF token "
+        "in X-CSRFToken, or call with a personal token."
+    ),
 }
 
 
@@ -159,18 +172,22 @@ def database_is_out(request: HttpRequest, outage: OperationalError) -> HttpRespo
 def not_understood(request: HttpRequest, error: ValidationError) -> HttpResponse:
     """Answer input that does not fit: every fault with its place, without echoing the input."""
     faults = [
-        {"where": ".".join(str(part) for part in fault["loc"]), "what": fault["msg"]}
+        {
+            "where": ".".join(str(part) for part in fault["loc"]),
+            "what": sentence_for_fault(fault["type"], fault.get("ctx", {})),
+        }
         for fault in error.errors
     ]
-    message = "; ".join(f"{fault['where']}: {fault['what']}" for fault in faults)
+    message = " ".join(f"{fault['where']}: {fault['what']}" for fault in faults)
     problem = Problem(code="input.invalid", message=message, facts={"faults": faults})
     return api.create_response(request, problem, status=422)
 
 
 @api.exception_handler(HttpError)
 def http_error(request: HttpRequest, error: HttpError) -> HttpResponse:
-    """Answer what the framework itself turns away, in the same shape."""
-    problem = Problem(code=f"http.{error.status_code}", message=error.message)
+    """Answer what the framework itself turns away, in the same shape and the caller's language."""
+    message = str(_BY_NINJA.get(error.message, error.message))
+    problem = Problem(code=f"http.{error.status_code}", message=message)
     return api.create_response(request, problem, status=error.status_code)
 
 
