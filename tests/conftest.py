@@ -13,6 +13,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "praya.config.settings_tests")
 os.environ["PRAYA_LANGUAGE"] = "en"
 
 import pytest
+from tests.services.postgres import private_server
 from tests.sharing import Sharing, longest_first
 
 if TYPE_CHECKING:
@@ -71,6 +72,13 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[N
                     "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
                     "WHERE datname = current_database() AND pid <> pg_backend_pid()"
                 )
+
+
+@pytest.fixture(scope="module")
+def postgresql() -> Iterator[str]:
+    """A private server, for as long as a file's tests need it."""
+    with private_server() as url:
+        yield url
 
 
 @pytest.fixture

@@ -6,11 +6,10 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.services.postgres import binaries, private_server
+from tests.marks import needs_postgresql
 
 PRESS = Path(__file__).with_name("press_submit.py")
 CLICKS = 3
@@ -18,19 +17,12 @@ CLICKS = 3
 pytestmark = [pytest.mark.once, pytest.mark.slow]
 
 
-@pytest.fixture(scope="module")
-def postgresql() -> Iterator[str]:
-    """A private server, for as long as this file's tests need it."""
-    with private_server() as url:
-        yield url
-
-
 def test_clicks_at_once_do_one_thing_on_sqlite(tmp_path):
     check_clicks(f"sqlite://{tmp_path}/praya.sqlite3", tmp_path)
 
 
+@needs_postgresql
 @pytest.mark.postgresql
-@pytest.mark.skipif(binaries() is None, reason="PostgreSQL is not installed")
 def test_clicks_at_once_do_one_thing_on_postgresql(postgresql, tmp_path):
     check_clicks(postgresql, tmp_path)
 

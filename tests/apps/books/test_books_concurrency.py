@@ -7,12 +7,12 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.services.postgres import binaries, private_server
+from tests.marks import needs_postgresql
+from tests.services.postgres import private_server
 
 HAMMER = Path(__file__).with_name("hammer.py")
 
@@ -22,19 +22,12 @@ KILLED = 5
 pytestmark = [pytest.mark.once, pytest.mark.slow]
 
 
-@pytest.fixture(scope="module")
-def postgresql() -> Iterator[str]:
-    """A private server, for as long as this file's tests need it."""
-    with private_server() as url:
-        yield url
-
-
 def test_processes_never_pass_the_ceiling_on_sqlite(tmp_path):
     check_the_ceiling(f"sqlite://{tmp_path}/book.sqlite3", tmp_path)
 
 
+@needs_postgresql
 @pytest.mark.postgresql
-@pytest.mark.skipif(binaries() is None, reason="PostgreSQL is not installed")
 def test_processes_never_pass_the_ceiling_on_postgresql(postgresql, tmp_path):
     check_the_ceiling(postgresql, tmp_path)
 
@@ -43,8 +36,8 @@ def test_somebody_writes_while_the_book_is_proved_on_sqlite(tmp_path):
     check_a_writer_goes_on(f"sqlite://{tmp_path}/book.sqlite3", tmp_path)
 
 
+@needs_postgresql
 @pytest.mark.postgresql
-@pytest.mark.skipif(binaries() is None, reason="PostgreSQL is not installed")
 def test_somebody_writes_while_the_book_is_proved_on_postgresql(tmp_path):
     with private_server() as url:
         check_a_writer_goes_on(url, tmp_path)

@@ -8,28 +8,17 @@ import psycopg
 import pytest
 from psycopg import errors
 from psycopg.pq import TransactionStatus
-from tests.services.postgres import binaries, private_server
+from tests.marks import needs_postgresql
 
 from praya.apps.books.trip import in_one_trip
 
 # Each test brings its own database.
-pytestmark = [
-    pytest.mark.once,
-    pytest.mark.postgresql,
-    pytest.mark.skipif(binaries() is None, reason="PostgreSQL is not installed"),
-]
-
-
-@pytest.fixture(scope="module")
-def url() -> Iterator[str]:
-    """A private server."""
-    with private_server() as url:
-        yield url
+pytestmark = [pytest.mark.once, pytest.mark.postgresql, needs_postgresql]
 
 
 @pytest.fixture
-def server(url) -> Iterator[psycopg.Connection]:
-    with psycopg.connect(url) as server:
+def server(postgresql) -> Iterator[psycopg.Connection]:
+    with psycopg.connect(postgresql) as server:
         yield server
 
 

@@ -18,8 +18,8 @@ from typing import Any
 
 import pytest
 from tests.apps.books.crash_story import ENTRIES, STORY
+from tests.marks import needs_postgresql
 from tests.nightly import NIGHTLY, size
-from tests.services.postgres import binaries
 from tests.simulation.asking import KINDS
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -35,7 +35,6 @@ ENDS = {
     "server-after": {DISTURBED, 0},
 }
 
-needs_postgresql = pytest.mark.skipif(binaries() is None, reason="PostgreSQL is not installed")
 pytestmark = [pytest.mark.slow, pytest.mark.once]
 
 
