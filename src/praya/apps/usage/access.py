@@ -53,15 +53,6 @@ def sees_jobs_of(actor: Actor, award: Award) -> bool:
     return actor.holds(award.programme.code, *SEE_JOBS) or leads(actor, award)
 
 
-def may_see_job(actor: Actor, job: Job) -> bool:
-    """Its member, who leads the award, operators and auditors of the programme."""
-    return (
-        actor.is_praya
-        or (actor.is_known and job.member_id == actor.person_id)
-        or sees_jobs_of(actor, job.award)
-    )
-
-
 def may_see_output(actor: Actor, job: Job) -> bool:
     """Its member and who leads the award: what a job prints is the team's own."""
     return (actor.is_known and job.member_id == actor.person_id) or leads(actor, job.award)

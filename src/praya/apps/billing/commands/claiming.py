@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import IO, TYPE_CHECKING
@@ -186,14 +185,6 @@ def submit_claim(*, claim_code: str, by: Actor, now: datetime) -> Claim:
     share = claim_sums(claim).share
     record_claim("claim.submitted", claim, by=by, now=now, share_minor=share.minor)
     return claim
-
-
-def costs_and_origins(award: Award) -> tuple[Sequence[str], Sequence[str]]:
-    """The codes that a line may name, in the order of the rules."""
-    claims = _claims_of(award)
-    return [cost.code for cost in claims.costs], list(
-        dict.fromkeys(row.origin for row in claims.shares)
-    )
 
 
 def _draft(code: str, by: Actor, *, action: str) -> Claim:

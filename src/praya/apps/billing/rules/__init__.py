@@ -1,7 +1,7 @@
 """What holds for invoices, payments, claims and closed months on paper."""
 
 from praya.apps.billing.rules.ageing import Bucket, bucket_of, due_between
-from praya.apps.billing.rules.months import first_of, last_of, month_after, month_of
+from praya.apps.billing.rules.months import first_of, last_of, month_of
 from praya.apps.billing.rules.states import ClaimState, ClaimStep, InvoiceKind
 
 __all__ = [
@@ -13,6 +13,5 @@ __all__ = [
     "due_between",
     "first_of",
     "last_of",
-    "month_after",
     "month_of",
 ]

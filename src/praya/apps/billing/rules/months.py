@@ -20,10 +20,5 @@ def last_of(month: str) -> date:
     return _first_after(month) - timedelta(days=1)
 
 
-def month_after(month: str) -> str:
-    """The month that follows."""
-    return month_of(_first_after(month))
-
-
 def _first_after(month: str) -> date:
     return (first_of(month).replace(day=28) + timedelta(days=4)).replace(day=1)

@@ -230,11 +230,6 @@ def kinds_to_ask(award: Award, actor: Actor, now: datetime) -> dict[ChangeKind, 
     return found
 
 
-def may_ask_any(award: Award, actor: Actor) -> bool:
-    """Whether the actor may ask for any change of the award."""
-    return any(access.may_ask(actor, award, kind) for kind in ChangeKind)
-
-
 def changes_of(code: str, actor: Actor) -> tuple[Award, QuerySet[Change]]:
     """An award, and every request about it that the actor may see.
 

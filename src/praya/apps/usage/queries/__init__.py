@@ -35,7 +35,6 @@ from praya.apps.usage.queries.leases import (
 from praya.apps.usage.queries.lines import (
     Listed,
     award_days,
-    charges_of,
     closed_until_by_award,
     days_of,
     is_lease,
@@ -66,7 +65,6 @@ __all__ = [
     "awards_told_of",
     "busy_clusters",
     "charge_behind",
-    "charges_of",
     "closed_until_by_award",
     "clusters_to_tidy",
     "days_of",

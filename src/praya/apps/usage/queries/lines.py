@@ -6,14 +6,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import OuterRef, Subquery
 
 from praya.apps.applications.rules import LineShape
 from praya.apps.awards.models import Award, AwardLine
 from praya.apps.books.models import Book
 from praya.apps.life.queries import life_of
 from praya.apps.programmes.queries import rules_of, version_at_dawn
-from praya.apps.usage.models import Charge
 from praya.apps.usage.rules import Days
 from praya.core.programme.money import Price, passed_on
 from praya.core.quantity import Money
@@ -73,13 +72,6 @@ def line_for_update(line_id: int) -> AwardLine:
     """A line with its award, locked until the transaction ends."""
     lines = AwardLine.objects.select_for_update(no_key=True, of=("self",))
     return lines.select_related("award__programme", "award__rule_version").get(pk=line_id)
-
-
-def charges_of(award_code: str, month: str) -> QuerySet[Charge]:
-    """The charges on an award's statement of a month (``2026-11``), in order of their use."""
-    charges = Charge.objects.filter(award__code=award_code, month=month)
-    related = charges.select_related("usage__job__member", "line", "rule_version")
-    return related.order_by("line__number", "usage__began_at", "usage_id")
 
 
 def closed_until_by_award(award_ids: Iterable[int]) -> dict[int, date]:
