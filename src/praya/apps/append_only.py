@@ -29,6 +29,7 @@ GUARDED_TABLES = (
     "life_cutwarning",
     "life_lineplan",
     "life_openedtranche",
+    "life_trancheclosing",
     "billing_periodclose",
     "billing_invoice",
     "billing_payment",

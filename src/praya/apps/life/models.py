@@ -154,6 +154,7 @@ class OpenedTranche(models.Model):
 
     award = models.ForeignKey(Award, models.PROTECT, related_name="opened_tranches")
     part_code = models.CharField(max_length=40)
+    number = models.PositiveSmallIntegerField(default=1, help_text="counts anew once closed again")
     report = models.TextField(help_text="which report, and where it is kept")
     at = models.DateTimeField()
     by = models.ForeignKey(Person, models.PROTECT, related_name="+")
@@ -161,8 +162,17 @@ class OpenedTranche(models.Model):
     class Meta:
         ordering: ClassVar[list[str]] = ["award", "at"]
         constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(fields=["award", "part_code"], name="tranche_once"),
+            models.UniqueConstraint(fields=["award", "part_code", "number"], name="tranche_once"),
         ]
+
+
+class TrancheClosing(models.Model):
+    """That a part is closed again, since its report was accepted in error, with the reason."""
+
+    opened = models.OneToOneField(OpenedTranche, models.PROTECT, related_name="closing")
+    reason = models.TextField()
+    at = models.DateTimeField()
+    by = models.ForeignKey(Person, models.PROTECT, related_name="+")
 
 
 class PaidPart(models.Model):

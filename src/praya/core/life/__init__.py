@@ -6,7 +6,7 @@ what is in flight counts as *used*. All amounts are whole card-seconds; cuts are
 ceilings too, what a line may keep is rounded up. So nobody loses a second by rounding.
 """
 
-from praya.core.life.ceilings import Ceiling, Opened, ceiling_of
+from praya.core.life.ceilings import Ceiling, KeptBack, Opened, ceiling_of, kept_back
 from praya.core.life.checks import Check, Span, checks_of, months_of
 from praya.core.life.cuts import Standing, Taken, cut_of, cuts_in_turn, cuts_on
 from praya.core.life.free_use import FreelyUsed, FreeUseStop, Stop, nearest_stop
@@ -18,6 +18,7 @@ __all__ = [
     "Check",
     "FreeUseStop",
     "FreelyUsed",
+    "KeptBack",
     "Opened",
     "Plan",
     "Span",
@@ -31,6 +32,7 @@ __all__ = [
     "cuts_in_turn",
     "cuts_on",
     "even_plan",
+    "kept_back",
     "months_of",
     "nearest_stop",
     "put_off",

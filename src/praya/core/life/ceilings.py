@@ -2,7 +2,8 @@
 
 Worked example: 1,200 hours over a year, in two tranches of a half, under a window that lets one
 month be borrowed. In February the window opens January to March, 90 of 365 days: 295 hours. In
-October it would open 1,098; but without an accepted report the first tranche ends at 600.
+October it would open 1,098; but without an accepted report the first tranche ends at 600. If 450
+are used or in flight then, 150 of the 750 that are free may be used, and 600 are kept back.
 """
 
 from __future__ import annotations
@@ -33,6 +34,23 @@ class Ceiling:
     most: int
     opened_by: Opened
     opens_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class KeptBack:
+    """What is free and may not be used by now, what opens more, and when if that is a day."""
+
+    amount: int
+    opened_by: Opened
+    opens_on: date | None = None
+
+
+def kept_back(ceiling: Ceiling | None, standing: Standing) -> KeptBack | None:
+    """What a ceiling keeps back of what is free on a line; ``None`` where that is nothing."""
+    if ceiling is None:
+        return None
+    amount = min(standing.used + standing.free - ceiling.most, standing.free)
+    return KeptBack(amount, ceiling.opened_by, ceiling.opens_on) if amount > 0 else None
 
 
 def ceiling_of(  # noqa: PLR0913 -- keyword-only facts of one question

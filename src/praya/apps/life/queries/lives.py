@@ -6,8 +6,9 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from enum import Flag, auto
 from functools import lru_cache
-from typing import Any, Generic, NamedTuple, TypeVar
+from typing import Generic, TypeVar
 from zoneinfo import ZoneInfo
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
@@ -15,20 +16,27 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from praya.apps.applications.rules import LineShape
 from praya.apps.awards.models import Award, AwardLine
 from praya.apps.awards.rules import AwardState
-from praya.apps.books.models import Entry
 from praya.apps.books.queries import line_numbers
 from praya.apps.life.models import CutWarning, LineCheck, LinePlan, OpenedTranche, PaidPart, Waiver
+from praya.apps.life.queries.rows import (
+    Look,
+    Told,
+    by_line,
+    opened_of,
+    plans_of,
+    reversals,
+    reversed_of,
+    warnings_of,
+)
 from praya.apps.life.rules import LATER_MONTHS, plan_of, planned_within
 from praya.apps.programmes.models import Programme, RuleVersion
 from praya.apps.programmes.queries import rules_of
 from praya.apps.programmes.queries.versions import HEAVY
-from praya.core.ledger import EntryKind, FourNumbers
+from praya.core.ledger import FourNumbers
 from praya.core.life import Check, Plan, Span, Standing, Standstill, checks_of, even_plan
 from praya.core.programme.life import CutRule, Life
 from praya.core.quantity import commodity_of_time
 
-Look = tuple[str, str]  # code of a rule, mark of a check
-Row = TypeVar("Row", LineCheck, Waiver)
 Line = TypeVar("Line", bound="AwardLine | RuledLine")
 AT_ONCE = 500
 
@@ -45,11 +53,13 @@ _IN_FORCE = (AwardState.ACTIVE.value, AwardState.SUSPENDED.value)
 _RELATED = ("award__programme", "award__rule_version", "award__lead", "award__organisation")
 
 
-class Told(NamedTuple):
-    """That a lead was told of a cut, so many days before."""
+class Read(Flag):
+    """What is read of lines beside their numbers, checks and waivers."""
 
-    at: datetime
-    days_before: int
+    WARNINGS = auto()
+    PLANS = auto()
+    OPENED = auto()
+    ALL = WARNINGS | PLANS | OPENED
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +207,7 @@ def lives_with_rules(where: Q | None = None) -> list[LineLife[RuledLine]]:
             version = versions[version_id]
             award = awards[of_award[0]] = RuledAward(version.programme, version, *of_award)
         lines.append(RuledLine(award, *of_line))
-    return _lives(lines, in_force.order_by(), for_cuts=True)
+    return _lives(lines, in_force.order_by(), Read.WARNINGS)
 
 
 def lines_warned_of(led_by: int) -> QuerySet[AwardLine]:
@@ -214,12 +224,22 @@ def lives_of(lines: Iterable[AwardLine]) -> list[LineLife[AwardLine]]:
 
     Five queries, and one each where rules have later parts or want payment; without lines none.
     """
-    return _in_parts(lines, for_cuts=False)
+    return _in_parts(lines, Read.ALL)
+
+
+def lives_for_use(
+    lines: Iterable[AwardLine], numbers: Mapping[str, list[FourNumbers]]
+) -> list[LineLife[AwardLine]]:
+    """As ``lives_of``, by four numbers at hand, without plans and warnings. Two queries and those.
+
+    For what may be used by now.
+    """
+    return _in_parts(lines, Read.OPENED, numbers)
 
 
 def lives_for_cuts(lines: QuerySet[AwardLine]) -> list[LineLife[AwardLine]]:
     """As ``lives_of``, without ``plan`` and ``opened``, which no cut looks at. Five queries."""
-    return _in_parts(with_plans(with_award(lines)), for_cuts=True)
+    return _in_parts(with_plans(with_award(lines)), Read.WARNINGS)
 
 
 def with_plans(lines: QuerySet[AwardLine]) -> QuerySet[AwardLine]:
@@ -228,14 +248,16 @@ def with_plans(lines: QuerySet[AwardLine]) -> QuerySet[AwardLine]:
     return lines.annotate(said_months=Subquery(plans.values("months")[:1]))
 
 
-def _in_parts(lines: Iterable[AwardLine], *, for_cuts: bool) -> list[LineLife[AwardLine]]:
+def _in_parts(
+    lines: Iterable[AwardLine], read: Read, numbers: Mapping[str, list[FourNumbers]] | None = None
+) -> list[LineLife[AwardLine]]:
     rows = [
         line
         for line in lines
         if line.award.started_at is not None and line.shape == LineShape.CARD_HOURS.value
     ]
     parts = [rows[start : start + AT_ONCE] for start in range(0, len(rows), AT_ONCE)]
-    return [life for part in parts for life in _lives(part, _with_ids(part), for_cuts=for_cuts)]
+    return [life for part in parts for life in _lives(part, _with_ids(part), read, numbers)]
 
 
 def _with_ids(lines: Sequence[AwardLine]) -> QuerySet[AwardLine]:
@@ -243,23 +265,27 @@ def _with_ids(lines: Sequence[AwardLine]) -> QuerySet[AwardLine]:
 
 
 def _lives(
-    rows: Sequence[Line], found_by: QuerySet[AwardLine], *, for_cuts: bool
+    rows: Sequence[Line],
+    found_by: QuerySet[AwardLine],
+    read: Read,
+    numbers: Mapping[str, list[FourNumbers]] | None = None,
 ) -> list[LineLife[Line]]:
     """The lives of lines, which the query finds as well."""
     if not rows:
         return []
     ids = found_by.values("pk")
-    numbers = line_numbers((line.code for line in rows), found_by=found_by.values("code"))
-    made = LineCheck.objects.filter(line__in=ids).annotate(is_reversed=Exists(_reversals()))
-    checks = _by_line(made.order_by("due_on", "id"))
-    waivers = _by_line(
+    if numbers is None:
+        numbers = line_numbers((line.code for line in rows), found_by=found_by.values("code"))
+    made = LineCheck.objects.filter(line__in=ids).annotate(is_reversed=Exists(reversals()))
+    checks = by_line(made.order_by("due_on", "id"))
+    waivers = by_line(
         Waiver.objects.filter(line__in=ids).select_related("withdrawal").order_by("at")
     )
-    warnings = _told(ids)
-    plans = {} if for_cuts else _plans(ids)
-    later = [] if for_cuts else [line for line in rows if life_of(line.award).tranches]
-    opened = _opened({line.award.pk for line in later})
-    ahead = [] if for_cuts else [one.award.pk for one in rows if life_of(one.award).paid_ahead]
+    warnings = warnings_of(ids) if Read.WARNINGS in read else {}
+    plans = plans_of(ids) if Read.PLANS in read else {}
+    parted = rows if Read.OPENED in read else []
+    opened = opened_of({one.award.pk for one in parted if life_of(one.award).tranches})
+    ahead = {one.award.pk for one in parted if life_of(one.award).paid_ahead}
     paid = Counter(PaidPart.objects.filter(award__in=ahead).values_list("award_id", flat=True))
     found = []
     for line in rows:
@@ -279,7 +305,7 @@ def _lives(
                 time=time,
                 money_free=money.free if money else 0,
                 checks={(check.rule_code, check.mark): check for check in made_here},
-                reversed=_reversed(made_here),
+                reversed=reversed_of(made_here),
                 waivers_ever=waivers.get(line.pk, ()),
                 warnings=warnings.get(line.pk, {}),
                 opened=opened.get(line.award.pk, ()),
@@ -336,59 +362,6 @@ def _versions_with_rules() -> dict[int, RuleVersion]:
         for version in versions.select_related("programme").defer(*HEAVY).order_by("pk")
         if rules_of(version).life.acts
     }
-
-
-def _by_line(rows: QuerySet[Row]) -> dict[int, list[Row]]:
-    found: dict[int, list[Row]] = defaultdict(list)
-    for row in rows:
-        found[row.line_id].append(row)
-    return found
-
-
-def _told(line_ids: QuerySet[Any]) -> dict[int, dict[Look, list[Told]]]:
-    """When leads were told of cuts, by line and look."""
-    found: dict[int, dict[Look, list[Told]]] = defaultdict(lambda: defaultdict(list))
-    rows = CutWarning.objects.filter(line__in=line_ids).order_by()
-    for line_id, rule_code, mark, at, days_before in rows.values_list(
-        "line_id", "rule_code", "mark", "at", "days_before"
-    ):
-        found[line_id][rule_code, mark].append(Told(at, days_before))
-    return found
-
-
-def _opened(award_ids: set[int]) -> dict[int, list[OpenedTranche]]:
-    """Parts of grants that reports opened, by award, the first opened first."""
-    found: dict[int, list[OpenedTranche]] = defaultdict(list)
-    if not award_ids:
-        return found
-    rows = OpenedTranche.objects.filter(award_id__in=award_ids).select_related("by")
-    for row in rows.order_by("at", "pk"):
-        found[row.award_id].append(row)
-    return found
-
-
-def _plans(line_ids: QuerySet[Any]) -> dict[int, LinePlan]:
-    """The last plan of each line."""
-    plans = LinePlan.objects.filter(line__in=line_ids).select_related("by").order_by("number")
-    return {plan.line_id: plan for plan in plans}
-
-
-def _reversals() -> QuerySet[Entry]:
-    """Entries that turned round the cut of a check."""
-    return Entry.objects.filter(
-        subject=OuterRef("line__code"),
-        kind=EntryKind.REVERSE.value,
-        reverses=OuterRef("entry_number"),
-    )
-
-
-def _reversed(checks: Iterable[LineCheck]) -> frozenset[int]:
-    """Numbers of the entries of checks that were turned round."""
-    return frozenset(
-        check.entry_number
-        for check in checks
-        if check.entry_number is not None and getattr(check, "is_reversed", False)
-    )
 
 
 @lru_cache(maxsize=64)

@@ -284,8 +284,8 @@ def made_check(check_id: int, actor: Actor) -> LineCheck:
 
 
 def opened_parts(award: Award) -> QuerySet[OpenedTranche]:
-    """The parts of a grant that reports opened, the first opened first."""
-    return OpenedTranche.objects.filter(award=award).order_by("at", "pk")
+    """The parts of a grant that reports opened and that are open, the first opened first."""
+    return OpenedTranche.objects.filter(award=award, closing=None).order_by("at", "pk")
 
 
 def tranche_report(report_id: int, actor: Actor) -> TrancheReport:
@@ -318,7 +318,9 @@ def reports_on(award: Award, part_code: str) -> QuerySet[TrancheReport]:
 
 def reports_to_read(programme_codes: Collection[str]) -> QuerySet[TrancheReport]:
     """Reports of awards in force that an officer has neither accepted nor sent back."""
-    opened = OpenedTranche.objects.filter(award=OuterRef("award"), part_code=OuterRef("part_code"))
+    opened = OpenedTranche.objects.filter(
+        award=OuterRef("award"), part_code=OuterRef("part_code"), closing=None
+    )
     later = TrancheReport.objects.filter(
         award=OuterRef("award"), part_code=OuterRef("part_code"), number__gt=OuterRef("number")
     )
