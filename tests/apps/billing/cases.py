@@ -5,6 +5,7 @@ List HK$14,400.00, subsidy HK$10,080.00, own share HK$4,320.00.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
@@ -31,11 +32,13 @@ class House:
     officer: Actor
 
 
-def make_house(*, is_charged: bool = True, **changed: object) -> House:
+def make_house(
+    *, is_charged: bool = True, lines: Sequence[Given] = (TEN_DAYS,), **changed: object
+) -> House:
     """The lease of February, charged to its end; ``changed`` are fields of the rules."""
     before = BEGIN - timedelta(days=5)
     make_site(before, **changed)
-    award = active_award(BEGIN - timedelta(days=1), lines=[TEN_DAYS])
+    award = active_award(BEGIN - timedelta(days=1), lines=list(lines))
     if is_charged:
         accrue_leases(now=BEGIN + timedelta(days=11))
     return House(

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
-from tests.apps.billing.cases import MARCH, House
+from django.test import Client
+from django.urls import reverse
+from tests.apps.billing.cases import MARCH, TEN_DAYS, House, make_house
+from tests.awarding import Given
+from tests.factories import person_behind
 
 from praya.apps.awards.models import Award
 from praya.apps.awards.rules import AwardState
@@ -15,8 +19,10 @@ from praya.apps.billing.commands import (
     issue_invoices,
     record_payment,
 )
+from praya.apps.billing.models import Invoice
 from praya.apps.billing.queries import checklist
 from praya.apps.billing.queries.carrying import carried_into
+from praya.apps.billing.queries.content import content_of
 from praya.apps.billing.queries.invoices import to_invoice
 from praya.apps.books.commands import ask_reversal, post_correction
 from praya.apps.books.models import Balance, Entry
@@ -26,13 +32,15 @@ from praya.apps.usage.commands import accrue_leases, approve_correction
 from praya.apps.usage.models import Charge, UsageDay
 from praya.apps.usage.queries import held_cards
 from praya.core.ledger.billing import InvoiceOverpaid
+from praya.core.quantity import Money
+from praya.words.paper.invoice import invoice_pdf
 
 APRIL = MARCH + timedelta(days=31)
 OWN = 432_000
 
 
 def ask(house: House):
-    charged = Entry.objects.get(kind="charge")
+    charged = Entry.objects.filter(kind="charge").order_by("number")[0]
     facts = {"number": charged.number, "reason": "Never delivered.", "by": house.finance}
     return ask_reversal(programme_code="pier", now=MARCH, **facts)
 
@@ -110,3 +118,126 @@ def test_of_an_award_that_ended_it_is_paid_back_once(house):
     assert not any(carried_into("2026-05").values()), "no later invoice takes it off once more"
     assert not_in_order(house, "2026-03") == []
     assert verify_book("pier") == (True, [])
+
+
+WEEK = Given("cards", cards=2, first_on=date(2026, 3, 10), last_on=date(2026, 3, 14))
+OWN_OF_WEEK = OWN // 2
+MAY = APRIL + timedelta(days=30)
+
+
+@pytest.fixture
+def running(db) -> House:
+    """Two leases: ten days of February, charged and invoiced; five days of March to come."""
+    house = make_house(lines=[TEN_DAYS, WEEK])
+    bill(house, "2026-02", MARCH)
+    return house
+
+
+def bill(house: House, month: str, now: datetime) -> list[Invoice]:
+    accrue_leases(now=now)
+    asked = {"programme_code": "pier", "month": month, "by": house.finance, "now": now}
+    close_month(**asked)
+    return issue_invoices(**asked)[0]
+
+
+def credit(house: House, invoice: Invoice, minor: int, now: datetime) -> Invoice:
+    facts = {"invoice_code": invoice.code, "amount": Money(minor, "HKD"), "by": house.finance}
+    return issue_credit_note(**facts, reason="Never delivered.", now=now)
+
+
+def stands(*accounts: str) -> dict[str, int]:
+    found = Balance.objects.filter(account__in=accounts, amount__lt=0)
+    found |= Balance.objects.filter(account__in=accounts, amount__gt=0)
+    return dict(found.values_list("account", "amount"))
+
+
+def test_what_a_credit_note_gave_is_not_taken_off_the_next_invoice_once_more(running):
+    [invoice] = Invoice.objects.all()
+    take_back(running)
+
+    note = credit(running, invoice, OWN, MARCH)
+    [next_one] = bill(running, "2026-03", APRIL)
+
+    assert next_one.amount_minor == OWN_OF_WEEK
+    assert next_one.content["carried"] == [{"month": "2026-03", "own_minor": OWN}]
+    assert next_one.content == content_of(running.award, "2026-03")
+    assert note.content["taken_up"] == OWN
+    used = {"centre/revenue": -OWN_OF_WEEK, f"invoice/{next_one.code}": OWN_OF_WEEK}
+    owed = f"receivable/{running.award.code}", f"invoice/{invoice.code}"
+    assert stands(*owed, *used) == used
+    assert (not_in_order(running, "2026-03"), verify_book("pier")) == ([], (True, []))
+
+
+def test_on_the_next_invoice_stands_what_was_credited(running):
+    [invoice] = Invoice.objects.all()
+    take_back(running)
+    credit(running, invoice, OWN, MARCH)
+
+    [next_one] = bill(running, "2026-03", APRIL)
+
+    client = Client()
+    client.force_login(person_behind(running.lead))
+    text = client.get(reverse("web:invoice", args=[next_one.code])).text
+    assert "Credited (March 2026)" in text
+    assert invoice_pdf(next_one).startswith(b"%PDF-")
+
+
+@pytest.mark.parametrize(
+    ("credited", "asked_in_april"), [(OWN, OWN_OF_WEEK), (OWN - 100_000, OWN_OF_WEEK - 100_000)]
+)
+def test_a_credit_note_of_a_later_month_is_asked_back_where_nothing_more_was_used(
+    running, credited, asked_in_april
+):
+    [invoice] = Invoice.objects.all()
+    take_back(running)
+    assert bill(running, "2026-03", APRIL) == [], "the week is less than what was undone"
+    credit(running, invoice, credited, APRIL)
+
+    [next_one] = bill(running, "2026-04", MAY)
+
+    assert next_one.amount_minor == asked_in_april
+    assert stands(f"receivable/{running.award.code}") == {}
+    assert stands("centre/revenue") == {"centre/revenue": -OWN_OF_WEEK}
+    assert not_in_order(running, "2026-04") == []
+
+
+def test_a_credit_note_gives_what_was_undone_once(running):
+    [invoice] = Invoice.objects.all()
+    take_back(running)
+
+    notes = [credit(running, invoice, minor, MARCH) for minor in (OWN - 100_000, 100_000)]
+
+    assert [note.content["taken_up"] for note in notes] == [OWN - 100_000, 100_000]
+    assert stands("centre/revenue", f"receivable/{running.award.code}") == {}
+
+
+def test_what_the_next_invoice_has_taken_off_is_given_up_by_a_credit_note_after_it(running):
+    running.award.lines.filter(number=2).update(cards=8)
+    [invoice] = Invoice.objects.all()
+    take_back(running)
+    [next_one] = bill(running, "2026-03", APRIL)
+    assert next_one.amount_minor == 4 * OWN_OF_WEEK - OWN
+
+    note = credit(running, invoice, 1_000, APRIL)
+
+    assert "taken_up" not in note.content
+    assert stands("centre/revenue") == {"centre/revenue": 1_000 - 4 * OWN_OF_WEEK}
+
+
+def test_a_credit_note_leaves_what_was_undone_of_another_invoice_to_be_taken_off(running):
+    [next_one] = bill(running, "2026-03", APRIL)
+    by = running.other_finance
+    charged = Entry.objects.filter(kind="charge").order_by("number").first()
+    asked = ask_reversal(
+        programme_code="pier",
+        number=charged.number,
+        reason="Never delivered.",
+        by=running.finance,
+        now=APRIL,
+    )
+    approve_correction(correction_id=asked.pk, by=by, now=APRIL)
+
+    note = credit(running, next_one, 1_000, APRIL)
+
+    assert "taken_up" not in note.content
+    assert carried_into("2026-05") == {running.award.pk: [("2026-04", -OWN)]}

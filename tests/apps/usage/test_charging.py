@@ -14,6 +14,7 @@ from tests.fakes import ObedientEngine
 
 from praya.apps.usage.commands import accrue_leases, run_schedule, submit_job, track_jobs
 from praya.apps.usage.models import Charge, ChargeMonth
+from praya.apps.usage.rules import keys_turned_round
 
 BEGIN = datetime(2026, 1, 28, 16, tzinfo=UTC)  # 29 January in Hong Kong begins
 DAY_S = 86_400
@@ -91,3 +92,16 @@ def test_a_migration_fills_the_sums_from_the_charges(db):
 
     assert len(before) == 3
     assert kept() == before
+
+
+@pytest.mark.parametrize(
+    ("key", "expected"),
+    [
+        ("lease:PIR-0001.1:2026-02-01~back", ["lease:PIR-0001.1:2026-02-01"]),
+        ("quay:7~1~back", ["quay:7~1"]),
+        ("quay:7~1-", ["quay:7"]),
+        ("quay:7~3-", ["quay:7~2", "quay:7~1", "quay:7"]),
+    ],
+)
+def test_the_key_of_a_record_tells_what_it_may_turn_round(key, expected):
+    assert keys_turned_round(key) == expected

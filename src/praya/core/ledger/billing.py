@@ -64,8 +64,8 @@ def credit(  # noqa: PLR0913 -- the accounts as they stand, and the amount
     """Part of an invoice is asked for no more: what was undone since, then revenue given up.
 
     What is open on the invoice goes first; beyond it the centre pays back out of its cash, as far
-    as was ``paid`` and not paid back before. ``undone`` is what stands below zero on the receivable
-    since charges were undone: it has left the revenue already.
+    as was ``paid`` and not paid back before. ``undone`` is what the receivable fell by when charges
+    were undone, and no invoice took off: it has left the revenue already.
 
     Raises:
         AmountNotPositive: nothing, or less, is credited.

@@ -55,7 +55,7 @@ def credit(request: HttpRequest, code: str) -> HttpResponse:
         facts=(
             (_("Amount"), invoice.amount),
             (pgettext("of an invoice", "Open"), open_on(invoice)),
-            (_("Paid, and paid back beyond what is open"), paid_back_of(invoice)[0]),
+            (_("Paid, and paid back beyond what is open"), paid_back_of(invoice)),
         ),
         is_grave=True,
     )

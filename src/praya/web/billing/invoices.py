@@ -31,6 +31,7 @@ from praya.apps.billing.queries import (
     to_invoice,
 )
 from praya.apps.billing.rules import InvoiceKind, bucket_of
+from praya.apps.billing.rules.carrying import is_credited
 from praya.apps.programmes.queries import programme_of, today_in
 from praya.core.quantity import CardTime, Money
 from praya.core.refusal import NotAllowed, NotFound
@@ -228,7 +229,7 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
         ),
         "rows": [
             *(_row(row, invoice.currency) for row in rows),
-            *(_carried(one, invoice.currency) for one in invoice.content.get("carried", [])),
+            *(_carried(one, invoice) for one in invoice.content.get("carried", [])),
         ],
         "notes": credit_notes_of(invoice),
         "payments": [_payment(one, bills=bills) for one in payments_of(invoice)],
@@ -339,7 +340,7 @@ def _facts(invoice: Invoice) -> list[tuple[str, object]]:
 
 def _may_credit(invoice: Invoice) -> bool:
     """Whether anything is left to take back: open, paid, or asked for before use."""
-    return bool(open_on(invoice)) or _is_ahead(invoice) or bool(paid_back_of(invoice)[0])
+    return bool(open_on(invoice)) or _is_ahead(invoice) or bool(paid_back_of(invoice))
 
 
 def _is_ahead(invoice: Invoice) -> bool:
@@ -365,9 +366,11 @@ def _row(row: dict[str, Any], currency: str) -> tuple[object, ...]:
     )
 
 
-def _carried(month: dict[str, Any], currency: str) -> tuple[object, ...]:
-    name = f"{_('Carried over')} ({quantities.month(month['month'])})"
-    return (name, "", "", "", "", Money(month["own_minor"], currency), "")
+def _carried(one: dict[str, Any], invoice: Invoice) -> tuple[object, ...]:
+    of, own = one["month"], one["own_minor"]
+    what = _("Credited") if is_credited(of, own, month=invoice.month) else _("Carried over")
+    name = f"{what} ({quantities.month(of)})"
+    return (name, "", "", "", "", Money(own, invoice.currency), "")
 
 
 def _payment(payment: Payment, *, bills: bool) -> dict[str, object]:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext, override
 from django.utils.translation import gettext_noop as _
 
 from praya.apps.billing.rules import InvoiceKind
+from praya.apps.billing.rules.carrying import is_credited
 from praya.core.quantity import HOUR_S, Money
 from praya.words import quantities
 
@@ -93,8 +94,11 @@ def _uses(sheet: Sheet, invoice: Invoice) -> None:
     ]
     rows = [_use(row, invoice.currency) for row in invoice.content["rows"]]
     for one in invoice.content.get("carried", []):
-        own = quantities.money(Money(one["own_minor"], invoice.currency))
-        rows.append([f"{_both(_('Carried over'))} ({one['month']})", "", "", "", "", own])
+        of, minor = one["month"], one["own_minor"]
+        credited = is_credited(of, minor, month=invoice.month)
+        what = _both(_("Credited") if credited else _("Carried over"))
+        own = quantities.money(Money(minor, invoice.currency))
+        rows.append([f"{what} ({of})", "", "", "", "", own])
     sheet.rows(heads, rows, widths=(12, 8, 9, 10, 10, 10), right=(1, 2, 3, 4, 5))
 
 

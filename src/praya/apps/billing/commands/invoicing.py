@@ -15,7 +15,7 @@ from praya.apps.billing.models import Invoice, PeriodClose
 from praya.apps.billing.queries.ahead import is_settled, left_ahead, to_ask_ahead, unused_of
 from praya.apps.billing.queries.carrying import TAKEN_UP
 from praya.apps.billing.queries.content import award_to_bill, content_ahead, content_of
-from praya.apps.billing.queries.crediting import paid_back_of
+from praya.apps.billing.queries.crediting import paid_back_of, undone_of
 from praya.apps.billing.queries.invoices import Owed, invoice_of, open_on, to_invoice
 from praya.apps.billing.rules import InvoiceKind
 from praya.apps.billing.rules.refusals import (
@@ -200,10 +200,11 @@ def issue_credit_note(
 ) -> Invoice:
     """Take back part of an invoice, or all of it. Each call takes back once more.
 
-    What is open goes first. Beyond it, once the award has ended and all of its months are closed,
-    what was paid is paid back, by somebody else of finance than who issued the invoice or recorded
-    the payment. Of one that was paid ahead, what an ended award did not use is paid back, where the
-    rules say so.
+    What is open goes first, and of it what was undone of the invoice's own charges since: no later
+    invoice takes that off once more. Beyond it, once the award has ended and all of its months are
+    closed, what was paid is paid back, by somebody else of finance than who issued the invoice or
+    recorded the payment. Of one that was paid ahead, what an ended award did not use is paid back,
+    where the rules say so.
 
     Raises:
         NotFound: there is no such invoice, or the actor may not know of it.
@@ -226,7 +227,7 @@ def issue_credit_note(
     today = today_in(programme, now)
     lock_book(programme.code)
     invoice = invoice_of(invoice_code, by)  # with what is open on it as it is now
-    paid, undone = paid_back_of(invoice, amount)
+    paid, undone = paid_back_of(invoice), undone_of(invoice, amount)
     if invoice.ahead_part is not None:
         _check_ahead(invoice, amount, by)
     else:

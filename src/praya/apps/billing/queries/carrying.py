@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from itertools import groupby
 from operator import itemgetter
 
@@ -16,24 +17,34 @@ TAKEN_UP = "taken_up"  # in the content of a credit note: what of it had been un
 
 
 def carried_into(month: str, **awards: object) -> dict[int, list[OfMonth]]:
-    """The months below nothing that a closed month's invoice credits, by the award's id.
+    """What a closed month's invoice adds to its own share, by the award's id.
 
-    What was asked for ahead of use counts as such a month, as much less than nothing; a credit note
-    on it counts back, and so does what one paid back of months below nothing. ``awards`` are
-    look-ups that choose the awards. Three queries. Closed months do not change, so nor does this.
+    Earlier months below nothing; what was asked for ahead of use counts as such a month, as much
+    less than nothing, and a credit note on it counts back. A credit note that gave what had been
+    undone already counts as owed in the month it was issued in, this one too: the undoing is taken
+    off by then, or will be. ``awards`` are look-ups that choose the awards. Three queries. Closed
+    months do not change, so nor does this.
     """
-    ahead = [*_asked_ahead(month, **awards), *_taken_up(month, **awards)]
+    ahead, taken = _asked_ahead(month, **awards), _taken_up(month, **awards)
     before = ChargeMonth.objects.filter(month__lt=month)
     below = before.filter(award=OuterRef("award"), own_minor__lt=0)
-    paid_ahead = Q(award__in={award_id for award_id, _, _ in ahead})
-    rows = before.filter(Exists(below) | paid_ahead, **awards)
-    months = rows.order_by("award_id", "month").values_list("award_id", "month", "own_minor")
+    moved = Q(award__in={award_id for award_id, _, _ in ahead} | {one for one, _ in taken})
+    rows = before.filter(Exists(below) | moved, **awards)
+    owned: Counter[tuple[int, str]] = Counter()
+    for award_id, of, own in rows.order_by().values_list("award_id", "month", "own_minor"):
+        owned[award_id, of] = own
+    owned.update({key: minor for key, minor in taken.items() if key[1] < month})
+    months = ((award_id, of, own) for (award_id, of), own in owned.items())
     # Stable: what was asked for ahead stands before what was used in the same month.
     every = sorted([*ahead, *months], key=itemgetter(0, 1))
-    return {
-        award_id: carried((month, own) for _, month, own in some)
+    found = {
+        award_id: carried((of, own) for _, of, own in some)
         for award_id, some in groupby(every, key=itemgetter(0))
     }
+    for (award_id, of), minor in taken.items():
+        if of == month:
+            found.setdefault(award_id, []).append((of, minor))
+    return found
 
 
 def _asked_ahead(month: str, **awards: object) -> list[tuple[int, str, int]]:
@@ -46,9 +57,12 @@ def _asked_ahead(month: str, **awards: object) -> list[tuple[int, str, int]]:
     ]
 
 
-def _taken_up(month: str, **awards: object) -> list[tuple[int, str, int]]:
-    """What credit notes until a month paid back of what had been undone."""
-    notes = Invoice.objects.filter(content__has_key=TAKEN_UP, **awards).order_by("number")
+def _taken_up(month: str, **awards: object) -> Counter[tuple[int, str]]:
+    """What credit notes until a month gave of what had been undone, by award and month."""
+    notes = Invoice.objects.filter(content__has_key=TAKEN_UP, **awards).order_by()
+    taken: Counter[tuple[int, str]] = Counter()
     rows = notes.values_list("award_id", "issued_on", f"content__{TAKEN_UP}")
-    found = [(award_id, f"{issued_on:%Y-%m}", minor) for award_id, issued_on, minor in rows]
-    return [one for one in found if one[1] <= month]
+    for award_id, issued_on, minor in rows:
+        if f"{issued_on:%Y-%m}" <= month:
+            taken[award_id, f"{issued_on:%Y-%m}"] += minor
+    return taken

@@ -19,6 +19,7 @@ from django.db.models import (
 )
 from django.db.models.functions import Coalesce, Concat
 
+from praya.apps.awards.models import Award
 from praya.apps.billing.access import check_may_read_billing, may_read_billing, may_see_of_award
 from praya.apps.billing.models import Invoice, Payment
 from praya.apps.billing.queries.carrying import carried_into
@@ -141,25 +142,21 @@ def payment_of(payment_id: int, by: Actor) -> Payment:
 def to_invoice(programme_code: str, month: str) -> list[Owed]:
     """The awards that owe an own share for a month and have no invoice for it, by code.
 
-    Earlier months below nothing are taken off; what they leave below nothing is not invoiced.
+    Earlier months below nothing are taken off; what they leave below nothing is not invoiced. What
+    credit notes of the month gave that had been undone is owed again, with use in it or without.
     """
+    carried = carried_into(month, award__programme__code=programme_code)
     invoiced = Invoice.objects.filter(
-        award=OuterRef("award"),
-        month=OuterRef("month"),
-        kind=InvoiceKind.INVOICE.value,
-        ahead_part=None,
+        award=OuterRef("pk"), month=month, kind=InvoiceKind.INVOICE.value, ahead_part=None
     )
-    rows = (
-        ChargeMonth.objects.filter(
-            ~Exists(invoiced), award__programme__code=programme_code, month=month, own_minor__gt=0
-        )
-        .order_by("award__code")
-        .values_list("award_id", "award__code", "month", "own_minor")
+    of_month = ChargeMonth.objects.filter(award=OuterRef("pk"), month=month)
+    own = Coalesce(Subquery(of_month.values("own_minor")), Value(0))
+    awards = Award.objects.filter(
+        ~Exists(invoiced), Exists(of_month) | Q(pk__in=carried), programme__code=programme_code
     )
-    earlier = carried_into(month, award__programme__code=programme_code)
     owed = (
-        Owed(award_id, code, month, own + sum(minor for _, minor in earlier.get(award_id, [])))
-        for award_id, code, month, own in rows
+        Owed(award_id, code, month, minor + sum(each for _, each in carried.get(award_id, [])))
+        for award_id, code, minor in awards.order_by("code").values_list("pk", "code", own)
     )
     return [one for one in owed if one.own_minor > 0]
 

@@ -22,3 +22,8 @@ def carried(months: Iterable[OfMonth]) -> list[OfMonth]:
         if sum(own for _, own in waiting) >= 0:
             waiting.clear()
     return waiting
+
+
+def is_credited(of: str, own: int, *, month: str) -> bool:
+    """Whether what a month's invoice adds was given by a credit note, and had been undone."""
+    return of == month and own > 0
