@@ -297,6 +297,20 @@ def key_taken_back(record_key: str) -> str:
     return f"{record_key}~back"
 
 
+def keys_turned_round(record_key: str) -> list[str]:
+    """The keys that what a record undoes may have: it is the first of them that was charged.
+
+    >>> keys_turned_round("quay:7~2-")
+    ['quay:7~1', 'quay:7']
+    >>> keys_turned_round("quay:7~1~back")
+    ['quay:7~1']
+    """
+    if (taken_back := record_key.removesuffix("~back")) != record_key:
+        return [taken_back]
+    run_key, _, number = record_key.removesuffix("-").rpartition("~")
+    return [*(key_anew(run_key, n) for n in range(int(number) - 1, 0, -1)), run_key]
+
+
 def run_key_of(record_key: str) -> str:
     """The key of the run behind a record, corrected or not."""
     return record_key.partition("~")[0]
