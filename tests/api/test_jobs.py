@@ -8,6 +8,9 @@ from tests.awarding import active_award, add_member
 from tests.factories import appointed, make_person
 
 from praya.core.actor import Role
+from praya.core.execution.port import EngineUnavailable, Outage
+from praya.engines.local import LocalEngine
+from praya.words.outages import WHY
 
 pytestmark = pytest.mark.django_db
 LEAD = "lead@pier.example"
@@ -102,6 +105,35 @@ def test_a_piece_of_output_has_room_for_any_character(caller, order):
 
     assert problem(jun.get(f"/jobs/{code}/output", limit=3)) == (422, "input.invalid")
     assert jun.get(f"/jobs/{code}/output", limit=4)[0] == 200
+
+
+@pytest.mark.parametrize("cause", Outage)
+def test_an_engine_that_is_away_is_told_in_words_and_quoted_for_operators_alone(
+    caller, now, order, monkeypatch, cause
+):
+    code = caller(LEAD).post("/jobs", order)[1]["code"]
+
+    def away(*_args, **_options):
+        raise EngineUnavailable("/srv/praya/jobs: Input/output error", cause=cause)
+
+    monkeypatch.setattr(LocalEngine, "output", away)
+
+    def said():
+        status, body = caller(LEAD).get(f"/jobs/{code}/output")
+        assert (status, body["code"], body["facts"]) == (
+            503,
+            "engine.unavailable",
+            {"cause": cause.value},
+        )
+        return body["message"]
+
+    plain = (
+        f"The cluster’s engine does not answer just now, so this could not be done. {WHY[cause]} "
+        "Try again in a moment; if it stays so, tell an operator of the programme."
+    )
+    assert said() == plain
+    appointed("pier", Role.OPERATOR, now, LEAD)
+    assert said() == f"{plain} It said: “/srv/praya/jobs: Input/output error”."
 
 
 def test_jobs_are_listed_by_award_and_state(caller, order):

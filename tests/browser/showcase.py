@@ -74,7 +74,8 @@ def parts(request: HttpRequest) -> HttpResponse:
 
 def trouble(request: HttpRequest, name: str) -> HttpResponse:
     """What the site says when it cannot answer, by the name of its template."""
-    return render(request, f"{name}.html", {"sentence": "Somebody else was quicker."})
+    said = {"heading": "Praya is busy", "sentence": "Somebody else was quicker."}
+    return render(request, f"{name}.html", said)
 
 
 urlpatterns = [

@@ -16,11 +16,13 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.openapi.schema import OpenAPISchema
 
 from praya import __version__
-from praya.api.callers import bearer, browser
+from praya.api.callers import bearer, browser, caller
+from praya.apps.clusters.access import may_change_machines
 from praya.core.execution.port import EngineUnavailable
 from praya.core.refusal import NotAllowed, NotFound, Refusal
 from praya.words.again import asked_again, busy_sentence, is_asked_again, may_ask_again
 from praya.words.input_faults import sentence_for_fault
+from praya.words.outages import outage_sentence
 from praya.words.refusals import sentence_for
 from praya.words.why import question_behind
 
@@ -141,8 +143,10 @@ def refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
 
 @api.exception_handler(EngineUnavailable)
 def engine_is_out(request: HttpRequest, outage: EngineUnavailable) -> HttpResponse:
-    """Answer an outage of an engine: try again later."""
-    problem = Problem(code="engine.unavailable", message=str(outage))
+    """Answer an outage of an engine: try again later. Operators read what it said."""
+    message = outage_sentence(outage, is_quoted=may_change_machines(caller(request)))
+    facts = {"cause": outage.cause.value}
+    problem = Problem(code="engine.unavailable", message=message, facts=facts)
     return api.create_response(request, problem, status=503)
 
 

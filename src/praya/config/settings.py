@@ -86,6 +86,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "praya.web.guards.RefusalAnswers",
     "praya.web.guards.BusyAnswers",
+    "praya.web.guards.EngineAnswers",
 ]
 TEMPLATES = [
     {

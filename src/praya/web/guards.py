@@ -9,11 +9,15 @@ from typing import Concatenate, ParamSpec, cast
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 
+from praya.apps.clusters.access import may_change_machines
+from praya.core.execution.port import EngineUnavailable
 from praya.core.refusal import NotAllowed, NotFound, Refusal
 from praya.web.actors import actor
 from praya.web.kept import put_back, sign_in_first
 from praya.words.again import asked_again, busy_sentence, may_ask_again
+from praya.words.outages import outage_sentence
 from praya.words.refusals import sentence_for
 
 P = ParamSpec("P")
@@ -71,8 +75,33 @@ class BusyAnswers:
             return _refused(request, refusal)
         if answer is not None:
             return answer
-        context = {"sentence": busy_sentence()}
-        return render(request, "503.html", context, status=HTTPStatus.SERVICE_UNAVAILABLE)
+        return _out(request, _("Praya is busy"), busy_sentence())
+
+
+class EngineAnswers:
+    """Turns an engine's outage that a view let through into its page: 503.
+
+    What the engine said is for operators.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Pass the request on."""
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """Answer an outage; everything else is not ours."""
+        if not isinstance(error, EngineUnavailable):
+            return None
+        sentence = outage_sentence(error, is_quoted=may_change_machines(actor(request)))
+        return _out(request, _("The engine does not answer"), sentence)
+
+
+def _out(request: HttpRequest, heading: str, sentence: str) -> HttpResponse:
+    context = {"heading": heading, "sentence": sentence}
+    return render(request, "503.html", context, status=HTTPStatus.SERVICE_UNAVAILABLE)
 
 
 def _refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:

@@ -26,7 +26,7 @@ from praya.apps.usage.commands import (
 from praya.apps.usage.models import Job
 from praya.apps.usage.queries import run_key
 from praya.core.actor import Role
-from praya.core.execution.port import EngineUnavailable, JobState, Output
+from praya.core.execution.port import EngineUnavailable, JobState, Outage, Output
 from praya.words import clock
 
 ASCEND = {"device_model_code": "ascend-910b"}
@@ -334,6 +334,29 @@ def test_while_the_engine_is_away_the_page_stands(award, lead, engine, monkeypat
     monkeypatch.setattr(engine, "output", away)
 
     assert "Runs on 2 H800" in lead.get(reverse("web:job", args=[job.code])).text
+
+
+def test_while_the_engine_is_away_the_file_says_so_and_quotes_it_for_operators_alone(
+    award, lead, engine, monkeypatch, now
+):
+    job = submitted(award, now)
+    started(engine, now)
+
+    def away(*_args, **_options):
+        raise EngineUnavailable("squeue: node-7: no answer", cause=Outage.CONTROLLER)
+
+    monkeypatch.setattr(engine, "output", away)
+
+    def shown():
+        answer = lead.get(reverse("web:job-output", args=[job.code]))
+        assert answer.status_code == 503
+        assert re.search(r"<h1>\s*The engine does not answer\s*</h1>", answer.text)
+        assert "The cluster’s controller, which places jobs, is away." in answer.text
+        return answer.text
+
+    assert "node-7" not in shown()
+    appointed("pier", Role.OPERATOR, now, award.lead.email)
+    assert "It said: “squeue: node-7: no answer”." in shown()
 
 
 def test_a_job_that_ended_shows_its_charge_and_polls_no_more(award, lead, engine, now):
