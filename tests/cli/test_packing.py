@@ -49,6 +49,7 @@ def test_tasks_are_placed_in_their_order_and_written_down(praya, tmp_path):
             "least": 0.5,
             "most": 0.5,
             "turned_away": 1,
+            "lines_skipped": 0,
         }
     ]
     assert out.read_text().splitlines() == [
@@ -87,7 +88,47 @@ def test_a_list_with_a_mistake_is_refused_with_its_place(praya, tmp_path, right,
     assert TASKS.count(right) == 1
     (tmp_path / "tasks.csv").write_text(TASKS.replace(right, wrong))
 
-    said = praya()
+    refused = praya()
+    left_out = praya("--rule", "best_fit", "--skip-bad", "--json")
 
-    assert said.status == 1
-    assert place in said.err
+    assert refused.status == 1
+    assert place in refused.err
+    assert refused.err.endswith("Mend it, or go on without such lines: --skip-bad.\n")
+    [row] = left_out.json
+    assert (row["tasks"], row["lines_skipped"]) == (4, 1)
+
+
+def test_lines_left_out_of_both_lists_are_told_to_people(praya, tmp_path):
+    (tmp_path / "nodes.csv").write_text(NODES + "lost,none,1000,4,A10\n")
+    (tmp_path / "tasks.csv").write_text(TASKS + "lost,1000,1,-1,0,\n")
+
+    said = praya("--rule", "best_fit", "--skip-bad")
+
+    head, row = (line.split() for line in said.out.splitlines())
+    assert head[-2:] == ["Lines", "skipped"]
+    assert row[-1] == "2"
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "sentence"),
+    [
+        ("nodes", NODES.replace(",2,P100", ",0,").replace(",4,A10", ",0,"), "There are no cards"),
+        ("nodes", "", "There are no cards"),
+        ("tasks", "name,cpu_milli,memory_mib,num_gpu,gpu_milli\nnone,1,1,0,0\n", "no cards"),
+        ("tasks", TASKS.replace("P100|A10", "|".join(f"M{n}" for n in range(99))), "101 device"),
+    ],
+)
+def test_lists_that_cannot_be_packed_are_refused(praya, tmp_path, name, content, sentence):
+    (tmp_path / f"{name}.csv").write_text(content)
+
+    said = praya("--rule", "best_fit")
+
+    assert (said.status, said.out) == (1, "")
+    assert sentence in said.err
+
+
+@pytest.mark.parametrize("load", ["nan", "inf", "1e9"])
+def test_a_load_that_is_no_number_or_out_of_bounds_is_told(praya, load):
+    said = praya("--load", load)
+
+    assert (said.status, "--load" in said.err) == (2, True), said

@@ -201,6 +201,9 @@ def test_generate_refuses_what_is_no_shape(praya, log, tmp_path):
         ("generate", "--jobs", "4", "--load", "inf"),
         ("generate", "--jobs", "4", "--load", "1e30"),
         ("generate", "--jobs", "4", "--seed", "-1"),
+        ("generate", "--jobs", "4", "--seed", "9" * 13),
+        ("generate", "--jobs", "4", "--slots", "1000000001"),
+        ("convert", "--slots", "1000000001"),
         ("fit", "--seed", "-1"),
     ],
 )

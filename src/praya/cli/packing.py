@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from praya.cli.app import Terminal, app, terminal_of
-from praya.cli.simulate import JsonHere
+from praya.cli.app import app, terminal_of
+from praya.cli.beforehand import check_writable
+from praya.cli.simulate import JsonHere, SkipBad
 from praya.cli.words import _
 
 if TYPE_CHECKING:
     import numpy as np
+
+    from praya.traces.packing import PackingLists
 
 # As praya.core.simulator.packing has them, in its order; help should not wait for kernels to load.
 RULES = ("random", "best_fit", "dot_product", "clustering", "packing", "gradient", "look_ahead")
@@ -53,6 +56,7 @@ def pack(  # noqa: PLR0913 -- the facts of one study
         float | None,
         typer.Option(
             min=0.01,
+            max=100,
             help=_(
                 "Tasks by chance in another order, some again, until they ask for so many times "
                 "the cards there are. Without it each comes once, in the order of the list."
@@ -64,6 +68,7 @@ def pack(  # noqa: PLR0913 -- the facts of one study
         Path | None,
         typer.Option(dir_okay=False, help=_("Write each task's node as CSV, without --load.")),
     ] = None,
+    skip_bad: SkipBad = False,
     as_json: JsonHere = False,
 ) -> None:
     terminal = terminal_of(context)
@@ -73,7 +78,12 @@ def pack(  # noqa: PLR0913 -- the facts of one study
         raise typer.BadParameter(_("There is no rule %s.") % ", ".join(unknown))
     if out is not None and (load is not None or len(rules) > 1):
         raise typer.BadParameter(_("--out tells one rule's nodes, without --load."))
-    rows = [_row(terminal, nodes, tasks, one, load=load, seeds=seeds, out=out) for one in rules]
+    from praya.traces.packing import read_lists  # noqa: PLC0415 -- help is quick without it
+
+    with terminal.refusals():
+        check_writable(out)
+        lists = read_lists(nodes, tasks, skip_bad=skip_bad)
+        rows = [_row(lists, one, load=load, seeds=seeds, out=out) for one in rules]
     if terminal.as_json:
         terminal.show(rows)
         return
@@ -84,20 +94,15 @@ def pack(  # noqa: PLR0913 -- the facts of one study
         "most": _("Most"),
         "turned_away": _("Turned away, in all orders"),
     }
+    if lists.lines_skipped:
+        columns["lines_skipped"] = _("Lines skipped")
     figures = ("mean", "least", "most")
     shown = [row | {name: f"{100 * row[name]:.2f}" for name in figures} for row in rows]
     terminal.table(shown, columns, none="", right=(*figures, "turned_away"))
 
 
-def _row(  # noqa: PLR0913 -- as above
-    terminal: Terminal,
-    nodes: Path,
-    tasks: Path,
-    rule: str,
-    *,
-    load: float | None,
-    seeds: int,
-    out: Path | None,
+def _row(
+    lists: PackingLists, rule: str, *, load: float | None, seeds: int, out: Path | None
 ) -> dict[str, Any]:
     from praya.core.simulator.packing.model import (  # noqa: PLC0415 -- help is quick without it
         PackingRule,
@@ -105,18 +110,16 @@ def _row(  # noqa: PLR0913 -- as above
         mix_of,
     )
     from praya.core.simulator.packing.study import given_out, placed  # noqa: PLC0415 -- as above
-    from praya.traces.packing import read_lists  # noqa: PLC0415 -- as above
 
-    with terminal.refusals():
-        there, asked, node_names, task_names = read_lists(nodes, tasks)
-        mix, shares, away = mix_of(asked), [], 0
-        for seed in range(seeds if load is not None else 1):
-            wave = asked if load is None else inflated(asked, there, load, seed)
-            chosen = placed(there, wave, PackingRule[rule.upper()], mix, seed=seed)
-            shares.append(given_out(there, wave, chosen))
-            away += int((chosen < 0).sum())
-        if out is not None:
-            _write(out, task_names, node_names, chosen)
+    there, asked = lists.nodes, lists.tasks
+    mix, shares, away = mix_of(asked), [], 0
+    for seed in range(seeds if load is not None else 1):
+        wave = asked if load is None else inflated(asked, there, load, seed)
+        chosen = placed(there, wave, PackingRule[rule.upper()], mix, seed=seed)
+        shares.append(given_out(there, wave, chosen))
+        away += int((chosen < 0).sum())
+    if out is not None:
+        _write(out, lists.task_names, lists.node_names, chosen)
     return {
         "rule": rule,
         "cards": int(there.cards.sum()),
@@ -126,6 +129,7 @@ def _row(  # noqa: PLR0913 -- as above
         "least": round(min(shares), _PART_DIGITS),
         "most": round(max(shares), _PART_DIGITS),
         "turned_away": away,
+        "lines_skipped": lists.lines_skipped,
     }
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from praya.cli.app import Terminal, group, terminal_of
-from praya.cli.simulate import FormName, JsonHere, MapName, SkipBad
+from praya.cli.simulate import SEED_MAX, SLOTS_MAX, FormName, JsonHere, MapName, SkipBad
 from praya.cli.words import _
 
 if TYPE_CHECKING:
@@ -23,8 +22,10 @@ traces = group(
 
 SITE = "site"  # in place of a file
 TraceFile = Annotated[Path, typer.Argument(metavar="TRACE", help=_("A log of any kind."))]
-Slots = Annotated[int | None, typer.Option(min=1, help=_("Slots of the machine."))]
-Seed = Annotated[int, typer.Option(min=0, help=_("The same seed gives the same jobs."))]
+Slots = Annotated[int | None, typer.Option(min=1, max=SLOTS_MAX, help=_("Slots of the machine."))]
+Seed = Annotated[
+    int, typer.Option(min=0, max=SEED_MAX, help=_("The same seed gives the same jobs."))
+]
 
 
 @traces.command("convert", help=_("Write a trace in Praya's form, a Parquet file."))
@@ -56,12 +57,6 @@ def convert(  # noqa: PLR0913 -- the facts of one file
     said = _("%(file)s: %(jobs)s jobs; %(skipped)s lines left out.")
     figures = {"file": out, "jobs": trace.jobs.height, "skipped": len(trace.skipped)}
     terminal.say(answer, said % figures)
-
-
-def _number(given: float) -> float:
-    if math.isnan(given):  # which no bound keeps out
-        raise typer.BadParameter(_("Write a number, like 1.5."))
-    return given
 
 
 def site_trace(terminal: Terminal) -> Trace:
@@ -180,7 +175,6 @@ def generate(  # noqa: PLR0913 -- as above
         typer.Option(
             min=0.001,
             max=1_000,
-            callback=_number,
             help=_("So many times the jobs an hour of the trace."),
         ),
     ] = 1.0,

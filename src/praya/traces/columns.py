@@ -23,10 +23,8 @@ from praya.traces.separated import (
     SURPLUS,
     bad_number,
     collect,
-    refuse_torn,
-    scan,
+    read_separated,
     sound_rows,
-    without_torn,
 )
 
 _MAPS = Path(__file__).with_name("maps")
@@ -146,16 +144,12 @@ def _table(
     if is_parquet:
         rows = pl.scan_parquet(path, row_index_name=LINE, row_index_offset=1)
         return _chosen(rows.with_columns(pl.lit(None).alias(SURPLUS)), columns, path), ()
-    try:
-        return _chosen(scan(path, separator=columns.separator), columns, path), ()
-    except TraceUnreadable:
-        text, torn = without_torn(path, separator=columns.separator)
-        if not torn:
-            raise
-    if not skip_bad:
-        refuse_torn(path, torn)
-    rows = scan(text, separator=columns.separator).filter(~pl.col(LINE).is_in(torn))
-    return _chosen(rows, columns, path), torn
+    return read_separated(
+        path,
+        lambda rows: _chosen(rows, columns, path),
+        separator=columns.separator,
+        skip_bad=skip_bad,
+    )
 
 
 def _chosen(rows: pl.LazyFrame, columns: ColumnMap, path: Path) -> pl.DataFrame:

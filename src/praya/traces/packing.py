@@ -4,23 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import polars as pl
 
 from praya.core.simulator.cluster.jobs import Column
-from praya.core.simulator.packing.model import CARD, CARDS_MAX, PackingNodes, Tasks
-from praya.traces.refusals import ColumnsMissing, Fault, TraceEmpty, TraceUnreadable
+from praya.core.simulator.packing.model import CARD, CARDS_MAX, MODELS_MAX, PackingNodes, Tasks
+from praya.traces.refusals import (
+    ColumnsMissing,
+    Fault,
+    NothingToPack,
+    TooManyModels,
+    TraceEmpty,
+    TraceUnreadable,
+)
 from praya.traces.separated import (
     LINE,
     SURPLUS,
     Bad,
     bad_number,
     collect,
-    refuse_torn,
-    scan,
+    read_separated,
     sound_rows,
-    without_torn,
 )
 
 _NODES = ("sn", "cpu_milli", "memory_mib", "gpu", "model")
@@ -28,32 +34,43 @@ _TASKS = ("name", "cpu_milli", "memory_mib", "num_gpu", "gpu_milli")
 _CHOOSY = "gpu_spec"  # models a task may run on, between bars; a list may lack it
 
 
-def read_lists(nodes: Path, tasks: Path) -> tuple[PackingNodes, Tasks, list[str], list[str]]:
-    """The nodes and the tasks, each with their names, in the order of the files.
+class PackingLists(NamedTuple):
+    """Nodes and tasks, each with their names, and how many lines of both files were left out."""
+
+    nodes: PackingNodes
+    tasks: Tasks
+    node_names: list[str]
+    task_names: list[str]
+    lines_skipped: int
+
+
+def read_lists(nodes: Path, tasks: Path, *, skip_bad: bool = False) -> PackingLists:
+    """The nodes and the tasks, each in the order of its file.
 
     Raises:
         ColumnsMissing: a file lacks columns.
-        BadLines: values are missing, below nothing, or more than can be.
-        TraceEmpty: there is no node, or no task that asks for cards.
+        BadLines: values are missing, below nothing, or more than can be, and ``skip_bad`` does not
+            leave such lines out.
+        NothingToPack: there is no node with cards, or no task that asks for any.
+        TooManyModels: there are more device models than are told apart.
         TraceUnreadable: there is no such file, or it is no table.
 
     """
-    there, asked = _read(nodes, _NODES), _read(tasks, _TASKS)
+    cards, one, part = pl.col("gpu"), pl.col("num_gpu"), pl.col("gpu_milli")
     at_least_none = [("cpu_milli", 0), ("memory_mib", 0)]
-    cards = pl.col("gpu")
-    there, _ = sound_rows(
-        there,
+    there, bad_nodes = _read(
+        nodes,
+        _NODES,
         [
             *_least([*at_least_none, ("gpu", 0)]),
             Bad("gpu", Fault.TOO_LARGE, cards > CARDS_MAX),
             Bad("model", Fault.MISSING, (cards > 0) & pl.col("model").is_null()),
         ],
-        nodes,
-        skip_bad=False,
+        skip_bad=skip_bad,
     )
-    one, part = pl.col("num_gpu"), pl.col("gpu_milli")
-    asked, _ = sound_rows(
-        asked,
+    asked, bad_tasks = _read(
+        tasks,
+        _TASKS,
         [
             *_least([*at_least_none, ("num_gpu", 0), ("gpu_milli", 0)]),
             Bad("gpu_milli", Fault.NEGATIVE, (one > 0) & (part < 1)),
@@ -61,15 +78,17 @@ def read_lists(nodes: Path, tasks: Path) -> tuple[PackingNodes, Tasks, list[str]
             # A part is one of a single card.
             Bad("num_gpu", Fault.TOO_LARGE, (one > 1) & (part < CARD)),
         ],
-        tasks,
-        skip_bad=False,
+        skip_bad=skip_bad,
     )
-    if there.is_empty() or not asked["num_gpu"].sum():
-        raise TraceEmpty(skipped=0)
+    for path, amounts in ((nodes, there["gpu"]), (tasks, asked["num_gpu"])):
+        if not amounts.sum():
+            raise NothingToPack(file=str(path))
     wished = [set((spec or "").split("|")) - {""} for spec in asked[_CHOOSY].to_list()]
     models = sorted({*there["model"].drop_nulls(), *(name for names in wished for name in names)})
+    if len(models) > MODELS_MAX:
+        raise TooManyModels(given=len(models), most=MODELS_MAX)
     bit = {name: 1 << at for at, name in enumerate(models)} | {None: 0}
-    return (
+    return PackingLists(
         PackingNodes(
             cpu=_column(there["cpu_milli"]),
             memory=_column(there["memory_mib"]),
@@ -85,13 +104,27 @@ def read_lists(nodes: Path, tasks: Path) -> tuple[PackingNodes, Tasks, list[str]
         ),
         there["sn"].to_list(),
         asked["name"].to_list(),
+        bad_nodes + bad_tasks,
     )
 
 
-def _read(path: Path, needed: tuple[str, ...]) -> pl.DataFrame:
+def _read(
+    path: Path, needed: tuple[str, ...], faults: list[Bad], *, skip_bad: bool
+) -> tuple[pl.DataFrame, int]:
+    """The sound rows of a list, and how many lines were left out."""
     if not path.is_file():
         raise TraceUnreadable(file=str(path), why="no_file")
-    rows = scan(path, separator=",")
+    try:
+        rows, torn = read_separated(
+            path, lambda lines: _collected(lines, needed, path), separator=",", skip_bad=skip_bad
+        )
+    except TraceEmpty as error:
+        raise NothingToPack(file=str(path)) from error
+    rows, skipped = sound_rows(rows, faults, path, skip_bad=skip_bad)
+    return rows, len(torn) + len(skipped)
+
+
+def _collected(rows: pl.LazyFrame, needed: tuple[str, ...], path: Path) -> pl.DataFrame:
     found = rows.collect_schema().names()
     if missing := sorted(set(needed) - set(found)):
         shown = [name for name in found if name not in {LINE, SURPLUS}]
@@ -102,13 +135,7 @@ def _read(path: Path, needed: tuple[str, ...]) -> pl.DataFrame:
         for name in needed
     }
     made[_CHOOSY] = pl.col(_CHOOSY) if _CHOOSY in found else pl.lit(None, pl.String)
-    try:
-        return collect(rows, made, path)
-    except TraceUnreadable:
-        _text, torn = without_torn(path, separator=",")
-        if torn:
-            refuse_torn(path, torn)
-        raise
+    return collect(rows, made, path)
 
 
 def _least(bounds: list[tuple[str, int]]) -> list[Bad]:

@@ -70,3 +70,15 @@ class NoSuchQueue(Refusal):
     """No job of the trace is of that queue; ``given`` and ``known``."""
 
     code = "trace.no_such_queue"
+
+
+class NothingToPack(Refusal):
+    """The list has no cards: no node with any, or no task that asks for any; ``file``."""
+
+    code = "trace.nothing_to_pack"
+
+
+class TooManyModels(Refusal):
+    """The lists name more device models than are told apart; ``given`` and ``most``."""
+
+    code = "trace.too_many_models"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple, NoReturn
+from typing import TYPE_CHECKING, NamedTuple
 
 import polars as pl
 import polars.selectors as cs
@@ -13,7 +13,7 @@ from praya.traces.gzipped import content, is_gzipped
 from praya.traces.refusals import BadLine, BadLines, Fault, TraceEmpty, TraceUnreadable
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
 LINE = "line of the file"
 # What a line has beyond its heading's columns; null where there is nothing.
@@ -113,10 +113,32 @@ def without_torn(path: Path, *, separator: str) -> tuple[bytes, tuple[int, ...]]
     return b"\n".join(lines), tuple(row + 1 for row in torn)
 
 
-def refuse_torn(path: Path, torn: Sequence[int]) -> NoReturn:
-    """Name the first lines whose quotation marks do not match."""
-    lines = tuple(BadLine(line, Fault.QUOTES) for line in torn[:_SHOWN])
-    raise BadLines(file=str(path), count=len(torn), lines=lines)
+def read_separated(
+    path: Path,
+    take: Callable[[pl.LazyFrame], pl.DataFrame],
+    *,
+    separator: str,
+    skip_bad: bool,
+) -> tuple[pl.DataFrame, tuple[int, ...]]:
+    """What is taken of the rows, and the lines left out since their quotation marks mislead.
+
+    Raises:
+        BadLines: there are such lines, and ``skip_bad`` does not leave them out.
+
+    And what ``scan``, ``collect`` and ``take`` refuse.
+
+    """
+    try:
+        return take(scan(path, separator=separator)), ()
+    except TraceUnreadable:
+        text, torn = without_torn(path, separator=separator)
+        if not torn:
+            raise
+    if not skip_bad:
+        lines = tuple(BadLine(line, Fault.QUOTES) for line in torn[:_SHOWN])
+        raise BadLines(file=str(path), count=len(torn), lines=lines)
+    rows = scan(text, separator=separator).filter(~pl.col(LINE).is_in(torn))
+    return take(rows), torn
 
 
 def bad_number(column: str, ours: str, *, least: int | None = None) -> list[Bad]:

@@ -107,6 +107,20 @@ def _no_such_queue(refusal: Refusal) -> str:
     }
 
 
+def _nothing_to_pack(refusal: Refusal) -> str:
+    return _(
+        "There are no cards in %(file)s, so nothing can be packed. A list of nodes says in gpu how "
+        "many each has, a list of tasks in num_gpu how many each asks for."
+    ) % {"file": refusal.file}
+
+
+def _too_many_models(refusal: Refusal) -> str:
+    return _(
+        "The lists name %(given)s device models; at most %(most)s can be told apart. Give one name "
+        "to models that are alike."
+    ) % {"given": number(refusal.given), "most": number(refusal.most)}
+
+
 SENTENCES: dict[str, Callable[[Refusal], str]] = {
     "trace.bad_lines": _bad_lines,
     "trace.empty": _empty,
@@ -117,4 +131,6 @@ SENTENCES: dict[str, Callable[[Refusal], str]] = {
     "trace.columns_missing": _columns_missing,
     "trace.map_unreadable": _map_unreadable,
     "trace.no_such_queue": _no_such_queue,
+    "trace.nothing_to_pack": _nothing_to_pack,
+    "trace.too_many_models": _too_many_models,
 }

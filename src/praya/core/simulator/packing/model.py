@@ -42,6 +42,7 @@ from praya.core.simulator.cluster.jobs import Column
 
 CARD = 1000
 CARDS_MAX = 8
+MODELS_MAX = 63  # each is a bit of a column
 _DRAWS = 99  # the seed of the offers, which are the same for every study of the same tasks
 
 
