@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
 from tests.cli.running import say
 
 from praya.core.simulator.forecast import figures
+from praya.words import clock
 
 pytestmark = pytest.mark.once
 
@@ -125,6 +127,22 @@ def test_runs_are_kept_until_their_answer_is_written(praya, tmp_path, monkeypatc
 
     assert str(out) in praya(*ask, "--out", out, status=1).err
     assert [one.name for one in (tmp_path / "cache").rglob("*.json")] == ["seed-0.json"]
+
+
+def test_runs_that_nobody_went_on_with_for_a_month_are_removed_at_the_next_forecast(
+    praya, tmp_path
+):
+    cache = tmp_path / "cache" / "praya" / "forecasts"
+    now = clock.now().timestamp()
+    for name, days in (("of-an-older-praya", 30.1), ("of-last-week", 7)):
+        (cache / name).mkdir(parents=True)
+        (cache / name / "seed-0.json").write_text("{}")
+        os.utime(cache / name, (now - days * 86_400,) * 2)
+
+    forecast(praya, "--keep", tmp_path / "mine", "--json")
+
+    assert [one.name for one in cache.iterdir()] == ["of-last-week"]
+    assert len(list((tmp_path / "mine").iterdir())) == 2
 
 
 def test_people_read_bands_pictures_and_what_changes(praya):

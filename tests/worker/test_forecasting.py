@@ -75,6 +75,18 @@ def test_a_cancelled_forecast_ends_its_process(rounds, now):
     assert state() == "cancelled"
 
 
+def test_runs_of_a_forecast_that_ended_while_no_worker_looked_are_removed(rounds, now):
+    site(now)
+    gone = folder_of(asked(now).code)
+    (gone / "seeds").mkdir(parents=True)  # as a worker leaves them that was killed
+    cancel_forecast(code=gone.name, by=officer(now), now=now)
+    made = asked(now)
+
+    follow_until(rounds, now, lambda: rounds._child is not None)
+
+    assert [one.name for one in gone.parent.iterdir()] == [made.code]
+
+
 def test_a_question_that_cannot_be_run_fails_with_its_reason(rounds, now):
     site(now)
     made = asked(now)

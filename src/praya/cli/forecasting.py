@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext, suppress
+from contextlib import contextmanager
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
-from platformdirs import user_cache_path
 
 from praya.cli.app import Terminal, terminal_of
 from praya.cli.beforehand import check_writable, refuse_needless
 from praya.cli.forecast_telling import show_forecast, show_score
 from praya.cli.forecasts import forecast
+from praya.cli.kept_runs import kept_runs
 from praya.cli.scenario import tell_findings
 from praya.cli.simulate import (
     SEED_MAX,
@@ -40,7 +39,6 @@ if TYPE_CHECKING:
     from praya.core.simulator.sweep import Spread
     from praya.traces.normal import Trace
 
-_INTERRUPTED = 130
 Processes = Annotated[
     int, typer.Option(min=0, help=_("Processes at once; 0: one for each processor."))
 ]
@@ -169,7 +167,7 @@ def _answered(  # noqa: PLR0913 -- the facts of one answer
     from praya.core.simulator.forecast.plain import to_plain  # noqa: PLC0415 -- as above
 
     with (
-        _kept(keep, inputs_of(question)) as folder,
+        kept_runs(keep, inputs_of(question)) as folder,
         _progress(_("Simulated runs"), shown=not terminal.as_json) as progress,
     ):
         answer = ask(
@@ -235,26 +233,6 @@ def _on_ray() -> Spread:
         return in_ray()
     except RayMissing as error:
         raise Trouble(_("Ray is not installed here. Install it: pip install praya[ray]")) from error
-
-
-@contextmanager
-def _kept(folder: Path | None, inputs: str) -> Iterator[Path | None]:
-    """Where runs are kept: in the folder, else in this person's cache until all are done.
-
-    Interrupted by Ctrl-C, it says that the same command goes on from there.
-    """
-    place = folder or user_cache_path("praya") / "forecasts" / inputs
-    # Without a cache nothing is kept; a folder that was asked for must be one.
-    with suppress(OSError) if folder is None else nullcontext():
-        place.mkdir(parents=True, exist_ok=True)
-    try:
-        yield place if folder or os.access(place, os.W_OK) else None
-    except KeyboardInterrupt:
-        said = _("Stopped. The same command goes on from the runs that are done: %s")
-        typer.echo("\n" + said % place, err=True)
-        raise typer.Exit(_INTERRUPTED) from None
-    if folder is None:
-        shutil.rmtree(place, ignore_errors=True)
 
 
 @contextmanager

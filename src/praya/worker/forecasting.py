@@ -65,6 +65,7 @@ class Forecasting:
 
     def _begin(self, work: Work) -> None:
         folder = folder_of(work.code)
+        _forget_others(folder)
         folder.mkdir(parents=True, exist_ok=True)
         (folder / QUESTION).write_text(json.dumps(question_of(work.code)), "utf-8")
         with (folder / "said.txt").open("wb") as said:
@@ -108,6 +109,13 @@ class Forecasting:
             log.info("%s: answered", code)
         self.stop()
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _forget_others(folder: Path) -> None:
+    """Remove what forecasts left that are over: a worker may die before it removes their runs."""
+    for one in folder.parent.glob("*"):
+        if one != folder:
+            shutil.rmtree(one, ignore_errors=True)
 
 
 def _said(folder: Path) -> str:
