@@ -151,7 +151,7 @@ def test_a_wish_for_one_kind_of_letter(caller, award):
     needed = lead.put("/me/notices", {"topic": "award", "kind": "award.offered", "how": "off"})
     _, back = lead.put("/me/notices", run_out | {"how": None})
 
-    [used, ahead] = next(one["kinds"] for one in chosen if one["topic"] == "use")
+    [used, ahead, _open] = next(one["kinds"] for one in chosen if one["topic"] == "use")
     assert (used["kind"], used["how"], used["how_word"]) == ("warning.used", None, "As the topic")
     assert (ahead["kind"], ahead["how"], ahead["how_word"]) == ("warning.run_out", "now", "At once")
     assert problem(unknown) == (409, "notice.unknown_kind")

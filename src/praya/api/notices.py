@@ -18,6 +18,7 @@ from praya.apps.notices.rules import KINDS, How, LetterState, Topic
 from praya.apps.programmes.queries import programme_of, today_in
 from praya.apps.usage.queries import held_cards
 from praya.apps.usage.rules import HeldCards
+from praya.core.metering import RunOut
 from praya.words import clock
 from praya.words.leases import held_sentence
 from praya.words.letters.kinds import KIND_NAMES
@@ -26,6 +27,7 @@ from praya.words.notices import (
     HOWS,
     LETTER_STATES,
     TOPICS,
+    kept_sentence,
     run_out_sentence,
     used_sentence,
 )
@@ -92,8 +94,19 @@ class RunOutOut(Schema):
     latest_on: date | None
 
 
+class KeptOut(Schema):
+    """What is free and may not be used by now; a month opens more, a report or a payment."""
+
+    amount: int
+    opened_by: str
+    opens_on: date | None
+
+
 class OutlookOut(Schema):
-    """How one commodity of an award stands and where it is heading."""
+    """How one commodity of an award stands and where it is heading.
+
+    ``open_run_out`` is when what may be used by now is used up, where ``kept_back`` has anything.
+    """
 
     commodity: str
     settled: int
@@ -104,6 +117,9 @@ class OutlookOut(Schema):
     used_sentence: str
     run_out: RunOutOut | None
     run_out_sentence: str
+    kept_back: list[KeptOut]
+    open_run_out: RunOutOut | None
+    kept_sentence: str
 
 
 class LeaseOut(Schema):
@@ -231,10 +247,10 @@ def _letter(row: Any) -> dict[str, Any]:  # noqa: ANN401 -- a Letter
     summary="How an award stands and where it is heading",
 )
 def outlook(request: HttpRequest, code: CodeInPath) -> dict[str, Any]:
-    by, now = caller(request), clock.now()
-    award = award_of(code, by)
+    now = clock.now()
+    award = award_of(code, caller(request))
     today = today_in(award.programme, now)
-    found = queries.outlook_of(code, by, now)
+    found = queries.outlook_of(award, now)
     return {
         "award": found.award,
         "last_on": found.last_on,
@@ -257,11 +273,7 @@ def _lease(one: HeldCards, currency: str) -> dict[str, Any]:
 
 
 def _outlook(one: Any, last_on: date, today: date) -> dict[str, Any]:  # noqa: ANN401 -- an Outlook
-    numbers, forecast = one.numbers, one.run_out
-
-    def day(days: int | None) -> date | None:
-        return None if days is None else today + timedelta(days=days)
-
+    numbers = one.numbers
     return {
         "commodity": numbers.commodity,
         "settled": numbers.settled,
@@ -270,13 +282,24 @@ def _outlook(one: Any, last_on: date, today: date) -> dict[str, Any]:  # noqa: A
         "committed": numbers.committed,
         "used_percent": one.used_percent,
         "used_sentence": used_sentence(one),
-        "run_out": None
-        if forecast is None
-        else {
-            "per_day": forecast.per_day,
-            "on": day(forecast.days),
-            "soonest_on": day(forecast.soonest_days),
-            "latest_on": day(forecast.latest_days),
-        },
+        "run_out": _run_out(one.run_out, today),
         "run_out_sentence": run_out_sentence(one, last_on, today),
+        "kept_back": [
+            {"amount": kept.amount, "opened_by": kept.opened_by.value, "opens_on": kept.opens_on}
+            for kept in one.kept
+        ],
+        "open_run_out": _run_out(one.open_run_out, today),
+        "kept_sentence": kept_sentence(one, last_on, today),
+    }
+
+
+def _run_out(forecast: RunOut | None, today: date) -> dict[str, Any] | None:
+    if forecast is None:
+        return None
+    latest = forecast.latest_days
+    return {
+        "per_day": forecast.per_day,
+        "on": today + timedelta(days=forecast.days),
+        "soonest_on": today + timedelta(days=forecast.soonest_days),
+        "latest_on": None if latest is None else today + timedelta(days=latest),
     }

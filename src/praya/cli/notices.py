@@ -128,7 +128,8 @@ def outlook(
         terminal.show(found)
         return
     for one in found["outlooks"]:
-        terminal.say(one, f"{one['commodity']}: {one['used_sentence']} {one['run_out_sentence']}")
+        said = (one["used_sentence"], one["run_out_sentence"], one["kept_sentence"])
+        terminal.say(one, f"{one['commodity']}: {' '.join(each for each in said if each)}")
     for one in found["leases"]:
         terminal.say(one, one["sentence"])
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from praya.apps.notices.rules import HookState, How, LetterState, Topic
 from praya.apps.notices.rules.warnings import Outlook
+from praya.core.life import KeptBack, Opened
 from praya.words.entries import quantity_text
 from praya.words.quantities import percent
 
@@ -113,6 +114,53 @@ def run_out_sentence(outlook: Outlook, last_on: date, today: date) -> str:
         )
         % facts
     )
+
+
+def kept_sentence(outlook: Outlook, last_on: date, today: date) -> str:
+    """What may not be used by now, what opens it, and when the rest is used up; empty if all is."""
+    if not outlook.kept:
+        return ""
+    commodity = outlook.numbers.commodity
+    said = [kept_back_sentence(commodity, one) for one in outlook.kept]
+    forecast = outlook.open_run_out
+    if forecast is None:
+        return " ".join(said)
+    gone_on = today + timedelta(days=forecast.days)
+    if gone_on >= min(last_on, outlook.opens_on or last_on):
+        return " ".join([*said, _("What is open lasts until then at this pace.")])
+    gone = _(
+        "At this pace what is open is used up on %(day)s already; jobs that could pass it are "
+        "refused until more is open."
+    ) % {"day": _day(gone_on)}
+    return " ".join([*said, gone])
+
+
+def kept_back_sentence(commodity: str, kept: KeptBack) -> str:
+    """What of the free time may not be used by now, and what opens it."""
+    amount = quantity_text(commodity, kept.amount)
+    match kept.opened_by:
+        case Opened.MONTH:
+            assert kept.opens_on is not None, kept
+            return _(
+                "Of what is free, %(amount)s is not open yet; a month's share of it opens on "
+                "%(day)s."
+            ) % {"amount": amount, "day": _day(kept.opens_on)}
+        case Opened.PAYMENT:
+            return (
+                _(
+                    "Of what is free, %s is not open yet; more of it opens once the next part of "
+                    "the own share is paid."
+                )
+                % amount
+            )
+        case Opened.REPORT:
+            return (
+                _(
+                    "Of what is free, %s is not open yet; more of it opens once an officer has "
+                    "accepted the report that is due."
+                )
+                % amount
+            )
 
 
 def _day(on: date) -> str:

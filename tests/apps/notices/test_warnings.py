@@ -19,6 +19,7 @@ from praya.apps.usage.commands import submit_job
 from praya.apps.usage.commands.finishing import End, finish_job
 from praya.apps.usage.rules import JobState
 from praya.core.ledger import FourNumbers
+from praya.core.life import KeptBack, Opened
 from praya.core.metering import run_out
 from praya.core.programme.warnings import Warnings
 
@@ -26,10 +27,10 @@ TODAY = date(2026, 3, 2)
 RULES = Warnings()
 
 
-def outlook(settled, free=None, *, daily=(), in_flight=0, last_on=date(2026, 12, 31)):
+def outlook(settled, free=None, *, daily=(), in_flight=0, last_on=date(2026, 12, 31), kept=()):
     free = 100 - settled - in_flight if free is None else free
     numbers = FourNumbers.of("HKD", settled=settled, in_flight=in_flight, free=free)
-    return AwardOutlook("PIR-0001", "Tides", last_on, [Outlook(numbers, list(daily))])
+    return AwardOutlook("PIR-0001", "Tides", last_on, [Outlook(numbers, list(daily), kept)])
 
 
 def kinds(award, rules=RULES, today=TODAY):
@@ -83,6 +84,35 @@ def test_running_out_is_told_where_it_comes_before_the_end():
     assert "warning.run_out" not in [kind for kind, _ in kinds(soon, Warnings(run_out_days=0))]
 
 
+@pytest.mark.parametrize(
+    ("kept", "gone_in"),
+    [
+        ([], None),
+        ([KeptBack(40, Opened.REPORT)], 20),
+        ([KeptBack(25, Opened.REPORT), KeptBack(15, Opened.PAYMENT)], 20),
+        ([KeptBack(40, Opened.MONTH, TODAY + timedelta(days=20))], None),  # more is open then
+        ([KeptBack(40, Opened.MONTH, TODAY + timedelta(days=21))], 20),
+        ([KeptBack(29, Opened.REPORT)], None),  # later than thirty days
+        ([KeptBack(60, Opened.REPORT)], 0),
+    ],
+)
+def test_what_is_open_runs_out_before_the_grant_does(kept, gone_in):
+    award = outlook(40, free=60, daily=[1] * 28, kept=kept)
+
+    told = [one for one in due_warnings(RULES, award, TODAY) if one.kind == "warning.open_run_out"]
+
+    found = [(one.facts["gone_on"] - TODAY).days for one in told]
+    assert found == ([] if gone_in is None else [gone_in])
+
+
+def test_what_is_open_is_told_of_anew_once_more_is_open():
+    def key(kept):
+        award = outlook(40, free=60, daily=[1] * 28, kept=[KeptBack(kept, Opened.REPORT)])
+        return [one.key for one in due_warnings(RULES, award, TODAY) if "open" in one.kind]
+
+    assert len({*key(40), *key(45)}) == 2
+
+
 def test_a_file_may_say_otherwise():
     rules = Warnings(used_percent=[80], days_before_end=[])
 
@@ -130,10 +160,9 @@ def test_the_band_is_that_of_the_gamma_distribution():
     assert 0.75 <= held / 400 <= 0.87
 
 
-@pytest.fixture
-def award(db, now):
-    """Ten card-hours; six are used, one a day on six days, and one on the seventh."""
-    make_site(now - timedelta(days=30))
+def used_by_day(now, **changed):
+    """Ten card-hours; seven are used, one a day on seven days."""
+    make_site(now - timedelta(days=30), **changed)
     first = (now - timedelta(days=8)).date()
     award = active_award(now - timedelta(days=9), lines=[Given(hours=10, first_on=first)])
     type(award).objects.filter(pk=award.pk).update(first_on=first, last_on=date(2026, 12, 31))
@@ -153,6 +182,11 @@ def award(db, now):
         finish_job(job_id=job.pk, end=end, by=by, now=began + timedelta(hours=2))
     award.refresh_from_db()
     return award
+
+
+@pytest.fixture
+def award(db, now):
+    return used_by_day(now)
 
 
 def test_lead_and_managers_are_warned_once(award, now, django_assert_max_num_queries):
@@ -177,12 +211,36 @@ def test_lead_and_managers_are_warned_once(award, now, django_assert_max_num_que
 
 
 def test_an_outlook_tells_the_use_of_every_day(award, now):
-    found = outlook_of(award.code, lead_of(award, now), now)
+    found = outlook_of(award, now)
     time, money = found.outlooks
 
     assert time.daily == [0, *[3600] * 7]
     assert (time.used_percent, money.used_percent) == (70, 70)
     assert money.daily == [0, *[2100] * 7]
+
+
+@pytest.mark.django_db
+def test_what_a_closed_part_keeps_back_runs_out_earlier_and_is_told_once(now):
+    parts = [{"code": "a", "percent": 80}, {"code": "b", "percent": 20, "report": {"en": "R"}}]
+    halves = {"code": "parts", "name": {"en": "Parts"}, "parts": parts}
+    award = used_by_day(now, life={"tranches": halves})
+    time, money = outlook_of(award, now).outlooks
+
+    put_warnings(now=now)
+
+    assert (time.kept, money.kept) == ([KeptBack(2 * 3600, Opened.REPORT)], ())
+    assert (time.open_run_out.days, time.run_out.days, money.open_run_out) == (1, 3, None)
+    told = Letter.objects.filter(kind="warning.open_run_out")
+    [(subject, text)] = [preview_of(one) for one in told]
+    assert subject == "PIR-0001: what is open is used up by about 3 March 2026"
+    assert (
+        "Of what is free, 2.0 card-hours of nvidia-h800 is not open yet; more of it opens once an "
+        "officer has accepted the report that is due. At the pace of the last four weeks, what “A "
+        "model of the tides” may use by now is used up on 3 March 2026. From then on jobs that "
+        "could pass it are refused until more is open."
+    ) in text
+    assert "/awards/PIR-0001/life/" in text
+    assert put_warnings(now=now + timedelta(hours=1)) == 0
 
 
 def test_a_lease_runs_out_with_its_days(db, now):
@@ -196,6 +254,6 @@ def test_a_lease_runs_out_with_its_days(db, now):
     type(award).objects.filter(pk=award.pk).update(first_on=first, last_on=line.last_on)
     accrue_leases(now=now)
 
-    outlook = outlook_of(award.code, lead_of(award, now), now).outlooks[0]
+    outlook = outlook_of(award, now).outlooks[0]
 
     assert (outlook.run_out.soonest_days, outlook.run_out.days) == (20, 20)

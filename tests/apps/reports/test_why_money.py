@@ -114,7 +114,7 @@ def test_the_page_of_years_leads_to_the_days_of_what_was_spent(spent, client, mo
 
 def test_the_pace_is_the_days_it_is_told_by(leased):  # noqa: F811 -- the fixture
     lead = lead_of(leased, NEXT)
-    told = {one.numbers.commodity: one for one in outlook_of(leased.code, lead, NEXT).outlooks}
+    told = {one.numbers.commodity: one for one in outlook_of(leased, NEXT).outlooks}
 
     for commodity in ("HKD", "nvidia-h800·s"):
         found = why_outlook(leased.code, "burn", lead, NEXT, commodity=commodity)

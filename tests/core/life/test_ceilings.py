@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.core.life.life_rules import life, window
 
-from praya.core.life import Ceiling, Opened, Span, Standing, ceiling_of
+from praya.core.life import Ceiling, KeptBack, Opened, Span, Standing, ceiling_of, kept_back
 
 YEAR = Span(date(2026, 1, 1), date(2026, 12, 31))
 HALVES = {
@@ -65,3 +65,22 @@ def test_a_ceiling_never_sinks_as_days_go_by(day, days, borrow):
     before, after = (ceiling(rules, each) for each in (day, later))
 
     assert after is None or (before is not None and before.most <= after.most)
+
+
+@pytest.mark.parametrize(
+    ("most", "kept"),
+    [
+        (None, None),
+        (1200, None),
+        (1199, 1),
+        (600, 600),
+        (450, 750),
+        (0, 750),  # what was used of it stays used
+    ],
+)
+def test_what_is_kept_back_is_what_is_free_beyond_the_ceiling(most, kept):
+    ceiling = None if most is None else Ceiling(most, Opened.REPORT)
+
+    found = kept_back(ceiling, Standing(used=450, free=750))
+
+    assert found == (None if kept is None else KeptBack(kept, Opened.REPORT))

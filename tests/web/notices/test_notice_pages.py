@@ -9,6 +9,7 @@ import pytest
 from django.core import mail
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from tests.apps.life.lives import HALVES
 from tests.awarding import active_award, add_member, lead_of, make_site
 from tests.factories import appointed, make_person, person_behind
 
@@ -163,6 +164,22 @@ def test_an_award_shows_its_outlook_and_how_it_is_reckoned(as_, award, now):
     assert "the pace of the last four weeks, it is used up on 30 March 2026" in page
     assert "gamma distribution" in page
     assert f"/awards/{award.code}/outlook/" in client.get(f"/awards/{award.code}/").text
+
+
+@pytest.mark.django_db
+def test_an_outlook_tells_what_rules_keep_back_in_few_queries(as_, now):
+    make_site(now - timedelta(days=10), life={"tranches": HALVES})
+    award = active_award(now - timedelta(days=9), hours=2)
+    use_up(award, now, 1)
+    client = as_(lead_of(award, now))
+
+    with CaptureQueriesContext(connection) as asked:
+        page = client.get(f"/awards/{award.code}/outlook/").text
+
+    assert "Of what is free, 1.0 card-hour of nvidia-h800 is not open yet" in page
+    assert "what is open is used up on 2 March 2026 already; jobs that could pass it" in page
+    assert f"/awards/{award.code}/life/" in page
+    assert len(asked) <= 14
 
 
 def test_a_warning_waits_on_the_first_page_of_those_who_got_it(as_, award, now):

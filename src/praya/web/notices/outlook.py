@@ -7,7 +7,7 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 
 from praya.apps.awards.queries import award_of
-from praya.apps.forecasts.queries import run_outs_of
+from praya.apps.forecasts.queries import expected_run_outs
 from praya.apps.notices.queries import outlook_of
 from praya.apps.programmes.queries import today_in
 from praya.apps.usage.queries import held_cards
@@ -21,16 +21,16 @@ from praya.words import clock
 from praya.words.devices import device_names
 from praya.words.entries import quantity_text
 from praya.words.leases import held_sentence
-from praya.words.notices import run_out_sentence, used_sentence
+from praya.words.notices import kept_sentence, run_out_sentence, used_sentence
 from praya.words.quantities import number
 
 
 @signed_in
 def outlook(request: HttpRequest, code: str) -> HttpResponse:
-    """Each commodity of an award: how much is used, how fast, and when it will be gone."""
-    by, now = actor(request), clock.now()
-    award = award_of(code, by)
-    found = outlook_of(code, by, now)
+    """Each commodity of an award: how much is used, is kept back, and when it will be gone."""
+    now = clock.now()
+    award = award_of(code, actor(request))
+    found = outlook_of(award, now)
     today = today_in(award.programme, now)
     devices = device_names()
     outlooks = []
@@ -46,11 +46,11 @@ def outlook(request: HttpRequest, code: str) -> HttpResponse:
                 "title": devices.get(model, model) if model else commodity,
                 "used": used_sentence(one),
                 "run_out": run_out_sentence(one, found.last_on, today),
+                "kept": kept_sentence(one, found.last_on, today),
                 "why": outlook_url(code, "burn", commodity=commodity),
                 "chart": _chart(at, bars) if any(one.daily) else None,
             }
         )
-    _award, forecast = run_outs_of(code, by, now)
     currency = award.programme.currency
     context = {
         "award": award,
@@ -70,7 +70,7 @@ def outlook(request: HttpRequest, code: str) -> HttpResponse:
             for one in held_cards(award.code)
         ],
         "days": BURN_DAYS,
-        "forecast": forecast,
+        "forecast": expected_run_outs(award, found.lines, now),
     }
     return TemplateResponse(request, "web/notices/outlook.html", context)
 

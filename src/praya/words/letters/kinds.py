@@ -57,6 +57,7 @@ KIND_NAMES: dict[str, Promise] = {
     "bearing.waiver_withdrawn": gettext_lazy("An award is to bear an advance or a debt after all"),
     "warning.used": gettext_lazy("A share of a grant is used"),
     "warning.run_out": gettext_lazy("A grant will be used up before its award ends"),
+    "warning.open_run_out": gettext_lazy("What is open of a grant will be used up before more is"),
     "warning.ends": gettext_lazy("An award ends soon"),
     "warning.year_lapses": gettext_lazy("What a year has not committed will lapse"),
     "warning.year_lapsed": gettext_lazy("What a year had not committed has lapsed"),

@@ -12,8 +12,10 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from praya.core.life import KeptBack, Opened
 from praya.core.quantity import HOUR_S
 from praya.words.entries import quantity_text
+from praya.words.notices import kept_back_sentence
 from praya.words.quantities import number, percent
 from praya.words.series import listed
 
@@ -70,6 +72,32 @@ def run_out(
             "last": _day(facts["last_on"]),
             "url": f"{_page(award)}outlook/",
         },
+    )
+
+
+def open_run_out(
+    *,
+    award: str,
+    title: str,
+    commodity: str,
+    gone_on: date,
+    kept: Sequence[Any],
+    **_facts: object,
+) -> Letter:
+    """What is open of a grant will be used up before more of it opens."""
+    shut = " ".join(
+        kept_back_sentence(commodity, KeptBack(amount, Opened(opened_by), opens_on))
+        for amount, opened_by, opens_on in kept
+    )
+    return (
+        _("%(award)s: what is open is used up by about %(day)s")
+        % {"award": award, "day": _day(gone_on)},
+        _(
+            "%(shut)s At the pace of the last four weeks, what “%(title)s” may use by now is used "
+            "up on %(day)s. From then on jobs that could pass it are refused until more is open. "
+            "What opens more stands at\n%(url)s"
+        )
+        % {"shut": shut, "title": title, "day": _day(gone_on), "url": f"{_page(award)}life/"},
     )
 
 
@@ -163,6 +191,7 @@ def _day(on: date) -> str:
 LETTERS: dict[str, Callable[..., Letter]] = {
     "warning.used": used,
     "warning.run_out": run_out,
+    "warning.open_run_out": open_run_out,
     "warning.ends": ends,
     "hook.disabled": hook_disabled,
     "cluster.incomplete": cluster_incomplete,

@@ -2,7 +2,11 @@
 
 from praya.apps.forecasts.queries.base import base_of, site_of
 from praya.apps.forecasts.queries.cases import cases_asked, leased_in, stands_aside, with_cases
-from praya.apps.forecasts.queries.expected import run_outs_of, start_expected
+from praya.apps.forecasts.queries.expected import (
+    expected_run_outs,
+    run_outs_of,
+    start_expected,
+)
 from praya.apps.forecasts.queries.forecasts import (
     HEAVY,
     Choices,
@@ -35,6 +39,7 @@ __all__ = [
     "choices_for",
     "curve_of",
     "due_expectations",
+    "expected_run_outs",
     "forecast_for_update",
     "forecast_of",
     "forecasts_visible_to",

@@ -13,6 +13,7 @@ from praya.apps.life.queries.ahead import (
     waived_cut,
     warned_cuts,
 )
+from praya.apps.life.queries.kept import Kept, kept_of
 from praya.apps.life.queries.lives import (
     LineLife,
     life_of,
@@ -21,6 +22,7 @@ from praya.apps.life.queries.lives import (
     lives_with_rules,
     span_of,
     today_of,
+    with_award,
     with_plans,
     zone_of,
 )
@@ -54,6 +56,7 @@ __all__ = [
     "DueWarning",
     "ExpectedCut",
     "Hold",
+    "Kept",
     "LineLife",
     "SeenLine",
     "award_life",
@@ -67,6 +70,7 @@ __all__ = [
     "due_warnings",
     "expected_cuts",
     "hold_on_line",
+    "kept_of",
     "latest_plan",
     "life_of",
     "line_life",
@@ -91,6 +95,7 @@ __all__ = [
     "waived_cut",
     "waiver_seen",
     "warned_cuts",
+    "with_award",
     "with_plans",
     "zone_of",
 ]

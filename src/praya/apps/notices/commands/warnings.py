@@ -64,7 +64,7 @@ def _warn(programme_code: str, rules: Warnings, now: datetime) -> int:
     today = today_in(awards[0].programme, now)
     due = [
         warning
-        for outlook in queries.outlooks_of(awards, today)
+        for outlook in queries.outlooks_of(awards, now)
         for warning in due_warnings(rules, outlook, today)
     ]
     people = queries.told_of(awards)

@@ -6,19 +6,19 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import Prefetch, Q, QuerySet, Sum, prefetch_related_objects
 
-from praya.apps.awards.models import Award, Member
-from praya.apps.awards.queries import award_of, title_of
+from praya.apps.awards.models import Award, AwardLine, Member
+from praya.apps.awards.queries import title_of
 from praya.apps.awards.rules import AwardState, MemberRole
-from praya.apps.books.queries import four_numbers
+from praya.apps.books.queries import line_numbers, together
+from praya.apps.life.queries import kept_of, with_award
 from praya.apps.notices.models import Letter
 from praya.apps.notices.rules.warnings import AwardOutlook, Outlook
 from praya.apps.people.models import Person
 from praya.apps.programmes.queries import today_in
 from praya.apps.usage.models import UsageDay
 from praya.apps.usage.rules import UsageKind
-from praya.core.actor import Actor
 from praya.core.metering import BURN_DAYS
 from praya.core.quantity import commodity_of_time
 
@@ -29,15 +29,12 @@ _TOLD = (MemberRole.LEAD.value, MemberRole.MANAGER.value)
 Daily = dict[str, dict[date, int]]
 
 
-def outlook_of(code: str, actor: Actor, now: datetime) -> AwardOutlook:
-    """How an award stands and where it is heading; three queries.
+def outlook_of(award: Award, now: datetime) -> AwardOutlook:
+    """How an award stands and where it is heading; at most seven queries.
 
-    Raises:
-        NotFound: there is none, or the actor may not know of it.
-
+    Who may see it is the award's matter: ask ``awards.queries.award_of`` first.
     """
-    award = award_of(code, actor)
-    return outlooks_of([award], today_in(award.programme, now))[0]
+    return outlooks_of([award], now)[0]
 
 
 def running_awards(programme_code: str) -> list[Award]:
@@ -46,9 +43,21 @@ def running_awards(programme_code: str) -> list[Award]:
     return list(found.select_related("programme", "lead").order_by("id"))
 
 
-def outlooks_of(awards: Sequence[Award], today: date) -> list[AwardOutlook]:
-    """How awards of one programme stand and where they are heading; two queries."""
-    numbers = four_numbers(award.code for award in awards)
+def outlooks_of(awards: Sequence[Award], now: datetime) -> list[AwardOutlook]:
+    """How awards of one programme stand and where they are heading.
+
+    Three queries, and at most four more where rules open grants bit by bit. The awards have their
+    lines afterwards.
+    """
+    if not awards:
+        return []
+    today = today_in(awards[0].programme, now)
+    rows = with_award(AwardLine.objects.order_by("award_id", "number"))
+    prefetch_related_objects(list(awards), Prefetch("lines", rows))
+    lines = {award.code: award.lines.all() for award in awards}
+    every = [line for each in lines.values() for line in each]
+    by_line = line_numbers(line.code for line in every)
+    kept = kept_of(every, by_line, now)
     until = today - ONE_DAY
     daily = _daily([award.pk for award in awards], until - timedelta(days=BURN_DAYS - 1), until)
     return [
@@ -57,9 +66,16 @@ def outlooks_of(awards: Sequence[Award], today: date) -> list[AwardOutlook]:
             title=title_of(award),
             last_on=award.last_on,
             outlooks=[
-                Outlook(one, _days(daily[award.pk].get(one.commodity, {}), award.first_on, today))
-                for one in numbers[award.code]
+                Outlook(
+                    one,
+                    _days(daily[award.pk].get(one.commodity, {}), award.first_on, today),
+                    kept.get((award.code, one.commodity), ()),
+                )
+                for one in together(
+                    numbers for line in lines[award.code] for numbers in by_line[line.code]
+                )
             ],
+            lines={line.code: by_line[line.code] for line in lines[award.code]},
         )
         for award in awards
     ]

@@ -59,7 +59,7 @@ KINDS: dict[Topic, tuple[str, ...]] = {
         "bearing.waived",
         "bearing.waiver_withdrawn",
     ),
-    Topic.USE: ("warning.used", "warning.run_out"),
+    Topic.USE: ("warning.used", "warning.run_out", "warning.open_run_out"),
     Topic.DATES: (
         "warning.ends",
         "warning.year_lapses",

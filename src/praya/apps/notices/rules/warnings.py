@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
 from praya.core.ledger import FourNumbers
+from praya.core.life import KeptBack
 from praya.core.metering import RunOut, run_out
 from praya.core.programme.warnings import Warnings
 
@@ -16,10 +17,14 @@ PERCENT = 100
 
 @dataclass(frozen=True, slots=True)
 class Outlook:
-    """One commodity of an award: its four numbers, its use by day, and when it will be gone."""
+    """One commodity of an award: its four numbers, its use by day, and when it will be gone.
+
+    ``kept`` is what of the free time rules keep back by now, by what opens it.
+    """
 
     numbers: FourNumbers
     daily: Sequence[int]
+    kept: Sequence[KeptBack] = ()
 
     @property
     def used_percent(self) -> int:
@@ -33,15 +38,33 @@ class Outlook:
         """When what is free and in flight will be used up at the pace so far."""
         return run_out(self.daily, self.numbers.free + self.numbers.in_flight)
 
+    @property
+    def kept_back(self) -> int:
+        """What is free and may not be used by now."""
+        return sum(one.amount for one in self.kept)
+
+    @property
+    def open_run_out(self) -> RunOut | None:
+        """As ``run_out``, if nothing more opens; ``None`` also where all is open."""
+        if not self.kept:
+            return None
+        return run_out(self.daily, self.numbers.free + self.numbers.in_flight - self.kept_back)
+
+    @property
+    def opens_on(self) -> date | None:
+        """The first day on which more opens by itself; ``None`` where that takes a deed."""
+        return min((one.opens_on for one in self.kept if one.opens_on is not None), default=None)
+
 
 @dataclass(frozen=True, slots=True)
 class AwardOutlook:
-    """An award as warnings look at it."""
+    """An award as warnings look at it; ``lines`` are the four numbers of each of its lines."""
 
     award: str
     title: str
     last_on: date
     outlooks: Sequence[Outlook]
+    lines: Mapping[str, list[FourNumbers]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +82,7 @@ def due_warnings(rules: Warnings, award: AwardOutlook, today: date) -> Iterator[
     for outlook in award.outlooks:
         yield from _used(rules, award, outlook)
         yield from _run_out(rules, award, outlook, today)
+        yield from _open_run_out(rules, award, outlook, today)
     yield from _ends(rules, award, today)
 
 
@@ -93,6 +117,26 @@ def _run_out(
     }
     key = f"run-out:{award.award}:{numbers.commodity}:{numbers.committed}"
     yield DueWarning("warning.run_out", award.award, key, facts)
+
+
+def _open_run_out(
+    rules: Warnings, award: AwardOutlook, outlook: Outlook, today: date
+) -> Iterator[DueWarning]:
+    """What is open is gone before more opens by itself, or before the award ends."""
+    numbers, forecast = outlook.numbers, outlook.open_run_out
+    if forecast is None or forecast.days >= rules.run_out_days:
+        return
+    gone_on = today + timedelta(days=forecast.days)
+    if gone_on >= min(award.last_on, outlook.opens_on or award.last_on):
+        return
+    facts = _facts(award, outlook) | {
+        "gone_on": gone_on,
+        "kept": [[one.amount, one.opened_by.value, one.opens_on] for one in outlook.kept],
+    }
+    # What is open in all is part of the key: once more is, it is told anew.
+    is_open = numbers.committed - outlook.kept_back
+    key = f"open-run-out:{award.award}:{numbers.commodity}:{is_open}"
+    yield DueWarning("warning.open_run_out", award.award, key, facts)
 
 
 def _ends(rules: Warnings, award: AwardOutlook, today: date) -> Iterator[DueWarning]:
