@@ -18,6 +18,7 @@ from praya.core.programme.findings import Finding, FindingCode
 from praya.core.programme.parts import Part, Words
 from praya.core.programme.reading import read_programme
 from praya.core.programme.shape import parts_in
+from praya.core.programme.yaml_faults import YamlFault
 from praya.core.refusal import Refusal
 from praya.words.field_labels import FIELD_LABELS
 from praya.words.limit_breaches import _SENTENCES as LIMIT_SENTENCES
@@ -25,6 +26,7 @@ from praya.words.limit_breaches import sentence_for_breach
 from praya.words.programme_changes import sentence_for_change
 from praya.words.programme_findings import _TEXTS, hint_for_finding, sentence_for_finding
 from praya.words.refusals import sentence_for
+from praya.words.yaml_findings import FAULTS
 
 ROOT = Path(__file__).parents[2]
 HARBOUR = (ROOT / "examples" / "harbour" / "programme.yaml").read_text(encoding="utf-8")
@@ -51,6 +53,18 @@ def rules_after(old: str, new: str) -> ProgrammeRules:
 
 def test_every_code_of_a_finding_has_its_sentence() -> None:
     assert set(_TEXTS) == set(FindingCode)
+
+
+def test_a_fault_of_yaml_is_said_in_our_own_words() -> None:
+    _rules, [finding] = read_programme("code: 'a\nname: b")
+
+    assert sentence_for_finding(finding) == (
+        "The file cannot be read from here on. A quotation mark was opened before and is not "
+        "closed."
+    )
+    with translation.override("zh-hant"):
+        assert "found unexpected end of stream" not in sentence_for_finding(finding)
+    assert set(FAULTS) == set(YamlFault)
 
 
 ALL_MISTAKES = [

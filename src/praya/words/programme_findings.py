@@ -12,7 +12,8 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_noop as _
 
 from praya.core.programme.findings import Finding, FindingCode
-from praya.words import change_findings, life_findings, vote_findings
+from praya.core.programme.yaml_faults import YamlFault
+from praya.words import change_findings, life_findings, vote_findings, yaml_findings
 from praya.words.quantities import number
 from praya.words.series import listed
 
@@ -44,6 +45,8 @@ def _word(fact: object) -> str:
     """One fact as a reader writes it."""
     if isinstance(fact, tuple):
         return listed(_word(one) for one in fact)
+    if isinstance(fact, YamlFault):
+        return str(yaml_findings.FAULTS[fact])
     if isinstance(fact, date):
         return date_format(fact, "Y-m-d")
     if isinstance(fact, Decimal):
@@ -119,34 +122,6 @@ _TEXTS: dict[FindingCode, tuple[str, str]] = {
     C.FILE_NOT_MAPPING: (
         _("The file does not begin with a field."),
         _("A programme file is made of lines such as “prefix: HCP”."),
-    ),
-    C.YAML_SYNTAX: (
-        _("The file cannot be read from here on: %(problem)s."),
-        _("Check the indentation, and put texts that hold “: ” or “#” in quotation marks."),
-    ),
-    C.YAML_TAB: (
-        _("A tab indents this line."),
-        _("Indent with spaces."),
-    ),
-    C.YAML_ALIAS: (
-        _("Anchors and aliases (“&name”, “*name”) are not used in a programme file."),
-        _("Write the value out here. If the text begins with & or *, put it in quotation marks."),
-    ),
-    C.YAML_TAG: (
-        _("Tags (“!name”) are not used in a programme file."),
-        _("Take the tag away; the field knows its type itself."),
-    ),
-    C.YAML_KEY: (
-        _("The name of a field must be plain text."),
-        _("Write “name: value”."),
-    ),
-    C.YAML_DEPTH: (
-        _("Parts stand inside parts more than %(depth_max)s deep."),
-        _("No field goes so deep. Check the indentation and the brackets."),
-    ),
-    C.YAML_DOCUMENTS: (
-        _("A second document begins here."),
-        _("Keep one programme in one file, and take the line “---” away."),
     ),
     C.FIELD_TWICE: (
         _("“%(field)s” stands here a second time; the first is in line %(first_line)s."),
@@ -395,5 +370,6 @@ _TEXTS: dict[FindingCode, tuple[str, str]] = {
     ),
 }
 _TEXTS |= change_findings.TEXTS | life_findings.TEXTS | vote_findings.TEXTS
+_TEXTS |= yaml_findings.TEXTS
 _SENTENCES = {code: texts[0] for code, texts in _TEXTS.items()}
 _HINTS = {code: texts[1] for code, texts in _TEXTS.items()}

@@ -23,6 +23,7 @@ from yaml.events import (
 )
 
 from praya.core.programme.findings import Finding, FindingCode
+from praya.core.programme.yaml_faults import YamlFault, fault_of
 
 DEPTH_MAX = 16
 _NOTHING = frozenset({"", "~", "null", "Null", "NULL"})
@@ -198,7 +199,8 @@ class TreeReader:
             code, column, facts = FindingCode.YAML_TAB, indent.index("\t") + 1, {}
         else:
             code, column = FindingCode.YAML_SYNTAX, mark.column + 1
-            facts = {"problem": error.problem or ""}
+            is_tab = line[mark.column : mark.column + 1] == "\t"
+            facts = {"fault": YamlFault.TAB if is_tab else fault_of(error.problem or "")}
         self.findings.append(Finding(self.file, mark.line + 1, column, code, "", facts))
 
 
