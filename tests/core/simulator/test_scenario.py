@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from praya.core.simulator.cluster.simulate import simulate
-from praya.core.simulator.jobs import RunsTooLong
+from praya.core.simulator.jobs import Dropped, RunsTooLong
 from praya.core.simulator.scenario_log import Log
 from praya.core.simulator.scenario_reading import read_scenario
 
@@ -157,6 +157,42 @@ def test_a_job_fits_on_one_place_as_a_whole(job, told):
     ]
 
 
+@pytest.mark.parametrize(
+    ("lot", "job", "told"),
+    [
+        (4, "cards: 3", [("cards", "3", "2")]),
+        (4, "cards: 2, cpus: 8", [("cpus", "8", "4")]),
+        (4, "nodes: 2, cards: 2, cpus: 4", []),
+        # On two cards of one node and four of another never do two nodes have three.
+        (6, "cards: 3", []),
+        (6, "nodes: 2, cards: 3", [("nodes", "2", "1")]),
+    ],
+)
+def test_a_job_fits_on_the_parts_of_nodes_on_which_a_lease_stands(lot, job, told):
+    text = LEASE_ON_PARTS.replace("LOT", str(lot))
+
+    _, findings = read_scenario(f"{text}jobs: [{{award: a, at: lot, run_s: 5, limit_s: 9, {job}}}]")
+
+    assert [(one.facts["field"], one.facts["given"], one.facts["limit"]) for one in findings] == (
+        told
+    )
+
+
+def test_jobs_of_a_log_stand_on_the_parts_of_nodes_on_which_a_lease_stands():
+    text = LEASE_ON_PARTS.replace("LOT", "4") + "trace: {file: a.swf, award: a, at: lot}"
+    slots = np.array([4, 2, 3, 5])
+    log = Log("abcd", 0 * slots, 0 * slots + 60, 0 * slots, slots)
+
+    scenario, findings = read_scenario(text, log_of=lambda _: log)
+
+    assert findings == []
+    wishes = scenario.jobs.wishes
+    assert (wishes.nodes.tolist(), wishes.cards.tolist()) == ([2, 1, 2], [2, 2, 2])
+    assert scenario.dropped[Dropped.LARGER_THAN_POOL] == 1
+    ended = simulate(scenario.cluster, scenario.jobs, scenario.policy)
+    assert ended.start.tolist() == [1, 61, 121]
+
+
 def test_a_job_for_cards_that_no_machine_has_is_told():
     scenario, findings = read_scenario(EXAMPLE_OF_PLACES.replace("JOB", "at: T4, cards: 1"))
 
@@ -172,4 +208,14 @@ partitions:
 awards: [{name: a}]
 leases: [{name: lot, award: a, partition: fat, cards: 4, begins_s: 0, ends_s: 1000000}]
 jobs: [{award: a, run_s: 5, limit_s: 9, JOB}]
+"""
+
+# Two cards of the first node are another's, so that the lease has its other two and the second's.
+LEASE_ON_PARTS = """\
+device_models: [{code: X}]
+partitions: [{name: p, device_model: X, nodes: 2, cards: 4, cpus: 8}]
+awards: [{name: a}, {name: b}]
+leases:
+  - {name: other, award: b, partition: p, cards: 2, begins_s: 0, ends_s: 1000000}
+  - {name: lot, award: a, partition: p, cards: LOT, begins_s: 1, ends_s: 1000000}
 """

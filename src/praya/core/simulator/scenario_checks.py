@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from praya.core.programme.field_checks import nearest
@@ -79,30 +80,40 @@ def lease_of(part: LeasePart) -> Lease:
 
 
 class Room(NamedTuple):
-    """A partition or a lease, empty: its nodes, what each has of it, a whole one, and all cards."""
+    """A partition or a lease, empty: what a node has of it at most, and the cards of a whole one.
 
-    nodes: int
+    ``nodes`` tells how many have so many cards: a lease may stand on parts of nodes.
+    """
+
+    name: str
+    device_model: str
     cards: int
     cpus: int
     memory: int
     whole: int
-    most: int
+    nodes: Mapping[int, int]
+
+    def with_cards(self, cards: int) -> int:
+        """How many of its nodes have so many cards, or more."""
+        return sum(number for has, number in self.nodes.items() if has >= cards)
 
 
 def rooms_of(file: MachineFile, name: str) -> list[Room]:
     """What a name stands for: a partition, a lease, or every partition of a device model."""
     whole = [one for one in file.partitions if name in {one.name, one.device_model}]
     found = [
-        Room(one.nodes, one.cards, one.cpus, one.memory, one.cards, one.nodes * one.cards)
+        Room(one.name, one.device_model, one.cards, one.cpus, one.memory, one.cards, nodes)
         for one in whole
+        for nodes in [{one.cards: one.nodes}]
     ]
     for home in file.partitions if name in [one.name for one in file.leases] else ():
         leases = [lease_of(one) for one in file.leases]
         for lease, pieces in pieces_of(Partition(**home.model_dump()), leases):
             if lease.name == name and pieces:
-                cards = max(cards for _, cards in pieces)
-                of_node = (cards, home.cpus, home.memory, home.cards)
-                found.append(Room(len(pieces), *of_node, lease.cards))
+                nodes = Counter(cards for _, cards in pieces)
+                most = max(nodes)
+                shares = (home.cpus * most // home.cards, home.memory * most // home.cards)
+                found.append(Room(name, home.device_model, most, *shares, home.cards, nodes))
     return found
 
 
@@ -113,7 +124,7 @@ def fits_nowhere(at: At, wish: WishPart, rooms: Sequence[Room]) -> Iterator[Faul
         yield from too_large((*at, field), given, max(getattr(one, field) for one in rooms))
         rooms = [one for one in rooms if given <= getattr(one, field)] or rooms
     most = max(
-        min(one.nodes, one.most // (one.whole if wish.whole_nodes else min(wish.cards, one.cards)))
+        one.with_cards(one.whole if wish.whole_nodes else min(wish.cards, one.cards))
         for one in rooms
     )
     yield from too_large((*at, "nodes"), wish.nodes, most)

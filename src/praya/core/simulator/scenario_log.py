@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from praya.core.simulator.cluster.jobs import Column, Jobs, Wishes, column
 from praya.core.simulator.cluster.model import Cluster
 from praya.core.simulator.jobs import SECONDS_MAX, Dropped, RunsTooLong
 from praya.core.simulator.scenario import ScenarioFile, TracePart
+from praya.core.simulator.scenario_checks import Room, rooms_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,33 +27,24 @@ class Log:
     lines_skipped: int = 0
 
 
-class _Place(NamedTuple):
-    """A pool that the jobs may run in; ``most`` are all its cards."""
-
-    pool: int
-    nodes: int
-    cards: int
-    most: int
-    speed_percent: int
-
-
 def jobs_of_log(
     file: ScenarioFile, part: TracePart, log: Log, cluster: Cluster
 ) -> tuple[Jobs, tuple[str, ...], dict[Dropped, int]]:
     """The jobs in the order of their submission, their names, and how many were left out and why.
 
-    A job of no more cards than a node has takes them of one node, a larger one takes whole nodes.
+    A job of no more cards than a node has takes them of one node, a larger one takes whole nodes;
+    of a lease that stands on parts of nodes, its largest parts.
 
     Raises:
         RunsTooLong: with their limits they might hold more card seconds than can be counted.
 
     """
-    places = np.array(_places(file, part.at, cluster), dtype=np.int64)
-    pool, home_nodes, on_node, most, speed = places.T
-    asked = log.slots[:, None]
-    nodes = np.maximum(-(-asked // on_node), 1)
-    cards = np.where(nodes > 1, on_node, asked)
-    fits = (nodes <= home_nodes) & (nodes * cards <= most)
+    rooms = rooms_of(file, part.at)
+    speeds = {one.code: one.speed_percent for one in file.device_models}
+    pool = np.array([cluster.pools.index(room.name) for room in rooms], dtype=np.int64)
+    speed = np.array([speeds[room.device_model] for room in rooms], dtype=np.int64)
+    laid = zip(*(_laid(log.slots, room) for room in rooms), strict=True)
+    nodes, cards, fits = (np.stack(columns, axis=1) for columns in laid)
     ran, has_slots, fitting = log.run > 0, log.slots > 0, fits.any(axis=1)
     dropped = {
         Dropped.NO_RUN_TIME: int((~ran).sum()),
@@ -86,20 +78,14 @@ def jobs_of_log(
     )
 
 
-def _places(file: ScenarioFile, at: str, cluster: Cluster) -> list[_Place]:
-    """The pools of a name: a partition, a lease, or every partition of a device model."""
-    homes = {one.name: one for one in cluster.partitions}
-    leases = {one.name: one for one in cluster.leases}
-    speeds = {one.code: one.speed_percent for one in file.device_models}
-    found = []
-    for pool, name in enumerate(cluster.pools):
-        lease = leases.get(name)
-        home = homes[lease.partition if lease else name]
-        if at == name or (lease is None and at == home.device_model):
-            most = lease.cards if lease else home.nodes * home.cards
-            speed = speeds[home.device_model]
-            found.append(_Place(pool, home.nodes, home.cards, most, speed))
-    return found
+def _laid(slots: Column, room: Room) -> tuple[Column, Column, NDArray[np.bool_]]:
+    """Of each job: how many nodes of a room it takes, how many cards of each, whether it can."""
+    nodes = np.maximum(-(-slots // room.cards), 1)
+    cards = np.where(nodes > 1, room.cards, slots)
+    sizes = sorted(room.nodes)
+    smaller = np.cumsum([0, *(room.nodes[size] for size in sizes)])
+    there = smaller[-1] - smaller[np.searchsorted(sizes, cards)]
+    return nodes, cards, nodes <= there
 
 
 def _jobs(submit: Column, wishes_of: Column, wishes: Wishes, award: int) -> Jobs:
