@@ -14,8 +14,14 @@ from datetime import date, datetime
 
 import yaml
 
-from praya.apps.clusters.commands import add_cluster, add_partition, set_capacity
-from praya.apps.clusters.models import Partition
+from praya.apps.clusters.commands import (
+    add_cluster,
+    add_partition,
+    keep_engine_settings,
+    set_capacity,
+)
+from praya.apps.clusters.models import Cluster, Partition
+from praya.apps.clusters.queries import cluster_of
 from praya.apps.clusters.rules import CapacityKind
 from praya.apps.people.models import Person
 from praya.apps.programmes.commands import apply_programme, appoint
@@ -92,6 +98,14 @@ def make_partition(
             now=now,
         )
     return partition
+
+
+def make_held_slurm(now: datetime, *, code: str = "harbour", **told: object) -> Cluster:
+    """A Slurm that holds awards and has H800 cards, without a partition in Praya."""
+    add_cluster(code=code, name=code.title(), engine="slurm", by=make_admin(now), now=now)
+    facts = {"cluster": "trial", "models": {"H800": "nvidia-h800"}, "is_held": True}
+    keep_engine_settings(code=code, settings=facts | told)
+    return cluster_of(code)
 
 
 def minimal_programme_yaml(**changed: object) -> str:

@@ -144,9 +144,15 @@ FACTS = {
     },
     "job.no_partition": {"device_model": "nvidia-h800", "cards": 9, "most": 8},
     "job.submitted_there": {
-        "cluster": "Harbour",
-        "account": "hcp-0007",
-        "kind": "h800",
+        "places": (
+            {
+                "code": "harbour",
+                "cluster": "Harbour",
+                "called": "trial",
+                "account": "hcp-0007",
+                "kind": "h800",
+            },
+        ),
         "cards": 2,
         "time_limit_s": 601,
     },

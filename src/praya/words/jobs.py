@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from praya.apps.usage.rules import YIELDED, JobState
+from praya.core.execution.submitting import sbatch_options
 from praya.words import clock, dates
 
 Facts = Mapping[str, Any]
@@ -296,9 +297,8 @@ def line_to_submit(account: str, kind: str, *, cards: int, time_limit_s: int) ->
     >>> line_to_submit("hcp-0007", "h800", cards=2, time_limit_s=90)
     'sbatch --account=hcp-0007 --gres=gpu:h800:2 --time=2 script'
     """
-    gres = ":".join(["gpu", *([kind] * bool(kind)), str(cards)])
-    minutes = -(-time_limit_s // 60)
-    return f"sbatch --account={account} --gres={gres} --time={minutes} script"
+    options = sbatch_options(account, kind, cards=cards, time_limit_s=time_limit_s)
+    return " ".join(("sbatch", *options, "script"))
 
 
 _WAITS: dict[str, Callable[[Facts, str], str]] = {

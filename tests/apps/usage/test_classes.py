@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from tests.apps.applications.cases import line, submitted
 from tests.awarding import Given, active_award, lead_of, make_site
+from tests.factories import make_held_slurm
 from tests.fakes import ObedientEngine
 
 from praya.apps.billing.queries.content import content_of
@@ -136,6 +137,19 @@ def test_a_class_is_refused_where_it_has_no_price_or_cannot_be_kept(award, now, 
         submit(award, now, key="second", service_class="urgent")
     assert fixed.value.facts["why"] == "cluster"
     assert Job.objects.count() == 1
+
+
+@pytest.mark.parametrize("cards", [2, 9], ids=["would run here", "would be submitted there"])
+def test_a_slurm_that_holds_the_award_keeps_its_jobs_in_its_class_wherever_they_run(
+    site, now, cards
+):
+    award = active_award(now, lines=[Given(cards=16)])
+    make_held_slurm(now)
+
+    with pytest.raises(ClassElsewhere) as fixed:
+        submit(award, now, cards=cards, service_class="urgent")
+
+    assert fixed.value.facts["why"] == "cluster"
 
 
 def test_what_is_paid_ahead_is_used_in_the_class_it_was_paid_for(db, now):

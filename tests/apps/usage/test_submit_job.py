@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 from tests.awarding import Given, active_award, add_member, lead_of
-from tests.factories import appointed, make_admin, make_partition, make_person
+from tests.factories import appointed, make_admin, make_held_slurm, make_partition, make_person
 
 from praya.apps.books.queries import line_numbers
 from praya.apps.clusters.models import Cluster
@@ -194,6 +194,50 @@ def test_jobs_for_a_cluster_that_keeps_limits_are_submitted_there_unless_the_sit
 
     settings.PRAYA_SLURM_OWN_JOBS = True
     assert submit(award, now, key="second").partition.cluster.code == "harbour"
+
+
+def test_where_else_nothing_fits_a_slurm_without_partitions_takes_jobs_by_its_own_users(
+    programme, now, settings
+):
+    award = active_award(now, lines=[Given(cards=16)])
+    make_held_slurm(now)
+
+    assert submit(award, now, cards=8).partition.cluster.code == "quay"
+    with pytest.raises(SubmittedThere) as refused:
+        submit(award, now, key="second", cards=9, time_limit_s=90)
+
+    [place] = refused.value.places
+    assert refused.value.facts == {"places": (place,), "cards": 9, "time_limit_s": 90}
+    assert place == {
+        "code": "harbour",
+        "cluster": "Harbour",
+        "called": "trial",
+        "account": "pir-0001",
+        "kind": "H800",
+    }
+    settings.PRAYA_SLURM_OWN_JOBS = True
+    with pytest.raises(SubmittedThere):
+        submit(award, now, key="second", cards=9)
+
+
+@pytest.mark.parametrize(
+    "told", [{"is_held": False}, {"models": {"910b": "ascend-910b"}}], ids=["not held", "others"]
+)
+def test_a_slurm_that_holds_nothing_or_has_other_cards_is_no_place(programme, now, told):
+    award = active_award(now, lines=[Given(cards=16)])
+    make_held_slurm(now, **told)
+
+    with pytest.raises(NoPartition):
+        submit(award, now, cards=9)
+
+
+def test_a_slurm_whose_partitions_serve_others_is_no_place(programme, now):
+    award = active_award(now, lines=[Given(cards=16)])
+    make_held_slurm(now)
+    make_partition(now, cluster_code="harbour", engine="slurm", programme_code="other")
+
+    with pytest.raises(NoPartition):
+        submit(award, now, cards=9)
 
 
 def test_only_members_run_jobs_and_strangers_learn_nothing(programme, now):

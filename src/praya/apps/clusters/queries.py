@@ -126,6 +126,11 @@ def open_partitions() -> list[Partition]:
     return list(found.filter(cluster__closed_at=None))
 
 
+def open_clusters() -> list[Cluster]:
+    """Every cluster that is open."""
+    return list(Cluster.objects.filter(closed_at=None))
+
+
 def partitions_with_windows(cluster_code: str) -> list[Partition]:
     """The partitions of a cluster, each with its windows at hand. Two queries."""
     found = Partition.objects.select_related("cluster", "device_model")

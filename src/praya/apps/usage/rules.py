@@ -205,10 +205,11 @@ class NoPartition(Refusal):
 
 
 class SubmittedThere(Refusal):
-    """Jobs on the ``cluster`` are submitted there and not through Praya, under the ``account``.
+    """The job is submitted by who asks, at one of the ``places``, and not through Praya.
 
-    ``kind`` is what the cluster calls such cards, empty where it has no name for them; ``cards``
-    and ``time_limit_s`` were asked.
+    A place is a cluster by its ``code``, the name ``cluster`` and what it is ``called`` by itself,
+    the ``account`` there, and the ``kind`` of such cards there; ``called`` and ``kind`` may be
+    empty. ``cards`` and ``time_limit_s`` were asked.
     """
 
     code = "job.submitted_there"

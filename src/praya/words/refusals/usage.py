@@ -112,14 +112,15 @@ def _no_partition(refusal: Refusal) -> str:
 
 
 def _submitted_there(refusal: Refusal) -> str:
+    place = refusal.places[0]
     line = line_to_submit(
-        refusal.account, refusal.kind, cards=refusal.cards, time_limit_s=refusal.time_limit_s
+        place["account"], place["kind"], cards=refusal.cards, time_limit_s=refusal.time_limit_s
     )
     return _(
         "Jobs on %(cluster)s are submitted there, with sbatch, srun or salloc: %(line)s. One that "
         "Praya began would run as Praya's own user, who may change limits there, so Praya begins "
         "none. The operator of the site can allow it."
-    ) % {"cluster": refusal.cluster, "line": line}
+    ) % {"cluster": place["cluster"], "line": line}
 
 
 def _class_unknown(refusal: Refusal) -> str:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from praya.apps.clusters.queries import devices_on, partitions_for
 from praya.apps.clusters.rules import CapacityKind
 from praya.apps.usage.engines import takes_jobs
 from praya.apps.usage.queries import is_lease
-from praya.apps.usage.queries.there import place_there
+from praya.apps.usage.queries.there import places_there
 from praya.apps.usage.rules import NoPartition, SubmittedThere
 from praya.apps.usage.snapshot import site_day
 
@@ -26,7 +27,7 @@ def fitting_partition(
 
     Raises:
         NoPartition: none that takes jobs has so many.
-        SubmittedThere: the same, and others of the device model take jobs by their cluster alone.
+        SubmittedThere: the same, and clusters have such cards that take jobs by themselves alone.
 
     """
     partitions = partitions_for(line.device_model_code, line.award.programme.code)
@@ -38,13 +39,8 @@ def fitting_partition(
         if in_service >= cards:
             return partition
         most = max(most, in_service)
-    if theirs := [one for one in partitions if one not in ours]:
-        there = place_there(line, theirs[0])
+    if there := places_there(line):
         raise SubmittedThere(
-            cluster=there.cluster,
-            account=there.account,
-            kind=there.kind,
-            cards=cards,
-            time_limit_s=time_limit_s,
+            places=tuple(asdict(one) for one in there), cards=cards, time_limit_s=time_limit_s
         )
     raise NoPartition(device_model=line.device_model_code, cards=cards, most=most)

@@ -32,6 +32,7 @@ from praya.apps.usage.queries import (
     price_of,
     zone_of,
 )
+from praya.apps.usage.queries.there import places_there
 from praya.apps.usage.rules import (
     AwardNotActive,
     FixedBy,
@@ -88,8 +89,9 @@ def submit_job(
         KeyReused: the key admitted another command before.
         AwardNotActive, CommandUnfit, LineUnclear: see ``rules``.
         TooManyCards, TimeLimitOutside, LineNotBegun, PastAwardEnd: see ``rules``.
+        ClassUnknown, ClassElsewhere: no such class of service, or not here.
         NoPartition, SubmittedThere: none in service has so many cards, or Praya may not begin jobs.
-        ClassUnknown, ClassElsewhere, NoPrice: no such class, not here, or no price today.
+        NoPrice: there is none today.
         NotOpenYet: a rule of the award opens less than that by now.
         LineClosed, BookExhausted: the book cannot hold the worst case; the line has no free use.
         FreeUseOver: nor is so much free use left.
@@ -119,7 +121,6 @@ def submit_job(
         key=stored_key,
         award=award,
         line=line,
-        partition=fitting_partition(line, cards=cards, time_limit_s=time_limit_s, now=now),
         member_id=by.person_id,
         name=name or _name_of(argv),
         directory=directory,
@@ -159,15 +160,18 @@ def _class_fixed_by(line: AwardLine) -> FixedBy | None:
 
 def _walled_by_time(line: AwardLine) -> bool:
     """Whether a cluster may run jobs of a line up to its time, whatever is left of its money."""
-    return any(
+    return bool(places_there(line)) or any(
         keeps_limits(partition.cluster.code, partition.cluster.engine)
         for partition in partitions_for(line.device_model_code, line.award.programme.code)
     )
 
 
 def _admit(job: Job, service_class: str, *, by: Actor, now: datetime) -> Job:
-    """Number the job, hold its worst case, and write it down; or nothing of the three."""
+    """Place and number the job, hold its worst case, and write it down; or nothing of it."""
     _put_in_class(job, service_class, now=now)
+    job.partition = fitting_partition(
+        job.line, cards=job.cards, time_limit_s=job.time_limit_s, now=now
+    )
     job.save(force_insert=True)
     job.code = f"J-{job.pk:06d}"
     if not is_lease(job.line):
