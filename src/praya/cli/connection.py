@@ -124,7 +124,8 @@ def _trouble_of(answer: httpx.Response) -> Trouble:
             fault["where"].startswith("path.") for fault in problem["facts"]["faults"]
         )
         sentence = _NO_CODE if is_misspelt else problem["message"] + _why(answer)
-        return Trouble(sentence, status=status, code=problem["code"])
+        facts = problem.get("facts")
+        return Trouble(sentence, status=status, code=problem["code"], facts=facts)
     except (ValueError, KeyError, TypeError):
         return Trouble(
             _("Praya answered %(status)s without saying why. Is this the address of a Praya?")

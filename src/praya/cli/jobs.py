@@ -12,6 +12,7 @@ import typer
 
 from praya.cli.app import Terminal, app, terminal_of
 from praya.cli.durations import seconds_of
+from praya.cli.sbatch import may_submit_there, submit_there
 from praya.cli.trouble import Trouble
 from praya.cli.words import _
 
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 _POLL_S = 0.5
 _CHUNK = 65_536
 _STOPPING_S_MAX = 20
-_INTERRUPTED = 130
 _STANDINGS_THERE = frozenset({"alive", "waiting", "running", "ended"})
 
 JobCode = Annotated[str, typer.Argument(metavar="JOB", help=_("As J-000012."))]
@@ -36,7 +36,9 @@ AnyJobCode = Annotated[
     help=_(
         "Run a command under an award, follow its output and end with its exit status. The worst "
         "case (cards times the time limit) is held in the book before the job is admitted; what it "
-        "did not use goes back when it ends."
+        "did not use goes back when it ends. On the login node of a Slurm that takes jobs of its "
+        "own users alone, your own sbatch submits it: its number there is printed, and its output "
+        "is not followed."
     ),
 )
 def run_job(  # noqa: PLR0913 -- the facts of one job
@@ -89,7 +91,9 @@ def run_job(  # noqa: PLR0913 -- the facts of one job
         "directory": str(Path.cwd()) if terminal.line.is_embedded else "",
         "key": key or uuid.uuid4().hex,
     }
-    job = terminal.line.send("jobs", body=order)
+    job = _admitted(terminal, order, script, has_key=bool(key))
+    if job is None:
+        return
     said = _("%(job)s: %(held)s held. %(sentence)s") % {
         "job": job["code"],
         "held": job["held"],
@@ -103,6 +107,20 @@ def run_job(  # noqa: PLR0913 -- the facts of one job
         job = _follow(terminal.line, job["code"])
     typer.echo(f"{job['code']}: {job['sentence']}", err=True)
     raise typer.Exit(_status_of(job))
+
+
+def _admitted(
+    terminal: Terminal, order: dict[str, Any], script: Path | None, *, has_key: bool
+) -> dict[str, Any] | None:
+    """The job, admitted by Praya; none where it was submitted on a cluster instead."""
+    try:
+        job: dict[str, Any] = terminal.line.send("jobs", body=order)
+    except Trouble as refusal:
+        if not may_submit_there(refusal):
+            raise
+        submit_there(terminal, refusal, order, script, has_key=has_key)
+        return None
+    return job
 
 
 def _environment(given: list[str]) -> dict[str, str]:
@@ -137,7 +155,7 @@ def _follow(line: Connection, code: str, *, offset: int = 0) -> dict[str, Any]:
             "%(job)s"
         )
         typer.echo("\n" + goes_on % {"job": code}, err=True)
-        raise typer.Exit(_INTERRUPTED) from None
+        raise typer.Exit(Trouble.INTERRUPTED) from None
 
 
 def _status_of(job: dict[str, Any]) -> int:
