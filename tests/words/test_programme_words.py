@@ -122,6 +122,8 @@ def test_a_finding_says_what_is_wrong_and_what_to_do(
         ("  percent: 70\n", "  percent: 62.5\n", ["The subsidy falls from 70 % to 62.5 %."]),
         ("    target_days: 20\n", "    target_days: 30\n",
          ["Target for Review: 30 days, was 20 days."]),
+        ("appeal: {within_days: 28,", "appeal: {within_days: 14,",
+         ["Days to contest a decision: 14 days, was 28 days."]),
         ("  cards_max: 512\n", "", ["No longer most cards of one model at once: 512."]),
         ("    per_card_hour: 29.50", "    per_card_hour: 28",
          ["Price of a card-hour for nvidia-h800 from 1 January 2027: HK$28.00, was HK$29.50."]),

@@ -45,55 +45,6 @@ _MONEY = frozenset(
         "changes.recovery.finance_up_to",
     }
 )
-_PERCENT = frozenset(
-    {
-        "subsidy.percent",
-        "subsidy.exceptional.percent",
-        "subsidy.rates.percent",
-        "scoring.pass_percent",
-        "scoring.spread_percent",
-        "scoring.criteria.weight",
-        "life.steps.after_percent",
-        "life.steps.tiers.used_below_percent",
-        "life.steps.tiers.cut_percent",
-        "life.straight_line.slack_percent",
-        "life.own_plan.tiers.used_below_percent",
-        "life.own_plan.tiers.cut_percent",
-        "life.tranches.parts.percent",
-        "life.free_use.percent_max",
-        "life.free_use.month_percent_max",
-        "changes.recovery.interest.percent_a_year",
-        "changes.recovery.set_off.percent_max",
-        "changes.cards.percent_max",
-        "changes.supplement.percent_max",
-        "changes.advance.percent_max",
-        "changes.renewal.used_percent_min",
-        "changes.renewal.amount_percent_max",
-    }
-)
-_DAYS = frozenset(
-    {
-        "stages.target_days",
-        "calls.decide_within_days",
-        "agreement.accept_within_days",
-        "agreement.meet_within_days",
-        "life.steps.spare_days",
-        "life.straight_line.spare_days",
-        "life.straight_line.every_days",
-        "life.own_plan.spare_days",
-        "life.window.spare_days",
-        "life.expiry.spare_days",
-        "life.expiry.after_days",
-        "life.grace_days",
-        "changes.recovery.due_days",
-        "changes.recovery.set_off.warn_days",
-        "changes.advance.warn_days",
-        "changes.notice_days",
-        "changes.cure.days",
-        "warnings.run_out_days",
-        "invoicing.due_days",
-    }
-)
 _RISES = {
     "subsidy.percent": (
         _("The subsidy rises from %(old)s to %(new)s."),
@@ -169,12 +120,13 @@ def _single_word(change: Change, value: Any) -> str:  # noqa: ANN401 -- any fiel
 
 
 def _figure(field_name: str, value: Decimal | int) -> str:
-    """A number with its unit, where the field has one."""
+    """A number with its unit, where the field has one: by its name, as the file has it."""
     exponent = Decimal(value).normalize().as_tuple().exponent
     text = number(value, max(0, -exponent) if isinstance(exponent, int) else 0)
-    if field_name in _PERCENT:
+    named = field_name.rpartition(".")[2]
+    if "percent" in named or field_name == "scoring.criteria.weight":
         return gettext("%s %%") % text
-    return gettext("%s days") % text if field_name in _DAYS else text
+    return gettext("%s days") % text if named.endswith("days") else text
 
 
 def name_of(part: Part, currency: str) -> str:
