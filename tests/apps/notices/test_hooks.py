@@ -274,13 +274,20 @@ def test_no_hook_leads_there(url, reason):
         "fd00::1",
         "fe80::1",
         "2002:0a00:0007::",
+        "2001:0:0:0:0:0:f5ff:fff8",  # Teredo
         "64:ff9b::a00:7",
+        "64:ff9b:1::a00:7",  # a house's own translator
+        "::10.0.0.7",
+        "::ffff:0:a00:7",
+        "fec0::1",
+        "ff02::1",
     ],
 )
 def test_no_name_may_stand_for_a_private_address(address):
     with pytest.raises(HookInvalid):
         check_address(address, url="https://ledger.example/", private_allowed=False)
-    check_address("93.184.215.14", url="https://ledger.example/", private_allowed=False)
+    for public in ("93.184.215.14", "2606:2800:21f:cb07:6820:80da:af6b:8b2c"):
+        check_address(public, url="https://ledger.example/", private_allowed=False)
 
 
 def test_a_name_that_leads_home_is_refused_when_it_is_looked_up():

@@ -14,6 +14,8 @@ from praya.core.refusal import Refusal
 FAILURES_MAX = 30
 _URL_MAX = 500
 _PORT_MAX = 65_535
+# All that is given out of IPv6 as addresses of the Internet; Python calls more of it global.
+_UNICAST = ipaddress.ip_network("2000::/3")
 
 
 class HookState(StrEnum):
@@ -79,9 +81,9 @@ def check_address(address: str, *, url: str, private_allowed: bool) -> None:
         return
     found = ipaddress.ip_address(address)
     if isinstance(found, ipaddress.IPv6Address):
-        # An IPv4 address in the dress of an IPv6 one, or behind a translator.
-        inner = found.ipv4_mapped or found.sixtofour or (found.teredo or (None, None))[1]
-        if inner is not None or found in ipaddress.ip_network("64:ff9b::/96"):
+        # An IPv4 address in the dress of an IPv6 one; what is no unicast may be a translator's.
+        is_dressed = found.sixtofour is not None or found.teredo is not None
+        if is_dressed or found not in _UNICAST:
             raise HookInvalid(reason="private", url=url)
     if not found.is_global or found.is_multicast:
         raise HookInvalid(reason="private", url=url)
