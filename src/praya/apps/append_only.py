@@ -4,11 +4,14 @@ On SQLite a migration that alters a guarded table remakes it, and its triggers a
 migration guards the table again as its last operation (a test tries every guarded table).
 """
 
+# ruff: noqa: S608 -- only names of our own tables and columns are put together
+
 from __future__ import annotations
 
 from django.apps.registry import Apps
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.backends.utils import CursorWrapper
 from django.db.migrations import RunPython
 
 GUARDED_TABLES = (
@@ -68,14 +71,7 @@ def guarding(connection: BaseDatabaseWrapper, table: str) -> list[str]:
     """
     if connection.vendor == "sqlite":
         refuses = f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
-        keys = [
-            " AND ".join(f'"{column}" = NEW."{column}"' for column in key)
-            for key in _keys(connection, table)
-        ]
-        is_there = " OR ".join(
-            f"EXISTS (SELECT 1 FROM {table} WHERE {key})"  # noqa: S608 -- names of our own tables
-            for key in keys
-        )
+        is_there = " OR ".join(_rows_alike(connection, table))
         return [
             f"CREATE TRIGGER {table}_{when} {refuses}"
             for when in (
@@ -112,15 +108,32 @@ def unguarding(vendor: str, table: str) -> list[str]:
     ]
 
 
-def _keys(connection: BaseDatabaseWrapper, table: str) -> list[tuple[str, ...]]:
-    """The columns of each key of a table on SQLite: of its rows' number, and of what is unique."""
+def _rows_alike(connection: BaseDatabaseWrapper, table: str) -> list[str]:
+    """For each key of a table on SQLite, whether a row has what the new one has of it.
+
+    The keys are the rows' number and what is unique, some of it only where a condition holds: then
+    it must hold of both.
+    """
     with connection.cursor() as cursor:
         columns = cursor.execute(f"PRAGMA table_info({table})").fetchall()
-        keys = {tuple(name for _, name, *_, part_of_key in columns if part_of_key)}
-        for _, index, is_unique, _, is_partial in cursor.execute(
-            f"PRAGMA index_list({table})"
-        ).fetchall():
-            if is_unique and not is_partial:
+        keys = {(tuple(name for _, name, *_, part_of_key in columns if part_of_key), "")}
+        for _, index, is_unique, _, _ in cursor.execute(f"PRAGMA index_list({table})").fetchall():
+            if is_unique:
                 of_index = cursor.execute(f"PRAGMA index_info({index})").fetchall()
-                keys.add(tuple(name for _, _, name in of_index))
-    return sorted(keys)
+                keys.add((tuple(name for *_, name in of_index), _condition(cursor, index)))
+    names = sorted(name for _, name, *_ in columns)
+    new = ", ".join(f'NEW."{name}" AS "{name}"' for name in names)
+    found = []
+    for key, condition in sorted(keys):
+        alike = " AND ".join(f'"{column}" = NEW."{column}"' for column in key)
+        if condition:
+            alike += f" AND {condition} AND EXISTS (SELECT 1 FROM (SELECT {new}) WHERE {condition})"
+        found.append(f"EXISTS (SELECT 1 FROM {table} WHERE {alike})")
+    return found
+
+
+def _condition(cursor: CursorWrapper, index: str) -> str:
+    """Where an index holds, in parentheses as it was made; empty for one that holds of all rows."""
+    made = "SELECT sql FROM sqlite_master WHERE type = 'index' AND name = %s"
+    [(statement,)] = cursor.execute(made, [index]).fetchall()
+    return (statement or "").partition(" WHERE ")[2]  # none of one that a column brought with it

@@ -45,6 +45,9 @@ def make_tables(connection: BaseDatabaseWrapper) -> None:
         for model in loader.project_state().apps.get_models():
             if model._meta.can_migrate(connection):  # noqa: SLF001 -- public
                 editor.create_model(model)
+        # What is unique under a condition is so by an index; a guard reads what is unique.
+        while editor.deferred_sql:
+            editor.execute(editor.deferred_sql.pop(0), None)
         for table in GUARDED_TABLES:
             for statement in guarding(connection, table):
                 editor.execute(statement)
