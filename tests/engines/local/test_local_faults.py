@@ -14,6 +14,7 @@ import pytest
 
 from praya.core.execution.port import EngineUnavailable, JobOrder, JobState
 from praya.engines.local import LocalEngine
+from praya.engines.local.engine import _make_writable
 from praya.engines.local.folder import JobFolder
 from praya.engines.local.log import Log
 from praya.engines.local.processes import every_pid, stat_of
@@ -314,6 +315,22 @@ def test_jobs_run_as_another_user_when_one_is_named(open_path):
     assert report_of(engine).state is JobState.FAILED, "and the shepherd could not be killed"
     work = folder_of(engine).path / "work"
     assert (work / "mine").stat().st_uid == pwd.getpwnam("nobody").pw_uid
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can run jobs as another user")
+def test_root_forgets_nothing_through_a_link_that_a_job_put_in_the_way(tmp_path):
+    """What cannot be removed at first may have been changed for a link since."""
+    outside = tmp_path / "outside"
+    outside.mkdir(mode=0o755)
+    (outside / "kept").touch()
+    (tmp_path / "work").symlink_to(outside)
+    gone = (FileNotFoundError, FileNotFoundError("kept"), None)
+
+    with pytest.raises(FileNotFoundError):
+        _make_writable(os.unlink, str(tmp_path / "work" / "kept"), gone)
+
+    assert (outside / "kept").exists()
+    assert outside.stat().st_mode & 0o777 == 0o755
 
 
 def test_an_unknown_user_is_an_outage_not_a_job_as_root(tmp_path):
