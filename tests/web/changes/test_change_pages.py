@@ -156,6 +156,9 @@ def test_finance_keeps_a_debt_until_nothing_is_owed(award, now):
     finance = seen_by(staff(Role.FINANCE, now))
     page = f"/debts/{debt.pk}/"
     assert page in text_of(finance.get("/finance/pier/debts/"))
+    type(award.organisation).objects.update(name_zh="碼頭學社")
+    assert page in text_of(finance.get("/finance/pier/debts/?q=學社"))
+    assert page not in text_of(finance.get("/finance/pier/debts/?q=書院"))
     assert page in text_of(finance.get("/"))
     paid = {"act": "pay", "number": "1", "amount": "500.00", "paid_on": "2026-03-02"}
 

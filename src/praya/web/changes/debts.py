@@ -96,8 +96,8 @@ def debts(request: HttpRequest, code: str) -> HttpResponse:
         ),
         search=(
             "award__code__icontains",
-            "award__organisation__name__icontains",
-            "owner__name__icontains",
+            *(f"award__organisation__{name}__icontains" for name in ("name", "name_zh")),
+            *(f"owner__{name}__icontains" for name in ("name", "name_zh")),
         ),
         sort="age",
         empty=_("Nobody owes this programme anything."),
