@@ -62,47 +62,42 @@ class Part:
 
 def balance_url(award: str, number: str, *, commodity: str = "", line: str = "") -> str:
     """The page that explains one of an award's four numbers, or a line's."""
-    given = {"commodity": commodity, "line": line}
-    query = urlencode({name: value for name, value in given.items() if value})
-    return reverse("web:why-balance", args=[award, number]) + (f"?{query}" if query else "")
+    return _url("web:why-balance", award, number, commodity=commodity, line=line)
 
 
 def account_url(programme: str, account: str, *, commodity: str = "", pool: str = "") -> str:
     """The page that explains what stands on an account, or on all of a kind."""
-    given = {"account": account, "commodity": commodity, "pool": pool}
-    query = urlencode({name: value for name, value in given.items() if value})
-    return reverse("web:why-account", args=[programme]) + f"?{query}"
+    return _url("web:why-account", programme, account=account, commodity=commodity, pool=pool)
 
 
 def use_url(award: str, first_on: str, last_on: str, *, line: str = "", of: str = "") -> str:
     """The page that explains what an award, or a line of it, used in some days."""
-    given = {"first_on": first_on, "last_on": last_on, "line": line, "of": of}
-    query = urlencode({name: value for name, value in given.items() if value})
-    return reverse("web:why-use", args=[award]) + f"?{query}"
+    return _url("web:why-use", award, first_on=first_on, last_on=last_on, line=line, of=of)
 
 
-def age_url(programme: str, age: str, *, of: str = "invoices") -> str:
-    """The page that explains what is open at an age."""
-    query = f"?{urlencode({'of': of})}" if of != "invoices" else ""
-    return reverse("web:why-age", args=[programme, age]) + query
+def age_url(programme: str, age: str, *, of: str = "") -> str:
+    """The page that explains what is open at an age; of invoices, if nothing else is said."""
+    return _url("web:why-age", programme, age, of=of)
 
 
 def outlook_url(award: str, of: str, *, commodity: str = "", line: str = "") -> str:
     """The page that explains what an award burns, or what its idle cards cost."""
-    given = {"of": of, "commodity": commodity, "line": line}
-    query = urlencode({name: value for name, value in given.items() if value})
-    return reverse("web:why-outlook", args=[award]) + f"?{query}"
+    return _url("web:why-outlook", award, of=of, commodity=commodity, line=line)
 
 
 def year_url(programme: str, purpose: str, first_on: date, of: str) -> str:
     """The page that explains a figure of a year of the budget."""
-    return reverse("web:why-year", args=[programme, purpose, str(first_on)]) + f"?of={of}"
+    return _url("web:why-year", programme, purpose, str(first_on), of=of)
 
 
 def entry_url(programme: str, number: int, *, commodity: str = "") -> str:
     """The page that explains an entry."""
-    query = f"?{urlencode({'commodity': commodity})}" if commodity else ""
-    return reverse("web:why-entry", args=[programme, number]) + query
+    return _url("web:why-entry", programme, number, commodity=commodity)
+
+
+def _url(page: str, *args: str | int, **asked: str) -> str:
+    query = urlencode({name: value for name, value in asked.items() if value})
+    return reverse(page, args=args) + (f"?{query}" if query else "")
 
 
 def refusal_url(refusal: Refusal) -> str:
