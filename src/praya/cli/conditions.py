@@ -51,7 +51,7 @@ def reopen(
     code: AwardCode,
     number: Number,
     *,
-    reason: Annotated[str, typer.Option(help=_("Why; the lead reads it."))],
+    reason: Reason,
 ) -> None:
     _act(context, code, number, "reopen", {"reason": reason})
 

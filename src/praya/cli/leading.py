@@ -19,8 +19,10 @@ Reason = Annotated[str, typer.Option(help=_("Why; those whom it concerns read it
 def show(context: typer.Context, code: AwardCode) -> None:
     terminal = terminal_of(context)
     found = terminal.line.get("awards", code, "lead")
-    if not terminal.as_json:
-        terminal.say(None, _("%(lead)s leads %(award)s.") % found)
+    if terminal.as_json:
+        terminal.show(found)
+        return
+    terminal.say(None, _("%(lead)s leads %(award)s.") % found)
     columns = {
         "id": _("Number"),
         "person": _("To lead"),
@@ -30,9 +32,6 @@ def show(context: typer.Context, code: AwardCode) -> None:
         "asked_at": _("Asked"),
         "reason": _("Reason"),
     }
-    if terminal.as_json:
-        terminal.show(found)
-        return
     terminal.table(found["changes"], columns, none=_("No other lead was asked for."))
 
 

@@ -13,7 +13,7 @@ import typer
 from praya.cli.app import Terminal, terminal_of
 from praya.cli.completeness import completeness
 from praya.cli.mapping import accounts, map_accounts, take_over, told_of_adoption
-from praya.cli.trouble import Trouble
+from praya.cli.reading import pairs_of
 from praya.cli.words import _
 from praya.words.sheets import harmless_row
 
@@ -270,12 +270,7 @@ def users(
     ] = False,
 ) -> None:
     terminal = terminal_of(context)
-    try:
-        lines = [line for line in csv.reader(file) if len(line) > 1 and "@" in line[0]]
-    except (csv.Error, UnicodeDecodeError) as error:
-        said = {"file": file.name, "error": error}
-        raise Trouble(_("%(file)s cannot be read: %(error)s") % said) from error
-    names = [{"email": line[0].strip(), "name": line[1].strip()} for line in lines]
+    names = [{"email": email, "name": name} for email, name in pairs_of(file) if "@" in email]
     done = terminal.line.send("unix-names", "many", body={"names": names, "apply": apply})
     columns = {
         "email": _("E-mail"),

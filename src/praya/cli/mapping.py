@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from praya.cli.app import Terminal, terminal_of
+from praya.cli.reading import pairs_of
 from praya.cli.trouble import Trouble
 from praya.cli.words import _
 from praya.words.sheets import harmless_row
@@ -79,12 +80,11 @@ def map_accounts(
     ] = False,
 ) -> None:
     terminal = terminal_of(context)
-    try:
-        lines = [line for line in csv.reader(file) if len(line) > 1 and line[1].strip()]
-    except (csv.Error, UnicodeDecodeError) as error:
-        said = {"file": file.name, "error": error}
-        raise Trouble(_("%(file)s cannot be read: %(error)s") % said) from error
-    done = [_mapped(terminal, code, line, reason=reason, apply=apply) for line in lines]
+    done = [
+        _mapped(terminal, code, account, award, reason=reason, apply=apply)
+        for account, award in list(pairs_of(file))
+        if award
+    ]
     columns = {
         "account": _("Account"),
         "award": _("Award"),
@@ -115,10 +115,9 @@ def _row(one: dict[str, Any]) -> dict[str, Any]:
     return one | {"members": ", ".join(one["members"]), "counted": counted, "why_not": why_not}
 
 
-def _mapped(
-    terminal: Terminal, code: str, line: list[str], *, reason: str, apply: bool
+def _mapped(  # noqa: PLR0913 -- the facts of one line
+    terminal: Terminal, code: str, account: str, award: str, *, reason: str, apply: bool
 ) -> dict[str, Any]:
-    account, award = line[0].strip(), line[1].strip()
     asked = {"account": account, "award": award}
     row = {**asked, "number": "", "steps": "", "jobs": "", "sentence": ""}
     try:

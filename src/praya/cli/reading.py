@@ -1,10 +1,12 @@
-"""Files of answers that people write: YAML, of which JSON is a part."""
+"""Files that people write: answers as YAML, of which JSON is a part, and tables as CSV."""
 
 from __future__ import annotations
 
+import csv
 import json
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from praya.cli.trouble import Trouble
 from praya.cli.words import _
@@ -28,3 +30,14 @@ def fields_of(file: Path) -> dict[str, Any]:
         raise Trouble(_("%s holds no “name: value” lines.") % file)
     fields: dict[str, Any] = json.loads(json.dumps(read, default=str))
     return fields
+
+
+def pairs_of(file: TextIO) -> Iterator[tuple[str, str]]:
+    """The first two fields of each line that has as many."""
+    try:
+        for line in csv.reader(file):
+            if len(line) > 1:
+                yield line[0].strip(), line[1].strip()
+    except (csv.Error, UnicodeDecodeError) as error:
+        said = {"file": file.name, "error": error}
+        raise Trouble(_("%(file)s cannot be read: %(error)s") % said) from error
