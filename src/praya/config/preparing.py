@@ -5,8 +5,9 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import os
+import stat
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import django
@@ -19,6 +20,8 @@ from django.db import connection
 
 # Of each index. A thousand were too few to choose well by on a site with a million postings.
 ROWS_LOOKED_AT = 20_000
+# The way to jobs, which may be another user's, and the assets that everybody is shown.
+_LEFT_OPEN = ("engines", "static")
 
 
 def set_up() -> None:
@@ -34,11 +37,33 @@ def prepare() -> None:
     One process at a time: others wait and find it done.
     """
     set_up()
-    with _alone(Path(settings.PRAYA_HOME) / "prepare.lock"):
+    home = Path(settings.PRAYA_HOME)
+    with _alone(home / "prepare.lock"):
+        _close_to_others(home)
         _compile_messages()
         call_command("migrate", verbosity=0, interactive=False)
         _look_how_full_tables_are()
         _collect_assets()
+
+
+def _close_to_others(home: Path) -> None:
+    """Take from other users what is not for them, for where jobs of another one pass through.
+
+    The database and the folders that Django and the worker would make are made here, closed: what
+    SQLite keeps beside its file is as open as the file.
+    """
+    for name in ("outbox", "forecasts"):
+        (home / name).mkdir(mode=0o700, exist_ok=True)
+    database = Path(str(connection.settings_dict["NAME"]))
+    if connection.vendor == "sqlite" and database.parent == home:
+        database.touch(mode=0o600)
+    for path in home.iterdir():
+        with suppress(FileNotFoundError):  # what a writer keeps beside the database comes and goes
+            seen = path.lstat()
+            mode = stat.S_IMODE(seen.st_mode)
+            is_ours = os.geteuid() in {0, seen.st_uid} and not stat.S_ISLNK(seen.st_mode)
+            if is_ours and mode & stat.S_IRWXO and path.name not in _LEFT_OPEN:
+                path.chmod(mode & ~stat.S_IRWXO)
 
 
 def _look_how_full_tables_are() -> None:
