@@ -155,12 +155,7 @@ def ageing_page(request: HttpRequest, code: str) -> HttpResponse:
     context = {
         "programme": programme,
         "facts": [
-            (
-                str(BUCKETS[one.bucket]),
-                Link(quantities.money(one.open), age_url(code, one.bucket.value))
-                if one.open
-                else one.open,
-            )
+            (str(BUCKETS[one.bucket]), _open_at(code, one))
             for one in ageing_sums(code, programme.currency, today)
         ],
         "may_bill": may_bill(by, code),
