@@ -1,4 +1,4 @@
-"""What becomes of an award over time: a check to come, one that was made, a part to be opened."""
+"""What becomes of an award: checks to come and made, a part to be opened and one that is open."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tests.access.people import PEOPLE
 from tests.factories import make_person
 
 from praya.apps.awards.models import Award
-from praya.apps.life.commands import hand_in_report, run_life_rules, waive_check
+from praya.apps.life.commands import hand_in_report, open_tranche, run_life_rules, waive_check
 from praya.apps.programmes.queries import actor_for
 
 PDF = b"%PDF-1.4\n%%EOF\n"
@@ -35,7 +35,8 @@ LIFE = {
         "code": "parts",
         "name": {"en": "Parts"},
         "parts": [
-            {"code": "first", "percent": 90},
+            {"code": "first", "percent": 80},
+            {"code": "interim", "percent": 10, "report": {"en": "Interim report"}},
             {"code": "second", "percent": 10, "report": {"en": "Progress report"}},
         ],
     },
@@ -43,10 +44,17 @@ LIFE = {
 
 
 def lived(award: Award, now: datetime) -> dict[str, dict[str, Any]]:
-    """A check to come, one that was made, a part to be opened."""
+    """A check to come, one that was made, a part to be opened, one that is open."""
     checks = run_life_rules(now=now + timedelta(days=1)).cuts
     line = award.lines.get().code
     check = next(each for each in checks if each.line.code == line)
+    open_tranche(
+        award_code=award.code,
+        part_code="interim",
+        report="On paper",
+        by=actor_for(make_person(PEOPLE["offi"]), now),
+        now=now,
+    )
     report = hand_in_report(
         award_code=award.code,
         part_code="second",
@@ -72,5 +80,6 @@ def lived(award: Award, now: datetime) -> dict[str, dict[str, Any]]:
             "check_id": check.pk,
             "report_id": report.pk,
         },
+        "open-part": {"code": award.code, "part": "interim"},
         "waiver": {"waiver_id": waiver.pk},
     }

@@ -85,6 +85,23 @@ def test_plans_and_parts(caller):
     ]
 
 
+def test_an_acceptance_is_taken_back(caller):
+    award = award_under({"tranches": HALVES})
+    lead, officer = caller(award.lead.email), caller(mail(Role.OFFICER))
+    url = f"/awards/{award.code}/life/parts/second"
+    officer.post(url, {"report": "Of May"})
+
+    refused = lead.post(f"{url}/close", {"reason": "Mine."})
+    unsaid = officer.post(f"{url}/close", {})
+    closed = officer.post(f"{url}/close", {"reason": "Of another year."})
+
+    assert (problem(refused)[0], problem(unsaid)) == (403, (409, "award.reason_missing"))
+    assert (closed[0], closed[1]["opened_at"], closed[1]["accepted_report"]) == (200, None, "")
+    assert officer.post(f"{url}/close", {"reason": "Once more."}) == closed
+    [line] = lead.get(f"/awards/{award.code}/life")[1]["open_by_now"]
+    assert (line["most_seconds"], line["opened_by"]) == (500 * 3600, "report")
+
+
 def test_a_report_needs_no_remark(client):
     award = award_under({"tranches": HALVES})
     client.force_login(award.lead)

@@ -90,3 +90,9 @@ def test_plans_and_parts(as_person, tmp_path):
     assert back.out == "Sent back: progress.txt\n"
     opened = officer("life", "open", "PIR-0001", "second", "--report", "Of May")
     assert opened.out == "The part “second” is open.\n"
+    closed = officer("life", "close", "PIR-0001", "second", "--reason", "Of another year.")
+    assert closed.out == "The part “second” is closed again, and the lead is told why.\n"
+    kept = "500.0 card-hours of nvidia-h800 is not open yet; more of it opens once an officer has"
+    assert kept in officer("award", "outlook", "PIR-0001").out
+    [time, _money] = officer("--json", "award", "outlook", "PIR-0001").json["outlooks"]
+    assert time["kept_back"] == [{"amount": 1_800_000, "opened_by": "report", "opens_on": None}]

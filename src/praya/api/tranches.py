@@ -75,6 +75,22 @@ def open_part(
 
 
 @router.post(
+    "/awards/{code}/life/parts/{part}/close",
+    response=PartOut,
+    summary="Take the acceptance of a report back and close its part again",
+    description="By an officer, as long as nothing of the part is used, the last part first. "
+    "Safe to repeat.",
+)
+def close_part(
+    request: HttpRequest, code: CodeInPath, part: CodeInPath, given: ReasonIn
+) -> dict[str, Any]:
+    by, now = caller(request), clock.now()
+    commands.close_tranche(award_code=code, part_code=part, reason=given.reason, by=by, now=now)
+    found = queries.award_life(code, by, now)
+    return next(each for each in parts_out(found) if each["code"] == part)
+
+
+@router.post(
     "/awards/{code}/life/parts/{part}/reports",
     response={201: ReportOut},
     summary="Hand in the report that opens a part of a grant",

@@ -175,6 +175,20 @@ def open_part(
     terminal.say(made, _("The part “%s” is open.") % part)
 
 
+@life.command("close", help=_("Close a part again, since its report was accepted in error."))
+def close_part(
+    context: typer.Context,
+    code: AwardCode,
+    part: Annotated[str, typer.Argument(help=_("The code of the part."))],
+    *,
+    reason: Reason,
+) -> None:
+    terminal = terminal_of(context)
+    path = ("awards", code, "life", "parts", part, "close")
+    made = terminal.line.send(*path, body={"reason": reason})
+    terminal.say(made, _("The part “%s” is closed again, and the lead is told why.") % part)
+
+
 @life.command("report", help=_("Hand in the report that opens a part; for the lead or a manager."))
 def report(
     context: typer.Context,

@@ -1,21 +1,35 @@
-"""Reports that open later parts of a grant: handed in, sent back, accepted."""
+"""Reports that open later parts of a grant: handed in, sent back, accepted, and that undone."""
 
 from __future__ import annotations
 
 from io import BytesIO
 
 import pytest
-from tests.apps.life.lives import HALVES, award_under, day, hold
+from tests.apps.life.lives import HALVES, LINE, award_under, day, hold
 from tests.awarding import add_member, lead_of
 from tests.factories import appointed, make_person
 
 from praya.apps.applications.rules import AttachmentNotAsNamed
 from praya.apps.awards.commands import suspend_award
-from praya.apps.awards.rules import MemberRole
+from praya.apps.awards.rules import AwardState, MemberRole
 from praya.apps.awards.rules.refusals import NotActive, ReasonMissing
-from praya.apps.life.commands import hand_in_report, open_tranche, return_report
+from praya.apps.life.commands import (
+    close_tranche,
+    hand_in_report,
+    open_tranche,
+    return_report,
+    waive_check,
+)
 from praya.apps.life.queries import path_of_report, reports_to_read, tranche_report
-from praya.apps.life.rules import NotOpenYet, ReportAccepted, TrancheNotNext
+from praya.apps.life.rules import (
+    NotOpenYet,
+    PartUsed,
+    ReportAccepted,
+    TrancheNotLast,
+    TrancheNotNext,
+)
+from praya.apps.notices.models import Letter
+from praya.apps.notices.queries import preview_of
 from praya.core.actor import Role
 from praya.core.refusal import NotAllowed, NotFound
 
@@ -155,3 +169,86 @@ def test_an_officer_reads_what_was_handed_in_last_until_it_is_answered():
     assert waiting() == [3]
     accept(award, part="b")
     assert waiting() == []
+
+
+def close(award, part: str = "second", **changed):
+    facts = {"award_code": award.code, "part_code": part, "reason": "Wrong year.", "by": officer()}
+    return close_tranche(**(facts | {"now": day(4)} | changed))
+
+
+def test_an_acceptance_is_taken_back_and_the_report_is_read_again():
+    award = award_under({"tranches": HALVES})
+    report = hand_in(award)
+    accept(award)
+
+    closed = close(award)
+
+    assert close(award, reason="Once more.") == closed
+    with pytest.raises(NotOpenYet):
+        hold(award, 504, day(4))
+    assert list(reports_to_read({"pier"})) == [report]
+    subject, text = preview_of(Letter.objects.get(kind="award.tranche_closed", to=award.lead))
+    assert subject == "PIR-0001: the part “second” is closed again"
+    assert "was accepted in error: Wrong year." in text
+    again = accept(award, now=day(5))
+    assert (again.number, again.report) == (2, "progress.pdf")
+    assert hold(award, 504, day(5)).code
+    with pytest.raises(ReportAccepted):
+        send_back(report)
+
+
+def test_a_report_may_be_sent_back_once_its_acceptance_is_taken_back():
+    award = award_under({"tranches": HALVES})
+    report = hand_in(award)
+    accept(award)
+    close(award)
+
+    assert send_back(report, now=day(5)).returned_because == "No figures."
+    with pytest.raises(ReasonMissing):
+        accept(award)
+
+
+def test_taking_an_acceptance_back_is_refused_in_the_promised_order():
+    award = award_under({"tranches": THIRDS})
+    lead, reviewer = lead_of(award, day(1)), appointed("pier", Role.REVIEWER, day(0))
+    with pytest.raises(NotFound):
+        close(award, "b")  # it was never opened
+    accept(award, "On paper", part="b")
+    accept(award, "On paper", part="c")
+
+    for refusal, changed in [
+        (NotFound, {"part": "first", "reason": ""}),
+        (NotFound, {"by": reviewer, "reason": ""}),
+        (NotAllowed, {"by": lead, "reason": ""}),
+        (ReasonMissing, {"reason": " "}),
+        (TrancheNotLast, {}),
+    ]:
+        with pytest.raises(refusal):
+            close(award, **({"part": "b"} | changed))
+    close(award, "c")
+    hold(award, 504, day(4))
+    suspend_award(code=award.code, reason="A flood.", by=officer(), now=day(5))
+    with pytest.raises(PartUsed) as refused:
+        close(award, "b", now=day(5))
+    assert (refused.value.used.seconds, refused.value.most.seconds) == (504 * 3600, 500 * 3600)
+    type(award).objects.filter(pk=award.pk).update(state=AwardState.ENDED.value)
+    with pytest.raises(NotActive):
+        close(award, "b", now=day(5))
+
+
+def test_a_part_that_was_waived_on_a_line_stays_open_there():
+    award = award_under({"tranches": HALVES | {"waived_by": "committee"}})
+    waive_check(
+        line_code=LINE,
+        rule_code="halves",
+        mark="second",
+        reason="A flood.",
+        by=appointed("pier", Role.COMMITTEE, day(0)),
+        now=day(1),
+    )
+    accept(award, "On paper")
+    hold(award, 504, day(3))
+
+    close(award)
+
+    assert hold(award, 8, day(4)).code

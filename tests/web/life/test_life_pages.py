@@ -105,7 +105,26 @@ def test_an_officer_opens_the_next_part_from_the_page(signed_in):
 
     assert done.status_code == 302
     assert [each.report for each in OpenedTranche.objects.all()] == ["Report of May"]
-    assert "Report of May" in text_of(officer.get(f"/awards/{award.code}/life/"))
+    page = officer.get(f"/awards/{award.code}/life/").text
+    assert "Report of May" in page
+    assert f"/awards/{award.code}/life/parts/second/close/" in page
+
+
+def test_an_officer_closes_a_part_again_and_the_lead_cannot(signed_in):
+    award = award_under({"tranches": HALVES})
+    url = f"/awards/{award.code}/life/parts/second/"
+    officer, lead = signed_in(staff(Role.OFFICER)), signed_in(award.lead)
+    officer.post(url, {"report": "Report of May"})
+    assert f"{url}close/" not in lead.get(f"/awards/{award.code}/life/").text
+    assert lead.post(f"{url}close/", {"reason": "Mine."}).status_code == 403
+    assert "Report of May" in text_of(officer.get(f"{url}close/"))
+
+    done = officer.post(f"{url}close/", {"reason": "Of another year."})
+
+    assert done.status_code == 302
+    page = text_of(officer.get(f"/awards/{award.code}/life/"))
+    assert "The part “second” is closed again, and the lead is told why." in page
+    assert "not open yet" in page
 
 
 def test_a_team_hands_a_report_in_and_an_officer_answers_it(signed_in):

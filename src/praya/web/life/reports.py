@@ -1,4 +1,4 @@
-"""Reports that open later parts of a grant: handed in, handed out, sent back, accepted."""
+"""Reports that open later parts of a grant: handed in and out, sent back, accepted, undone."""
 
 from __future__ import annotations
 
@@ -16,7 +16,12 @@ from django.views.decorators.http import require_safe
 from praya.apps.applications.rules.documents import CONTENT_TYPES
 from praya.apps.awards.rules import AwardState
 from praya.apps.life import access
-from praya.apps.life.commands import hand_in_report, open_tranche, return_report
+from praya.apps.life.commands import (
+    close_tranche,
+    hand_in_report,
+    open_tranche,
+    return_report,
+)
 from praya.apps.life.queries import AwardLife, award_life, path_of_report, tranche_report
 from praya.core.programme.life import Tranche
 from praya.core.refusal import NotFound, Refusal
@@ -138,6 +143,42 @@ def part_open(request: HttpRequest, code: str, part: str) -> HttpResponse:
             (_("Report that is due"), in_readers_language(named.report) if named.report else ""),
             (_("Handed in"), handed_in.file_name if handed_in else _("nothing")),
             (_("Award is active"), found.award.state == AwardState.ACTIVE.value),
+        ),
+    )
+    return asked(request, confirm, form)
+
+
+@signed_in
+def part_close(request: HttpRequest, code: str, part: str) -> HttpResponse:
+    """Close a part of a grant again, after asking for the reason."""
+    by, now = actor(request), clock.now()
+    found = award_life(code, by, now)
+    named = _later_part(found, part)
+    access.check_allowed(found.may_close, action="life.close_tranche", needs="officer")
+    accepted = next((one for one in found.opened if one.part_code == part), None)
+    form = ReasonForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        reason = form.cleaned_data["reason"]
+        try:
+            close_tranche(award_code=code, part_code=part, reason=reason, by=by, now=now)
+        except Refusal as refusal:
+            form.add_error(None, sentence_for(refusal))
+        else:
+            messages.success(
+                request, _("The part “%s” is closed again, and the lead is told why.") % part
+            )
+            return redirect("web:award-life", code)
+    confirm = Confirm(
+        title=_("Close the part “%(part)s” of %(award)s again") % {"part": part, "award": code},
+        what=_(
+            "The report counts as not accepted: jobs cannot use this part of the grant until one "
+            "is. What was handed in may be sent back, or accepted anew. The lead reads the reason."
+        ),
+        button=_("Close it again"),
+        cancel_url=reverse("web:award-life", args=[code]),
+        facts=(
+            (_("Report that is due"), in_readers_language(named.report) if named.report else ""),
+            (_("Accepted"), accepted.report if accepted else _("nothing")),
         ),
     )
     return asked(request, confirm, form)

@@ -11,6 +11,11 @@ urlpatterns: list[URLPattern] = [
     path("awards/<str:code>/life/", views.award_life_page, name="award-life"),
     path("awards/<str:code>/life/parts/<str:part>/", reports.part_open, name="award-part-open"),
     path(
+        "awards/<str:code>/life/parts/<str:part>/close/",
+        reports.part_close,
+        name="award-part-close",
+    ),
+    path(
         "awards/<str:code>/life/parts/<str:part>/report/",
         reports.hand_in,
         name="award-report-new",

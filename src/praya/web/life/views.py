@@ -308,6 +308,7 @@ def _parts(found: AwardLife) -> list[dict[str, object]]:
     if found.rules.tranches is None:
         return []
     opened = {each.part_code: each for each in found.opened}
+    latest = found.opened[-1].part_code if found.opened else ""
     parts = found.rules.tranches.parts
     following = next((part.code for part in parts[1:] if part.code not in opened), "")
     return [
@@ -317,6 +318,7 @@ def _parts(found: AwardLife) -> list[dict[str, object]]:
             "opened": opened.get(part.code),
             "is_open": part.report is None or part.code in opened,
             "may_open": found.may_open and part.code == following,
+            "may_close": found.may_close and part.code == latest,
             "may_report": found.may_report and part.code == following,
             "reports": [each for each in found.reports if each.part_code == part.code],
         }

@@ -306,6 +306,20 @@ def report_returned(*, award: str, title: str, part: str, reason: str, **_facts:
     )
 
 
+def tranche_closed(*, award: str, title: str, part: str, reason: str, **_facts: object) -> Letter:
+    """The acceptance of a report was taken back."""
+    return (
+        _("%(award)s: the part “%(part)s” is closed again") % {"award": award, "part": part},
+        _(
+            "The report that opened the part “%(part)s” of the award for “%(title)s” was accepted "
+            "in error: %(reason)s\nNothing of the part was used. From now on jobs cannot use it "
+            "until a report is accepted. What was handed in is read again; hand another in at\n"
+            "%(url)s"
+        )
+        % {"part": part, "title": title, "reason": reason, "url": _page(f"/awards/{award}/life/")},
+    )
+
+
 def member_added(*, award: str, title: str, **_facts: object) -> Letter:
     """A person may now run jobs under an award."""
     return (
@@ -339,5 +353,6 @@ LETTERS: dict[str, Callable[..., Letter]] = {
     "award.waiver_withdrawn": waiver_withdrawn,
     "award.cut_ahead": cut_ahead,
     "award.report_returned": report_returned,
+    "award.tranche_closed": tranche_closed,
     "award.member_added": member_added,
 }

@@ -31,6 +31,7 @@ KIND_NAMES: dict[str, Promise] = {
     "award.hold_waived": gettext_lazy("What a rule kept back may be used now"),
     "award.waiver_withdrawn": gettext_lazy("A rule that was waived holds again"),
     "award.report_returned": gettext_lazy("A report came back"),
+    "award.tranche_closed": gettext_lazy("A report is not accepted any more"),
     "award.suspended": gettext_lazy("An award is suspended"),
     "award.resumed": gettext_lazy("An award goes on after it was suspended"),
     "award.ended": gettext_lazy("An award has ended"),

@@ -28,6 +28,7 @@ _REASONS: dict[str, Promise] = {
     "award.reopen_condition": gettext_lazy("Write why it is open again; the lead reads it."),
     "award.waive_condition": gettext_lazy("Write why the condition is waived; the lead reads it."),
     "award.move_meet_by": gettext_lazy("Write why the day is another one; the lead reads it."),
+    "life.close_tranche": gettext_lazy("Write why the report does not do; the lead reads it."),
     "life.open_tranche": gettext_lazy("Write why the part is opened; the lead reads it."),
     "life.plan": gettext_lazy("Write why the plan is changed; the lead reads it."),
     "life.return_report": gettext_lazy("Write what the report lacks; the lead reads it."),

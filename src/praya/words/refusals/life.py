@@ -87,8 +87,27 @@ def _tranche_not_next(refusal: Refusal) -> str:
 def _report_accepted(refusal: Refusal) -> str:
     return _(
         "The part “%(part)s” of %(award)s is open, so its report was accepted and cannot be sent "
-        "back any more. Ask the team for another by a letter."
+        "back. Close the part again first, as long as nothing of it is used."
     ) % {"part": refusal.part, "award": refusal.award}
+
+
+def _tranche_not_last(refusal: Refusal) -> str:
+    return _(
+        "The part “%(last)s” of %(award)s was opened after “%(given)s”. Close “%(last)s” first."
+    ) % {"award": refusal.award, "last": refusal.last, "given": refusal.given}
+
+
+def _part_used(refusal: Refusal) -> str:
+    return _(
+        "%(used)s of %(line)s are used or held for jobs. Without the part “%(part)s” %(most)s "
+        "would be open, and what was used cannot be kept back again. Nothing was closed. Cancel "
+        "jobs that wait, or suspend the award until the report is right."
+    ) % {
+        "line": refusal.line,
+        "part": refusal.part,
+        "used": card_hours(refusal.used),
+        "most": card_hours(refusal.most),
+    }
 
 
 def _not_open_yet(refusal: Refusal) -> str:
@@ -121,6 +140,8 @@ SENTENCES: dict[str, Callable[[Refusal], str]] = {
     "life.plan_fixed": _plan_fixed,
     "life.plan_unfit": _plan_unfit,
     "life.report_accepted": _report_accepted,
+    "life.tranche_not_last": _tranche_not_last,
+    "life.part_used": _part_used,
     "life.tranche_not_next": _tranche_not_next,
     "life.not_open_yet": _not_open_yet,
 }

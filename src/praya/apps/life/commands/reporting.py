@@ -1,4 +1,4 @@
-"""Reports that open later parts of a grant: handed in by the team, sent back, accepted."""
+"""Reports that open later parts of a grant: handed in, sent back, accepted, and that undone."""
 
 from __future__ import annotations
 
@@ -14,18 +14,24 @@ from praya.apps.awards.queries import award_for_update, award_of, title_of
 from praya.apps.awards.rules import AwardState
 from praya.apps.awards.rules.refusals import NotActive, ReasonMissing
 from praya.apps.life import access
-from praya.apps.life.models import OpenedTranche, TrancheReport
+from praya.apps.life.models import OpenedTranche, TrancheClosing, TrancheReport
 from praya.apps.life.queries import (
+    award_lines,
+    ceiling,
+    ceiling_closed,
+    closing_of,
     life_of,
+    line_life_for_update,
     opened_parts,
     report_for_update,
     reports_on,
     tranche_report,
 )
-from praya.apps.life.rules import ReportAccepted, check_next_tranche
+from praya.apps.life.rules import PartUsed, ReportAccepted, TrancheNotLast, check_next_tranche
 from praya.apps.people.commands import record
 from praya.apps.people.letters import send_letter
 from praya.core.actor import Actor
+from praya.core.quantity import CardTime
 from praya.core.refusal import NotFound
 
 if TYPE_CHECKING:
@@ -154,6 +160,7 @@ def open_tranche(
     made = OpenedTranche.objects.create(
         award=award,
         part_code=part_code,
+        number=OpenedTranche.objects.filter(award=award, part_code=part_code).count() + 1,
         report=report.strip() or (handed_in.file_name if handed_in else ""),
         by_id=access.person_of(by),
         at=now,
@@ -169,6 +176,78 @@ def open_tranche(
         sha256=handed_in.sha256 if handed_in else "",
     )
     return made
+
+
+@transaction.atomic
+def close_tranche(
+    *, award_code: str, part_code: str, reason: str, by: Actor, now: datetime
+) -> TrancheClosing:
+    """Take the acceptance of a report back: the part that it opened is closed again.
+
+    What was handed in stands as it did before: it may be sent back, or accepted anew. A waiver that
+    opened the part on a line goes on to. The lead is told, and both stay on record. Repeating it
+    changes nothing. In this order:
+
+    Raises:
+        NotFound: no such award, no such part, or none that is open, or the actor may not know.
+        NotAllowed: not an officer of the programme, or the award is their own.
+        ReasonMissing: no reason.
+        NotActive: the award is neither in force nor suspended.
+        TrancheNotLast: a later part was opened since.
+        PartUsed: more has been used of a line than would be open without it.
+
+    """
+    award = _award_with_part(award_code, part_code, by)
+    allowed = access.may_open_tranche(by, award)
+    access.check_allowed(allowed, action="life.close_tranche", needs="officer")
+    opened = list(opened_parts(award))
+    accepted = next((each for each in opened if each.part_code == part_code), None)
+    if accepted is None:
+        before = closing_of(award, part_code)
+        if before is None:
+            raise NotFound(kind="tranche", key=f"{award_code}:{part_code}")
+        return before
+    if not reason.strip():
+        raise ReasonMissing(action="life.close_tranche")
+    if award.state not in {AwardState.ACTIVE.value, AwardState.SUSPENDED.value}:
+        raise NotActive(award=award.code, state=award.state)
+    if accepted != opened[-1]:
+        raise TrancheNotLast(award=award.code, given=part_code, last=opened[-1].part_code)
+    for line in award_lines(award):
+        _check_unused(line.pk, part_code, now)
+    closed = TrancheClosing.objects.create(
+        opened=accepted, reason=reason.strip(), by_id=access.person_of(by), at=now
+    )
+    facts = {"part": part_code, "reason": closed.reason}
+    send_letter(
+        "award.tranche_closed", to=award.lead, award=award.code, title=title_of(award), **facts
+    )
+    record(
+        "award.tranche_closed",
+        subject=("award", award.code),
+        by=by,
+        now=now,
+        programme_code=award.programme.code,
+        **facts,
+    )
+    return closed
+
+
+def _check_unused(line_id: int, part_code: str, now: datetime) -> None:
+    """Refuse to close what has been used, or is held for jobs; the line stays locked."""
+    life = line_life_for_update(line_id, even_suspended=True)
+    if life is None:
+        return
+    before, after = ceiling(life, now), ceiling_closed(life, part_code, now)
+    used, model = life.standing.used, life.line.device_model_code
+    if after is None or used <= after.most or (before and before.most <= after.most):
+        return
+    raise PartUsed(
+        line=life.line.code,
+        part=part_code,
+        used=CardTime(used, model),
+        most=CardTime(after.most, model),
+    )
 
 
 def _award_with_part(award_code: str, part_code: str, by: Actor) -> Award:

@@ -165,9 +165,13 @@ class LineLife(Generic[Line]):
     @property
     def open_parts(self) -> frozenset[str]:
         """Later parts of the grant that a report opened, or a waiver on this line."""
+        return self.waived_parts | {each.part_code for each in self.opened}
+
+    @property
+    def waived_parts(self) -> frozenset[str]:
+        """Later parts of the grant that a waiver opened on this line."""
         tranches = self.rules.tranches
-        waived = (mark for rule, mark in self.waivers if tranches and rule == tranches.code)
-        return frozenset([*(each.part_code for each in self.opened), *waived])
+        return frozenset(mark for rule, mark in self.waivers if tranches and rule == tranches.code)
 
     @property
     def is_window_waived(self) -> bool:

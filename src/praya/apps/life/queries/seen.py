@@ -14,7 +14,14 @@ from praya.apps.awards.models import Award, AwardLine
 from praya.apps.awards.queries import award_of, awards_visible_to
 from praya.apps.awards.rules import AwardState
 from praya.apps.life import access
-from praya.apps.life.models import LineCheck, LinePlan, OpenedTranche, TrancheReport, Waiver
+from praya.apps.life.models import (
+    LineCheck,
+    LinePlan,
+    OpenedTranche,
+    TrancheClosing,
+    TrancheReport,
+    Waiver,
+)
 from praya.apps.life.queries.ahead import ExpectedCut, cuts_ahead, expected_cuts
 from praya.apps.life.queries.lives import (
     LineLife,
@@ -66,6 +73,7 @@ class AwardLife:
     may_plan: bool
     may_report: bool
     may_open: bool
+    may_close: bool
     may_reverse: bool
 
     def report_on(self, part_code: str) -> TrancheReport | None:
@@ -115,6 +123,7 @@ def award_life(code: str, actor: Actor, now: datetime) -> AwardLife:
         may_plan=is_in_force and access.may_plan(actor, award),
         may_report=is_active and rules.tranches is not None and access.may_hand_in(actor, award),
         may_open=is_active and access.may_open_tranche(actor, award),
+        may_close=is_in_force and access.may_open_tranche(actor, award),
         may_reverse=access.may_reverse(actor, award),
     )
 
@@ -138,41 +147,40 @@ def preview(
 
 def ceiling(life: LineLife[AwardLine], now: datetime) -> Ceiling | None:
     """The most that may be used of a line by now; ``None`` where nothing is kept back."""
-    return ceiling_of(
-        life.rules,
-        span=life.span,
-        today=today_of(life.line.award, now),
-        standing=life.standing,
-        opened=life.open_parts,
-        paid_parts=life.paid_parts,
-        is_window_waived=life.is_window_waived,
-    )
+    return _ceiling(life, now, life.open_parts, is_window_waived=life.is_window_waived)
 
 
 def ceiling_without(life: LineLife[AwardLine], hold: Hold, now: datetime) -> Ceiling | None:
     """As ``ceiling``, if what keeps part of the line back were waived."""
-    return ceiling_of(
-        life.rules,
-        span=life.span,
-        today=today_of(life.line.award, now),
-        standing=life.standing,
-        opened={*life.open_parts, hold.mark},
-        paid_parts=life.paid_parts,
-        is_window_waived=life.is_window_waived or hold.mark == LATER_MONTHS,
-    )
+    is_waived = life.is_window_waived or hold.mark == LATER_MONTHS
+    return _ceiling(life, now, life.open_parts | {hold.mark}, is_window_waived=is_waived)
 
 
 def ceiling_again(life: LineLife[AwardLine], hold: Hold, now: datetime) -> Ceiling | None:
     """As ``ceiling``, if a waiver of what keeps part of the line back did not count."""
     reported = {each.part_code for each in life.opened}
+    is_waived = life.is_window_waived and hold.mark != LATER_MONTHS
+    opened = life.open_parts - {hold.mark} | reported
+    return _ceiling(life, now, opened, is_window_waived=is_waived)
+
+
+def ceiling_closed(life: LineLife[AwardLine], part_code: str, now: datetime) -> Ceiling | None:
+    """As ``ceiling``, if the report that opened a part were not accepted."""
+    opened = life.open_parts - {part_code} | life.waived_parts
+    return _ceiling(life, now, opened, is_window_waived=life.is_window_waived)
+
+
+def _ceiling(
+    life: LineLife[AwardLine], now: datetime, opened: Collection[str], *, is_window_waived: bool
+) -> Ceiling | None:
     return ceiling_of(
         life.rules,
         span=life.span,
         today=today_of(life.line.award, now),
         standing=life.standing,
-        opened=life.open_parts - {hold.mark} | reported,
+        opened=opened,
         paid_parts=life.paid_parts,
-        is_window_waived=life.is_window_waived and hold.mark != LATER_MONTHS,
+        is_window_waived=is_window_waived,
     )
 
 
@@ -309,6 +317,12 @@ def path_of_report(report: TrancheReport) -> Path:
 def report_for_update(report_id: int) -> TrancheReport:
     """A report, locked until the transaction ends."""
     return _reports().select_for_update(no_key=True, of=("self",)).get(pk=report_id)
+
+
+def closing_of(award: Award, part_code: str) -> TrancheClosing | None:
+    """That a part was closed again, the last time."""
+    closings = TrancheClosing.objects.filter(opened__award=award, opened__part_code=part_code)
+    return closings.order_by("-opened__number").first()
 
 
 def reports_on(award: Award, part_code: str) -> QuerySet[TrancheReport]:

@@ -62,6 +62,18 @@ class ReportAccepted(Refusal):
     code = "life.report_accepted"
 
 
+class TrancheNotLast(Refusal):
+    """``given`` is not the part of the ``award`` that was opened last; ``last`` is."""
+
+    code = "life.tranche_not_last"
+
+
+class PartUsed(Refusal):
+    """Of the ``line`` more was ``used`` than would be open without the ``part``, ``most``."""
+
+    code = "life.part_used"
+
+
 class NotOpenYet(Refusal):
     """Of the ``line`` only ``most`` may be used by now (seconds), and ``used`` are; ``asked`` more.
 

@@ -34,6 +34,7 @@ KINDS: dict[Topic, tuple[str, ...]] = {
         "award.hold_waived",
         "award.waiver_withdrawn",
         "award.report_returned",
+        "award.tranche_closed",
         "award.suspended",
         "award.resumed",
         "award.ended",
