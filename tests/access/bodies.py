@@ -215,6 +215,11 @@ PAGES: dict[str, Body] = {
 ENDPOINTS: dict[tuple[str, str], Body] = {
     ("PUT", "/me"): {"name": "Somebody"},
     ("POST", "/me/tokens"): {"name": "desk"},
+    ("POST", "/people"): {
+        "email": "fresh@pier.example",
+        "name": "Fresh",
+        "password": "a lantern in the fog",
+    },
     ("PUT", "/me/notices"): {"topic": "use", "how": "off"},
     ("POST", "/programmes/<code>/hooks"): {"url": "https://ledger.example/again"},
     ("POST", "/hooks/<hook_id>/deliveries"): {"entry": 1},

@@ -95,9 +95,9 @@ api = DocumentedAPI(
     title="Praya",
     version=__version__,
     description=(
-        "Everything a page or the terminal does, except for one's account: signing up, passwords "
-        "and second factors stay on the web. Sign in with a personal token (`Authorization: Bearer "
-        "…`) or, from a page of the site, with its session."
+        "Everything a page or the terminal does, except for one's account once it is made: "
+        "passwords and second factors stay on the web. Sign in with a personal token "
+        "(`Authorization: Bearer …`) or, from a page of the site, with its session."
     ),
     auth=[bearer, browser],
     docs_url=None,

@@ -37,6 +37,7 @@ from praya.api.programmes import router as programmes
 from praya.api.records import router as records
 from praya.api.reviews import router as reviews
 from praya.api.root import api
+from praya.api.signing_up import router as signing_up
 from praya.api.tranches import router as tranches
 from praya.api.why import router as why
 from praya.api.years import router as years
@@ -45,6 +46,7 @@ __all__ = ["api"]
 
 for router in (
     people,
+    signing_up,
     programmes,
     cluster_jobs,
     clusters,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from typing import Annotated
 
 import typer
@@ -13,6 +14,49 @@ from praya.cli.trouble import Trouble
 from praya.cli.words import _
 
 tokens = group("token", _("Personal tokens: keys for programs and for this terminal."))
+
+
+@app.command(
+    "sign-up",
+    help=_(
+        "Make an account of your own, as on the page “Make an account”. The password is asked for "
+        "twice and not shown; a program writes it to the standard input, as one line. On another "
+        "server, tokens are made on its pages afterwards."
+    ),
+)
+def sign_up(
+    context: typer.Context,
+    email: Annotated[str, typer.Argument(help=_("The address you will sign in with."))],
+    *,
+    name: Annotated[str, typer.Option(help=_("Your name in English."))] = "",
+    name_zh: Annotated[str, typer.Option(help=_("Your Chinese name; one of the two."))] = "",
+    language: Annotated[
+        str, typer.Option(help=_("Of pages and mails: en, zh-hant or zh-hans."))
+    ] = "",
+) -> None:
+    terminal = terminal_of(context)
+    body = {"email": email, "name": name, "name_zh": name_zh, "password": _new_password()}
+    made = terminal.line.send("people", body={**body, "language": language})
+    if made["is_mail_awaited"]:
+        said = _("A mail is on its way to %s. Open the link in it; then you can sign in.")
+    elif terminal.embedded_token is not None:
+        said = _("The account is made. Sign in here with: praya login %s")
+    else:
+        said = _(
+            "The account of %s is made. Make a token on the site’s page “Access tokens”, and keep "
+            "it here with: praya login"
+        )
+    terminal.say(made, said % made["email"])
+
+
+def _new_password() -> str:
+    """What a person types twice, or a program writes once."""
+    if sys.stdin.isatty():
+        asked: str = typer.prompt(
+            _("Password"), hide_input=True, confirmation_prompt=_("Password, once more")
+        )
+        return asked
+    return sys.stdin.readline().rstrip("\r\n")
 
 
 @app.command(

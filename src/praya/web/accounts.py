@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from django.conf import settings
 from django.forms import BaseForm
 from django.http import HttpRequest
+from django.urls import reverse
 
 from praya.apps.people.commands import sign_up
 from praya.words import clock
@@ -33,6 +35,24 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is
                 now=clock.now(),
             )
         return user
+
+    def get_email_confirmation_url(
+        self,
+        request: HttpRequest,
+        emailconfirmation: Any,  # noqa: ANN401 -- allauth is untyped
+    ) -> str:
+        """Where an address is confirmed: on the site, wherever the account was asked for."""
+        del request
+        path = reverse("account_confirm_email", args=[emailconfirmation.key])
+        return f"{settings.PRAYA_URL}{path}"
+
+    def unstash_verified_email(self, request: HttpRequest) -> str | None:
+        """The address somebody was invited at; a session begins only where there was one.
+
+        Else the cookie would tell who made a new account from who has one already.
+        """
+        stashed: str | None = request.session.pop("account_verified_email", None)
+        return stashed
 
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: str) -> str:
         # By account and address together: whoever guesses somebody's password from elsewhere

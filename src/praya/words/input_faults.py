@@ -45,7 +45,9 @@ PLAIN: dict[str, Promise] = {
     "model_type": _FIELDS,
     "model_attributes_type": _FIELDS,
 }
-OWN: dict[str, Promise] = {
+SAID = "said"  # by a form, whose sentence is in the reader's language already
+OWN: dict[str, Promise | str] = {
+    SAID: "%(sentence)s",
     "null_character": gettext_lazy("Take the null character out of the text."),
     "not_unicode": _UNICODE,
     "year_outside": gettext_lazy("Give a day of the years %(first)s to %(last)s."),
