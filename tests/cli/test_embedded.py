@@ -49,6 +49,20 @@ def test_who_is_not_signed_in_is_told_how(praya):
     )
 
 
+def test_no_name_in_a_refusal_steers_the_terminal(praya, now):
+    award = active_award(now)
+    award.lead.name = "Wan\x1b[2J\x1b]0;root\x07"
+    award.lead.save()
+    appointed("pier", Role.OFFICER, now)
+    praya("login", "officer@pier.example")
+
+    said = praya("run", "--award", award.code, "--cards", "1", "--time", "1m", "--", "true")
+
+    assert said.status == 1
+    assert "Wan\N{REPLACEMENT CHARACTER}[2J" in said.err
+    assert not {"\x1b", "\x07"} & set(said.err + said.out)
+
+
 def test_who_may_read_the_directory_signs_in_as_anybody(praya):
     make_person(MEI, name="Mei")
 

@@ -13,7 +13,7 @@ import typer
 
 from praya import __version__
 from praya.cli import borrowed
-from praya.cli.printing import Printing
+from praya.cli.printing import Printing, shown
 from praya.cli.trouble import Trouble
 from praya.cli.words import _
 from praya.core.refusal import Refusal
@@ -83,7 +83,7 @@ def run(make: Made, arguments: Sequence[str] | None = None) -> int:
     try:
         return borrowed.run(app, arguments)
     except Trouble as trouble:
-        typer.echo(f"praya: {trouble}", err=True)
+        typer.echo(shown(f"praya: {trouble}"), err=True)  # a refusal names people
         return trouble.status
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -11,6 +11,7 @@ from typing import Annotated, Any
 import typer
 
 from praya.cli.app import Terminal, app, group, terminal_of
+from praya.cli.printing import shown
 from praya.cli.words import _, card_hours, in_language, money, share
 from praya.core.quantity import device_model_of
 from praya.words.sheets import harmless_row
@@ -116,11 +117,11 @@ def accept_award(
     if not yes:
         for text in agreement["text"]["terms"].values():
             if text:
-                typer.echo(text, err=True)
+                typer.echo(shown(text), err=True)
         if before := agreement["text"].get("before_start"):
             typer.echo(_("What must hold before an award may be used."), err=True)
             for one in before:
-                typer.echo(f"– {in_language(one['text'])}", err=True)
+                typer.echo(shown(f"– {in_language(one['text'])}"), err=True)
         typer.confirm(_("Accept?"), abort=True, err=True)
     award = terminal.line.send("awards", code, "accept", body={"agreement_number": number})
     accepted = _("%s is accepted.") % code

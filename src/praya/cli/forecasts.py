@@ -12,6 +12,7 @@ import typer
 
 from praya.cli.app import Terminal, group, terminal_of
 from praya.cli.forecast_telling import show_forecast
+from praya.cli.printing import shown
 from praya.cli.trouble import Trouble
 from praya.cli.words import _
 
@@ -234,9 +235,9 @@ def _show(terminal: Terminal, found: dict[str, Any]) -> None:
     from praya.core.simulator.forecast.answer import ForecastAnswer  # noqa: PLC0415 -- help is quick
     from praya.core.simulator.forecast.plain import from_plain  # noqa: PLC0415 -- as above
 
-    typer.echo(f"{found['code']} {found['name']}".strip())
+    typer.echo(shown(f"{found['code']} {found['name']}".strip()))
     for change in found["changes"]:
-        typer.echo(f"  {change}")
+        typer.echo(shown(f"  {change}"))
     sides = {name: told[name] for name in ("base", "variant", "difference")}
     show_forecast(terminal, date.fromisoformat(told["zero_on"]), from_plain(ForecastAnswer, sides))
 
