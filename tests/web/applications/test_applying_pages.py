@@ -391,7 +391,7 @@ def test_the_list_of_applications_costs_the_same_for_one_and_for_three(
         written(now, title=name)
     with django_assert_num_queries(5):
         page = lead_client.get(reverse("web:applications")).text
-    assert "Old" not in page
+    assert "Two" in page
 
 
 def test_a_case_costs_the_same_whatever_happened_in_it(

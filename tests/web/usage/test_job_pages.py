@@ -293,7 +293,7 @@ def test_output_is_followed_piece_by_piece_until_it_ends(award, lead, engine, no
     url = reverse("web:job-output", args=[job.code])
 
     piece = lead.get(url, {"offset": 20}, headers={"HX-Request": "true"}).text
-    assert piece.startswith("&lt; 0.5\n".replace("&lt; ", "")) or "0.5" in piece
+    assert "0.5" in piece
     assert "offset=25" in piece
 
     engine.pass_time(5)
