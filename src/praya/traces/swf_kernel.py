@@ -92,7 +92,8 @@ def _number(text: NDArray[np.uint8], at: int, size: int) -> tuple[int, int, int]
     fault = TOO_LARGE if digits > _DIGITS_MAX else GOOD
     if digits == 0 or (at < size and text[at] > _BLANK):
         fault = NO_NUMBER
-        while at < size and text[at] > _BLANK:
+        # Signs below a blank are no blanks: whoever stood still on one would stand there for ever.
+        while at < size and text[at] not in (_BLANK, _TAB, _RETURN, _NEWLINE):
             at += 1
     return -number if is_negative else number, fault, at
 
