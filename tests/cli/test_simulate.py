@@ -6,6 +6,8 @@ import os
 import subprocess
 import sys
 
+import numpy as np
+import polars as pl
 import pytest
 from tests.cli.running import say
 from tests.core.simulator.shared_data import shared_file
@@ -213,6 +215,92 @@ def test_numbers_that_are_none_are_told_with_their_option(praya, log, tmp_path, 
     said = praya("trace", name, log, tmp_path / "out", *options)
 
     assert (said.status, options[-2] in said.err) == (2, True), said
+
+
+def changed_shape(path, **columns):
+    with np.load(path) as kept:
+        np.savez(path, **({name: kept[name] for name in kept.files} | columns))
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [
+        {"rates": np.zeros(168)},
+        {"rates": np.full(168, np.nan)},
+        {"session_user": np.empty(0, np.int64), "session_jobs": np.empty(0, np.int64)},
+        {"session_jobs": np.zeros(1, np.int64)},
+        {"job_user": np.array(["ann"])},
+        {"job_run": np.ones(1, np.int64)},
+        {"span_s": np.ones(2, np.int64)},
+    ],
+)
+def test_a_shape_from_which_nothing_can_be_drawn_is_refused(praya, log, tmp_path, columns):
+    shape = tmp_path / "shape.npz"
+    assert praya("trace", "fit", log, shape).status == 0
+    changed_shape(shape, **columns)
+
+    said = praya("trace", "generate", shape, tmp_path / "m.parquet", "--jobs", "4")
+
+    assert (said.status, "it is no shape" in said.err) == (1, True), said
+
+
+def test_jobs_that_lie_a_million_years_apart_have_a_description_and_no_shape(praya, log, tmp_path):
+    far = LOG.replace("4 10 0 60 1", f"4 {'9' * 15} 0 {'9' * 15} {'9' * 15}")
+    assert far != LOG
+    log.write_text(far)
+
+    described = praya("trace", "describe", log, "--json").json
+    said = praya("trace", "fit", log, tmp_path / "s.npz")
+
+    assert described["load"] > 1e14
+    assert said.status == 1
+    assert said.err.startswith("praya: The jobs would come over 1,")
+    assert not (tmp_path / "s.npz").exists()
+
+
+@pytest.mark.parametrize(
+    ("columns", "metadata", "sentence"),
+    [
+        ({"run_s": [None, 1]}, {}, "something else than whole numbers"),
+        ({"run_s": [0.5, 1.5]}, {}, "something else than whole numbers"),
+        ({"submit_s": [-(10**15), 1]}, {}, "something else than whole numbers"),
+        ({}, {"pool": "many"}, "something else than whole numbers"),
+        ({}, {"pool": "0"}, "does not say how many slots"),
+        ({"colour": [1, 2]}, {}, "a Parquet file of other columns"),
+        ({}, {"form": "praya-trace-9"}, "a Parquet file of other columns"),
+    ],
+)
+def test_a_table_in_our_form_that_holds_something_else_is_refused(
+    praya, tmp_path, columns, metadata, sentence
+):
+    path = tmp_path / "odd.parquet"
+    ours = {name: [1, 2] for name in ("id", "submit_s", "run_s", "limit_s", "slots")}
+    told = {"form": "praya-trace-1", "pool": "4"}
+    pl.DataFrame(ours | columns).write_parquet(path, metadata=told | metadata)
+
+    said = praya("simulate", "--trace", path)
+
+    assert (said.status, sentence in said.err) == (1, True), said
+
+
+def test_what_is_no_file_is_told_so(praya, tmp_path):
+    (tmp_path / "loop").symlink_to(tmp_path / "loop")
+
+    assert "it is a folder or a device" in praya("simulate", "--trace", tmp_path).err
+    assert "it is a folder or a device" in praya("trace", "describe", "/dev/zero").err
+    assert "there is no such file" in praya("trace", "describe", tmp_path / "loop").err
+
+
+def test_too_little_memory_is_told(praya, log, monkeypatch):
+    def none_left(path):
+        raise MemoryError
+
+    monkeypatch.setattr("praya.traces.gzipped.is_gzipped", none_left)
+
+    said = praya("simulate", "--trace", log)
+
+    assert (said.status, said.out) == (1, "")
+    assert said.err == "praya: There is not enough memory here for so much.\n"
 
 
 def test_map_that_is_none_is_refused(praya, log):

@@ -85,6 +85,9 @@ def run(make: Made, arguments: Sequence[str] | None = None) -> int:
     except Trouble as trouble:
         typer.echo(shown(f"praya: {trouble}"), err=True)  # a refusal names people
         return trouble.status
+    except MemoryError:
+        typer.echo("praya: " + _("There is not enough memory here for so much."), err=True)
+        return 1
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 141

@@ -21,7 +21,7 @@ def described(trace: Trace) -> dict[str, Any]:
     ran = jobs.filter((pl.col("run_s") > 0) & (pl.col("slots") > 0))
     submit = jobs["submit_s"].to_numpy()
     span = int(submit.max() - submit.min())
-    held = int((ran["run_s"] * ran["slots"]).sum())
+    held = float((ran["run_s"].cast(pl.Float64) * ran["slots"]).sum())
     limited = ran.filter(pl.col("limit_s") > 0)
     return {
         "jobs": jobs.height,

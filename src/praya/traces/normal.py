@@ -23,6 +23,9 @@ FORM = "praya-trace-1"
 COLUMNS = ("id", "submit_s", "run_s", "limit_s", "slots", "start_s", "user", "queue")
 # What a flat pool needs; the rest of a wide file need not be read for it.
 FLAT = ("id", "submit_s", "run_s", "limit_s", "slots")
+_NUMBERS = ("submit_s", "run_s", "limit_s", "slots", "start_s")
+_DIGITS_MAX = 15
+_LARGEST = 10**_DIGITS_MAX - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,18 +101,36 @@ def read(path: Path, *, only: tuple[str, ...] | None = None) -> Trace:
     """Read the normal form; ``only`` some of its columns.
 
     Raises:
-        TraceUnreadable: the file is no Parquet, or another table.
+        TraceUnreadable: the file is no Parquet, or another table, or a number in it is none.
         TraceEmpty: there is no job in it.
 
     """
     try:
         told = pl.read_parquet_metadata(path)
-        if told.get("form") != FORM:
+        columns = set(pl.read_parquet_schema(path))
+        if told.get("form") != FORM or not set(FLAT) <= columns <= set(COLUMNS):
             raise TraceUnreadable(file=str(path), why="not_normal")
         jobs = pl.read_parquet(path, columns=list(only) if only else None)
     except pl.exceptions.PolarsError as error:
         raise TraceUnreadable(file=str(path), why="not_parquet") from error
     if jobs.height == 0:
         raise TraceEmpty(skipped=0)
-    pool = int(told["pool"]) if "pool" in told else None
-    return Trace(jobs, pool, zero_s=int(told.get("zero_s", 0)))
+    pool, zero_s = (_whole(told.get(name, "0")) for name in ("pool", "zero_s"))
+    numbers = [jobs[name] for name in jobs.columns if name in _NUMBERS]
+    if pool is None or zero_s is None or not all(map(_are_whole, numbers)):
+        raise TraceUnreadable(file=str(path), why="odd_values")
+    return Trace(jobs, pool if pool > 0 else None, zero_s=zero_s)
+
+
+def _whole(written: str) -> int | None:
+    """The number that is written, if it is one and its digits are few enough."""
+    digits = written.removeprefix("-")
+    is_one = digits.isascii() and digits.isdigit() and len(digits) <= _DIGITS_MAX
+    return int(written) if is_one else None
+
+
+def _are_whole(column: pl.Series) -> bool:
+    """Whether a column holds whole numbers alone, none of them too large to be reckoned with."""
+    if not column.dtype.is_integer() or column.null_count():
+        return False
+    return bool(column.is_between(-_LARGEST, _LARGEST).all())

@@ -17,7 +17,7 @@ from praya.traces.refusals import (
     NothingToPack,
     TooManyModels,
     TraceEmpty,
-    TraceUnreadable,
+    check_file,
 )
 from praya.traces.separated import (
     LINE,
@@ -112,8 +112,7 @@ def _read(
     path: Path, needed: tuple[str, ...], faults: list[Bad], *, skip_bad: bool
 ) -> tuple[pl.DataFrame, int]:
     """The sound rows of a list, and how many lines were left out."""
-    if not path.is_file():
-        raise TraceUnreadable(file=str(path), why="no_file")
+    check_file(path)
     try:
         rows, torn = read_separated(
             path, lambda lines: _collected(lines, needed, path), separator=",", skip_bad=skip_bad

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from praya.traces.gzipped import opened
-from praya.traces.refusals import TraceUnreadable
+from praya.traces.refusals import TraceUnreadable, check_file
 
 if TYPE_CHECKING:
     from praya.traces.normal import Trace
@@ -40,8 +40,7 @@ def read(
     And what the reader of its kind refuses.
 
     """
-    if not path.is_file():
-        raise TraceUnreadable(file=str(path), why="no_file")
+    check_file(path)
     # Each reader is loaded where it is needed: a terminal should begin at once.
     match form or _form_of(path, has_map=bool(columns)):
         case Form.SWF:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from pathlib import Path
 
 from praya.core.refusal import Refusal
 
@@ -46,6 +47,13 @@ class TraceUnreadable(Refusal):
     """The file is no trace of a known kind; ``file`` and ``why``."""
 
     code = "trace.unreadable"
+
+
+def check_file(path: Path) -> None:
+    """Refuse what is no file; raises ``TraceUnreadable``."""
+    if not path.is_file():
+        why = "no_plain_file" if path.exists() else "no_file"
+        raise TraceUnreadable(file=str(path), why=why)
 
 
 class NoPool(Refusal):

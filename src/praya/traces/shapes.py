@@ -96,10 +96,35 @@ def read(path: Path) -> Shape:
     try:
         with np.load(path, allow_pickle=False) as file:
             kept: dict[str, Any] = {one.name: file[one.name] for one in fields(Shape)}
+        for name in ("span_s", "begins_s"):
+            kept[name] = int(kept[name])
     except FileNotFoundError as error:
         raise TraceUnreadable(file=str(path), why="no_file") from error
-    except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
+    except (OSError, ValueError, TypeError, KeyError, EOFError, zipfile.BadZipFile) as error:
         raise TraceUnreadable(file=str(path), why="no_shape") from error
-    for name in ("span_s", "begins_s"):
-        kept[name] = int(kept[name])
-    return Shape(**kept)
+    shape = Shape(**kept)
+    if not _is_sound(shape):
+        raise TraceUnreadable(file=str(path), why="no_shape")
+    return shape
+
+
+def _is_sound(shape: Shape) -> bool:
+    """Whether jobs can be drawn from it."""
+    sessions = (shape.session_user, shape.session_jobs)
+    jobs = (shape.job_user, shape.job_slots, shape.job_run, shape.job_estimate)
+    for columns in (sessions, jobs, (shape.pauses,)):
+        if any(one.dtype != np.int64 or one.shape != (len(columns[0]),) for one in columns):
+            return False
+    return bool(
+        shape.rates.shape == (WEEK_H,)
+        and shape.rates.dtype == np.float64
+        and np.isfinite(shape.rates).all()
+        and (shape.rates >= 0).all()
+        and shape.rates.any()
+        and len(shape.session_user)
+        and (shape.session_jobs >= 1).all()
+        and (shape.pauses >= 0).all()
+        and np.isin(shape.session_user, shape.job_user).all()
+        and (shape.job_user[1:] >= shape.job_user[:-1]).all()
+        and (shape.job_run >= 1).all()
+    )

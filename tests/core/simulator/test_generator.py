@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from tests.core.simulator.shared_data import shared_file
 
-from praya.core.simulator.generator import HOUR_S, WEEK_H, closeness, fit, generate
+from praya.core.simulator.generator import HOUR_S, WEEK_H, SpanTooLong, closeness, fit, generate
 from praya.traces.reading import read
 from praya.traces.shapes import shape_of
 
@@ -99,6 +99,38 @@ def test_load_brings_jobs_faster():
     )
 
     assert fast / slow == pytest.approx(0.5, abs=0.05)
+
+
+@pytest.mark.parametrize(
+    ("begins_h", "hours"), [(3.5, 2), (166.25, 4), (0, 168), (100, 168 * 3), (20.5, 168 * 2 + 5.75)]
+)
+def test_every_hour_of_the_week_counts_as_often_as_it_was_there(begins_h, hours):
+    """One job in each quarter of an hour: as many come in every hour that was seen."""
+    begins_s, quarters = int(begins_h * HOUR_S), int(hours * 4)
+    submit = np.append(np.arange(quarters) * 900, hours * HOUR_S - 1).astype(np.int64)
+    one = np.ones_like(submit)
+
+    found = fit(
+        submit=submit,
+        run=one,
+        estimate=one,
+        slots=one,
+        user=np.arange(len(submit)),
+        begins_s=begins_s,
+    )
+
+    first, last = begins_s // HOUR_S, (begins_s + int(hours * HOUR_S) - 1) // HOUR_S
+    there = {hour % WEEK_H for hour in range(first, last)} - {last % WEEK_H}  # which has one more
+    assert found.rates[sorted(there)] == pytest.approx(np.full(len(there), 4.0))
+
+
+def test_jobs_of_a_million_years_are_refused():
+    """A submission in milliseconds among others in seconds: nothing was left of the memory."""
+    jobs = {name: column[:2] for name, column in office_hours().items()}
+    jobs["submit_s"] = np.array([0, 10**15 - 1])
+
+    with pytest.raises(SpanTooLong):
+        generate(shape(jobs), count=2, random=np.random.default_rng(1))
 
 
 def test_one_job_has_a_shape():

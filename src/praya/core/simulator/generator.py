@@ -19,6 +19,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from praya.core.refusal import Refusal
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -29,6 +31,14 @@ WEEK_H = 168
 # As Zilber, Gil and Feitelson found for parallel machines (JSSPP 2005).
 PAUSE_S_MAX = 1_200
 _MOVED = 0.1
+# Two thousand years; sessions are drawn hour by hour.
+WEEKS_MAX = 100_000
+
+
+class SpanTooLong(Refusal):
+    """The jobs would come over more ``weeks`` than are drawn, ``most``."""
+
+    code = "trace.span_too_long"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,21 +87,23 @@ def fit(  # noqa: PLR0913 -- the columns of jobs
     )
 
 
-def _hours(span: int, begins_s: int) -> tuple[Column, NDArray[np.float64]]:
-    """Each hour of a span as an hour of the week, and how much of it lies in the span."""
-    first, last = begins_s // HOUR_S, (begins_s + span - 1) // HOUR_S
-    hours = np.arange(first, last + 1)
-    edges = np.clip(np.append(hours, last + 1) * HOUR_S, begins_s, begins_s + span)
-    return hours, np.diff(edges) / HOUR_S
-
-
 def _rates(starts: Column, span: int, begins_s: int) -> NDArray[np.float64]:
-    hours, parts = _hours(span, begins_s)
     begun = np.bincount((starts + begins_s) // HOUR_S % WEEK_H, minlength=WEEK_H)
-    seen = np.bincount(hours % WEEK_H, weights=parts, minlength=WEEK_H)
+    seen = _hours_seen(span, begins_s)
     # An hour of the week that a short trace never saw is like the mean of those it did.
     mean = begun.sum() / seen.sum()
     return np.where(seen > 0, begun / np.maximum(seen, 1e-9), mean)
+
+
+def _hours_seen(span: int, begins_s: int) -> NDArray[np.float64]:
+    """How often a span goes through each hour of the week."""
+    weeks, rest = divmod(span, WEEK_H * HOUR_S)
+    first, last = begins_s // HOUR_S, (begins_s + rest) // HOUR_S
+    hours = np.arange(first, last + 1)
+    edges = np.clip(np.append(hours, last + 1) * HOUR_S, begins_s, begins_s + rest)
+    parts = np.diff(edges) / HOUR_S
+    seen = np.bincount(hours % WEEK_H, weights=parts, minlength=WEEK_H)
+    return seen.astype(np.float64) + weeks
 
 
 def generate(
@@ -100,6 +112,10 @@ def generate(
     """So many jobs in the order of submission, which counts from a Monday's midnight.
 
     They come ``load`` times as fast as in the trace.
+
+    Raises:
+        SpanTooLong: so many jobs, so seldom, would take longer than can be drawn.
+
     """
     users, firsts, jobs = _sessions(shape, count, random, load)
     pauses = shape.pauses if len(shape.pauses) else np.zeros(1, np.int64)
@@ -132,6 +148,8 @@ def _sessions(
     an_hour = shape.rates * load
     weeks = 1 + int(1.2 * count / (shape.session_jobs.mean() * an_hour.sum()))
     while True:
+        if weeks > WEEKS_MAX:
+            raise SpanTooLong(weeks=weeks, most=WEEKS_MAX)
         begun = random.poisson(np.tile(an_hour, weeks))
         drawn = random.integers(0, len(shape.session_user), int(begun.sum()))
         # The last week's sessions are cut off by the count, so some more must be there.
@@ -211,5 +229,6 @@ def _difference(one: Column, other: Column) -> float:
 
 def _per_hour(jobs: dict[str, Column], weight: str | None) -> float:
     span = (int(jobs["submit_s"][-1] - jobs["submit_s"][0]) + 1) / HOUR_S
-    amount = len(jobs["submit_s"]) if weight is None else int((jobs[weight] * jobs["run_s"]).sum())
-    return amount / span
+    if weight is None:
+        return len(jobs["submit_s"]) / span
+    return float(np.dot(jobs[weight].astype(np.float64), jobs["run_s"])) / span

@@ -55,6 +55,10 @@ def _unreadable(refusal: Refusal) -> str:
         "not_normal": _(
             "it is a Parquet file of other columns; name a map of its columns with --map"
         ),
+        "odd_values": _(
+            "a column of it holds something else than whole numbers of at most fifteen digits"
+        ),
+        "no_plain_file": _("it is a folder or a device; a file is needed"),
         "unknown_form": _("nothing says of which kind it is; name it with --from, or give a --map"),
         "no_shape": _("it is no shape; make one with: praya trace fit"),
         "not_separated": _("its lines are not separated values"),
@@ -81,6 +85,13 @@ def _runs_too_long(refusal: Refusal) -> str:
         "The jobs together run longer than can be counted, %(most)s seconds. Look at the log's run "
         "times and limits: are they in seconds?"
     ) % {"most": number(refusal.most)}
+
+
+def _span_too_long(refusal: Refusal) -> str:
+    return _(
+        "The jobs would come over %(weeks)s weeks; at most %(most)s can be made. Ask for fewer "
+        "jobs or for a higher load, or look at the log's submissions: are they in seconds?"
+    ) % {"weeks": number(refusal.weeks), "most": number(refusal.most)}
 
 
 def _columns_missing(refusal: Refusal) -> str:
@@ -128,6 +139,7 @@ SENTENCES: dict[str, Callable[[Refusal], str]] = {
     "trace.no_pool": _no_pool,
     "trace.too_many_slots": _too_many_slots,
     "trace.runs_too_long": _runs_too_long,
+    "trace.span_too_long": _span_too_long,
     "trace.columns_missing": _columns_missing,
     "trace.map_unreadable": _map_unreadable,
     "trace.no_such_queue": _no_such_queue,
