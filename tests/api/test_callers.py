@@ -112,6 +112,15 @@ def test_a_page_has_a_longest_length(caller, query, status):
     assert caller(MEI).get("/jobs", **query)[0] == status
 
 
+def test_a_name_is_no_longer_than_is_kept(caller):
+    mei = caller(MEI)
+
+    assert mei.put("/me", {"name": "M" * 200, "language": "en"})[0] == 200
+    assert mei.put("/me", {"name": "M" * 201, "language": "en"})[0] == 422
+    register = {"name_zh": "埗" * 201, "kind": "university"}
+    assert mei.post("/organisations", register)[0] == 422
+
+
 def test_what_no_database_keeps_is_refused(caller):
     mei = caller(MEI)
 

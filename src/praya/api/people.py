@@ -18,6 +18,7 @@ from praya.core.programme.parts import OrganisationKind, Place
 from praya.words import clock
 from praya.words.roles import ROLES
 
+_Name = Annotated[Line, Field(max_length=200)]
 router = Router(tags=["people"])
 
 
@@ -43,8 +44,8 @@ class MeOut(Schema):
 class ProfileIn(Schema):
     """One's own names and language."""
 
-    name: Line = ""
-    name_zh: Line = ""
+    name: _Name = ""
+    name_zh: _Name = ""
     language: Annotated[str, Field(pattern=r"^(|en|zh-hant|zh-hans)$")] = ""
 
 
@@ -71,8 +72,8 @@ class UnixNameOut(Schema):
 class OrganisationIn(Schema):
     """An organisation to enter in the register."""
 
-    name: Line = ""
-    name_zh: Line = ""
+    name: _Name = ""
+    name_zh: _Name = ""
     kind: OrganisationKind
     place: Place = "HK"
     registry: Annotated[Line, Field(max_length=100)] = ""

@@ -84,6 +84,18 @@ def test_a_letter_is_sent_once(mei, now):
     assert sent.extra_headers["Message-ID"] == f"<praya-letter-{letter.pk}@127.0.0.1>"
 
 
+def test_a_line_break_in_a_name_keeps_no_letter_back(mei, now):
+    """An earlier Praya took such names."""
+    named = ADDED | {"person": "Otto\r\nBcc: all@pier.example", "lead_change": 1}
+    with transaction.atomic():
+        commands.put_letter("award.lead_agreed", to=mei, facts=named)
+    put(mei)
+
+    assert commands.send_letters(now=now).sent == 2
+    assert mail.outbox[0].subject == "PIR-0001: Otto Bcc: all@pier.example would lead it"
+    assert mail.outbox[0].recipients() == ["mei@pier.example"]
+
+
 def test_a_letter_of_what_is_rolled_back_is_not_kept(mei, now):
     with transaction.atomic():
         send_letter("award.member_added", to=mei, **ADDED)

@@ -71,6 +71,18 @@ def test_a_profile_keeps_at_least_one_name(actor_named, now):
         update_profile(name="", name_zh=" ", language="", by=mei, now=now)
 
 
+def test_a_name_stands_on_one_line_and_steers_nothing(actor_named, now):
+    mei = actor_named("Mei")
+
+    person = update_profile(
+        name=" Mei\r\nBcc: all@pier.example\x1b[2J", name_zh="", language="", by=mei, now=now
+    )
+
+    assert person.name == "Mei Bcc: all@pier.example [2J"
+    with pytest.raises(NameMissing):
+        update_profile(name="\x1b\x07", name_zh="", language="", by=mei, now=now)
+
+
 @pytest.fixture
 def token_of(now):
     def make(actor, scope=TokenScope.READ, days=7):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from enum import StrEnum
 
 from praya.core.execution.names import is_member_name
@@ -110,6 +111,16 @@ class UnixNameTaken(Refusal):
     """Somebody else is called ``name`` on the clusters."""
 
     code = "people.unix_name_taken"
+
+
+def one_line(name: str) -> str:
+    r"""A name as it is kept: on one line, with no sign that steers a terminal or a mail's head.
+
+    >>> one_line(" Wan\r\nBcc:\x1b[2J ")
+    'Wan Bcc: [2J'
+    """
+    seen = (" " if unicodedata.category(sign) == "Cc" else sign for sign in name)
+    return " ".join("".join(seen).split())
 
 
 def check_name(name: str, name_zh: str) -> None:

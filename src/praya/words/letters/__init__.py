@@ -43,7 +43,8 @@ def letter_for(kind: str, *, name: str, **facts: Any) -> tuple[str, str]:  # noq
         "This mail was sent by Praya at %(url)s. Nobody reads answers to it. Which mails you are "
         "sent is yours to choose: %(wishes)s"
     ) % {"url": settings.PRAYA_URL, "wishes": f"{settings.PRAYA_URL}/me/notices/"}
-    return subject, f"{greeting}\n\n{text}\n\n{closing}\n"
+    # A name with a line break in it would keep the letter, and those after it, from being sent.
+    return " ".join(subject.split()), f"{greeting}\n\n{text}\n\n{closing}\n"
 
 
 def _digest(letters: Iterable[Mapping[str, Any]]) -> tuple[str, str]:

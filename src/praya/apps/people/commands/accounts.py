@@ -11,7 +11,13 @@ from praya.apps.people.access import check_adds_people, check_may_name, known_pe
 from praya.apps.people.commands.trail import record
 from praya.apps.people.models import Person, UnixName, UnixNameThere
 from praya.apps.people.queries import person_by_email
-from praya.apps.people.rules import AddressTaken, UnixNameTaken, check_name, check_unix_name
+from praya.apps.people.rules import (
+    AddressTaken,
+    UnixNameTaken,
+    check_name,
+    check_unix_name,
+    one_line,
+)
 from praya.core.actor import Actor
 
 
@@ -23,8 +29,8 @@ def sign_up(*, person: Person, name: str, name_zh: str, language: str, now: date
         NameMissing: neither name was given.
 
     """
-    check_name(name, name_zh)
-    person.name, person.name_zh = name.strip(), name_zh.strip()
+    person.name, person.name_zh = one_line(name), one_line(name_zh)
+    check_name(person.name, person.name_zh)
     person.language, person.joined_at = language, now
     person.save()
     actor = Actor(person_id=person.pk, name=person.recorded_name)
@@ -53,14 +59,15 @@ def add_person(
 
     """
     check_adds_people(by)
+    name, name_zh = one_line(name), one_line(name_zh)
     check_name(name, name_zh)
     if Person.objects.filter(email__iexact=email).exists():
         raise AddressTaken(email=email)
     person = Person.objects.create_user(
         email,
         password,
-        name=name.strip(),
-        name_zh=name_zh.strip(),
+        name=name,
+        name_zh=name_zh,
         language=language,
         is_site_admin=is_site_admin,
         joined_at=now,
@@ -86,9 +93,10 @@ def update_profile(*, name: str, name_zh: str, language: str, by: Actor, now: da
 
     """
     person_id = known_person_id(by, "person.update")
+    name, name_zh = one_line(name), one_line(name_zh)
     check_name(name, name_zh)
     person = Person.objects.select_for_update().get(pk=person_id)
-    person.name, person.name_zh, person.language = name.strip(), name_zh.strip(), language
+    person.name, person.name_zh, person.language = name, name_zh, language
     person.save(update_fields=["name", "name_zh", "language"])
     record("person.updated", subject=("person", str(person.pk)), by=by, now=now)
     return person

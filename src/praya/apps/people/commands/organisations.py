@@ -25,6 +25,7 @@ from praya.apps.people.rules import (
     RequestSettled,
     check_evidence,
     check_name,
+    one_line,
 )
 from praya.core.actor import Actor
 from praya.core.programme.parts import OrganisationKind
@@ -52,14 +53,15 @@ def register_organisation(
 
     """
     person_id = known_person_id(by, "organisation.register")
+    name, name_zh = one_line(name), one_line(name_zh)
     check_name(name, name_zh)
     organisation = Organisation(
-        name=name.strip() or name_zh.strip(),
-        name_zh=name_zh.strip(),
+        name=name or name_zh,
+        name_zh=name_zh,
         kind=kind.value,
         place=place,
-        registry=registry.strip(),
-        registry_number=registry_number.strip(),
+        registry=one_line(registry),
+        registry_number=one_line(registry_number),
         registered_at=now,
     )
     _check_number_is_new(organisation)
@@ -210,7 +212,7 @@ def change_registration(
     given = {"place": place, "registry": registry, "registry_number": registry_number}
     for name, value in given.items():
         if value is not None:
-            setattr(organisation, name, value.strip())
+            setattr(organisation, name, one_line(value))
     if organisation.registration == before:
         raise RegistrationUnchanged(registration=before)
     _check_number_is_new(organisation)
