@@ -111,3 +111,10 @@ def test_whoever_tries_often_is_slowed_down_as_on_the_site(caller):
     assert not Person.objects.filter(email="late@pier.example").exists()
     slowed = Client().post("/account/signup/", {"email": "late@pier.example"})
     assert slowed.status_code == 429
+
+
+def test_who_calls_from_nowhere_is_told_and_makes_no_account():
+    answer = Client(REMOTE_ADDR="").post("/api/v1/people", WISH, content_type="application/json")
+
+    assert problem((answer.status_code, answer.json())) == (403, "http.403")
+    assert not Person.objects.exists()

@@ -46,6 +46,13 @@ def test_where_mail_is_awaited_the_terminal_says_so(praya, settings):
     assert "A mail is on its way to wing@pier.example. Open the link in it" in said.out
 
 
+def test_it_goes_on_a_site_behind_a_proxy_too(praya, settings):
+    cache.clear()
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
+
+    assert praya(*SIGN_UP, typed=LANTERN).status == 0
+
+
 def test_a_person_types_the_password_twice_alike(praya, monkeypatch):
     cache.clear()
     typed = ["a lantern in the fog", "another one", *["a lantern in the fog"] * 2]

@@ -10,6 +10,7 @@ from allauth.account.forms import SignupForm
 from allauth.account.models import EmailAddress
 from allauth.core import ratelimit
 from allauth.utils import get_form_class
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -64,14 +65,7 @@ class SignedUpOut(Schema):
     },
 )
 def sign_up(request: HttpRequest, wish: SignUpIn) -> Status[dict[str, Any]]:
-    if not ratelimit.consume(request, action="signup"):
-        raise HttpError(
-            429,
-            _(
-                "This was tried too often from here in a short time. Nothing is locked: wait a few "
-                "minutes and try again."
-            ),
-        )
+    _check_not_too_often(request)
     form = get_form_class(app_settings.FORMS, "signup", SignupForm)(
         {
             "email": wish.email,
@@ -96,6 +90,27 @@ def sign_up(request: HttpRequest, wish: SignUpIn) -> Status[dict[str, Any]]:
     mandatory = app_settings.EmailVerificationMethod.MANDATORY
     is_mail_awaited = mandatory == app_settings.EMAIL_VERIFICATION
     return Status(201, {"email": email, "is_mail_awaited": is_mail_awaited})
+
+
+def _check_not_too_often(request: HttpRequest) -> None:
+    try:
+        is_in_time = ratelimit.consume(request, action="signup")
+    except PermissionDenied as unknown:
+        raise HttpError(
+            403,
+            _(
+                "Where this call came from is not known, so no account is made by it. Whoever "
+                "keeps the site should see that its proxy says so, and look at PRAYA_TRUST_PROXY."
+            ),
+        ) from unknown
+    if not is_in_time:
+        raise HttpError(
+            429,
+            _(
+                "This was tried too often from here in a short time. Nothing is locked: wait a few "
+                "minutes and try again."
+            ),
+        )
 
 
 def _faults(errors: Any) -> list[dict[str, Any]]:  # noqa: ANN401 -- allauth is untyped

@@ -102,15 +102,20 @@ def _embedded() -> Connection:
         f"{scheme}://localhost",
         token=token_for(keeping.place()),
         language=language(),
-        transport=httpx.WSGITransport(app=_with_path_in_bytes(application)),
+        transport=httpx.WSGITransport(app=_as_from_a_server(application)),
     )
 
 
-def _with_path_in_bytes(application: WSGIApplication) -> WSGIApplication:
-    """WSGI wants the bytes of a path, each as one sign of Latin-1 (PEP 3333); httpx hands text."""
+def _as_from_a_server(application: WSGIApplication) -> WSGIApplication:
+    """What a server, and a proxy before it, would say of a call.
+
+    WSGI wants the bytes of a path, each as one sign of Latin-1 (PEP 3333); httpx hands text. A site
+    that trusts its proxy asks it where a call came from.
+    """
 
     def call(environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
         environ["PATH_INFO"] = environ["PATH_INFO"].encode().decode("latin-1")
+        environ["HTTP_X_FORWARDED_FOR"] = environ["REMOTE_ADDR"]
         return application(environ, start)
 
     return call
