@@ -114,6 +114,8 @@ def test_a_book_is_written_to_a_file(praya, job, now, tmp_path):
 
     assert said.status == 0, said.err
     assert path.read_text().startswith("entry,at,kind")
+    assert praya("book", "charges", "pier").out.startswith("month,award,organisation")
+    assert praya("figures", "pier", "--csv").out.startswith("code,of,unit,numerator")
 
 
 def test_balances_are_written_for_each_person(praya, job, now, tmp_path):

@@ -1,22 +1,31 @@
-"""Books and balances as files of other programs, by API."""
+"""Books, balances, statements and figures as files of other programs, by API."""
 
 from __future__ import annotations
 
 from typing import Annotated, Any
 
-from django.http import HttpRequest, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from ninja import Query, Router, Schema
 from pydantic import Field
 
 from praya.api.callers import caller
-from praya.api.fields import CodeInPath, Line
+from praya.api.fields import CodeInPath, Line, MonthInPath
 from praya.api.money import reader_of_book
+from praya.apps.awards.queries import award_of
 from praya.apps.programmes.queries import programme_of
 from praya.apps.reports.access import check_may_export_balances
+from praya.apps.reports.queries import statement
 from praya.apps.reports.queries.exports import UserAs, personal_balances
 from praya.core.quantity import commodity_of_time
 from praya.words import clock
-from praya.words.exports import BookFormat, book_file, ondemand_balances
+from praya.words.exports import (
+    BookFormat,
+    book_file,
+    figures_csv,
+    months_csv,
+    ondemand_balances,
+    statement_csv,
+)
 
 router = Router(tags=["exports"])
 
@@ -58,6 +67,12 @@ class OnDemandOut(Schema):
     balances: list[OnDemandBalance]
 
 
+def _csv_of(description: str) -> dict[str, Any]:
+    """What the document of the API says of an answer that is CSV."""
+    content = {"text/csv": {"schema": {"type": "string"}}}
+    return {"responses": {200: {"description": description, "content": content}}}
+
+
 @router.get(
     "/programmes/{code}/book/file",
     summary="A book as a file",
@@ -83,6 +98,51 @@ def book(request: HttpRequest, code: CodeInPath, which: Query[WhichFormat]) -> A
     answer = StreamingHttpResponse(file.content, content_type=file.media_type)
     answer["Content-Disposition"] = f'attachment; filename="{file.name}"'
     return answer
+
+
+def _as_csv(text: str, name: str) -> HttpResponse:
+    answer = HttpResponse(text, content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = f'attachment; filename="{name}.csv"'
+    return answer
+
+
+@router.get(
+    "/awards/{code}/statements/{month}/csv",
+    summary="A statement as CSV",
+    description="A row for each charge, with the fields that a charge of the statement has.",
+    openapi_extra=_csv_of("The charges of the month."),
+)
+def statement_as_csv(request: HttpRequest, code: CodeInPath, month: MonthInPath) -> HttpResponse:
+    award_of(code, caller(request))
+    return _as_csv(statement_csv(statement(code, month)), f"{code}-{month}")
+
+
+@router.get(
+    "/programmes/{code}/charges/csv",
+    summary="Charges by month and award, as CSV",
+    description="Money is in minor units, accelerator time in seconds.",
+    openapi_extra=_csv_of("What every award was charged in every month."),
+)
+def charges_as_csv(request: HttpRequest, code: CodeInPath) -> Any:  # noqa: ANN401 -- a streamed file
+    reader_of_book(request, code)
+    answer = StreamingHttpResponse(months_csv(code), content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = f'attachment; filename="{code}-charges.csv"'
+    return answer
+
+
+@router.get(
+    "/programmes/{code}/figures/csv",
+    auth=None,
+    summary="Public figures as CSV",
+    description=(
+        "The figures as last taken and the series behind the charts. Money is in minor units, "
+        "accelerator time in seconds."
+    ),
+    openapi_extra=_csv_of("The figures and their series."),
+)
+def figures_as_csv(request: HttpRequest, code: CodeInPath) -> HttpResponse:
+    del request
+    return _as_csv(figures_csv(code, programme_of(code).currency), f"{code}-figures")
 
 
 @router.get(

@@ -22,6 +22,7 @@ from praya.core.actor import Actor, Role
 from praya.core.quantity import Money
 from praya.core.refusal import NotAllowed
 from praya.words import clock
+from praya.words.exports import charge_rows
 from praya.words.figures import DEFINITIONS, NAMES, SERIES, value_of
 from praya.words.paper.statement import statement_pdf
 
@@ -287,29 +288,7 @@ def _statement(made: Statement) -> dict[str, Any]:
         "list_minor": made.list_price.minor,
         "subsidy_minor": made.subsidy.minor,
         "own_minor": made.own.minor,
-        "charges": [
-            {
-                "ended_at": line.ended_at,
-                "what": line.what,
-                "kind": line.kind,
-                "line": line.line_code,
-                "device_model": line.time.device_model,
-                "cards": line.cards,
-                "card_seconds": line.time.seconds,
-                "price_minor_per_hour": line.price.minor,
-                "price_from": line.price_from,
-                "service_class": line.service_class,
-                "rule_version": line.rule_version,
-                "rate_bp": line.rate_bp,
-                "is_free_use": line.is_free_use,
-                "list_minor": line.list_price.minor,
-                "subsidy_minor": line.subsidy.minor,
-                "own_minor": line.own.minor,
-                "entry_key": line.entry_key,
-                "late_from": line.late_from,
-            }
-            for line in made.lines
-        ],
+        "charges": list(charge_rows(made)),
     }
 
 

@@ -313,8 +313,16 @@ _MONEY = ("list_minor", "subsidy_minor", "own_minor")
 def figures(
     context: typer.Context,
     programme: Annotated[str, typer.Argument(help=_("The code of the programme."))],
+    *,
+    as_csv: Annotated[
+        bool, typer.Option("--csv", help=_("Print them and the series behind the charts as CSV."))
+    ] = False,
 ) -> None:
     terminal = terminal_of(context)
+    if as_csv:
+        sys.stdout.buffer.write(terminal.line.fetch("programmes", programme, "figures", "csv"))
+        sys.stdout.flush()
+        return
     found = terminal.line.get("programmes", programme, "figures")
     columns = {
         "name": _("Figure"),

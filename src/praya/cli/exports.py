@@ -1,4 +1,4 @@
-"""Books and balances as files: ``book export``, ``book balances``."""
+"""Books, charges and balances as files: ``book export``, ``book charges``, ``book balances``."""
 
 from __future__ import annotations
 
@@ -38,11 +38,21 @@ def export_book(
     terminal = terminal_of(context)
     content = terminal.line.fetch("programmes", code, "book", "file", format=form.value)
     if output is None:
-        sys.stdout.buffer.write(content)
-        sys.stdout.flush()
+        _print_file(content)
         return
     output.write_bytes(content)
     typer.echo(_("The book is in %s.") % output, err=True)
+
+
+@book.command("charges", help=_("Print as CSV what every award was charged in every month."))
+def export_charges(context: typer.Context, code: ProgrammeCode) -> None:
+    _print_file(terminal_of(context).line.fetch("programmes", code, "charges", "csv"))
+
+
+def _print_file(content: bytes) -> None:
+    """Write a file as it is to the standard output."""
+    sys.stdout.buffer.write(content)
+    sys.stdout.flush()
 
 
 @book.command(

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -22,25 +20,13 @@ from praya.core.programme.parts import Words
 from praya.core.quantity import CardTime, Money
 from praya.web.charts import Bar, BarChart, ColumnChart
 from praya.web.tables import Column, Filter, Table
+from praya.words import exports as words
 from praya.words import quantities
 from praya.words.clock import now
 from praya.words.devices import device_names
 from praya.words.figures import DEFINITIONS, NAMES, SERIES, parts_of, value_of
 from praya.words.languages import name_in_readers_language, title_in_readers_language
 from praya.words.organisations import KINDS
-
-_HEADS = (
-    "code",
-    "of",
-    "unit",
-    "numerator",
-    "denominator",
-    "first_on",
-    "last_on",
-    "as_of",
-    "definition",
-)
-_SERIES = {"by_month": "month", "by_device_model": "device_model", "by_kind": "kind"}
 
 
 def figures(request: HttpRequest, code: str) -> HttpResponse:
@@ -187,48 +173,12 @@ def figures_json(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def figures_csv(request: HttpRequest, code: str) -> HttpResponse:
-    """The figures and their series as a file for spreadsheets.
-
-    Money is in minor units, accelerator time in seconds. ``of`` names the part that a row of a
-    series is about: a month, a device model, a kind of organisation.
-    """
+    """The figures and their series as a file, with a mark that spreadsheets look for."""
     del request
-    programme = programme_of(code)
-    snapshot = latest_snapshot(code)
-    out = io.StringIO()
-    writer = csv.DictWriter(out, _HEADS, restval="", extrasaction="ignore")
-    writer.writeheader()
-    if snapshot is not None:
-        taken = {"as_of": snapshot.taken_at.isoformat()}
-        for figure in snapshot.figures["figures"]:
-            definition = str(DEFINITIONS[FigureCode(figure["code"])])
-            writer.writerow(figure | taken | {"definition": definition})
-        for row in _series(snapshot.figures, programme.currency):
-            writer.writerow(row | taken)
-    response = HttpResponse("\ufeff" + out.getvalue(), content_type="text/csv; charset=utf-8")
+    text = words.figures_csv(code, programme_of(code).currency)
+    response = HttpResponse(f"\ufeff{text}", content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{code}-figures.csv"'
     return response
-
-
-def _series(kept: Mapping[str, Any], currency: str) -> Iterator[dict[str, Any]]:
-    """The series as rows: one for each number of each month, device model and kind."""
-    for series, part in _SERIES.items():
-        for row in kept[series]:
-            for name, amount in row.items():
-                if isinstance(amount, int):
-                    yield row | {
-                        "code": f"{series}.{name}",
-                        "of": row[part],
-                        "unit": _unit(name, currency),
-                        "numerator": amount,
-                        "definition": str(SERIES[f"{series}.{name}"]),
-                    }
-
-
-def _unit(name: str, currency: str) -> str:
-    if name.endswith("_minor"):
-        return currency
-    return "card-seconds" if name.endswith("_s") else name
 
 
 def awards(request: HttpRequest, code: str) -> HttpResponse:

@@ -1,4 +1,4 @@
-"""A book and balances in the formats of other programs."""
+"""A book, balances, statements and figures in the formats of other programs."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from enum import StrEnum
 
 from praya.apps.reports.queries.exports import accounts_of, book_rows
 from praya.words.exports.beancount import beancount_lines
+from praya.words.exports.figures import figures_csv
 from praya.words.exports.ondemand import ondemand_balances
+from praya.words.exports.statements import charge_rows, months_csv, statement_csv
 from praya.words.exports.tables import csv_lines, parquet_file
 
 __all__ = [
@@ -16,9 +18,13 @@ __all__ = [
     "BookFormat",
     "beancount_lines",
     "book_file",
+    "charge_rows",
     "csv_lines",
+    "figures_csv",
+    "months_csv",
     "ondemand_balances",
     "parquet_file",
+    "statement_csv",
 ]
 
 
