@@ -249,6 +249,8 @@ def test_a_credit_note_takes_part_of_an_invoice_back(house, invoice):
         issue_credit_note(**facts, amount=hkd(0), reason="")
     with pytest.raises(AmountNotPositive):
         issue_credit_note(**facts, amount=hkd(0), reason="Broken.")
+    with pytest.raises(AmountTooLarge):
+        issue_credit_note(**facts, amount=hkd(10**20), reason="Broken.")
     with pytest.raises(InvoiceOverpaid):
         issue_credit_note(**facts, amount=hkd(OWN + 1), reason="Broken.")
 

@@ -34,7 +34,7 @@ from praya.apps.people.commands import record
 from praya.apps.people.letters import send_letter
 from praya.apps.programmes.queries import programme_of, rules_of, today_in
 from praya.core.actor import Actor
-from praya.core.ledger import canonical_json
+from praya.core.ledger import canonical_json, check_amounts
 from praya.core.ledger.billing import InvoiceOverpaid
 from praya.core.programme.money import Invoicing
 from praya.core.quantity import Money
@@ -232,6 +232,7 @@ def issue_credit_note(
         _check_ahead(invoice, amount, by)
     else:
         _check_second(invoice, amount, paid, by)
+    check_amounts(amount.minor)
     note = _made(
         programme,
         InvoiceKind.CREDIT_NOTE,
