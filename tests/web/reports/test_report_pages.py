@@ -14,13 +14,14 @@ from django.test.utils import CaptureQueriesContext
 from pypdf import PdfReader
 from tests.awarding import Given, active_award, lead_of, make_site
 from tests.factories import appointed, make_person, person_behind
+from tests.fakes import ObedientEngine
 from tests.papers import characters_in
 
 from praya.apps.books.queries import head_of, pool_numbers
 from praya.apps.people.commands import update_profile
 from praya.apps.people.models import Organisation
 from praya.apps.reports.commands import take_snapshot
-from praya.apps.usage.commands import accrue_leases
+from praya.apps.usage.commands import accrue_leases, run_schedule, submit_job, track_jobs
 from praya.core.actor import Role
 from praya.words import clock
 
@@ -185,6 +186,33 @@ def test_a_month_that_is_none_is_not_found(as_, award, month):
     client = as_(lead_of(award, NOW))
 
     assert client.get(f"/awards/{award.code}/statements/{month}/").status_code == 404
+
+
+def test_a_statement_leads_to_the_jobs_that_its_reader_may_see(as_, db):
+    make_site(BEGIN - timedelta(days=5))
+    award = active_award(BEGIN - timedelta(days=1), lines=[TEN_DAYS, Given(hours=10)])
+    engine = ObedientEngine(now=NOW)
+    lead = lead_of(award, NOW)
+    job = submit_job(
+        award_code=award.code,
+        line_number=2,
+        cards=1,
+        time_limit_s=3600,
+        argv=["true"],
+        key="one",
+        by=lead,
+        now=NOW,
+    )
+    run_schedule(engine=engine, cluster_code="quay", now=NOW)
+    engine.pass_time(3600)
+    track_jobs(engine=engine, cluster_code="quay", now=NOW + timedelta(hours=1))
+    link = f'href="/jobs/{job.code}/"'
+    statement = f"/awards/{award.code}/statements/2026-02/"
+
+    assert link in as_(lead).get(statement).text
+    shown = as_(holding(Role.FINANCE)).get(statement).text
+    assert job.code in shown
+    assert link not in shown
 
 
 def test_a_stranger_finds_no_statement(client, award):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 
 from praya.apps.awards.queries import award_of
 from praya.apps.billing.access import may_see_of_award
-from praya.apps.reports.queries import Statement, months_of, statement
+from praya.apps.reports.queries import Statement, StatementLine, months_of, statement
+from praya.apps.usage.queries import job_codes_seen
 from praya.core.quantity import CardTime, Money
 from praya.core.refusal import NotFound
 from praya.web.actors import actor
@@ -79,12 +80,19 @@ def page(request: HttpRequest, code: str, month: str) -> HttpResponse:
     award = award_of(code, actor(request))
     made = _statement(code, month)
     devices = device_names()
+    seen: set[str] = set()
+
+    def fetch(lines: Sequence[StatementLine]) -> None:
+        jobs = {line.what for line in lines if line.what.startswith("J-")}
+        seen.update(job_codes_seen(jobs, actor(request)))
+
     table = Table(
         request,
         name=f"statement-{code}-{month}",
         caption=_("Charges"),
         rows=list(made.lines),
-        columns=_columns(made, devices),
+        columns=_columns(made, devices, seen),
+        prepare=fetch,
         search=("what",),
         sort="-ended_at",
         empty=_("Nothing was charged in this month."),
@@ -98,14 +106,16 @@ def page(request: HttpRequest, code: str, month: str) -> HttpResponse:
     return table.answer("web/reports/statement.html", context)
 
 
-def _columns(made: Statement, devices: Mapping[str, str]) -> tuple[Column, ...]:
-    """What stands of each charge."""
+def _columns(
+    made: Statement, devices: Mapping[str, str], jobs_seen: set[str]
+) -> tuple[Column, ...]:
+    """What stands of each charge; jobs that the reader may see lead to their pages."""
     return (
         Column("ended_at", _("Until"), sort="ended_at"),
         Column(
             "what",
             _("What"),
-            lambda line: _what(line.what),
+            lambda line: _what(line.what, jobs_seen),
             sort="what",
             in_file=lambda line: line.what,
         ),
@@ -206,8 +216,8 @@ def _late(late_from: str) -> str:
     return quantities.month(late_from) if late_from else ""
 
 
-def _what(what: str) -> Link | str:
-    return Link(what, reverse("web:job", args=[what])) if what.startswith("J-") else what
+def _what(what: str, jobs_seen: set[str]) -> Link | str:
+    return Link(what, reverse("web:job", args=[what])) if what in jobs_seen else what
 
 
 def _rules(made: Statement, number: int) -> Link:
