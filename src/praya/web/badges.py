@@ -69,7 +69,10 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Confirm:
-    """A question before something that cannot be undone, or that others will see."""
+    """A question before something that cannot be undone, or that others will see.
+
+    Not ``is_open``, the page says why it cannot be done, and asks nothing.
+    """
 
     title: str
     what: str
@@ -77,3 +80,4 @@ class Confirm:
     cancel_url: str
     facts: tuple[tuple[str, object], ...] = ()
     is_grave: bool = False
+    is_open: bool = True

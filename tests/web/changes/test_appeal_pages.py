@@ -35,6 +35,7 @@ def test_an_early_end_is_contested_answered_and_undone(award, now):
     assert make in text_of(seen_by(lead).get(f"/changes/{change.pk}/"))
     assert make not in text_of(seen_by(other).get(f"/changes/{change.pk}/"))
     assert "16 March 2026" in text_of(seen_by(lead).get(make))
+    assert "Make the appeal" in text_of(seen_by(lead).get(make))
 
     done = seen_by(lead).post(make, {"ground": "misreading", "text": "Another of that name."})
 
@@ -57,6 +58,19 @@ def test_an_early_end_is_contested_answered_and_undone(award, now):
     assert answered.status_code == 302
     assert Award.objects.get(pk=award.pk).state == "active"
     assert "Another person." in text_of(seen_by(lead).get(page))
+
+
+def test_nothing_is_asked_where_it_is_too_late_to_contest(award, now, monkeypatch):
+    change = asked(award, ChangeKind.END, now, cause=Cause.SANCTIONS)
+    granted(change, now, staff(Role.COMMITTEE, now))
+    make = f"/appeals/change/{change.pk}/"
+    late = now + timedelta(days=20)
+    monkeypatch.setattr("praya.words.clock.now", lambda: late)
+
+    page = text_of(seen_by(lead_of(award, now)).get(make))
+
+    assert "It could be contested until 16 March 2026." in page
+    assert "Make the appeal" not in page
 
 
 def test_an_end_by_notice_is_undone_after_what_it_takes_is_shown(award, now, monkeypatch):

@@ -122,6 +122,7 @@ def make(request: HttpRequest, against: str, key: str) -> HttpResponse:
         else:
             messages.info(request, _("Your appeal is made; those who may answer are told."))
             return redirect("web:appeal", appeal.pk)
+    facts, is_open = _contest_facts(thing, now)
     confirm = Confirm(
         title=_("Contest a decision"),
         what=_(
@@ -130,7 +131,8 @@ def make(request: HttpRequest, against: str, key: str) -> HttpResponse:
         ),
         button=_("Make the appeal"),
         cancel_url=_page_of(thing),
-        facts=tuple(_contest_facts(thing, now)),
+        facts=tuple(facts),
+        is_open=is_open or bool(request.POST),
     )
     return TemplateResponse(request, "web/confirm.html", {"confirm": confirm, "form": form})
 
@@ -175,23 +177,23 @@ def appeal_badge(state: str) -> Badge:
     return Badge(str(APPEAL_STATES[state]), _TONES[AppealState(state)])
 
 
-def _contest_facts(thing: Thing, now: datetime) -> list[tuple[str, object]]:
-    """What is contested and until when, or what stands in its way."""
+def _contest_facts(thing: Thing, now: datetime) -> tuple[list[tuple[str, object]], bool]:
+    """What is contested and until when, or what stands in its way; and whether it still may be."""
     programme = thing.application.programme
     facts: list[tuple[str, object]] = [(_("What you contest"), contested_words(thing))]
     found = contested_by(thing, now)
     if found is None:
         has_rule = appeal_rule(programme, now) is not None
         refusal = NothingContested(against=thing.against.value, key="") if has_rule else NoAppeal()
-        return [*facts, (_("In its way"), sentence_for(refusal))]
+        return [*facts, (_("In its way"), sentence_for(refusal))], False
     facts += [(_("Told at"), found.told_at), (_("It can be contested until"), found.until)]
     known = appeals_against(found.key).first()
     if known is not None:
         link = Link(str(APPEAL_STATES[known.state]), reverse("web:appeal", args=[known.pk]))
-        facts.append((_("It was contested; that appeal stands at"), link))
-    elif today_in(programme, now) > found.until:
-        facts.append((_("In its way"), sentence_for(TooLate(until=found.until))))
-    return facts
+        return [*facts, (_("It was contested; that appeal stands at"), link)], False
+    if today_in(programme, now) > found.until:
+        return [*facts, (_("In its way"), sentence_for(TooLate(until=found.until)))], False
+    return facts, True
 
 
 def _facts(found: Any) -> list[tuple[str, object]]:  # noqa: ANN401 -- an Appeal
