@@ -33,6 +33,14 @@ def test_rates_and_ceilings_are_sentences():
     ]
 
 
+def test_where_the_programme_pays_all_no_own_share_is_spoken_of():
+    assert money_items(rules_with(subsidy={"percent": 100})) == []
+    some = [{**row, "percent": 20} for row in RATES[:1]]
+    assert money_items(rules_with(form=FORM, subsidy={"percent": 100, "rates": some}))[1:] == [
+        "The own share is invoiced month by month, due in 30 days."
+    ]
+
+
 def test_claims_are_sentences():
     shares = [
         {"origin": "home", "name": {"en": "Domestic"}, "share": "2/3"},

@@ -16,6 +16,7 @@ from praya.words.organisations import KINDS
 from praya.words.quantities import money, number
 from praya.words.series import listed
 
+_WHOLE = 100
 Shape = tuple[bool, bool]  # whether a row has a first day, and whether a last
 
 _RATES: dict[Shape, Promise] = {
@@ -55,7 +56,8 @@ def _items(rules: ProgrammeRules) -> Iterator[str]:
     if rules.price_of_awards == "follow":
         yield _("Where later rules have a lower price, awards under these rules pay that.")
     if rules.claims is None:
-        yield _invoicing(rules.invoicing or Invoicing())
+        if not _bears_all(rules):
+            yield _invoicing(rules.invoicing or Invoicing())
         return
     costs = listed(say(cost.name) for cost in rules.claims.costs)
     yield _("Teams pay their suppliers and claim back: %s.") % costs
@@ -94,6 +96,12 @@ def _window(rules: ProgrammeRules, window: Window) -> str:
         window.years,
     ) % {"ceiling": money(rules.money(window.ceiling)), "years": number(window.years)}
     return said if window.act == "refuse" else _("%s Above that, deciders are warned.") % said
+
+
+def _bears_all(rules: ProgrammeRules) -> bool:
+    """Whether no award has an own share."""
+    rates = [rules.subsidy.percent, *(row.percent for row in rules.subsidy.rates)]
+    return all(percent == _WHOLE for percent in rates)
 
 
 def _invoicing(invoicing: Invoicing) -> str:
