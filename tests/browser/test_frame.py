@@ -44,6 +44,23 @@ def mei(now):
     return person
 
 
+def test_on_a_phone_the_longest_label_of_a_table_leaves_its_value_alone(browser_page):
+    browser_page.set_viewport_size({"width": 390, "height": 844})
+    browser_page.goto("/account/login/")
+    label, place = browser_page.evaluate(
+        """() => {
+            const row = '<tr><td data-label="Recommended">HK$37,675,008.00</td></tr>';
+            document.querySelector('main').insertAdjacentHTML(
+                'beforeend', `<table class="table table-cards"><tbody>${row}</tbody></table>`);
+            const drawn = getComputedStyle(document.querySelector('[data-label]'), '::before');
+            const pen = document.createElement('canvas').getContext('2d');
+            pen.font = `${drawn.fontWeight} ${drawn.fontSize} ${drawn.fontFamily}`;
+            return [pen.measureText('Recommended').width, parseFloat(drawn.width)];
+        }"""
+    )
+    assert label <= place
+
+
 @pytest.mark.parametrize(
     ("path", "name"),
     [
