@@ -138,6 +138,7 @@ def organisation(request: HttpRequest, organisation_id: int) -> HttpResponse:
         "may_ask": may_ask,
         "may_verify": may_verify(by) and found.verified_at is None,
         "requests": join_requests(organisation_id) if answers else [],
+        "keeps_leads": belongs and mine is not None and mine.is_manager,
         "may_leave": belongs,
         "awards": awards_led_for(organisation_id) if answers else [],
         "may_register_anew": answers or may_verify(by),
