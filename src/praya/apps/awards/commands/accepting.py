@@ -10,6 +10,7 @@ from praya.apps.applications.commands import finish_agreement
 from praya.apps.applications.rules import StageOutcome
 from praya.apps.awards import access, queries
 from praya.apps.awards.commands.starting import begin
+from praya.apps.awards.commands.telling import record_award, tell_lead
 from praya.apps.awards.models import Award, Member
 from praya.apps.awards.rules import AwardState, MemberRole
 from praya.apps.awards.rules.caps import check_caps
@@ -20,8 +21,6 @@ from praya.apps.awards.rules.refusals import (
     ReasonMissing,
 )
 from praya.apps.books.commands import commit_award
-from praya.apps.people.commands import record
-from praya.apps.people.letters import send_letter
 from praya.apps.programmes.queries import rules_of, today_in
 from praya.core.actor import Actor
 from praya.core.ledger import LineGrant
@@ -91,7 +90,7 @@ def accept_award(*, code: str, agreement_number: int, by: Actor, now: datetime) 
         award=award, person_id=award.lead_id, role=MemberRole.LEAD.value, since=now
     )
     finish_agreement(application=award.application, outcome=StageOutcome.AGREED, by=by, now=now)
-    _record("award.accepted", award, by=by, now=now, agreement=agreement.number)
+    record_award("award.accepted", award, by=by, now=now, agreement=agreement.number)
     return award
 
 
@@ -115,7 +114,7 @@ def decline_award(*, code: str, reason: str, by: Actor, now: datetime) -> Award:
     award.state, award.ended_at = AwardState.DECLINED.value, now
     award.save(update_fields=["state", "ended_at"])
     finish_agreement(application=award.application, outcome=StageOutcome.WITHDRAWN, by=by, now=now)
-    _record("award.declined", award, by=by, now=now, reason=reason.strip())
+    record_award("award.declined", award, by=by, now=now, reason=reason.strip())
     return award
 
 
@@ -139,8 +138,8 @@ def _lapse(code: str, *, by: Actor, now: datetime) -> bool:
     award.state, award.ended_at = AwardState.LAPSED.value, now
     award.save(update_fields=["state", "ended_at"])
     finish_agreement(application=award.application, outcome=StageOutcome.WITHDRAWN, by=by, now=now)
-    send_letter("award.lapsed", to=award.lead, award=award.code, title=queries.title_of(award))
-    _record("award.lapsed", award, by=by, now=now)
+    tell_lead("award.lapsed", award)
+    record_award("award.lapsed", award, by=by, now=now)
     return True
 
 
@@ -158,14 +157,3 @@ def _check_offered(award: Award) -> None:
         raise OfferLapsed(award=award.code, accept_by=award.accept_by)
     if award.state != AwardState.OFFERED.value:
         raise NotOffered(award=award.code, state=award.state)
-
-
-def _record(action: str, award: Award, *, by: Actor, now: datetime, **facts: object) -> None:
-    record(
-        action,
-        subject=("award", award.code),
-        by=by,
-        now=now,
-        programme_code=award.programme.code,
-        **facts,
-    )

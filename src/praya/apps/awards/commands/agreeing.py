@@ -11,11 +11,11 @@ from typing import Any
 from django.db import transaction
 
 from praya.apps.awards import access, queries
+from praya.apps.awards.commands.telling import record_award
 from praya.apps.awards.models import Agreement, Award, AwardLine
 from praya.apps.awards.rules import AwardState
 from praya.apps.awards.rules.refusals import AgreementChanged, NotActive
 from praya.apps.awards.rules.terms import LineTerms
-from praya.apps.people.commands import record
 from praya.apps.programmes.queries import rules_of
 from praya.core.actor import Actor
 from praya.core.refusal import NotAllowed, NotFound
@@ -110,14 +110,7 @@ def acknowledge_agreement(*, code: str, number: int, by: Actor, now: datetime) -
         return agreement
     assert by.person_id is not None  # a lead has signed in
     _accept(agreement, by.person_id, now)
-    record(
-        "award.acknowledged",
-        subject=("award", code),
-        by=by,
-        now=now,
-        programme_code=award.programme.code,
-        agreement=number,
-    )
+    record_award("award.acknowledged", award, by=by, now=now, agreement=number)
     return agreement
 
 

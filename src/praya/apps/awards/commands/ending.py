@@ -8,12 +8,11 @@ from django.db import transaction
 
 from praya.apps.applications.rules import LineShape
 from praya.apps.awards import access, queries
+from praya.apps.awards.commands.telling import record_award, tell_lead
 from praya.apps.awards.models import Award
 from praya.apps.awards.rules import AwardState
 from praya.apps.awards.rules.refusals import NotActive, NotSuspended, ReasonMissing
 from praya.apps.books.commands import return_line
-from praya.apps.people.commands import record
-from praya.apps.people.letters import send_letter
 from praya.apps.programmes.queries import today_in
 from praya.core.actor import Actor
 from praya.core.refusal import NotAllowed, NotFound
@@ -163,21 +162,8 @@ def _turn(
     award.state = state.value
     award.save(update_fields=["state", "suspensions", "ended_at", "ended_from"])
     if state is not AwardState.WAITING:  # then the letter that names the new day tells
-        send_letter(
-            action,
-            to=award.lead,
-            award=award.code,
-            title=queries.title_of(award),
-            reason=reason.strip(),
-        )
-    record(
-        action,
-        subject=("award", award.code),
-        by=by,
-        now=now,
-        programme_code=award.programme.code,
-        reason=reason.strip(),
-    )
+        tell_lead(action, award, reason=reason.strip())
+    record_award(action, award, by=by, now=now, reason=reason.strip())
     return award
 
 

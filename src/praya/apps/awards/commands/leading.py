@@ -10,6 +10,7 @@ from django.db import transaction
 from praya.apps.applications.commands import hand_over
 from praya.apps.awards import access, queries
 from praya.apps.awards.commands.agreeing import amend_award
+from praya.apps.awards.commands.telling import record_award, tell
 from praya.apps.awards.models import Award, LeadChange, Member
 from praya.apps.awards.rules import AwardState, MemberRole
 from praya.apps.awards.rules.leading import (
@@ -24,8 +25,6 @@ from praya.apps.awards.rules.leading import (
     LeadStaysByRule,
 )
 from praya.apps.awards.rules.refusals import NoSuchPerson, NotActive, ReasonMissing
-from praya.apps.people.commands import record
-from praya.apps.people.letters import send_letter
 from praya.core.actor import Actor
 from praya.core.refusal import NotAllowed
 
@@ -269,11 +268,10 @@ def _check_belongs(person: Person, award: Award) -> None:
 
 
 def _tell(kind: str, to: Person, change: LeadChange) -> None:
-    send_letter(
+    tell(
         kind,
+        change.award,
         to=to,
-        award=change.award.code,
-        title=queries.title_of(change.award),
         lead_change=change.pk,
         person=change.person.recorded_name,
         former=change.former.recorded_name,
@@ -282,12 +280,11 @@ def _tell(kind: str, to: Person, change: LeadChange) -> None:
 
 
 def _record(action: str, change: LeadChange, *, by: Actor, now: datetime, **facts: object) -> None:
-    record(
+    record_award(
         action,
-        subject=("award", change.award.code),
+        change.award,
         by=by,
         now=now,
-        programme_code=change.award.programme.code,
         lead_change=change.pk,
         person=change.person_id,
         former=change.former_id,

@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db import transaction
 
 from praya.apps.awards import access, queries
+from praya.apps.awards.commands.telling import record_award, tell
 from praya.apps.awards.models import Award, Member
 from praya.apps.awards.rules import AwardState, MemberRole
 from praya.apps.awards.rules.refusals import (
@@ -17,8 +18,6 @@ from praya.apps.awards.rules.refusals import (
     NotActive,
     OneLead,
 )
-from praya.apps.people.commands import record
-from praya.apps.people.letters import send_letter
 from praya.core.actor import Actor
 from praya.core.refusal import NotAllowed, NotFound
 
@@ -51,8 +50,8 @@ def add_member(*, code: str, email: str, role: MemberRole, by: Actor, now: datet
     member = Member.objects.create(
         award=award, person=person, role=role.value, since=now, added_by_id=by.person_id
     )
-    send_letter("award.member_added", to=person, award=award.code, title=queries.title_of(award))
-    _record("award.member_added", award, by=by, now=now, person=person.pk, role=role.value)
+    tell("award.member_added", award, to=person)
+    record_award("award.member_added", award, by=by, now=now, person=person.pk, role=role.value)
     return member
 
 
@@ -76,7 +75,7 @@ def remove_member(*, member_id: int, by: Actor, now: datetime) -> Member:
         raise NoMember(award=award.code)
     member.until = now
     member.save(update_fields=["until"])
-    _record("award.member_removed", award, by=by, now=now, person=member.person_id)
+    record_award("award.member_removed", award, by=by, now=now, person=member.person_id)
     return member
 
 
@@ -92,14 +91,3 @@ def _check_keeper(award: Award, by: Actor, *, action: str) -> None:
     if not queries.awards_visible_to(by).filter(pk=award.pk).exists():
         raise NotFound(kind="award", key=award.code)
     raise NotAllowed(action=action, needs="lead")
-
-
-def _record(action: str, award: Award, *, by: Actor, now: datetime, **facts: object) -> None:
-    record(
-        action,
-        subject=("award", award.code),
-        by=by,
-        now=now,
-        programme_code=award.programme.code,
-        **facts,
-    )

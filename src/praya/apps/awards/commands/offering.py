@@ -12,9 +12,9 @@ from praya.apps.applications.queries import excluded_until
 from praya.apps.applications.rules import CaseState, Excluded, StageOutcome
 from praya.apps.awards import queries
 from praya.apps.awards.commands.releasing import make_offer
+from praya.apps.awards.commands.telling import record_award, tell_lead
 from praya.apps.awards.models import Award, Decision, DecisionLine
 from praya.apps.awards.rules import AwardState, Outcome
-from praya.apps.people.commands import record
 from praya.apps.people.letters import send_letter
 from praya.apps.programmes.queries import (
     programme_for_update,
@@ -105,16 +105,8 @@ def withdraw_offer(*, code: str, reason: str, by: Actor, now: datetime) -> Award
     award.state, award.ended_at = AwardState.WITHDRAWN.value, now
     award.save(update_fields=["state", "ended_at"])
     finish_agreement(application=award.application, outcome=StageOutcome.WITHDRAWN, by=by, now=now)
-    title = queries.title_of(award)
-    send_letter("award.withdrawn", to=award.lead, award=code, title=title, reason=reason)
-    record(
-        "award.withdrawn",
-        subject=("award", code),
-        by=by,
-        now=now,
-        programme_code=award.programme.code,
-        reason=reason,
-    )
+    tell_lead("award.withdrawn", award, reason=reason)
+    record_award("award.withdrawn", award, by=by, now=now, reason=reason)
     return award
 
 

@@ -9,6 +9,7 @@ from django.db import transaction
 
 from praya.apps.awards import access, queries
 from praya.apps.awards.commands.ending import end_unstarted
+from praya.apps.awards.commands.telling import record_award, tell, tell_lead
 from praya.apps.awards.models import Award, Condition
 from praya.apps.awards.rules import AwardState
 from praya.apps.awards.rules.refusals import (
@@ -18,8 +19,6 @@ from praya.apps.awards.rules.refusals import (
     MeetByUnfit,
     ReasonMissing,
 )
-from praya.apps.people.commands import record
-from praya.apps.people.letters import send_letter
 from praya.apps.programmes.queries import people_holding, rules_of, today_in
 from praya.core.actor import Actor, Role
 from praya.core.programme.parts import OrganisationKind
@@ -94,15 +93,8 @@ def tell_condition(*, code: str, number: int, told: str, by: Actor, now: datetim
     condition.save(update_fields=["told", "told_at"])
     for person in people_holding(award.programme.code, Role(condition.confirmed_by), now):
         if person.pk != award.lead_id:
-            send_letter(
-                "award.condition_told",
-                to=person,
-                award=award.code,
-                title=queries.title_of(award),
-                text=condition.text,
-                told=told,
-            )
-    _record("award.condition_told", award, by=by, now=now, number=number, told=told)
+            tell("award.condition_told", award, to=person, text=condition.text, told=told)
+    record_award("award.condition_told", award, by=by, now=now, number=number, told=told)
     return condition
 
 
@@ -132,7 +124,7 @@ def confirm_condition(
     condition.evidence, condition.met_at = evidence.strip(), now
     condition.met_by_id = by.person_id
     condition.save(update_fields=["evidence", "met_at", "met_by"])
-    _record(
+    record_award(
         "award.condition_met", award, by=by, now=now, number=number, evidence=condition.evidence
     )
     if award.state == AwardState.WAITING.value and not queries.open_conditions(award):
@@ -167,15 +159,13 @@ def waive_condition(*, code: str, number: int, reason: str, by: Actor, now: date
     condition.waived_because, condition.met_at = reason.strip(), now
     condition.met_by_id = by.person_id
     condition.save(update_fields=["waived_because", "met_at", "met_by"])
-    send_letter(
+    tell_lead(
         "award.condition_waived",
-        to=award.lead,
-        award=award.code,
-        title=queries.title_of(award),
+        award,
         text=condition.text,
         reason=condition.waived_because,
     )
-    _record(
+    record_award(
         "award.condition_waived",
         award,
         by=by,
@@ -212,15 +202,15 @@ def reopen_condition(*, code: str, number: int, reason: str, by: Actor, now: dat
     condition.save(
         update_fields=["evidence", "met_at", "met_by", "told", "told_at", "waived_because"]
     )
-    send_letter(
+    tell_lead(
         "award.condition_reopened",
-        to=award.lead,
-        award=award.code,
-        title=queries.title_of(award),
+        award,
         text=condition.text,
         reason=reason.strip(),
     )
-    _record("award.condition_reopened", award, by=by, now=now, number=number, reason=reason.strip())
+    record_award(
+        "award.condition_reopened", award, by=by, now=now, number=number, reason=reason.strip()
+    )
     return condition
 
 
@@ -253,16 +243,14 @@ def move_meet_by(*, code: str, meet_by: date, reason: str, by: Actor, now: datet
         raise ReasonMissing(action="award.move_meet_by")
     award.meet_by, award.reminded_at = meet_by, reminded_by_then(meet_by, today, now)
     award.save(update_fields=["meet_by", "reminded_at"])
-    send_letter(
+    tell_lead(
         "award.meet_by_moved",
-        to=award.lead,
-        award=award.code,
-        title=queries.title_of(award),
+        award,
         meet_by=meet_by,
         reason=reason.strip(),
     )
     facts = {"meet_by": meet_by.isoformat(), "reason": reason.strip()}
-    _record("award.meet_by_moved", award, by=by, now=now, **facts)
+    record_award("award.meet_by_moved", award, by=by, now=now, **facts)
     return award
 
 
@@ -313,11 +301,9 @@ def _remind(code: str, *, now: datetime) -> None:
     in_time = today + timedelta(days=days)
     award.reminded_at, award.meet_by = now, min(max(award.meet_by, in_time), award.last_on)
     award.save(update_fields=["reminded_at", "meet_by"])
-    send_letter(
+    tell_lead(
         "award.conditions_due",
-        to=award.lead,
-        award=award.code,
-        title=queries.title_of(award),
+        award,
         meet_by=award.meet_by,
         texts=[one.text for one in queries.open_conditions(award)],
     )
@@ -338,8 +324,8 @@ def _give_up(code: str, *, by: Actor, now: datetime) -> bool:
 def _start(award: Award, *, by: Actor, now: datetime) -> None:
     award.state, award.started_at = AwardState.ACTIVE.value, now
     award.save(update_fields=["state", "started_at"])
-    send_letter("award.started", to=award.lead, award=award.code, title=queries.title_of(award))
-    _record("award.started", award, by=by, now=now)
+    tell_lead("award.started", award)
+    record_award("award.started", award, by=by, now=now)
 
 
 def _condition_for_update(code: str, number: int, by: Actor) -> tuple[Award, Condition]:
@@ -361,14 +347,3 @@ def _check_may(award: Award, role: str, by: Actor, *, action: str) -> None:
 def _check_open(award: Award) -> None:
     if AwardState(award.state) not in _OPEN:
         raise ConditionsClosed(award=award.code, state=award.state)
-
-
-def _record(action: str, award: Award, *, by: Actor, now: datetime, **facts: object) -> None:
-    record(
-        action,
-        subject=("award", award.code),
-        by=by,
-        now=now,
-        programme_code=award.programme.code,
-        **facts,
-    )
