@@ -322,7 +322,8 @@ def test_the_four_amounts_of_a_decision_stand_side_by_side_for_those_who_decide(
     decision = decision_on(application, now, outcome=Outcome.PART_AWARD, lines=[LineAmount(1, 10)])
     sign_in(client, desk_officer(now))
     page = text_of(client.get(f"/applications/{application.code}/decide/"))
-    assert "Line 1: 10 cards (requested 16 cards, recommended 14 cards, proposed 12 cards)." in page
+    amounts = "Line 1: 10 cards (requested 16 cards, recommended 14 cards, proposed 12 cards)."
+    assert f"<br>{amounts}<br>" in page
 
     release_round(round_id=decision.round_id, by=desk_officer(now), now=now)
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import pytest
 from tests.apps.applications.cases import LARGE, LEAD, desk_officer, lead_of, reread, screened
 from tests.apps.reviews.cases import BO, WAN, assigned, marked, opened, reviewer
-from tests.factories import make_person, make_programme, person_behind
+from tests.factories import appointed, make_person, make_programme, person_behind
 
 from praya.apps.reviews.commands import declare_conflict
 from praya.apps.reviews.models import Review
 from praya.apps.reviews.rules import ConflictKind
+from praya.core.actor import Role
 from praya.words import clock
 
 pytestmark = pytest.mark.django_db
@@ -125,8 +126,12 @@ def test_the_desk_assigns_looks_and_closes(client, application, now):
     page = text_of(client.get(url))
     assert "80.00 %" in page
     assert "To the desk: Ask them for a milestone." in page
+    proposal = f"/applications/{application.code}/amounts/"
+    assert proposal in page
     client.post(f"{url}close/", {"note": ""})
     assert reread(application).state == "to-decide"
+    sign_in(client, appointed("pier", Role.AUDITOR, now, "audit@pier.example"))
+    assert proposal not in client.get(url).text
 
 
 def test_the_desk_is_offered_no_withdrawal_of_a_conflict(client, application, now):

@@ -12,7 +12,7 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from praya.apps.awards.access import may_recuse
+from praya.apps.awards.access import may_propose, may_recuse
 from praya.apps.awards.commands import decide, propose_amounts, recuse
 from praya.apps.awards.queries import CaseToDecide, case_to_decide, released_decision
 from praya.apps.awards.rules import Outcome
@@ -160,7 +160,7 @@ def amounts(request: HttpRequest, code: str) -> HttpResponse:
     """The desk proposes an amount on each line."""
     reader = actor(request)
     case = case_to_decide(code, reader, clock.now())
-    if not case.may_propose:
+    if not may_propose(reader, case.application):
         raise NotFound(kind="application", key=code)
     form = AmountsForm(
         request.POST or None,

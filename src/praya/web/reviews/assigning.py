@@ -11,6 +11,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from praya.apps.applications.rules import PROPOSABLE
+from praya.apps.awards.access import may_propose
 from praya.apps.reviews.commands import assign_reviewer, close_review_stage, withdraw_review
 from praya.apps.reviews.queries import (
     Candidate,
@@ -126,6 +128,8 @@ def _page(
     context = {
         "application": page.application,
         "is_open": page.is_open,
+        "may_propose": may_propose(actor(request), page.application)
+        and page.application.state in PROPOSABLE,
         "rows": [
             {
                 "record": record,

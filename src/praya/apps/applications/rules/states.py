@@ -72,6 +72,8 @@ APPLICANTS_TURN = frozenset({CaseState.DRAFT, CaseState.ASKED, CaseState.RETURNE
 EDITABLE = frozenset({CaseState.DRAFT, CaseState.RETURNED})
 # What the desk works with: submitted at least once, and not yet at its end.
 ON_THE_DESK = frozenset(CaseState) - CLOSED_STATES - {CaseState.DRAFT}
+# The desk says what it would give.
+PROPOSABLE = frozenset({CaseState.IN_REVIEW, CaseState.TO_DECIDE})
 # A decision may be taken here; a case that waits or was put off can be taken up again.
 DECIDABLE = frozenset({CaseState.TO_DECIDE, CaseState.WAIT_LISTED, CaseState.DEFERRED})
 # An officer may have such a case decided again in the round that is open.

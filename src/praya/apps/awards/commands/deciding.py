@@ -11,7 +11,7 @@ from django.db.models import Q
 
 from praya.apps.applications.commands import mark_decided
 from praya.apps.applications.queries import application_named
-from praya.apps.applications.rules import CaseState
+from praya.apps.applications.rules import PROPOSABLE, CaseState
 from praya.apps.awards import access, queries
 from praya.apps.awards.models import Decision, DecisionLine, Proposal, Recusal
 from praya.apps.awards.rules import Outcome
@@ -47,8 +47,6 @@ from praya.core.review.amount import LineAmount
 if TYPE_CHECKING:
     from praya.apps.applications.models import Application
     from praya.apps.programmes.models import RuleVersion
-
-PROPOSABLE = frozenset({CaseState.IN_REVIEW, CaseState.TO_DECIDE})
 
 
 @transaction.atomic

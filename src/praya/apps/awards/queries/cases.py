@@ -11,7 +11,12 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from praya.apps.applications.models import Application, Submission
 from praya.apps.applications.queries import application_named, applications_named
-from praya.apps.applications.rules import BEFORE_THE_COMMITTEE, DECIDABLE, CaseState
+from praya.apps.applications.rules import (
+    BEFORE_THE_COMMITTEE,
+    DECIDABLE,
+    PROPOSABLE,
+    CaseState,
+)
 from praya.apps.awards import access
 from praya.apps.awards.models import Award, Decision, DecisionLine, Proposal, Recusal
 from praya.apps.awards.queries.caps import case_facts, headrooms_of, held_beside
@@ -118,7 +123,7 @@ def case_to_decide(application_code: str, actor: Actor, now: datetime) -> CaseTo
         headrooms=headrooms_of(application, rules, today, held=held),
         decisions=decisions,
         recusals=recusals,
-        may_propose=access.may_propose(actor, application),
+        may_propose=access.may_propose(actor, application) and application.state in PROPOSABLE,
     )
 
 
