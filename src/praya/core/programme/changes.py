@@ -252,7 +252,6 @@ class Changes(Part):
     end_at_once: EndAtOnce | None = Field(
         default=None, description="an early end without notice; there is none if left out"
     )
-
     appeal: Appeal | None = Field(
         default=None, description="against what was decided; there is none if left out"
     )

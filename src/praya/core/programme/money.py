@@ -23,8 +23,6 @@ from praya.core.quantity import BASIS_POINTS
 # A share is a fraction, since two thirds are no number of percent.
 FRACTION = r"^[1-9][0-9]{0,3}/[1-9][0-9]{0,3}$"
 Fraction = Annotated[str, Field(pattern=FRACTION)]
-
-
 WHOLE = "1/1"
 
 
