@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from praya.core.ledger import EntryKind
 from praya.core.quantity import CardTime, Money, device_model_of
 from praya.words import quantities
+from praya.words.dates import day
 
 KINDS: dict[EntryKind, Promise] = {
     EntryKind.ADJUST: _("Adjusted"),
@@ -40,6 +43,15 @@ KINDS: dict[EntryKind, Promise] = {
     EntryKind.CLAIM: _("Claim approved"),
     EntryKind.REIMBURSE: _("Claim paid"),
 }
+
+
+def lease_days(facts: Mapping[str, Any]) -> str:
+    """The days of a lease that an entry charged."""
+    first, last = (date.fromisoformat(facts[name]) for name in ("first_on", "last_on"))
+    return gettext("Lease from %(first_on)s to %(last_on)s") % {
+        "first_on": day(first),
+        "last_on": day(last),
+    }
 
 
 def quantity_of(commodity: str, amount: int) -> Money | CardTime:

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from praya.apps.forecasts.rules import ForecastState, Measure, Score, WhatIfKind
 from praya.words.organisations import KINDS
@@ -167,7 +167,8 @@ def wait_name(row: Mapping[str, Any], devices: Mapping[str, str] | None = None) 
     if row["by"] == "all":
         return _("All jobs")
     if row["by"] == "size":
-        return _("%s cards") % str(row["name"])
+        name = str(row["name"])
+        return ngettext("%s card", "%s cards", 1 if name == "1" else 2) % name
     if row["by"] == "organisation_kind":
         return str(KINDS.get(row["name"], row["name"])) or "–"
     if row["by"] == "device_model":

@@ -23,7 +23,7 @@ from praya.core.refusal import Refusal
 from praya.words import quantities
 from praya.words.billing import BUCKETS, cap_in_words
 from praya.words.changes import AGES
-from praya.words.entries import KINDS, quantity_text
+from praya.words.entries import KINDS, lease_days, quantity_text
 from praya.words.figures import NAMES
 from praya.words.why_money import OF_OUTLOOKS_AND_YEARS, bounds_of_set_off
 
@@ -108,7 +108,12 @@ def _entry(why: Why) -> str:
 def _hold(why: Why) -> str:
     facts = why.facts
     if "cards" in facts:
-        return _("Held for %(hold)s: %(cards)s cards for at most %(limit)s") % {
+        said = ngettext(
+            "Held for %(hold)s: %(cards)s card for at most %(limit)s",
+            "Held for %(hold)s: %(cards)s cards for at most %(limit)s",
+            facts["cards"],
+        )
+        return said % {
             "hold": facts["hold"],
             "cards": quantities.number(facts["cards"]),
             "limit": quantities.duration(facts["time_limit_s"]),
@@ -124,10 +129,14 @@ def _use(why: Why) -> str:
     """How a charge was reckoned, from the seconds to the shares."""
     facts = why.facts
     currency = facts["currency"]
-    text = _(
+    text = ngettext(
+        "%(what)s: %(cards)s card from %(began)s to %(ended)s is %(time)s; at %(price)s a "
+        "card-hour that lists at %(list)s, of which %(rate)s, rounded down, is subsidy: "
+        "%(subsidy)s; the own share is the rest, %(own)s.",
         "%(what)s: %(cards)s cards from %(began)s to %(ended)s are %(time)s; at %(price)s a "
         "card-hour that lists at %(list)s, of which %(rate)s, rounded down, is subsidy: "
-        "%(subsidy)s; the own share is the rest, %(own)s."
+        "%(subsidy)s; the own share is the rest, %(own)s.",
+        facts["cards"],
     ) % {
         "what": facts["job"] or facts["line"],
         "cards": quantities.number(facts["cards"]),
@@ -338,7 +347,7 @@ _GROUNDS: dict[GroundKind, Callable[[Facts], str]] = {
     GroundKind.CHANGE: lambda facts: _("Change %s of the award") % facts["change"],
     GroundKind.RATE: _rate,
     GroundKind.REVERSAL: lambda facts: _("Reverses entry %s") % quantities.number(facts["number"]),
-    GroundKind.LEASE: lambda facts: _("Lease from %(first_on)s to %(last_on)s") % facts,
+    GroundKind.LEASE: lease_days,
     GroundKind.REASON: lambda facts: str(facts["reason"]),
     GroundKind.BOUNDS: bounds_of_set_off,
     GroundKind.BEYOND: lambda facts: (

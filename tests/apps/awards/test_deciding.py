@@ -136,6 +136,21 @@ def test_proposals_are_the_desks_and_within_what_was_asked(application, now):
         propose(PART, officer)
 
 
+def test_who_takes_no_part_proposes_nothing(application, now):
+    def propose(by):
+        propose_amounts(application_code=application.code, lines=PART, by=by, now=now)
+
+    recused, of_the_house = desk_officer(now), holder(Role.OFFICER, now, "inside@lab.example")
+    recuse(application_code=application.code, reason="my pupil", by=recused, now=now)
+    join("inside@lab.example", application.organisation, now)
+
+    with pytest.raises(Recused):
+        propose(recused)
+    with pytest.raises(OwnOrganisation):
+        propose(of_the_house)
+    assert not application.proposals.exists()
+
+
 def test_who_decides_depends_on_the_size(application, now):
     officer = desk_officer(now)
     small = screened(now, email="small@lab.example")

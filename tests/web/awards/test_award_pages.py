@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from tests.apps.applications.cases import LEAD, desk_officer, lead_of
 from tests.apps.awards.cases import accepted, holder, money, offered
-from tests.factories import make_person, make_programme, person_behind
+from tests.factories import make_admin, make_person, make_programme, person_behind
 
 from praya.apps.awards.commands import add_member
 from praya.apps.awards.models import Award
@@ -35,6 +35,19 @@ def text_of(response):
     return response.content.decode()
 
 
+def test_an_organisation_leads_to_the_change_of_lead_for_those_who_may_ask(client, now):
+    award = accepted(now)
+    page = f"/organisations/{award.organisation_id}/"
+    link = f'href="/awards/{award.code}/lead/"'
+
+    sign_in(client, lead_of(award.application, now))
+    assert link in client.get(page).text
+    sign_in(client, make_admin(now))
+    shown = client.get(page).text
+    assert award.code in shown
+    assert link not in shown
+
+
 def test_a_lead_reads_the_agreement_and_accepts(client, now):
     award = offered(now, outcome=Outcome.CONDITIONAL, conditions="Publish the weights.")
     sign_in(client, lead_of(award.application, now))
@@ -47,6 +60,7 @@ def test_a_lead_reads_the_agreement_and_accepts(client, now):
         "Publish the weights.",
         "HK$241,920.00",
         "11,520 card-hours",
+        "1 April 2026 – ",
     ):
         assert words in page
     assert "This field is required" in text_of(client.post(url, {"number": "1"}))

@@ -154,7 +154,7 @@ def test_a_job_is_explained(lead, award):
 
     page = lead.get(f"/jobs/{job.code}/why/").text
 
-    assert f"Held for {job.code}: 1 cards for at most 1 h" in page
+    assert f"Held for {job.code}: 1 card for at most 1 h" in page
     assert "HK$21.00" in page
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 from django.contrib import messages
@@ -25,6 +26,7 @@ from praya.web.badges import Confirm
 from praya.web.guards import signed_in
 from praya.words import clock
 from praya.words.bearing import bearing_on_offer
+from praya.words.dates import day
 from praya.words.devices import device_names
 from praya.words.languages import in_readers_language, title_in_readers_language
 from praya.words.quantities import percent
@@ -140,6 +142,8 @@ def shown(found: Agreement) -> dict[str, object]:
             line
             | {
                 "device": devices.get(line["device_model"], line["device_model"]),
+                "first_on": day(date.fromisoformat(line["first_on"])),
+                "last_on": day(date.fromisoformat(line["last_on"])),
                 "time": CardTime(line["card_seconds"], line["device_model"]),
                 "list_price": Money(line["list_minor"], currency),
                 "subsidy": Money(line["subsidy_minor"], currency),

@@ -48,7 +48,7 @@ from praya.words.awards import ROLES, STATES
 from praya.words.changes import CAUSES, NOTICES
 from praya.words.devices import device_names
 from praya.words.enforcement import stale_sentence
-from praya.words.entries import KINDS, postings_text, quantity_of, quantity_text
+from praya.words.entries import KINDS, lease_days, postings_text, quantity_of, quantity_text
 from praya.words.languages import name_in_readers_language, title_in_readers_language
 from praya.words.quantities import card_hours, card_hours_of, percent
 from praya.words.refusals import sentence_for
@@ -387,7 +387,7 @@ def _origin(entry: Any, award: Any, *, sees_jobs: bool) -> Link | str:  # noqa: 
         url = reverse("web:rule-version", args=[award.programme.code, number])
         return Link(_("Rules, version %s") % number, url)
     if "first_on" in facts and "last_on" in facts:
-        return str(_("Lease from %(first_on)s to %(last_on)s") % facts)
+        return lease_days(facts)
     return str(facts.get("reason", ""))
 
 

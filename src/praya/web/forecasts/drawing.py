@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from praya.apps.forecasts.queries import curve_of, pieces_of
 from praya.apps.forecasts.rules import curve_piece, piece
@@ -244,7 +245,11 @@ def schedule_charts(
 
 def _stay(row: Sequence[int], names: Sequence[str]) -> Stay:
     award, _pool, first, last, begin, end = row
-    text = _("%(award)s: %(cards)s cards from %(begin)s to %(end)s") % {
+    text = ngettext(
+        "%(award)s: %(cards)s card from %(begin)s to %(end)s",
+        "%(award)s: %(cards)s cards from %(begin)s to %(end)s",
+        last + 1 - first,
+    ) % {
         "award": names[award],
         "cards": number(last + 1 - first),
         "begin": moment(begin),

@@ -58,6 +58,7 @@ def propose_amounts(
     Raises:
         NotFound: there is no such application.
         NotAllowed: not an officer of the programme.
+        Recused, OwnOrganisation: the actor takes no part in the case.
         NotProposable: the case is decided, or not in review yet.
         UnknownLine, LineTwice: line by line, in the order given; then AmountAboveAsked likewise.
 
@@ -66,6 +67,7 @@ def propose_amounts(
     if not access.may_propose(by, application):
         application_named(application_code, by)
         raise NotAllowed(action="award.propose", needs="officer")
+    queries.check_takes_part(by, application)
     if CaseState(application.state) not in PROPOSABLE:
         raise NotProposable(application=application.code, state=application.state)
     assert by.person_id is not None  # who holds a role has signed in
