@@ -55,6 +55,12 @@ def test_each_of_the_four_numbers_leads_to_its_explanation(lead, award):
         assert "Why?" in answer.text
 
 
+def test_the_days_of_a_lease_are_written_as_people_write_them(lead, award):
+    for page in ("why/settled/", "entries/"):
+        shown = lead.get(f"/awards/{award.code}/{page}").text
+        assert "Lease from 1 February 2026 to 10 February 2026" in shown
+
+
 def test_settled_leads_to_the_charge_its_price_and_rules(lead, award):
     page = lead.get(f"/awards/{award.code}/why/settled/").text
 
