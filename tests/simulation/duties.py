@@ -115,6 +115,7 @@ class Duties:
             change["used", line, index] += paid
             self._goes_home(change, line, index, held[index] - paid)
             self._use(change, line, index, asked.amount[index] - paid)
+        self._pay_from_home(change)
         self._owes(change, line, asked.own)
         return change
 
@@ -123,6 +124,7 @@ class Duties:
         change = off_line("in-flight", line, held)
         for index in (TIME, MONEY):
             self._goes_home(change, line, index, held[index])
+        self._pay_from_home(change)
         return change
 
     def _charge(self, asked: Charge) -> Change:
@@ -189,6 +191,7 @@ class Duties:
             else:
                 change[what, whose, index] -= amount
         self._pay_overruns(change)
+        self._pay_from_home(change)
         for place, amount in change.items():
             if place[0] in GUARDED and amount and self.stands[place] + amount < 0:
                 raise RefusedError("book.cannot_reverse")
@@ -362,6 +365,17 @@ class Duties:
             else:
                 paid = min(over, max(0, free))
                 change["free", line, index] -= paid
+            change["used", line, index] += paid
+            change["overrun", line, index] -= paid
+
+    def _pay_from_home(self, change: Change) -> None:
+        """What a closed line would send home is used on it first, as far as it overran."""
+        touched = {(whose, index) for what, whose, index in change if what in ON_A_LINE}
+        for line, index in {one for one in touched if one[0] in self.closed}:
+            gone = -sum(change[what, line, index] for what in ("free", "in-flight", "used"))
+            over = self.stands["overrun", line, index] + change["overrun", line, index]
+            paid = max(0, min(gone, over))
+            self._goes_home(change, line, index, -paid)
             change["used", line, index] += paid
             change["overrun", line, index] -= paid
 

@@ -219,10 +219,7 @@ class PaperBook:
         if entry in self._reversed:
             raise ledger.AlreadyReversed(number=self._entries[entry].number)
         line, own = self._line(asked.line), Money(asked.own, CURRENCY)
-        account = ledger.line_account(asked.line, Part.OVERRUN)
-        time, money = (max(0, self.balance(account, one)) for one in commodities_of(asked.line))
-        undone, overrun = _grant(asked.line, asked.amount), _grant(asked.line, (time, money))
-        return asked.line, uncharge(line, undone, own, overrun=overrun)
+        return asked.line, uncharge(line, _grant(asked.line, asked.amount), own)
 
     def _freeuse(self, asked: FreeUse) -> tuple[Subject, Postings]:
         used = CardTime(asked.seconds, model_of(asked.line))
@@ -360,6 +357,7 @@ class PaperBook:
             in_flight=stands(Part.IN_FLIGHT),
             used=stands(Part.USED),
             is_closed=self._lines.get(code, False),
+            overrun=stands(Part.OVERRUN),
         )
 
     def _open_hold(self, key: str) -> tuple[str, Pair]:

@@ -93,6 +93,25 @@ def test_what_was_used_beyond_the_grant_is_paid_before_anything_is_held_again(bo
     assert queries.verify_book(PROGRAMME) == (True, [])
 
 
+@pytest.mark.parametrize(
+    "last", [("release job-1", "return H-0001.1"), ("return H-0001.1", "release job-1")]
+)
+@books("""
+    fund    research 1000.00
+    commit  H-0001.1 100 50.00
+    hold    H-0001.1 job-1 60 30.00
+    charge  H-0001.1 50 25.00 own 0.00
+""")
+def test_a_line_closed_beside_its_overrun_ends_as_if_it_had_been_closed_after_it(books, last):
+    for line in last:
+        books.tell(line)
+
+    assert books.numbers("H-0001.1") == {"h800·s": (50, 0, 50, 0), "HKD": (2500, 0, 2500, 0)}
+    assert queries.overruns(["H-0001"]) == {}
+    assert books.accounts()["pool/research HKD"] == 97_500
+    assert queries.verify_book(PROGRAMME) == (True, [])
+
+
 @books("""
     fund    research 1000.00
     commit  H-0001.1 100 50.00

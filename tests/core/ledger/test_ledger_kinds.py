@@ -261,7 +261,10 @@ def test_a_reversed_settlement_does_not_revive_its_hold():
 
 def test_a_reversed_charge_on_a_closed_line_goes_to_the_pool():
     charged = ledger.charge(LINE, grant(10, 5), own=hkd(0))
-    reversal = ledger.reverse(entry(EntryKind.CHARGE, charged), [CLOSED], lambda *_: 1000)
+    stands = {"award/H-1.1/used": 1000, "pool/research": 1000}
+    reversal = ledger.reverse(
+        entry(EntryKind.CHARGE, charged), [CLOSED], lambda account, _: stands.get(account, 0)
+    )
     assert told(reversal) == text("""
         award/H-1.1/used -5 HKD
         award/H-1.1/used -10 h800·s

@@ -14,7 +14,7 @@ SPENT = replace(LINE, used=grant(100, 50))
 
 
 def test_what_stands_in_the_overrun_goes_first_and_the_rest_is_free_again():
-    postings = uncharge(SPENT, grant(30, 10), hkd(4), overrun=grant(10, 0))
+    postings = uncharge(replace(SPENT, overrun=grant(10, 0)), grant(30, 10), hkd(4))
     assert told(postings) == text(
         """
         award/H-1.1/free +10 HKD
@@ -31,7 +31,7 @@ def test_what_stands_in_the_overrun_goes_first_and_the_rest_is_free_again():
 
 def test_from_a_closed_line_it_goes_where_it_came_from():
     closed = replace(SPENT, is_closed=True)
-    postings = uncharge(closed, grant(30, 10), hkd(0), overrun=grant(0, 0))
+    postings = uncharge(closed, grant(30, 10), hkd(0))
     assert told(postings) == text(
         """
         award/H-1.1/used -10 HKD
@@ -52,4 +52,4 @@ def test_from_a_closed_line_it_goes_where_it_came_from():
 )
 def test_no_more_is_undone_than_was_used_of_what_the_line_counts(used, refusal):
     with pytest.raises(refusal):
-        uncharge(SPENT, used, hkd(0), overrun=grant(0, 0))
+        uncharge(SPENT, used, hkd(0))

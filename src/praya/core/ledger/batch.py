@@ -24,7 +24,8 @@ class Use:
 def settle_many(line: Line, uses: Sequence[Use]) -> tuple[Posting, ...]:
     """As ``settle`` for each use in turn, or ``charge`` where nothing was held; in one entry.
 
-    What the hold of one leaves is free for the next.
+    What the hold of one leaves is free for the next; on a closed line it pays what stands in the
+    overrun by then.
     """
     moves: list[Move] = []
     for which, (commodity, free) in enumerate(line.free.amounts()):
@@ -38,12 +39,19 @@ def settle_many(line: Line, uses: Sequence[Use]) -> tuple[Posting, ...]:
 def _moves(
     line: Line, commodity: str, free: int, pairs: Iterable[tuple[int, int]]
 ) -> tuple[Move, ...]:
-    from_holds = from_free = home = overrun = 0
+    from_holds = from_free = home = overrun = repaid = 0
+    over = line.over(commodity)
     for held, used in pairs:
         from_hold = min(held, used)
         from_holds += from_hold
-        home += held - from_hold
-        free += 0 if line.is_closed else held - from_hold
+        rest = held - from_hold
+        if line.is_closed:
+            repays = min(rest, over + overrun - repaid)
+            repaid += repays
+            rest -= repays
+        else:
+            free += rest
+        home += rest
         more = used - from_hold
         paid = min(more, free)
         free -= paid
@@ -51,10 +59,11 @@ def _moves(
         overrun += more - paid
     in_flight, spent = line.account(Part.IN_FLIGHT), line.account(Part.USED)
     return (
-        Move(in_flight, spent, commodity, from_holds),
+        Move(in_flight, spent, commodity, from_holds + repaid),
         Move(in_flight, line.home(commodity), commodity, home),
         Move(line.account(Part.FREE), spent, commodity, from_free),
         Move(OUTSIDE, line.account(Part.OVERRUN), commodity, overrun),
+        Move(line.account(Part.OVERRUN), OUTSIDE, commodity, repaid),
     )
 
 

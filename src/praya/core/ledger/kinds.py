@@ -214,7 +214,7 @@ def hold(
 
 
 def settle(line: Line, held: Grant, used: Grant, own: Money) -> tuple[Posting, ...]:
-    """In flight to used, as much as was really held; the rest of the hold goes home.
+    """In flight to used, as much as was really held; the rest of the hold goes home, as released.
 
     Beyond the hold, what is free pays as far as it reaches; the rest stands in the overrun. The own
     share is owed to the centre. Works on a closed line too: what was in flight must land.
@@ -229,11 +229,11 @@ def settle(line: Line, held: Grant, used: Grant, own: Money) -> tuple[Posting, .
 
 
 def release(line: Line, held: Grant) -> tuple[Posting, ...]:
-    """In flight to free, all of it; on a closed line, home to where it came from."""
-    return post_moves(
-        Move(line.account(Part.IN_FLIGHT), line.home(commodity), commodity, amount)
-        for commodity, amount in held.amounts()
-    )
+    """In flight to free, all of it; on a closed line, home to where it came from.
+
+    There it pays first what the line used beyond its grant, since nothing becomes free on it.
+    """
+    return post_moves(move for amounts in held.amounts() for move in _home_moves(line, *amounts))
 
 
 def charge(line: Line, used: Grant, own: Money) -> tuple[Posting, ...]:
@@ -337,10 +337,18 @@ def _settle_moves(line: Line, held: Grant, used: Grant) -> Iterator[Move]:
         from_hold = min(used_n, held_n)
         from_free = min(used_n - from_hold, free_n)
         yield Move(in_flight, spent, commodity, from_hold)
-        yield Move(in_flight, line.home(commodity), commodity, held_n - from_hold)
+        yield from _home_moves(line, commodity, held_n - from_hold)
         yield Move(line.account(Part.FREE), spent, commodity, from_free)
         overrun = used_n - from_hold - from_free
         yield Move(OUTSIDE, line.account(Part.OVERRUN), commodity, overrun)
+
+
+def _home_moves(line: Line, commodity: str, amount: int) -> Iterator[Move]:
+    in_flight = line.account(Part.IN_FLIGHT)
+    paid = min(amount, line.over(commodity)) if line.is_closed else 0
+    yield Move(in_flight, line.account(Part.USED), commodity, paid)
+    yield Move(line.account(Part.OVERRUN), OUTSIDE, commodity, paid)
+    yield Move(in_flight, line.home(commodity), commodity, amount - paid)
 
 
 def _own_share(line: Line, own: Money) -> Move:

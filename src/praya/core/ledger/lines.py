@@ -47,7 +47,7 @@ class LineGrant:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line as it stands: its pool, and what is free, in flight and used on it."""
+    """A line as it stands: its pool, what is free, in flight and used on it, and used beyond."""
 
     code: str
     pool: str
@@ -55,6 +55,7 @@ class Line:
     in_flight: Grant
     used: Grant
     is_closed: bool = False
+    overrun: Grant | None = None  # none: nothing
 
     def account(self, part: Part) -> str:
         """One of the line's accounts."""
@@ -65,6 +66,10 @@ class Line:
         if not self.is_closed:
             return self.account(Part.FREE)
         return pool_account(self.pool) if commodity == self.free.subsidy.currency else OUTSIDE
+
+    def over(self, commodity: str) -> int:
+        """What stands in the overrun of a commodity."""
+        return 0 if self.overrun is None else dict(self.overrun.amounts())[commodity]
 
     def numbers(self) -> list[FourNumbers]:
         """The four numbers of both commodities, time first."""

@@ -6,6 +6,10 @@ order in which they came about: what was granted, what is in flight, and what wa
 
 Worked example. 100 seconds are granted, 60 of them held; a late charge of 50 takes the 40 that are
 free, and 10 stand in the overrun. The hold is released: 10 of its 60 pay the overrun, 50 are free.
+
+On a closed line nothing becomes free: what would go home pays first, and the rest goes home. So the
+line above ends the same, whether it is closed before its hold is released or after: 50 are used on
+it, and 50 went home.
 """
 
 from __future__ import annotations
@@ -21,6 +25,7 @@ from praya.core.ledger.lines import Grant, Line
 from praya.core.quantity import CardTime, Money
 
 _NONE: Mapping[str, Line] = MappingProxyType({})
+_OF_GRANT = (Part.FREE, Part.IN_FLIGHT, Part.USED)
 _PAYS = {Part.FREE.value, Part.OVERRUN.value}
 
 
@@ -31,23 +36,29 @@ def pay_overruns(
 ) -> tuple[Posting, ...]:
     """The postings of an entry, and what they make free moved to used, as far as overrun stands.
 
-    ``balance_of`` is what stood before the entry. A reversal may take back an overrun that has been
-    paid since: that much less is used, and goes home on its line, which is among ``lines``. Done
-    again, it changes nothing.
+    ``balance_of`` is what stood before the entry. A reversal names its ``lines``: it may take back
+    an overrun that has been paid since, and that much less is used and goes home; and what it sends
+    home from a closed line pays an overrun there. Done again, it changes nothing.
     """
-    paying = sorted({place for posting in postings if (place := _line_of(posting))})
+    paying = {place for posting in postings if (place := _line_of(posting))}
+    closed = {line.code for line in lines.values() if line.is_closed}
+    paying |= {(code, commodity) for code in closed for commodity, _ in lines[code].free.amounts()}
     if not paying:
         return tuple(postings)
     amounts = Counter({(one.account, one.commodity): one.amount for one in postings})
-    for code, commodity in paying:
+    for code, commodity in sorted(paying):
         free, used, overrun = (
             (line_account(code, part), commodity) for part in (Part.FREE, Part.USED, Part.OVERRUN)
         )
         left, over = (balance_of(*place) + amounts[place] for place in (free, overrun))
-        paid = min(max(left, 0), over)
-        if paid:
-            source = free if paid > 0 else (lines[code].home(commodity), commodity)
-            amounts[source] -= paid
+        from_free = min(max(left, 0), max(over, 0))
+        from_home = min(over, 0)
+        if over > from_free and code in closed:
+            from_home = min(_went_home(amounts, code, commodity), over - from_free)
+        if from_home:
+            amounts[lines[code].home(commodity), commodity] -= from_home
+        if paid := from_free + from_home:
+            amounts[free] -= from_free
             amounts[used] += paid
             amounts[overrun] -= paid
             amounts[OUTSIDE, commodity] += paid
@@ -60,7 +71,12 @@ def as_paid(line: Line, overrun: Grant) -> Line:
         CardTime(min(line.free.time.seconds, overrun.time.seconds), overrun.time.device_model),
         Money(min(line.free.subsidy.minor, overrun.subsidy.minor), overrun.subsidy.currency),
     )
-    return replace(line, free=line.free - paid, used=line.used + paid)
+    return replace(line, free=line.free - paid, used=line.used + paid, overrun=overrun - paid)
+
+
+def _went_home(amounts: Mapping[tuple[str, str], int], code: str, commodity: str) -> int:
+    """What left a line; nothing, if something came to it."""
+    return max(0, -sum(amounts[line_account(code, part), commodity] for part in _OF_GRANT))
 
 
 def _line_of(posting: Posting) -> tuple[str, str] | None:

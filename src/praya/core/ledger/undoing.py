@@ -18,8 +18,8 @@ from praya.core.ledger.refusals import CannotReverse
 from praya.core.quantity import Money
 
 
-def uncharge(line: Line, used: Grant, own: Money, *, overrun: Grant) -> tuple[Posting, ...]:
-    """Used to free, on a closed line home; what stands in the ``overrun`` goes first.
+def uncharge(line: Line, used: Grant, own: Money) -> tuple[Posting, ...]:
+    """Used to free, on a closed line home; what stands in the overrun goes first.
 
     So the line stands as if so much less had been used. The own share is owed no more.
 
@@ -34,13 +34,12 @@ def uncharge(line: Line, used: Grant, own: Money, *, overrun: Grant) -> tuple[Po
     check_commodities(line, used)
     check_commodities(line, Grant(used.time, own))
     owed = receivable_account(award_of(line.code))
-    return post_moves([*_back(line, used, overrun), Move(owed, REVENUE, own.currency, own.minor)])
+    return post_moves([*_back(line, used), Move(owed, REVENUE, own.currency, own.minor)])
 
 
-def _back(line: Line, used: Grant, overrun: Grant) -> Iterator[Move]:
-    parts = zip(used.amounts(), line.used.amounts(), overrun.amounts(), strict=True)
-    for (commodity, undone), (_, spent), (_, over) in parts:
-        from_overrun = min(undone, over)
+def _back(line: Line, used: Grant) -> Iterator[Move]:
+    for (commodity, undone), (_, spent) in zip(used.amounts(), line.used.amounts(), strict=True):
+        from_overrun = min(undone, line.over(commodity))
         rest = undone - from_overrun
         account = line.account(Part.USED)
         if rest > spent:

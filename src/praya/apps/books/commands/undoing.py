@@ -13,7 +13,7 @@ from praya.apps.books.models import Entry
 from praya.apps.books.posting import NO_FACTS, OpenBook, Request
 from praya.core import ledger
 from praya.core.actor import Actor
-from praya.core.ledger import EntryKind, Grant, Part, check_amounts
+from praya.core.ledger import EntryKind, Grant, check_amounts
 from praya.core.ledger.undoing import uncharge
 from praya.core.quantity import CardTime, Money
 
@@ -61,15 +61,9 @@ def undo_charge(
     book.check_period(now)
     _check_stands(programme_code, undoes)
     row, line = book.line(line_code)
-    free, overrun = (ledger.line_account(line_code, part) for part in (Part.FREE, Part.OVERRUN))
-    over = [
-        # What is free pays first, also where entries written before did not do so.
-        max(0, book.balance(overrun, commodity) - book.balance(free, commodity))
-        for commodity, _ in undone.amounts()
-    ]
     return book.post(
         request,
-        uncharge(line, undone, own, overrun=row.grant(time_s=over[0], minor=over[1])),
+        uncharge(line, undone, own),
         subject=line_code,
         by=by,
         now=now,
