@@ -10,16 +10,33 @@ They are forked from one process, so that Django is loaded once, however many th
 
 from __future__ import annotations
 
+import json
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from multiprocessing.synchronize import Barrier
+from pathlib import Path
 from typing import Any
 
 from django.db import connections
 
 _WAIT_S_MAX = 120
 _start: Barrier | None = None
+
+
+def pressed(program: Path, number: int, database_url: str, home: Path) -> Any:
+    """What a program says that presses so many times at once, on a database of its own."""
+    said = subprocess.run(
+        [sys.executable, str(program), str(number)],
+        env={**os.environ, "DATABASE_URL": database_url, "PRAYA_HOME": str(home)},
+        text=True,
+        stdout=subprocess.PIPE,
+        check=True,
+    ).stdout
+    return json.loads(said)
 
 
 def at_once(*acts: tuple[Any, ...]) -> list[Any]:

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+from tests.at_once import pressed
 from tests.marks import needs_postgresql
 
 PRESS = Path(__file__).with_name("press_submit.py")
@@ -28,14 +25,7 @@ def test_clicks_at_once_do_one_thing_on_postgresql(postgresql, tmp_path):
 
 
 def check_clicks(database_url: str, home: Path) -> None:
-    said = subprocess.run(
-        [sys.executable, str(PRESS), str(CLICKS)],
-        env={**os.environ, "DATABASE_URL": database_url, "PRAYA_HOME": str(home)},
-        text=True,
-        stdout=subprocess.PIPE,
-        check=True,
-    ).stdout
-    told = json.loads(said)
+    told = pressed(PRESS, CLICKS, database_url, home)
 
     assert [len(told["submitted"]), len(told["begun"])] == [CLICKS, CLICKS]
     assert len(set(told["submitted"])) == 1

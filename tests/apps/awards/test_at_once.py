@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+from tests.at_once import pressed
 from tests.marks import needs_postgresql
 
 PRESS = Path(__file__).with_name("press_accept.py")
@@ -28,15 +25,7 @@ def test_acts_at_once_keep_the_pools_ceiling_on_postgresql(postgresql, tmp_path)
 
 
 def check_acts(database_url: str, home: Path) -> None:
-    said = subprocess.run(
-        [sys.executable, str(PRESS), str(CLICKS)],
-        env={**os.environ, "DATABASE_URL": database_url, "PRAYA_HOME": str(home)},
-        text=True,
-        stdout=subprocess.PIPE,
-        check=True,
-    ).stdout
-
-    assert json.loads(said) == {
+    assert pressed(PRESS, CLICKS, database_url, home) == {
         "accepted": ["active"] * CLICKS,
         "decided": ["award", "award.pool_exhausted"],
         "commits": 1,

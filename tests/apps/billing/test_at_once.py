@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+from tests.at_once import pressed
 from tests.marks import needs_postgresql
 
 PRESS = Path(__file__).with_name("press_issue.py")
@@ -28,16 +25,8 @@ def test_numbers_have_no_gaps_on_postgresql(postgresql, tmp_path):
 
 
 def check_numbers(database_url: str, home: Path) -> None:
-    said = subprocess.run(
-        [sys.executable, str(PRESS), str(PROCESSES)],
-        env={**os.environ, "DATABASE_URL": database_url, "PRAYA_HOME": str(home)},
-        text=True,
-        stdout=subprocess.PIPE,
-        check=True,
-    ).stdout
-
     # Six invoices, and of two credit notes by each process every other one.
-    assert json.loads(said) == {
+    assert pressed(PRESS, PROCESSES, database_url, home) == {
         "refused": PROCESSES,
         "numbers": list(range(1, 6 + PROCESSES + 1)),
         "invoices": 6,
