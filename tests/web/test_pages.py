@@ -118,6 +118,18 @@ def test_a_name_of_ten_thousand_characters_is_sent_back_with_what_was_typed(clie
     assert "M" * 10_000 in response.text
 
 
+@pytest.mark.parametrize(
+    "path", ["/jobs/?q=a%00b", "/forecasts/compare/?f=%00", "/claims/a%00b/", "/awards/%00/life/"]
+)
+def test_an_address_that_no_database_can_be_asked_is_told_so(client, person, path):
+    client.force_login(person)
+
+    answer = client.get(path)
+
+    assert answer.status_code == 400
+    assert b"could not be read" in answer.content
+
+
 def test_a_request_in_disorder_is_answered_in_the_look_of_the_site(client):
     response = client.get("/", headers={"host": "elsewhere.example"})
     assert response.status_code == 400

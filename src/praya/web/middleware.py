@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 
@@ -33,6 +34,24 @@ class ContentSecurityPolicy:
             "Permissions-Policy", "camera=(), microphone=(), geolocation=()"
         )
         return response
+
+
+class NoNullCharacter:
+    """Refuses an address with the null character in it, which PostgreSQL takes in no text.
+
+    Forms and the API look at theirs themselves.
+    """
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Pass on what a database can be asked."""
+        if not request.path.startswith("/api/"):
+            asked = (text for _, texts in request.GET.lists() for text in texts)
+            if "\0" in request.path or any("\0" in text for text in asked):
+                raise BadRequest("the null character")
+        return self.get_response(request)
 
 
 class PersonLanguage:
