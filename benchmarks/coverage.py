@@ -80,23 +80,25 @@ def clusters_by_rule(trace: Trace) -> dict[str, int]:
     }
 
 
+def shared(name: str, columns: str = "") -> Trace | None:
+    """A log of the shared data; where it is not there, that is said."""
+    if (FOLDER / name).exists():
+        return read(FOLDER / name, columns=columns, skip_bad=True)
+    say(f"{name} is not in {FOLDER}: it is left out.")
+    return None
+
+
 def _logs() -> Iterator[tuple[str, History, int, FlatPolicy]]:
-    if (FOLDER / KTH).exists():
-        trace = read(FOLDER / KTH, skip_bad=True)
+    if trace := shared(KTH):
         easy = FlatPolicy.EASY
         history, slots = history_of(trace, pool=None, policy=easy, recorded=True)
         yield "KTH-SP2, recorded", history, slots, easy
-    else:
-        say(f"{KTH} is not in {FOLDER}: it is left out.")
-    if not (FOLDER / PHILLY).exists():
-        say(f"{PHILLY} is not in {FOLDER}: it is left out.")
-        return
-    trace = read(FOLDER / PHILLY, columns="philly", skip_bad=True)
-    for name, pool in clusters_by_rule(trace).items():
-        history, slots = history_of(
-            of_queue(trace, name), pool=pool, policy=FlatPolicy.FCFS, recorded=False
-        )
-        yield f"Philly {name}, replayed", history, slots, FlatPolicy.FCFS
+    if trace := shared(PHILLY, columns="philly"):
+        for name, pool in clusters_by_rule(trace).items():
+            history, slots = history_of(
+                of_queue(trace, name), pool=pool, policy=FlatPolicy.FCFS, recorded=False
+            )
+            yield f"Philly {name}, replayed", history, slots, FlatPolicy.FCFS
 
 
 def _mean(values: list[float], weights: list[float]) -> float:

@@ -13,15 +13,12 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from tests.core.simulator.shared_data import FOLDER
-
-from benchmarks.coverage import KTH, PHILLY, clusters_by_rule
+from benchmarks.coverage import KTH, PHILLY, clusters_by_rule, shared
 from benchmarks.sites import say
 from praya.core.simulator import flat_twin
 from praya.core.simulator.flat import FlatPolicy, simulate
 from praya.traces.normal import flat_jobs_of
 from praya.traces.pasts import of_queue
-from praya.traces.reading import read
 
 if TYPE_CHECKING:
     from praya.core.simulator.jobs import FlatJobs
@@ -55,15 +52,10 @@ def measure() -> dict[str, Any]:
 
 
 def _logs() -> Iterator[tuple[str, FlatJobs, int]]:
-    if (FOLDER / KTH).exists():
-        jobs, _dropped, pool = flat_jobs_of(read(FOLDER / KTH))
+    if trace := shared(KTH):
+        jobs, _dropped, pool = flat_jobs_of(trace)
         yield "KTH-SP2", jobs, pool
-    else:
-        say(f"{KTH} is not in {FOLDER}: it is left out.")
-    if not (FOLDER / PHILLY).exists():
-        say(f"{PHILLY} is not in {FOLDER}: it is left out.")
-        return
-    trace = read(FOLDER / PHILLY, columns="philly", skip_bad=True)
-    for name, slots in islice(clusters_by_rule(trace).items(), CLUSTERS):
-        jobs, _dropped, pool = flat_jobs_of(of_queue(trace, name), pool=slots)
-        yield f"Philly {name}", jobs, pool
+    if trace := shared(PHILLY, columns="philly"):
+        for name, slots in islice(clusters_by_rule(trace).items(), CLUSTERS):
+            jobs, _dropped, pool = flat_jobs_of(of_queue(trace, name), pool=slots)
+            yield f"Philly {name}", jobs, pool
