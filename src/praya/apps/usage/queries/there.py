@@ -57,7 +57,7 @@ def lines_there(awards: Iterable[Award]) -> dict[int, There]:
     Awards come with their programmes and lines. Two queries.
     """
     partitions, clusters = open_partitions(), open_clusters()
-    found = {}
+    found: dict[int, There] = {}
     for award in awards:
         programme = award.programme.code
         for line in award.lines.all():
