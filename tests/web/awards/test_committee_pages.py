@@ -341,6 +341,8 @@ def test_the_list_of_rounds_says_what_waits_in_each(client, now):
     lines = client.get("/committee/?export=csv").getvalue().decode("utf-8-sig").splitlines()
 
     assert lines[1].startswith("batch-1,Pier Compute Programme,rolling,1,1,2026-04-30,")
+    assert "batch-1" in text_of(client.get("/committee/?q=rolling"))
+    assert "batch-1" not in text_of(client.get("/committee/?q=window"))
     sign_in(client, holder(Role.FINANCE, now))
     assert "batch-1" not in text_of(client.get("/committee/"))
 

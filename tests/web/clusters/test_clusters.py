@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import csv
+import io
+from datetime import date, timedelta
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -15,7 +19,7 @@ from tests.factories import (
     person_behind,
 )
 
-from praya.apps.clusters.commands import note_answers, note_silent
+from praya.apps.clusters.commands import add_cluster, note_answers, note_silent
 from praya.apps.clusters.models import CapacityWindow, Cluster, Partition
 from praya.apps.enforcement import engines
 from praya.core.actor import Actor, Role
@@ -162,6 +166,61 @@ def test_the_list_costs_the_same_for_one_cluster_and_three(
     with django_assert_num_queries(6):
         page = operator.get(url)
     assert page.text.count("NVIDIA H800 SXM") == 3
+
+
+def csv_of(client, url, **query) -> list[dict[str, str]]:
+    """The rows of a list as its file has them."""
+    text = client.get(url, query).getvalue().decode("utf-8-sig")
+    return list(csv.DictReader(io.StringIO(text)))
+
+
+def test_partitions_are_sorted_searched_and_exported_over_all_clusters(operator, now):
+    for code, devices in (("quay", 16), ("jetty", 8), ("wharf", 24)):
+        make_partition(now, cluster_code=code, devices=devices)
+    add_cluster(code="bare", name="Bare", engine="local", by=make_admin(now), now=now)
+    Cluster.objects.filter(code="wharf").update(closed_at=now)
+    url = reverse("web:clusters")
+
+    rows = csv_of(operator, url, sort="-installed", export="csv")
+
+    assert [(row["Cluster"], row["Installed today"], row["State"]) for row in rows] == [
+        ("Wharf", "24", "closed"),
+        ("Quay", "16", ""),
+        ("Jetty", "8", ""),
+        ("Bare", "", ""),
+    ]
+    assert "This cluster has no partition yet." in operator.get(url).text
+    found = csv_of(operator, url, q="jet", export="csv")
+    assert [row["Cluster"] for row in found] == ["Jetty"]
+    found = csv_of(operator, url, state="closed", export="csv")
+    assert [row["Cluster"] for row in found] == ["Wharf"]
+
+
+def test_windows_are_sorted_searched_and_exported_for_each_partition(operator, now):
+    make_partition(now)
+    made = Partition.objects.get()
+    for number in range(30):
+        CapacityWindow.objects.create(
+            partition=made,
+            kind="in-service",
+            devices=number + 1,
+            first_on=date(2027, 1, 1) + timedelta(days=number),
+            last_on=date(2027, 1, 1) + timedelta(days=number),
+            note=f"pump-{number:02}",
+        )
+    url = reverse("web:cluster", args=["quay"])
+    prefix = f"{made.code}-"
+
+    page = operator.get(url)
+    [row] = csv_of(operator, url, **{f"{prefix}q": "pump-07", f"{prefix}export": "csv"})
+    alone = operator.get(
+        url, {f"{prefix}sort": "-devices"}, headers={"HX-Target": f"windows-{made.code}"}
+    )
+
+    assert "Page 1 of 2" in " ".join(page.text.split())
+    assert (row["Devices"], row["Note"]) == ("8", "pump-07")
+    assert "<html" not in alone.text
+    assert alone.text.index("pump-29") < alone.text.index("pump-28")
 
 
 def test_an_engine_that_does_not_answer_is_told_to_those_who_can_mend_it(operator, client, now):

@@ -17,7 +17,7 @@ from tests.factories import appointed, make_person, person_behind
 from tests.fakes import ObedientEngine
 from tests.papers import characters_in
 
-from praya.apps.books.queries import head_of, pool_numbers
+from praya.apps.books.queries import head_of, pool_numbers, trial_balance_in_short
 from praya.apps.people.commands import update_profile
 from praya.apps.people.models import Organisation
 from praya.apps.reports.commands import take_snapshot
@@ -290,6 +290,34 @@ def test_who_reads_the_book(as_, award, role, status):
 
     assert client.get("/finance/pier/").status_code == status
     assert client.get("/finance/pier/book/").status_code == status
+
+
+def test_the_balances_of_the_book_are_sorted_searched_and_exported(as_, award):
+    client = as_(holding(Role.AUDITOR))
+
+    def rows(**query):
+        asked = {f"account-{name}": value for name, value in query.items()} | {
+            "account-export": "csv"
+        }
+        text = client.get("/finance/pier/book/", asked).getvalue().decode("utf-8-sig")
+        return list(csv.DictReader(io.StringIO(text)))
+
+    kept = {(one.account, one.commodity) for one in trial_balance_in_short("pier").accounts}
+    found = rows(sort="-amount", q="HKD")
+    assert {(row["Account"], row["Commodity"]) for row in rows()} == kept
+    assert {row["Commodity"] for row in found} == {"HKD"}
+    amounts = [float(row["Balance"]) for row in found]
+    assert (len(amounts) > 2, amounts) == (True, sorted(amounts, reverse=True))
+    assert "<details open>" in client.get("/finance/pier/book/", {"account-q": "pool"}).text
+    assert "<details open>" not in client.get("/finance/pier/book/").text
+
+
+def test_months_of_statements_are_searched(client, award):
+    client.force_login(award.lead)
+    page = f"/awards/{award.code}/statements/"
+
+    assert "statements/2026-02/" in client.get(page, {"q": "2026-02"}).text
+    assert "statements/2026-02/" not in client.get(page, {"q": "2025"}).text
 
 
 def test_the_book_and_the_trail_are_proved_on_demand(as_, award):

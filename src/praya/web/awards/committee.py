@@ -65,6 +65,7 @@ def rounds(request: HttpRequest) -> HttpResponse:
             Column("decide_by", _("Decide by"), sort="decide_by"),
             Column("released_at", _("Released"), sort="released_at"),
         ),
+        search=("code__icontains", "call_code__icontains", "programme__code__icontains"),
         empty=_("No round has begun in a programme whose decisions you take or see."),
     )
     return table.answer("web/awards/rounds.html")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from django import forms
@@ -15,7 +14,6 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from praya.apps.clusters.access import check_may_change, may_change_machines
@@ -36,32 +34,18 @@ from praya.apps.usage.commands import close_cluster
 from praya.core.programme.months import month_start
 from praya.core.refusal import Refusal
 from praya.web.actors import actor
-from praya.web.badges import Confirm, Link
+from praya.web.badges import Confirm
 from praya.web.charts import Bar, ColumnChart
+from praya.web.clusters.capacity import partitions_table, windows_table
 from praya.web.clusters.forms import KINDS, CapacityForm, ClusterForm, EndForm, PartitionForm
 from praya.web.guards import signed_in
+from praya.web.tables import Table
 from praya.words import clock
 from praya.words.languages import in_readers_language
 from praya.words.quantities import number
 from praya.words.refusals import sentence_for
 
-if TYPE_CHECKING:
-    from praya.apps.clusters.models import CapacityWindow
-
 MONTHS_SHOWN = 12
-
-
-@dataclass(frozen=True, slots=True)
-class WindowRow:
-    """A capacity window as the calendar shows it."""
-
-    kind: Promise
-    devices: int
-    first_on: date
-    last_on: date | None
-    nodes: str
-    note: str
-    end: Link | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +58,7 @@ class PartitionCard:
     installed: int
     in_service: int
     chart: ColumnChart
-    windows: list[WindowRow]
+    windows: Table
     may_change: bool
 
 
@@ -83,12 +67,8 @@ def clusters(request: HttpRequest) -> HttpResponse:
     """Every cluster with its partitions, today."""
     reader = actor(request)
     today = timezone.localdate(clock.now())
-    context = {
-        "clusters": clusters_visible_to(reader, day=today),
-        "today": today,
-        "may_change": may_change_machines(reader),
-    }
-    return TemplateResponse(request, "web/clusters/list.html", context)
+    table = partitions_table(request, clusters_visible_to(reader, day=today))
+    return table.answer("web/clusters/list.html", {"may_change": may_change_machines(reader)})
 
 
 @signed_in
@@ -101,7 +81,10 @@ def cluster(request: HttpRequest, code: str) -> HttpResponse:
     for each in found.partitions:
         is_open = found.cluster.closed_at is None
         may_change = is_open and may_change_machines(reader, each.partition.programme_code)
-        cards.append(_card(each, today, may_change=may_change))
+        windows = windows_table(request, each, may_change=may_change)
+        if windows.is_asked_alone:
+            return windows.answer("web/clusters/cluster.html")
+        cards.append(_card(each, today, windows, may_change=may_change))
     context = {
         "cluster": found.cluster,
         "partitions": cards,
@@ -300,7 +283,9 @@ def _programmes_to_serve() -> list[tuple[str, str]]:
     return [("", _("every programme")), *named]
 
 
-def _card(each: PartitionCapacity, today: date, *, may_change: bool) -> PartitionCard:
+def _card(
+    each: PartitionCapacity, today: date, windows: Table, *, may_change: bool
+) -> PartitionCard:
     partition = each.partition
     return PartitionCard(
         code=partition.code,
@@ -309,7 +294,7 @@ def _card(each: PartitionCapacity, today: date, *, may_change: bool) -> Partitio
         installed=each.installed,
         in_service=each.in_service,
         chart=_chart(each, today),
-        windows=[_row(window, may_change=may_change) for window in each.windows],
+        windows=windows,
         may_change=may_change,
     )
 
@@ -328,23 +313,3 @@ def _chart(each: PartitionCapacity, today: date) -> ColumnChart:
         label_head=_("Day"),
         value_head=_("In service"),
     )
-
-
-def _row(window: CapacityWindow, *, may_change: bool) -> WindowRow:
-    url = reverse("web:capacity-end", args=[window.pk])
-    return WindowRow(
-        kind=KINDS[CapacityKind(window.kind)],
-        devices=window.devices,
-        first_on=window.first_on,
-        last_on=window.last_on,
-        nodes=window.nodes.replace(",", ", "),
-        note=_note(window),
-        end=Link(_("End"), url) if may_change and not window.seen_as else None,
-    )
-
-
-def _note(window: CapacityWindow) -> str:
-    if not window.seen_as:
-        return window.note
-    facts = {"name": window.seen_as, "note": window.note}
-    return _("Closed on the cluster itself as %(name)s. %(note)s") % facts

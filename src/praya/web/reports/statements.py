@@ -53,6 +53,7 @@ def months(request: HttpRequest, code: str) -> HttpResponse:
             Column("charges", _("Charges"), sort="charges", align="end"),
             *_money_columns(currency),
         ),
+        search=("month__contains",),
         sort="-month",
         empty=_(
             "Nothing has been charged yet. "

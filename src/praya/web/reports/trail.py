@@ -12,6 +12,7 @@ from praya.apps.books.access import (
     may_see_corrections,
 )
 from praya.apps.books.queries import (
+    TrialBalance,
     entries_in,
     head_of,
     trial_balance_in_short,
@@ -62,6 +63,9 @@ def book(request: HttpRequest, code: str) -> HttpResponse:
         empty=_("The book is empty until the first pool is funded."),
     )
     balance = trial_balance_in_short(code)
+    accounts = _accounts(request, code, balance)
+    if accounts.is_asked_alone:
+        return accounts.answer("web/reports/book.html")
     proof = verify_book(code) if request.method == "POST" else None
     context = {
         "programme": programme,
@@ -69,20 +73,45 @@ def book(request: HttpRequest, code: str) -> HttpResponse:
         "sums": [
             (name, quantity_of(name, amount)) for name, amount in sorted(balance.sums.items())
         ],
-        "accounts": [
-            (
-                Link(each.account, account_url(code, each.account, commodity=each.commodity)),
-                each.commodity,
-                quantity_of(each.commodity, each.amount),
-            )
-            for each in balance.accounts
-        ],
+        "accounts": accounts,
+        "is_balance_asked": any(name.startswith(accounts.prefix) for name in request.GET),
         "proof": proof,
         "last_proof": last_proof(code),
         "may_prove": may_prove_book(by, code),
         "sees_corrections": may_see_corrections(by, code),
     }
     return table.answer("web/reports/book.html", context)
+
+
+def _accounts(request: HttpRequest, code: str, balance: TrialBalance) -> Table:
+    """Every account with its balance; each leads to its entries."""
+    return Table(
+        request,
+        name=f"accounts-{code}",
+        prefix="account-",
+        caption=_("Trial balance"),
+        rows=balance.accounts,
+        columns=(
+            Column(
+                "account",
+                _("Account"),
+                lambda row: Link(
+                    row.account, account_url(code, row.account, commodity=row.commodity)
+                ),
+                sort="account",
+            ),
+            Column("commodity", _("Commodity"), sort="commodity"),
+            Column(
+                "amount",
+                _("Balance"),
+                lambda row: quantity_of(row.commodity, row.amount),
+                sort="amount",
+                align="end",
+            ),
+        ),
+        search=("account", "commodity"),
+        empty=_("The book is empty until the first pool is funded."),
+    )
 
 
 @signed_in  # type: ignore[arg-type]  # a streamed answer is an answer, too
