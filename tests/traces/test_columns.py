@@ -235,6 +235,7 @@ def test_missing_columns_are_named(tmp_path):
         "submit: {column: t}\nrun: {column: r}\nslots: n\npool: -1\n",
         "submit: {column: t}\nrun: {}\nslots: n\nsolts: n\n",
         "[",
+        "a: " + "[" * 20_000,
         "a: b: c",
         "submit: {column: t, as: m}\nrun: {column: r}\nslots: n\n",
         "submit: {column: t, as: seconds}\nrun: {column: r}\nslots: n\n",

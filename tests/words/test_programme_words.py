@@ -91,6 +91,8 @@ def test_every_mistake_can_be_said_with_a_hint(old: str, new: str) -> None:
          "There is no field “cards_most” here.", "Did you mean “cards_max”?"),
         ("  percent: 70\n", "  percent: 700\n",
          "“percent” is too large: 700.", "Give at most 100."),
+        ("cards_max: 512", "cards_max: " + "9" * 5_000,
+         f"“cards_max” is too large: {'9' * 80}.", "Give fewer digits."),
         ("  percent: 70\n", "  percent: 70.125\n",
          "“percent” has too many digits after the point: 70.125.",
          "Give at most 2 digits after the point."),

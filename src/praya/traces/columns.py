@@ -102,7 +102,7 @@ def read_map(name: str) -> ColumnMap:
     path = _MAPS / f"{name}.yaml" if name in known_maps() else Path(name)
     try:
         return ColumnMap.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+    except (OSError, UnicodeDecodeError, yaml.YAMLError, RecursionError) as error:
         raise MapUnreadable(file=name, why=str(error)) from error
     except ValidationError as error:
         places = (

@@ -58,6 +58,8 @@ def _word(fact: object) -> str:
 def _hint_for_bound(finding: Finding) -> str:
     """The bound itself, and whether it is allowed."""
     facts = {"limit": finding.facts["limit"]}
+    if not facts["limit"]:  # so many digits that it was not even looked at
+        return gettext("Give fewer digits.")
     included = finding.facts["included"]
     if finding.code is C.VALUE_TOO_SMALL:
         text = _("Give at least %(limit)s.") if included else _("Give more than %(limit)s.")

@@ -13,6 +13,7 @@ from praya.core.simulator.cluster.model import Lease, Partition
 from praya.core.simulator.forecast.plain import to_plain
 from praya.core.simulator.forecast.question import ForecastQuestion, RunningJob, WaitingJob
 from praya.core.simulator.forecast.question_reading import read_kept
+from praya.core.simulator.forecast.refusals import QuestionUnreadable
 
 pytestmark = pytest.mark.once
 
@@ -50,6 +51,10 @@ def test_a_kept_question_is_read_as_it_was():
         (("base", "demands", 0, "card_seconds"), 1 << 60, "value_outside"),
         (("base", "demands", 0, "kinds", "run_s"), [1, 2], "value_outside"),
         (("base", "demands", 1, "rhythm"), [1.0], "value_outside"),
+        (("base", "demands", 0, "begins_s"), -(10**15), "value_outside"),
+        (("base", "demands", 1, "rhythm"), [-0.5, *[1.0] * 167], "value_outside"),
+        (("base", "demands", 1, "rhythm"), [1e99] * 168, "value_outside"),
+        (("base", "demands", 1, "rhythm"), [float("nan")] * 168, "question_unreadable"),
         (("base", "cluster", "leases", 0, "cards"), 9, "value_outside"),
         (("base", "cluster", "partitions", 0, "nodes"), 0, "value_outside"),
         (("base", "cluster", "partitions"), [VAST], "value_outside"),
@@ -75,3 +80,8 @@ def test_a_question_that_was_spoilt_is_refused(path, value, code):
         read_kept(json.dumps(spoilt))
 
     assert refused.value.code == f"forecast.{code}"
+
+
+def test_brackets_without_an_end_are_no_question():
+    with pytest.raises(QuestionUnreadable):
+        read_kept("[" * 100_000)

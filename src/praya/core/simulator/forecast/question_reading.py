@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from datetime import date
+from typing import NoReturn
 
 from praya.core.scheduling.profile import ALWAYS, NEVER
 from praya.core.simulator.cluster.leasing import room_for
@@ -32,7 +33,9 @@ from praya.core.simulator.forecast.workload import places_of
 from praya.core.simulator.generator import WEEK_H
 from praya.core.simulator.scenario_checks import CARDS_MOST
 
-_DAYS_MAX, _SEEDS_MAX, _SPAN_MAX = 3_660, 10_000, 10**10
+# What reading stumbles over; RecursionError, where brackets stand in brackets without an end.
+_UNFIT = (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError)
+_DAYS_MAX, _SEEDS_MAX, _SPAN_MAX, _WEIGHT_MAX = 3_660, 10_000, 10**10, 10**9
 
 
 def read_kept(text: str | bytes) -> ForecastQuestion:
@@ -46,8 +49,10 @@ def read_kept(text: str | bytes) -> ForecastQuestion:
 
     """
     try:
-        found = from_plain(ForecastQuestion, json.loads(text, parse_int=_whole))
-    except (ValueError, TypeError, KeyError, AttributeError, OverflowError) as error:
+        found = from_plain(
+            ForecastQuestion, json.loads(text, parse_int=_whole, parse_constant=_no_number)
+        )
+    except _UNFIT as error:
         raise QuestionUnreadable(why=str(error)) from error
     check_between("seeds", len(set(found.seeds)), 1, _SEEDS_MAX)
     check_between("seeds", min(found.seeds), 0, NEVER)
@@ -62,6 +67,11 @@ def _whole(digits: str) -> int:
     if not ALWAYS <= number <= NEVER:
         raise ValueError(digits)
     return number
+
+
+def _no_number(written: str) -> NoReturn:
+    """``NaN`` and ``Infinity``, which Python's JSON takes and JSON has not."""
+    raise ValueError(written)
 
 
 def _check(question: Question) -> None:
@@ -132,8 +142,11 @@ def _check_kinds(question: Question) -> None:
             check_between("kinds", min(column), 1, _SPAN_MAX)
         spent = sum(nodes * cards * run for nodes, cards, run in zip(*columns[:3], strict=True))
         check_between("card_seconds", one.card_seconds, 0, JOBS_MOST * spent // rows)
+        check_between("begins_s", one.begins_s, -_SPAN_MAX, _SPAN_MAX)
         check_between("ends_s", one.ends_s, one.begins_s + 1, 2 * _SPAN_MAX)
         check_between("rhythm", len(one.rhythm or range(WEEK_H)), WEEK_H, WEEK_H)
+        for weight in one.rhythm:
+            check_between("rhythm", weight, 0, _WEIGHT_MAX)
         check_between("session_jobs", min(one.session_jobs, default=0), 1, CARDS_MAX)
         check_between("pauses_s", min(one.pauses_s, default=-1), 0, _SPAN_MAX)
 

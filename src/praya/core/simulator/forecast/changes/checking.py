@@ -33,7 +33,7 @@ def check_open(cluster: Cluster, place: str, award: str) -> None:
             raise LeaseOfAnother(lease=place, of=lease.award, award=award)
 
 
-def check_between(field: str, given: int, least: int, most: int) -> None:
+def check_between(field: str, given: float, least: int, most: int) -> None:
     """Refuse a number that is too small or too large; raises ``ValueOutside``."""
     if not least <= given <= most:
         raise ValueOutside(field=field, given=given, least=least, most=most)
