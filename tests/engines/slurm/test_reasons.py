@@ -2,6 +2,7 @@
 
 import ctypes
 import re
+import sys
 from pathlib import Path
 
 import pytest
@@ -32,6 +33,7 @@ CASES = {
     "launch_failed_requeued_held": (Holds.HELD, ""),
     "job requeued in held state": (Holds.HELD, ""),
     "Reservation": (Holds.RESERVED, ""),
+    "Reservation gone was deleted": (Holds.RESERVED, ""),
     "Licenses": (Holds.LICENCES, ""),
     "InvalidQOS": (Holds.NOT_ALLOWED, ""),
     "SystemFailure": (Holds.SYSTEM, ""),
@@ -104,3 +106,31 @@ def test_the_table_of_the_manual_is_the_engines():
     told = {Holds(code): set(re.findall(r"`(\w+)`", words)) for code, words in rows}
 
     assert told == {holds: set(words.split()) for holds, words in TABLE.items()}
+
+
+# A real squeue's row, where the states that it is asked for have that of the row.
+SQUEUE = """
+import sys
+row = {
+    "JobArrayID": "7", "Account": "hcp-0007", "UserName": "mei", "Partition": "h800",
+    "State": "RESV_DEL_HOLD", "Reason": "Reservation gone was deleted", "TimeLimit": "5:00",
+    "SubmitTime": "1795387123", "StartTime": "1795390723", "PriorityLong": "0",
+    "tres-alloc": "cpu=1,mem=100M,node=1,billing=1", "Name": "sbatch",
+}
+[states] = [word.partition("=")[2] for word in sys.argv if word.startswith("--states=")]
+if row["State"] in states.split(","):
+    for column in sys.argv[-1].split(","):
+        name, _, rest = column.partition(":")
+        print(row[name].ljust(40) + rest.lstrip("0123456789"), end="")
+"""
+
+
+def test_what_is_held_back_since_its_reservation_is_gone_waits(engine, says, tmp_path):
+    path = tmp_path / "squeue.py"
+    path.write_text(SQUEUE)
+    says("squeue", f'exec {sys.executable} {path} "$@"')
+
+    [one] = engine.alive()
+
+    assert (one.job_id, one.began_at, one.holds) == ("7", None, Holds.RESERVED)
+    assert one.reason == "Reservation gone was deleted"

@@ -59,8 +59,9 @@ _WHOSE = {
     "": "class-of-service",
     "Partition": "partition",
 }
-_WAITS = "PENDING"
-_STATES = f"{_WAITS},CONFIGURING,RUNNING,SUSPENDED,STOPPED,COMPLETING"
+# What is held back after it began once, or after its reservation was gone, has a state of its own.
+_WAITING = ("PENDING", "REQUEUED", "REQUEUE_HOLD", "RESV_DEL_HOLD", "SPECIAL_EXIT")
+_STATES = ",".join((*_WAITING, "CONFIGURING", "RUNNING", "SUSPENDED", "STOPPED", "COMPLETING"))
 _COLUMNS = (
     ("JobArrayID", 40),
     ("Account", 255),
@@ -134,7 +135,7 @@ def _queues(rows: Sequence[Sequence[str]]) -> dict[str, list[int]]:
     """The priorities of what waits for each partition, the lowest first."""
     found: dict[str, list[int]] = {}
     for _, _, _, partition, state, _, _, _, _, priority, *_ in rows:
-        if state == _WAITS and priority.isdigit():
+        if state in _WAITING and priority.isdigit():
             found.setdefault(partition, []).append(int(priority))
     return {partition: sorted(priorities) for partition, priorities in found.items()}
 
@@ -150,7 +151,7 @@ def _alive(
     cards = cards_of(tres, settings.models)
     total = cards.pop(ALL_MODELS, 0)
     model = next(iter(cards), partitions.get(partition, ""))
-    runs = state != _WAITS
+    runs = state not in _WAITING
     holds, whose = (Holds.NOTHING, "") if runs else meaning_of(reason)
     at = int(start) if start.isdigit() else None
     queue = [] if runs else queues.get(partition, [])
