@@ -41,7 +41,7 @@ AWARD_KINDS = sorted(kind for kind in LETTERS if kind.startswith("award."))
 def kinds_sent() -> set[str]:
     """The kinds that stand in calls, and the actions that are told as they are recorded."""
     texts = [path.read_text(encoding="utf-8") for path in APPS.glob("*/commands/*.py")]
-    calls = r'\b(?:send_letter|_?tell(?:_lead)?)\(\s*"([^"]+)"'
+    calls = r'\b(?:send_letter|tell(?:_lead)?)\(\s*"([^"]+)"'
     return {kind for text in texts for kind in re.findall(calls, text)}
 
 
