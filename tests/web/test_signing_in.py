@@ -75,6 +75,22 @@ def test_the_reset_of_a_password_does_not_tell_whether_an_address_is_known(clien
     assert [mail.to for mail in mailoutbox] == [["mei@pier.example"]]
 
 
+def test_a_password_is_set_anew_on_the_site_whatever_host_the_request_named(
+    client, mailoutbox, settings
+):
+    make_person("mei@pier.example")
+
+    client.post(
+        reverse("account_reset_password"), {"email": "mei@pier.example"}, HTTP_HOST="localhost:9999"
+    )
+
+    [mail] = mailoutbox
+    [link] = [line for line in mail.body.splitlines() if "/password/reset/key/" in line]
+    assert link.startswith(settings.PRAYA_URL)
+    path = link.removeprefix(settings.PRAYA_URL)
+    assert client.get(path, follow=True).context["form"].fields.keys() == {"password1", "password2"}
+
+
 def test_many_failures_slow_down_where_they_come_from_and_nobody_else():
     make_person("mei@pier.example")
     guesser, mei = Client(REMOTE_ADDR="192.0.2.9"), Client(REMOTE_ADDR="192.0.2.20")

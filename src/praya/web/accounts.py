@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
@@ -45,6 +46,13 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is
         del request
         path = reverse("account_confirm_email", args=[emailconfirmation.key])
         return f"{settings.PRAYA_URL}{path}"
+
+    def get_reset_password_from_key_url(self, key: str) -> str:
+        """Where a password is set anew: on the site, whatever host and port the request named.
+
+        Else whoever asks for somebody could have the key sent to another port of the same host.
+        """
+        return settings.PRAYA_URL + urlsplit(super().get_reset_password_from_key_url(key)).path
 
     def unstash_verified_email(self, request: HttpRequest) -> str | None:
         """The address somebody was invited at; a session begins only where there was one.
