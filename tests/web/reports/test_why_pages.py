@@ -181,21 +181,11 @@ def test_the_use_of_a_line_is_its_own(lead, award):
     [
         "use/why/?first_on=9999-12-31&line={line}",
         "use/why/?first_on=0001-01-01&line={line}",
-        "use/why/?first_on=2026-02-01&line=%00",
-        "why/free/?commodity=%00",
     ],
 )
 def test_what_cannot_be_is_not_found(lead, award, asked):
     url = f"/awards/{award.code}/{asked.format(line=f'{award.code}.1')}"
     assert lead.get(url).status_code == 404
-
-
-@pytest.mark.parametrize("name", ["account", "commodity", "pool"])
-def test_an_account_that_no_database_holds_is_not_found(client, award, name):
-    finance = appointed("pier", Role.FINANCE, BEGIN, "cash@pier.example")
-    client.force_login(person_behind(finance))
-
-    assert client.get(f"/finance/pier/why/?{name}=%00").status_code == 404
 
 
 def test_whoever_reads_an_explanation_is_led_nowhere_they_may_not_go(client, award):

@@ -93,7 +93,7 @@ def cluster_mapping(request: HttpRequest, code: str) -> HttpResponse:
             request, _("It is asked. Another operator or a site admin has to agree to it.")
         )
         return redirect("web:cluster-held", code)
-    asked = {name: request.GET.get(name, "").replace("\0", "") for name in ("account", "award")}
+    asked = {name: request.GET.get(name, "") for name in ("account", "award")}
     form = MappingForm(asked if all(asked.values()) else None, initial=asked)
     context: dict[str, object] = {"code": code, "form": form}
     if form.is_valid():

@@ -13,7 +13,7 @@ from praya.core.refusal import NotFound
 from praya.web.actors import actor
 from praya.web.badges import Link
 from praya.web.guards import signed_in
-from praya.web.reports.why import asked_for, chain_page, window_of
+from praya.web.reports.why import chain_page, window_of
 from praya.words import clock
 
 
@@ -22,11 +22,11 @@ def outlook(request: HttpRequest, code: str) -> HttpResponse:
     """Why an award burns so much a day, or why its idle cards cost so much."""
     found = why_outlook(
         code,
-        asked_for(request, "of", "burn"),
+        request.GET.get("of", "burn"),
         actor(request),
         clock.now(),
-        commodity=asked_for(request, "commodity"),
-        line=asked_for(request, "line"),
+        commodity=request.GET.get("commodity", ""),
+        line=request.GET.get("line", ""),
         window=window_of(request),
     )
     return chain_page(
@@ -50,7 +50,7 @@ def year(request: HttpRequest, code: str, purpose: str, first: str) -> HttpRespo
         raise NotFound(kind="year", key=first) from None
     found = why_year(
         code,
-        asked_for(request, "of", "left"),
+        request.GET.get("of", "left"),
         actor(request),
         clock.now(),
         purpose=purpose,
