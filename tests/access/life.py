@@ -80,6 +80,11 @@ def lived(award: Award, now: datetime) -> dict[str, dict[str, Any]]:
             "check_id": check.pk,
             "report_id": report.pk,
         },
-        "open-part": {"code": award.code, "part": "interim"},
+        "open-part": {
+            "code": award.code,
+            "part": "interim",
+            "line": line,
+            "query": f"line={line}",
+        },
         "waiver": {"waiver_id": waiver.pk},
     }

@@ -65,6 +65,7 @@ def billed(now: datetime) -> dict[str, dict[str, Any]]:
     )
     return {
         "invoice": {"code": invoice.code, "payment_id": payment.pk},
+        "closed": {"code": "pier", "month": "2026-02"},
         "billed": {"code": award.code},
     }
 

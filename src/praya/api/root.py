@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from typing import Any, ClassVar
-from urllib.parse import quote, urlencode
 
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from django.db import OperationalError
@@ -16,15 +15,17 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.openapi.schema import OpenAPISchema
 
 from praya import __version__
+from praya.api.behind import address_of
 from praya.api.callers import bearer, browser, caller
 from praya.apps.clusters.access import may_change_machines
+from praya.apps.reports.queries.why import question_behind
 from praya.core.execution.port import EngineUnavailable
 from praya.core.refusal import NotAllowed, NotFound, Refusal
+from praya.words import clock
 from praya.words.again import asked_again, busy_sentence, is_asked_again, may_ask_again
 from praya.words.input_faults import sentence_for_fault
 from praya.words.outages import outage_sentence
 from praya.words.refusals import sentence_for
-from praya.words.why import question_behind
 
 log = logging.getLogger("praya.api")
 
@@ -126,18 +127,15 @@ def problem_of(refusal: Refusal) -> Problem:
 def refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
     """Answer a refusal: 403 and 404 where they are meant, 409 for every other no.
 
-    A refusal that rests on a balance says in ``Link`` where that is explained.
+    A refusal that rests on a figure of the book says in ``Link`` where that is explained.
     """
     if isinstance(refusal, NotFound | NotAllowed):
         status = 404 if isinstance(refusal, NotFound) else 403
         return api.create_response(request, problem_of(refusal), status=status)
     answer = api.create_response(request, problem_of(refusal), status=409)
-    asked = question_behind(refusal)
+    asked = question_behind(refusal, caller(request), clock.now())
     if asked is not None:
-        parts = {"commodity": asked.commodity, "line": asked.line}
-        query = urlencode({name: value for name, value in parts.items() if value})
-        address = f"/api/v1/awards/{quote(asked.award)}/why/{asked.number}?{query}".rstrip("?")
-        answer["Link"] = f'<{address}>; rel="describedby"'
+        answer["Link"] = f'<{address_of(asked)}>; rel="describedby"'
     return answer
 
 

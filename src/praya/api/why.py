@@ -80,6 +80,12 @@ class WhichBalance(Which):
     line: Line = ""
 
 
+class WhichLine(Schema):
+    """Which line."""
+
+    line: Line
+
+
 class WhichEntry(Which):
     """Of what; of money, if the entry moved any, where it is left out."""
 
@@ -318,6 +324,29 @@ def age(
 ) -> dict[str, Any]:
     by = caller(request)
     return _out(why.why_age(code, age, by, clock.now(), of=which.of, window=which.window))
+
+
+@router.get(
+    "/awards/{code}/open/why",
+    response=WhyOut,
+    summary="Why so much of a line may be used by now",
+    description="What a window, tranches or a payment have opened of it, less what was used.",
+)
+def opened(request: HttpRequest, code: CodeInPath, which: Query[WhichLine]) -> dict[str, Any]:
+    line = which.line if which.line.startswith(f"{code}.") else ""
+    return _out(why.why_open(line, caller(request), clock.now()))
+
+
+@router.get(
+    "/programmes/{code}/periods/{month}/why",
+    response=WhyOut,
+    summary="Why a month of a book is closed",
+    description="Its entries, and who closed it. For readers of the book.",
+)
+def period(
+    request: HttpRequest, code: CodeInPath, month: MonthInPath, which: Query[Which]
+) -> dict[str, Any]:
+    return _out(why.why_period(code, month, caller(request), window=which.window))
 
 
 @router.get("/charges/{usage}/why", response=WhyOut, summary="Why a charge is as it is")

@@ -14,7 +14,15 @@ import httpx
 from praya.cli.trouble import Trouble
 from praya.cli.words import _
 
-_BALANCE = re.compile(r"/awards/([^/]+)/why/([a-z-]+)$")
+# Where a figure is explained, the command that asks for it, and what of the query it takes first.
+_FIGURES = (
+    (re.compile(r"/awards/([^/]+)/why/([a-z-]+)$"), "balance", ()),
+    (re.compile(r"/awards/[^/]+/open/why$"), "open", ("line",)),
+    (re.compile(r"/programmes/([^/]+)/accounts/why$"), "account", ("account",)),
+    (re.compile(r"/programmes/([^/]+)/entries/(\d+)/why$"), "entry", ()),
+    (re.compile(r"/applications/([^/]+)/ceilings/([a-z-]+)/why$"), "ceiling", ()),
+    (re.compile(r"/programmes/([^/]+)/periods/([0-9-]+)/why$"), "period", ()),
+)
 API = "/api/v1"
 _PATIENCE_S = 60
 _NO_CODE = _("What you typed is no code or number of this kind. The lists show them.")
@@ -137,14 +145,17 @@ def _trouble_of(answer: httpx.Response) -> Trouble:
 def _why(answer: httpx.Response) -> str:
     """How to ask for the figure that a refusal rests on; nothing where there is none."""
     address = httpx.URL(answer.links.get("describedby", {}).get("url", ""))
-    found = _BALANCE.search(address.path)
-    if found is None:
-        return ""
-    asked = [found[1], found[2]]
-    for name, option in (("commodity", "--of"), ("line", "--line")):
-        if given := address.params.get(name):
-            asked += [option, given]
-    return "\n" + _("Why: praya why balance %s") % shlex.join(asked)
+    given = address.params
+    for pattern, command, positional in _FIGURES:
+        found = pattern.search(address.path)
+        if found is None:
+            continue
+        asked = [command, *found.groups(), *(given[name] for name in positional)]
+        for name, option in (("commodity", "--of"), ("line", "--line")):
+            if name in given and name not in positional:
+                asked += [option, given[name]]
+        return "\n" + _("Why: praya why %s") % shlex.join(asked)
+    return ""
 
 
 def _json_of(answer: httpx.Response) -> Any:  # noqa: ANN401 -- JSON is of any shape

@@ -194,6 +194,30 @@ def account(  # noqa: PLR0913 -- which account
     _print(terminal, terminal.line.get("programmes", programme, "accounts", "why", **asked))
 
 
+@why.command("open", help=_("Why so much of a line may be used by now."))
+def opened(
+    context: typer.Context,
+    line: Annotated[str, typer.Argument(metavar="LINE", help=_("As HCP-0007.1."))],
+) -> None:
+    terminal = terminal_of(context)
+    award = line.rpartition(".")[0] or line
+    _print(terminal, terminal.line.get("awards", award, "open", "why", line=line))
+
+
+@why.command("period", help=_("Why a month of a book is closed: its entries, and who closed it."))
+def period(
+    context: typer.Context,
+    programme: ProgrammeCode,
+    month: Annotated[str, typer.Argument(metavar="MONTH", help=_("As 2026-05."))],
+    *,
+    offset: Offset = 0,
+    limit: Limit = 20,
+) -> None:
+    terminal = terminal_of(context)
+    path = ("programmes", programme, "periods", month, "why")
+    _print(terminal, terminal.line.get(*path, offset=offset, limit=limit))
+
+
 @why.command("ceiling", help=_("Why so much is left under a ceiling on subsidy, for a case."))
 def ceiling(
     context: typer.Context,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -19,12 +18,12 @@ from praya.apps.reports.queries.why import Ground, GroundKind, Why, WhyCode
 from praya.apps.reports.rules import FigureCode
 from praya.core.ledger import EntryKind
 from praya.core.quantity import CardTime, Money
-from praya.core.refusal import Refusal
 from praya.words import quantities
 from praya.words.billing import BUCKETS, cap_in_words
 from praya.words.changes import AGES
 from praya.words.entries import KINDS, lease_days, quantity_text
 from praya.words.figures import NAMES
+from praya.words.why_behind import OF_REFUSALS, closed_by
 from praya.words.why_money import OF_OUTLOOKS_AND_YEARS, bounds_of_set_off
 
 Facts = Mapping[str, Any]
@@ -41,26 +40,6 @@ SUMS: dict[str, Promise] = {
     "own": gettext_lazy("Own share"),
     "time": gettext_lazy("Accelerator time"),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """The figure that a refusal rests on: one of the four numbers of an award's line."""
-
-    award: str
-    number: str
-    line: str
-    commodity: str
-
-
-def question_behind(refusal: Refusal) -> Question | None:
-    """Which figure to ask about after a refusal; none where it rests on no line of an award."""
-    line = refusal.facts.get("line")
-    if not isinstance(line, str) or "." not in line:
-        return None
-    commodity = str(refusal.facts.get("commodity", ""))
-    number = "free" if commodity else "committed"
-    return Question(line.rpartition(".")[0], number, line, commodity)
 
 
 def amount_text(why: Why) -> str:
@@ -81,6 +60,8 @@ def ground_sentence(ground: Ground) -> str:
 def _amount(unit: str, amount: int) -> str:
     if unit == "cases":
         return quantities.number(amount)
+    if unit == "entries":
+        return ngettext("%s entry", "%s entries", amount) % quantities.number(amount)
     if unit == "days":
         return ngettext("%s day", "%s days", amount) % quantities.number(amount)
     if unit == "card-seconds":
@@ -286,6 +267,7 @@ _SENTENCES: dict[WhyCode, Callable[[Why], str]] = {
         }
     ),
     **OF_OUTLOOKS_AND_YEARS,
+    **OF_REFUSALS,
     WhyCode.SINCE: lambda _why: _("Moved since, given back, or not told apart"),
     WhyCode.REST: _rest,
 }
@@ -350,6 +332,7 @@ _GROUNDS: dict[GroundKind, Callable[[Facts], str]] = {
     GroundKind.LEASE: lease_days,
     GroundKind.REASON: lambda facts: str(facts["reason"]),
     GroundKind.BOUNDS: bounds_of_set_off,
+    GroundKind.CLOSED: closed_by,
     GroundKind.BEYOND: lambda facts: (
         _("Used beyond the grant as well: %s. Statements charge both together.")
         % quantity_text(facts["commodity"], facts["amount"])

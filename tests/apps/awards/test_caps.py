@@ -109,8 +109,8 @@ def test_headroom_stands_on_the_page_of_the_case(now, db):
     case = case_to_decide(application.code, member(now), now)
 
     assert list(case.headrooms) == [
-        Headroom(Cap.PROGRAMME, hkd(500_000_00), hkd(GRANTED)),
-        Headroom(Cap.WINDOW, hkd(400_000_00), hkd(GRANTED), years=3),
+        Headroom(Cap.PROGRAMME, hkd(500_000_00), hkd(GRANTED), application=application.code),
+        Headroom(Cap.WINDOW, hkd(400_000_00), hkd(GRANTED), years=3, application=application.code),
     ]
 
 

@@ -283,6 +283,7 @@ def test_the_pool_cannot_be_promised_twice(now):
         decided(now, email="second@lab.example")
 
     assert refused.value.facts == {
+        "programme": "pier",
         "pool": "subsidy",
         "free": Money(300_000_00, "HKD"),
         "promised": Money(241_920_00, "HKD"),

@@ -172,7 +172,7 @@ def test_what_a_change_or_a_debt_says_too_is_not_reversed_alone(books):
 
     numbers = [entry.number for entry in (reduced, claimed, paid, given_up)]
     assert told == [
-        {"number": number, "change": change}
+        {"number": number, "change": change, "programme": PROGRAMME}
         for number, change in zip(numbers, (7, None, None, None), strict=True)
     ]
     assert not queries.corrections(PROGRAMME).exists()
@@ -183,7 +183,7 @@ def test_what_an_award_s_end_returned_is_not_stranded_on_its_line(books):
     with pytest.raises(PartOfEnd) as refused:
         ask_reversal(books.finance, 5)
 
-    assert refused.value.facts == {"number": 5}
+    assert refused.value.facts == {"number": 5, "programme": PROGRAMME}
 
 
 @books(STORY)
@@ -191,7 +191,7 @@ def test_what_an_agreement_granted_is_not_taken_from_an_award_in_force(books):
     with pytest.raises(PartOfAward) as refused:
         ask_reversal(books.finance, 2)
 
-    assert refused.value.facts == {"number": 2}
+    assert refused.value.facts == {"number": 2, "programme": PROGRAMME}
 
 
 @books(STORY + "    commit H-0002.1 50 0.00\n    return H-0001.1")
@@ -201,7 +201,7 @@ def test_nothing_is_made_free_by_hand_on_a_closed_line(books):
     with pytest.raises(LineClosed):
         ask_adjustment(books.finance, source="award/H-0002.1/free", amount=1000)
 
-    assert refused.value.facts == {"line": "H-0001.1"}
+    assert refused.value.facts == {"line": "H-0001.1", "programme": PROGRAMME}
     asked = ask_adjustment(books.finance, target="award/H-0002.1/free")
     approve(asked, somebody("second", Role.FINANCE))
     assert books.numbers("H-0002.1")["h800·s"] == (0, 0, 55, 55)

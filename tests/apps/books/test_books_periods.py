@@ -100,7 +100,11 @@ def test_a_batch_into_a_closed_period_is_refused_as_a_whole(books):
     record = UseRecord("u-1", seconds(0), hkd("0"), hkd("0"), line_code="gone.1")
     with pytest.raises(Refusal) as refused:
         commands.charge_many(programme_code=PROGRAMME, records=[record], now=NOW)
-    assert refused.value.facts == {"closed_until": LAST_CLOSED, "at": NOW}
+    assert refused.value.facts == {
+        "closed_until": LAST_CLOSED,
+        "at": NOW,
+        "programme": PROGRAMME,
+    }
 
 
 @books(STORY)

@@ -20,6 +20,7 @@ from django.db import connection
 
 from praya.apps.books import sql
 from praya.apps.books.models import Book, Entry, Hold, Line
+from praya.apps.books.naming import in_book_of
 from praya.apps.books.rules import check_period_open, entry_id
 from praya.core import ledger
 from praya.core.actor import Actor
@@ -131,7 +132,8 @@ class OpenBook:
             PeriodClosed: the instant lies before the open period.
 
         """
-        check_period_open(now, open_from=self.open_from, closed_until=self.closed_until)
+        with in_book_of(self.programme_code):
+            check_period_open(now, open_from=self.open_from, closed_until=self.closed_until)
 
     def lines(self, codes: Iterable[str]) -> dict[str, tuple[Line, ledger.Line]]:
         """Rows and snapshots of lines by code, those there are; their balances stay at hand."""

@@ -24,7 +24,10 @@ class KeyReused(Refusal):
 
 
 class PeriodClosed(Refusal):
-    """The book is closed to the end of ``closed_until``; an entry of the instant ``at`` is late."""
+    """The book is closed to the end of ``closed_until``; an entry of the instant ``at`` is late.
+
+    The command adds the ``programme`` whose book it is.
+    """
 
     code = "book.period_closed"
 
@@ -48,7 +51,10 @@ class NotAdjustable(Refusal):
 
 
 class AccountShort(Refusal):
-    """The ``account`` lacks ``short`` of ``commodity`` for what is to be taken from it."""
+    """The ``account`` lacks ``short`` of ``commodity`` for what is to be taken from it.
+
+    The command adds the ``programme`` whose book it is.
+    """
 
     code = "book.account_short"
 
@@ -89,7 +95,10 @@ class BookExhausted(Refusal):
 
 
 class PoolExhausted(Refusal):
-    """More is asked of a ``pool`` than is ``free`` in it; ``commodity`` and ``asked`` say what."""
+    """More is asked of a ``pool`` than is ``free`` in it; ``commodity`` and ``asked`` say what.
+
+    The command adds the ``programme`` whose book it is.
+    """
 
     code = "book.pool_exhausted"
 
@@ -143,6 +152,9 @@ class AlreadyReversed(Refusal):
 
 
 class CannotReverse(Refusal):
-    """What the entry moved has moved on: ``account`` lacks ``short`` of ``commodity``."""
+    """What the entry moved has moved on: ``account`` lacks ``short`` of ``commodity``.
+
+    The command adds the ``programme`` whose book it is.
+    """
 
     code = "book.cannot_reverse"

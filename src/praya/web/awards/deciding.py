@@ -31,6 +31,7 @@ from praya.web.awards.forms import (
 from praya.web.badges import Confirm
 from praya.web.guards import signed_in
 from praya.web.once import once
+from praya.web.reports.why_behind import add_refusal
 from praya.web.reviews.badges import result_badge
 from praya.words import clock
 from praya.words.awards import OUTCOMES
@@ -72,7 +73,7 @@ def decide_page(request: HttpRequest, code: str) -> HttpResponse:
                 now=now,
             )
         except Refusal as refusal:
-            form.add_error(None, sentence_for(refusal))
+            add_refusal(form, refusal, request)
         else:
             messages.success(
                 request,
@@ -135,7 +136,7 @@ def recuse_page(request: HttpRequest, code: str) -> HttpResponse:
                 now=clock.now(),
             )
         except Refusal as refusal:
-            form.add_error(None, sentence_for(refusal))
+            add_refusal(form, refusal, request)
         else:
             messages.info(
                 request, _("You take no part in %s. The others go on without you.") % code
@@ -172,7 +173,7 @@ def amounts(request: HttpRequest, code: str) -> HttpResponse:
         try:
             propose_amounts(application_code=code, lines=form.amounts, by=reader, now=clock.now())
         except Refusal as refusal:
-            form.add_error(None, sentence_for(refusal))
+            add_refusal(form, refusal, request)
         else:
             messages.success(request, _("The amounts stand before the committee."))
             return redirect("web:decide", code)

@@ -24,13 +24,13 @@ from praya.web.awards.badges import state_badge
 from praya.web.awards.forms import AcceptForm, ReasonForm
 from praya.web.badges import Confirm
 from praya.web.guards import signed_in
+from praya.web.reports.why_behind import add_refusal
 from praya.words import clock
 from praya.words.bearing import bearing_on_offer
 from praya.words.dates import day
 from praya.words.devices import device_names
 from praya.words.languages import in_readers_language, title_in_readers_language
 from praya.words.quantities import percent
-from praya.words.refusals import sentence_for
 from praya.words.roles import ROLES
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ def accept(request: HttpRequest, code: str) -> HttpResponse:
                 now=clock.now(),
             )
         except Refusal as refusal:
-            form.add_error(None, sentence_for(refusal))
+            add_refusal(form, refusal, request)
         else:
             if accepted.state == AwardState.WAITING.value:
                 messages.info(
@@ -96,7 +96,7 @@ def decline(request: HttpRequest, code: str) -> HttpResponse:
         try:
             decline_award(code=code, reason=form.cleaned_data["reason"], by=reader, now=clock.now())
         except Refusal as refusal:
-            form.add_error(None, sentence_for(refusal))
+            add_refusal(form, refusal, request)
         else:
             messages.info(request, _("%s is declined; its means are free for others.") % code)
             return redirect("web:award", code)

@@ -28,6 +28,7 @@ from praya.web.actors import actor
 from praya.web.badges import Confirm
 from praya.web.billing.forms import AssessForm, PayClaimForm, ReasonForm
 from praya.web.guards import signed_in
+from praya.web.reports.why_behind import add_refusal
 from praya.words import quantities
 from praya.words.billing import CLAIM_STATES
 from praya.words.clock import now
@@ -248,7 +249,7 @@ def _answered(
             if form is None:
                 messages.error(request, sentence_for(refusal))
                 return redirect("web:claim", code)
-            form.add_error(None, sentence_for(refusal))
+            add_refusal(form, refusal, request)
         else:
             messages.info(request, _("Done. The trail shows it."))
             return redirect("web:claim", code)

@@ -44,11 +44,11 @@ from praya.web.billing.badges import claim_badge
 from praya.web.billing.forms import CostForm
 from praya.web.guards import signed_in
 from praya.web.once import once
+from praya.web.reports.why_behind import add_refusal
 from praya.web.tables import Column, Filter, Table
 from praya.words.billing import CLAIM_STATES, CLAIM_UNDOINGS
 from praya.words.clock import now
 from praya.words.languages import in_readers_language, name_in_readers_language
-from praya.words.refusals import sentence_for
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -205,7 +205,7 @@ def add_line(request: HttpRequest, code: str) -> HttpResponse:
                 now=now(),
             )
         except Refusal as refusal:
-            form.add_error(None, sentence_for(refusal))
+            add_refusal(form, refusal, request)
         else:
             return redirect("web:claim", code)
     context = {"claim": claim, "form": form}

@@ -19,8 +19,8 @@ from praya.web.badges import Confirm
 from praya.web.billing.forms import CreditForm
 from praya.web.guards import signed_in
 from praya.web.once import once
+from praya.web.reports.why_behind import add_refusal
 from praya.words.clock import now
-from praya.words.refusals import sentence_for
 
 
 @signed_in
@@ -41,7 +41,7 @@ def credit(request: HttpRequest, code: str) -> HttpResponse:
                 now=now(),
             )
         except Refusal as refusal:
-            form.add_error(None, sentence_for(refusal))
+            add_refusal(form, refusal, request)
         else:
             messages.info(request, _("Credit note %s was issued.") % note.code)
             return redirect("web:invoice", code)

@@ -18,8 +18,8 @@ from praya.web.actors import actor
 from praya.web.badges import Confirm
 from praya.web.billing.forms import PaymentForm, ReasonForm
 from praya.web.guards import signed_in
+from praya.web.reports.why_behind import add_refusal
 from praya.words.clock import now
-from praya.words.refusals import sentence_for
 
 
 @signed_in
@@ -45,7 +45,7 @@ def new(request: HttpRequest, code: str) -> HttpResponse:
                 now=now(),
             )
         except Refusal as refusal:
-            form.add_error(None, sentence_for(refusal))
+            add_refusal(form, refusal, request)
         else:
             messages.info(request, _("Recorded. The book and the trail show it."))
             return redirect("web:invoice", payment.invoice.code)
@@ -68,7 +68,7 @@ def undo(request: HttpRequest, payment_id: int) -> HttpResponse:
         except NotAllowed:
             raise
         except Refusal as refusal:
-            form.add_error(None, sentence_for(refusal))
+            add_refusal(form, refusal, request)
         else:
             messages.info(request, _("Undone. What it had paid is open again."))
             return redirect("web:invoice", payment.invoice.code)

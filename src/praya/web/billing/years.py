@@ -24,10 +24,10 @@ from praya.web.awards.forms import WaiverForm
 from praya.web.badges import Confirm, Link
 from praya.web.guards import signed_in
 from praya.web.reports.why import year_url
+from praya.web.reports.why_behind import add_refusal
 from praya.words import clock
 from praya.words.languages import in_readers_language
 from praya.words.quantities import money
-from praya.words.refusals import sentence_for
 
 _ACTS = {"waive": waive_year, "withdraw": withdraw_year_waiver}
 FIGURES = ("voted", "funded", "committed", "promised", "spent", "left")
@@ -91,7 +91,7 @@ def keep(request: HttpRequest, code: str, purpose: str, first: str) -> HttpRespo
                 now=now,
             )
         except Refusal as refusal:
-            form.add_error(None, sentence_for(refusal))
+            add_refusal(form, refusal, request)
         else:
             messages.success(request, _("Done; finance is told."))
             return redirect("web:years", code)

@@ -40,13 +40,13 @@ from praya.web.changes.bearing import shown
 from praya.web.changes.forms import OwnerForm, PaymentForm, TakeBackForm
 from praya.web.guards import signed_in
 from praya.web.reports.why import account_url, age_url
+from praya.web.reports.why_behind import add_refusal
 from praya.web.tables import Column, Table
 from praya.words import clock
 from praya.words.bearing import bearing_amount
 from praya.words.changes import AGES, CAUSES
 from praya.words.languages import name_in_readers_language
 from praya.words.quantities import money, number
-from praya.words.refusals import sentence_for
 
 
 @signed_in
@@ -141,7 +141,7 @@ def debt(request: HttpRequest, debt_id: int) -> HttpResponse:
         try:
             _act(found, form, by=reader, now=now)
         except Refusal as refusal:
-            form.add_error(None, sentence_for(refusal))
+            add_refusal(form, refusal, request)
         else:
             messages.info(request, _("Done. The book and the trail show it."))
             return redirect("web:debt", debt_id)

@@ -33,6 +33,7 @@ from praya.web.changes.badges import notice_badge
 from praya.web.changes.forms import NoticeForm
 from praya.web.changes.shown import posting_rows, revival_facts
 from praya.web.guards import signed_in
+from praya.web.reports.why_behind import add_refusal
 from praya.words import clock
 from praya.words.changes import CAUSES, NOTICES
 from praya.words.languages import title_in_readers_language
@@ -62,7 +63,7 @@ def give(request: HttpRequest, code: str) -> HttpResponse:
                 now=clock.now(),
             )
         except Refusal as refusal:
-            form.add_error(None, sentence_for(refusal))
+            add_refusal(form, refusal, request)
         else:
             if given["kind"] == NoticeKind.END.value:
                 said = _(
@@ -165,7 +166,7 @@ def withdraw(request: HttpRequest, notice_id: int) -> HttpResponse:
         try:
             withdraw_notice(notice_id=notice_id, reason=reason, by=reader, now=clock.now())
         except Refusal as refusal:
-            form.add_error(None, sentence_for(refusal))
+            add_refusal(form, refusal, request)
         else:
             told = _("The notice is taken back; the lead is told, if it was given.")
             messages.info(request, told)
@@ -200,7 +201,7 @@ def undo(request: HttpRequest, notice_id: int) -> HttpResponse:
         try:
             undo_notice(notice_id=notice_id, reason=reason, by=reader, now=now)
         except Refusal as refusal:
-            form.add_error(None, sentence_for(refusal))
+            add_refusal(form, refusal, request)
         else:
             messages.info(request, _("The award runs again; the lead is told."))
             return redirect("web:award", code)

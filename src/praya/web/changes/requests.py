@@ -45,6 +45,7 @@ from praya.web.changes.shown import (
     wish_in_short,
 )
 from praya.web.guards import signed_in
+from praya.web.reports.why_behind import add_refusal
 from praya.web.tables import Column, Filter, Table
 from praya.words import clock
 from praya.words.changes import KINDS, MEANINGS, STATES
@@ -118,7 +119,7 @@ def ask(request: HttpRequest, code: str, kind: str) -> HttpResponse:
                 )
             except Refusal as refusal:
                 shown = None
-                form.add_error(None, sentence_for(refusal))
+                add_refusal(form, refusal, request)
             else:
                 messages.info(request, _("Asked. Somebody else decides; nothing has changed yet."))
                 return redirect("web:change", change.pk)
@@ -151,7 +152,7 @@ def change(request: HttpRequest, change_id: int) -> HttpResponse:
         except (NotAllowed, NotFound):
             raise
         except Refusal as refusal:
-            form.add_error(None, sentence_for(refusal))
+            add_refusal(form, refusal, request)
         else:
             messages.info(request, _("Done. The award, its agreement and the book show it."))
             return redirect("web:change", change_id)

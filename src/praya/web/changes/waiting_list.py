@@ -19,12 +19,12 @@ from praya.web.actors import actor
 from praya.web.awards.forms import ReasonForm
 from praya.web.badges import Badge, Confirm, Link, Tone
 from praya.web.guards import signed_in
+from praya.web.reports.why_behind import add_refusal
 from praya.web.tables import Column, Table
 from praya.words import clock
 from praya.words.devices import device_names
 from praya.words.languages import name_in_readers_language, title_in_readers_language
 from praya.words.quantities import card_hours_of, number
-from praya.words.refusals import sentence_for
 
 
 @signed_in
@@ -85,7 +85,7 @@ def offer(request: HttpRequest, code: str, application_code: str) -> HttpRespons
                 application_code=application_code, reason=reason, by=reader, now=clock.now()
             )
         except Refusal as refusal:
-            form.add_error(None, sentence_for(refusal))
+            add_refusal(form, refusal, request)
         else:
             messages.info(request, _("%s is offered; the lead is told.") % award.code)
             return redirect("web:waiting-list", code)

@@ -35,9 +35,9 @@ from praya.web.badges import Confirm
 from praya.web.guards import signed_in
 from praya.web.life.forms import PlanForm, WaiverForm
 from praya.web.life.views import open_by_now, waived_word
+from praya.web.reports.why_behind import add_refusal
 from praya.words import clock
 from praya.words.languages import in_readers_language
-from praya.words.refusals import sentence_for
 
 if TYPE_CHECKING:
     from praya.apps.awards.models import AwardLine
@@ -66,7 +66,7 @@ def check_waive(request: HttpRequest, line: str, rule: str, mark: str) -> HttpRe
                 now=now,
             )
         except Refusal as refusal:
-            form.add_error(None, sentence_for(refusal))
+            add_refusal(form, refusal, request)
         else:
             done = _("It may be used now; the lead is told.") if hold else _("The check is waived.")
             messages.success(request, done)
@@ -108,7 +108,7 @@ def waiver_withdraw(request: HttpRequest, waiver_id: int) -> HttpResponse:
         try:
             withdraw_waiver(waiver_id=waiver_id, reason=reason, by=reader, now=now)
         except Refusal as refusal:
-            form.add_error(None, sentence_for(refusal))
+            add_refusal(form, refusal, request)
         else:
             messages.success(request, _("The waiver is withdrawn; the lead is told."))
             return redirect("web:award-life", award.code)
@@ -164,7 +164,7 @@ def check_reverse(request: HttpRequest, check_id: int) -> HttpResponse:
         try:
             reverse_cut(check_id=check_id, reason=form.cleaned_data["reason"], by=reader, now=now)
         except Refusal as refusal:
-            form.add_error(None, sentence_for(refusal))
+            add_refusal(form, refusal, request)
         else:
             messages.success(request, _("The cut is given back."))
             return redirect("web:award-life", award.code)
@@ -205,7 +205,7 @@ def line_plan(request: HttpRequest, line: str) -> HttpResponse:
         try:
             give_plan(line_code=line, months=form.plan(), reason=reason, by=reader, now=now)
         except Refusal as refusal:
-            form.add_error(None, sentence_for(refusal))
+            add_refusal(form, refusal, request)
         else:
             messages.success(request, _("The plan of %s is kept.") % line)
             return redirect("web:award-life", award.code)

@@ -28,6 +28,7 @@ from praya.web.actors import actor
 from praya.web.badges import Badge, Link, Tone
 from praya.web.guards import signed_in
 from praya.web.once import once
+from praya.web.reports.why_behind import add_refusal
 from praya.web.tables import Column, Filter, Table
 from praya.words.clock import now
 from praya.words.entries import quantity_text
@@ -130,7 +131,7 @@ def ask(request: HttpRequest, code: str) -> HttpResponse:
         try:
             _ask(code, form.cleaned_data, by)
         except Refusal as refusal:
-            form.add_error(None, sentence_for(refusal))
+            add_refusal(form, refusal, request)
         else:
             messages.info(
                 request, _("Asked. Somebody else of finance decides; you cannot do that yourself.")

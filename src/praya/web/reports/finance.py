@@ -38,6 +38,7 @@ from praya.web.badges import Badge, Link, Tone
 from praya.web.guards import signed_in
 from praya.web.once import once
 from praya.web.reports.why import account_url
+from praya.web.reports.why_behind import add_refusal
 from praya.web.tables import Column, Table
 from praya.words import quantities
 from praya.words.clock import now
@@ -246,7 +247,7 @@ def ask(request: HttpRequest, code: str) -> HttpResponse:
                 now=now(),
             )
         except Refusal as refusal:
-            form.add_error(None, sentence_for(refusal))
+            add_refusal(form, refusal, request)
         else:
             messages.info(
                 request, _("Asked. Somebody of finance decides; you cannot do that yourself.")

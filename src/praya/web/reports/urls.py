@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from praya.web.reports import corrections, finance, public, statements, trail, why, why_money
+from praya.web.reports import (
+    corrections,
+    finance,
+    public,
+    statements,
+    trail,
+    why,
+    why_behind,
+    why_money,
+)
 
 urlpatterns: list[URLPattern] = [
     path("programmes/<slug:code>/figures/", public.figures, name="figures"),
@@ -32,6 +41,8 @@ urlpatterns: list[URLPattern] = [
     path("awards/<str:code>/statements/<str:month>/why/", why.statement, name="why-statement"),
     path("awards/<slug:code>/use/why/", why.use, name="why-use"),
     path("awards/<slug:code>/outlook/why/", why_money.outlook, name="why-outlook"),
+    path("awards/<slug:code>/open/<str:line>/why/", why_behind.opened, name="why-open"),
+    path("finance/<slug:code>/periods/<slug:month>/why/", why_behind.period, name="why-period"),
     path("debts/<int:debt_id>/set-off/why/", why_money.set_off, name="why-set-off"),
     path(
         "finance/<slug:code>/years/<slug:purpose>/<slug:first>/why/",

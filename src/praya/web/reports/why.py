@@ -36,14 +36,14 @@ from praya.apps.reports.queries.why import (
 )
 from praya.core.actor import Actor
 from praya.core.ledger import invoice_account
-from praya.core.refusal import NotFound, Refusal
+from praya.core.refusal import NotFound
 from praya.web.actors import actor
 from praya.web.badges import Link
 from praya.web.guards import signed_in
 from praya.web.reports.opened import Opened, opened_by
 from praya.words import clock
 from praya.words.jobs import job_sentence
-from praya.words.why import amount_text, ground_sentence, question_behind, sentence
+from praya.words.why import amount_text, ground_sentence, sentence
 
 _OFFSET_LENGTH = 9
 _YEARS = range(1900, 2201)  # with others no instant can be reckoned
@@ -98,14 +98,6 @@ def entry_url(programme: str, number: int, *, commodity: str = "") -> str:
 def _url(page: str, *args: str | int, **asked: str) -> str:
     query = urlencode({name: value for name, value in asked.items() if value})
     return reverse(page, args=args) + (f"?{query}" if query else "")
-
-
-def refusal_url(refusal: Refusal) -> str:
-    """The page that explains the figure behind a refusal; empty where there is none."""
-    asked = question_behind(refusal)
-    if asked is None:
-        return ""
-    return balance_url(asked.award, asked.number, commodity=asked.commodity, line=asked.line)
 
 
 @signed_in

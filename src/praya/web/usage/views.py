@@ -35,7 +35,7 @@ from praya.web.actors import actor
 from praya.web.badges import Badge, Confirm, Link, Tone
 from praya.web.charts import FourNumbers
 from praya.web.guards import signed_in
-from praya.web.reports.why import refusal_url
+from praya.web.reports.why_behind import refusal_url
 from praya.web.tables import Column, Filter, Table
 from praya.web.usage.forms import JobForm
 from praya.words import clock
@@ -126,7 +126,7 @@ def job_new(request: HttpRequest) -> HttpResponse:
             )
         except Refusal as refusal:
             form.add_error(None, sentence_for(refusal))
-            why = refusal_url(refusal)
+            why = refusal_url(refusal, request)
         else:
             messages.success(request, _("Job %s is admitted.") % made.code)
             return redirect("web:job", made.code)

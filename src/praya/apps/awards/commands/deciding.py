@@ -301,7 +301,11 @@ def _check_means(
     worth = _worth(decision, rules, awarded)
     passed = check_caps(queries.headrooms_of(application, rules, today), worth.subsidy)
     check_pool(
-        pool=envelope.pool, free=envelope.free, promised=envelope.promised, asked=worth.subsidy
+        programme=programme.code,
+        pool=envelope.pool,
+        free=envelope.free,
+        promised=envelope.promised,
+        asked=worth.subsidy,
     )
     _keep_worth(decision, worth)
     return passed

@@ -94,7 +94,8 @@ def headrooms_of(
     awards = Award.objects.filter(_COUNTS, ~own)
     if held is None:
         held = held_decisions(held_beside(application))
-    return list(_headrooms(rules, _granted(application, rules, on, awards, held)))
+    granted = _granted(application, rules, on, awards, held)
+    return list(_headrooms(application.code, rules, granted))
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +176,9 @@ def organisation_named(organisation_id: int) -> Organisation | None:
     return Organisation.objects.filter(pk=organisation_id).first()
 
 
-def _headrooms(rules: ProgrammeRules, granted: Mapping[Cap, Money]) -> Iterator[Headroom]:
+def _headrooms(
+    application: str, rules: ProgrammeRules, granted: Mapping[Cap, Money]
+) -> Iterator[Headroom]:
     caps, window = rules.subsidy.caps, rules.subsidy.window
     if caps is not None:
         ceilings = (
@@ -185,7 +188,7 @@ def _headrooms(rules: ProgrammeRules, granted: Mapping[Cap, Money]) -> Iterator[
         )
         for cap, ceiling in ceilings:
             if ceiling is not None:
-                yield Headroom(cap, rules.money(ceiling), granted[cap])
+                yield Headroom(cap, rules.money(ceiling), granted[cap], application=application)
     if window is not None:
         yield Headroom(
             Cap.WINDOW,
@@ -193,6 +196,7 @@ def _headrooms(rules: ProgrammeRules, granted: Mapping[Cap, Money]) -> Iterator[
             granted[Cap.WINDOW],
             refuses=window.act == "refuse",
             years=window.years,
+            application=application,
         )
 
 

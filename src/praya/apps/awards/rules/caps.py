@@ -27,7 +27,7 @@ class CapPassed(Refusal):
     """A decision would pass a ceiling on subsidy.
 
     Facts: ``cap`` which one, ``ceiling``, ``granted`` before, ``asked`` now, and ``left``, the
-    headroom; ``years`` of the window.
+    headroom; ``years`` of the window, and the ``application`` of the case.
     """
 
     code = "subsidy.cap_passed"
@@ -35,13 +35,14 @@ class CapPassed(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class Headroom:
-    """A ceiling as it stands: what was granted under it, and whether passing it is refused."""
+    """A ceiling as it stands for a case: what was granted under it, and whether it refuses."""
 
     cap: Cap
     ceiling: Money
     granted: Money
     refuses: bool = True
     years: int = 0
+    application: str = ""
 
     @property
     def left(self) -> Money:
@@ -66,5 +67,6 @@ def check_caps(headrooms: Sequence[Headroom], asked: Money) -> list[Headroom]:
                 asked=asked,
                 left=headroom.left,
                 years=headroom.years,
+                application=headroom.application,
             )
     return passed

@@ -100,7 +100,7 @@ def check_lines(asked: Mapping[int, LineAmount], lines: Sequence[LineAmount]) ->
         seen.add(line.number)
 
 
-def check_pool(*, pool: str, free: Money, promised: Money, asked: Money) -> None:
+def check_pool(*, programme: str, pool: str, free: Money, promised: Money, asked: Money) -> None:
     """Refuse to promise what the pool cannot pay once all that is promised has been accepted.
 
     Raises:
@@ -108,4 +108,6 @@ def check_pool(*, pool: str, free: Money, promised: Money, asked: Money) -> None
 
     """
     if free < promised + asked:
-        raise PoolExhausted(pool=pool, free=free, promised=promised, asked=asked)
+        raise PoolExhausted(
+            programme=programme, pool=pool, free=free, promised=promised, asked=asked
+        )

@@ -80,8 +80,8 @@ class AwardsAtMost(Refusal):
 class PoolExhausted(Refusal):
     """The pool cannot pay this decision beside those that are promised already.
 
-    Facts: ``pool``, ``free``, ``promised`` (decided or offered, not yet in the book) and ``asked``,
-    all ``Money`` but the first.
+    Facts: ``programme``, ``pool``, ``free``, ``promised`` (decided or offered, not yet in the book)
+    and ``asked``, all ``Money`` but the first two.
     """
 
     code = "award.pool_exhausted"

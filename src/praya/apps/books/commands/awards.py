@@ -9,6 +9,7 @@ from typing import Any
 from django.db import transaction
 
 from praya.apps.books.models import Entry, Line
+from praya.apps.books.naming import naming_its_book
 from praya.apps.books.posting import NO_FACTS, OpenBook, Request
 from praya.core import ledger
 from praya.core.actor import Actor
@@ -16,6 +17,7 @@ from praya.core.ledger import EntryKind, Grant, LineGrant, check_amounts
 from praya.core.quantity import CardTime, Money
 
 
+@naming_its_book
 @transaction.atomic
 def commit_award(
     *,
@@ -68,6 +70,7 @@ def commit_award(
     return book.post(request, postings, subject=award_code, by=by, now=now, facts=facts, lines=rows)
 
 
+@naming_its_book
 @transaction.atomic
 def reduce_line(
     *,

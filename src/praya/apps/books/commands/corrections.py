@@ -14,6 +14,7 @@ from django.db import transaction
 
 from praya.apps.books.access import check_may_correct, check_may_reverse
 from praya.apps.books.models import Correction, Entry, Line
+from praya.apps.books.naming import in_book_of, naming_its_book
 from praya.apps.books.posting import OpenBook, Request
 from praya.apps.books.queries import core_entry, records_of
 from praya.apps.books.rules import (
@@ -30,6 +31,7 @@ from praya.core.ledger import EntryKind, Move, check_amounts
 from praya.core.refusal import NotFound
 
 
+@naming_its_book
 @transaction.atomic
 def ask_reversal(
     *, programme_code: str, number: int, reason: str, by: Actor, now: datetime
@@ -54,6 +56,7 @@ def ask_reversal(
     return _ask(Correction(programme_code=programme_code, number=number), reason, by=by, now=now)
 
 
+@naming_its_book
 @transaction.atomic
 def ask_adjustment(
     *,
@@ -124,12 +127,13 @@ def post_correction(*, correction_id: int, by: Actor, now: datetime) -> Correcti
     book.check_period(now)
     key = f"correction:{correction_id}"
     facts = {"correction": correction_id, "asked_by": asked.asked_by_id, "reason": asked.reason}
-    if asked.number is not None:
-        _check_may_stand_alone(programme_code, asked.number)
-        request = Request(EntryKind.REVERSE, key, (asked.number,))
-        asked.entry = _reverse(book, request, asked.number, facts=facts, by=by, now=now)
-    else:
-        asked.entry = _adjust(book, asked, key, facts=facts, by=by, now=now)
+    with in_book_of(programme_code):
+        if asked.number is not None:
+            _check_may_stand_alone(programme_code, asked.number)
+            request = Request(EntryKind.REVERSE, key, (asked.number,))
+            asked.entry = _reverse(book, request, asked.number, facts=facts, by=by, now=now)
+        else:
+            asked.entry = _adjust(book, asked, key, facts=facts, by=by, now=now)
     _decide(asked, CorrectionState.APPROVED, by=by, now=now)
     _record("correction.approved", asked, by=by, now=now)
     return asked
@@ -155,6 +159,7 @@ def refuse_correction(*, correction_id: int, reason: str, by: Actor, now: dateti
     return asked
 
 
+@naming_its_book
 @transaction.atomic
 def reverse_entry(
     *, programme_code: str, number: int, key: str, by: Actor, now: datetime, reason: str

@@ -10,6 +10,7 @@ from django.db import transaction
 
 from praya.apps.books.access import check_may_ask_funding, check_may_decide_funding
 from praya.apps.books.models import Entry, FundingRequest
+from praya.apps.books.naming import naming_its_book
 from praya.apps.books.posting import NO_FACTS, OpenBook, Request
 from praya.apps.books.rules import FundingState, check_two_people, check_undecided
 from praya.apps.people.commands import record
@@ -100,6 +101,7 @@ def refuse_funding(*, request_id: int, reason: str, by: Actor, now: datetime) ->
     return request
 
 
+@naming_its_book
 @transaction.atomic
 def lapse_vote(
     *,

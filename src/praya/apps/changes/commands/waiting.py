@@ -75,6 +75,7 @@ def offer_to_waiting(*, application_code: str, reason: str, by: Actor, now: date
     check_caps(headrooms_of(application, rules, today), case.worth.subsidy)
     envelope = listed.envelope
     check_pool(
+        programme=programme.code,
         pool=envelope.pool,
         free=envelope.free,
         promised=envelope.promised,

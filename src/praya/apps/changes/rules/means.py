@@ -22,7 +22,13 @@ def check_means(standing: Standing, asked: Money, *, on_top_of: Money) -> None:
         for room in standing.headrooms
     ]
     check_caps(headrooms, asked)
-    check_pool(pool=standing.pool, free=standing.pool_free, promised=standing.promised, asked=asked)
+    check_pool(
+        programme=standing.rules.code,
+        pool=standing.pool,
+        free=standing.pool_free,
+        promised=standing.promised,
+        asked=asked,
+    )
 
 
 def check_period(last_on: date, standing: Standing) -> None:

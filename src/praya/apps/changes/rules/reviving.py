@@ -86,7 +86,11 @@ def plan_revival(
         needed -= cut.cut.subsidy
     if needed.minor > 0:
         check_pool(
-            pool=standing.pool, free=standing.pool_free, promised=standing.promised, asked=needed
+            programme=standing.rules.code,
+            pool=standing.pool,
+            free=standing.pool_free,
+            promised=standing.promised,
+            asked=needed,
         )
     return Revival(
         entries=tuple(back.entry for _, back in opened),

@@ -58,6 +58,9 @@ class WhyCode(StrEnum):
     OFF_LINE = "off-line"
     YEAR = "year"
     OF_YEAR = "of-year"
+    OPEN = "open"
+    OPENED = "opened"
+    PERIOD = "period"
     SINCE = "since"
     REST = "rest"
 
@@ -80,6 +83,7 @@ class GroundKind(StrEnum):
     REASON = "reason"
     BOUNDS = "bounds"
     BEYOND = "beyond"
+    CLOSED = "closed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,8 +116,8 @@ class Window:
 class Why:
     """A figure in whole units, its parts, and what it rests on.
 
-    ``unit`` is a commodity of the book, ``cases`` or ``days``. ``count`` says how many parts there
-    are in all, and ``window`` which of them are here.
+    ``unit`` is a commodity of the book, ``cases``, ``days`` or ``entries``. ``count`` says how
+    many parts there are in all, and ``window`` which of them are here.
     """
 
     code: WhyCode
