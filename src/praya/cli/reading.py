@@ -6,10 +6,13 @@ import csv
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 from praya.cli.trouble import Trouble
 from praya.cli.words import _
+
+if TYPE_CHECKING:
+    from yaml import Mark
 
 _BYTES_MAX = 2 * 1024 * 1024
 
@@ -22,9 +25,15 @@ def fields_of(file: Path) -> dict[str, Any]:
         if file.stat().st_size > _BYTES_MAX:
             raise Trouble(_("%s is too large to be a file of answers.") % file)
         read = yaml.safe_load(file.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+    except OSError as error:
         raise Trouble(
-            _("%(file)s cannot be read: %(error)s") % {"file": file, "error": error}
+            _("%(file)s cannot be read: %(error)s") % {"file": file, "error": error.strerror}
+        ) from error
+    except yaml.MarkedYAMLError as error:
+        raise _no_yaml(file, error.problem_mark or error.context_mark) from error
+    except (UnicodeDecodeError, yaml.YAMLError) as error:
+        raise Trouble(
+            _("%s is no text in UTF-8, or holds characters that cannot be seen.") % file
         ) from error
     if not isinstance(read, dict):
         raise Trouble(_("%s holds no “name: value” lines.") % file)
@@ -41,3 +50,14 @@ def pairs_of(file: TextIO) -> Iterator[tuple[str, str]]:
     except (csv.Error, UnicodeDecodeError) as error:
         said = {"file": file.name, "error": error}
         raise Trouble(_("%(file)s cannot be read: %(error)s") % said) from error
+
+
+def _no_yaml(file: Path, mark: Mark | None) -> Trouble:
+    assert mark is not None, file
+    return Trouble(
+        _(
+            "%(file)s:%(line)s:%(column)s: it cannot be read as YAML or JSON from here on. Check "
+            "indentation, quotation marks and brackets."
+        )
+        % {"file": file, "line": mark.line + 1, "column": mark.column + 1}
+    )
