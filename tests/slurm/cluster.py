@@ -49,11 +49,13 @@ def why_not() -> str:
 
 
 @contextmanager
-def private_cluster(groups: tuple[Group, ...] = SMALL, more: str = "") -> Iterator[Cluster]:
-    """Run a cluster; it is gone afterwards, whatever happened."""
+def private_cluster(
+    groups: tuple[Group, ...] = SMALL, more: str = "", *, zone: str = ""
+) -> Iterator[Cluster]:
+    """Run a cluster, its daemons in a time zone; it is gone afterwards, whatever happened."""
     _sweep()
     home = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-", dir="/tmp"))
-    cluster = Cluster(home, _free_block(), groups)
+    cluster = Cluster(home, _free_block(), groups, zone)
     try:
         cluster.make(more)
         cluster.start_all()
@@ -68,8 +70,9 @@ class Cluster:
 
     name = "trial"
 
-    def __init__(self, home: Path, port: int, groups: tuple[Group, ...]) -> None:
+    def __init__(self, home: Path, port: int, groups: tuple[Group, ...], zone: str = "") -> None:
         self.home = home
+        self.zone = {"TZ": zone} if zone else {}
         self.port = port
         self.groups = groups
         self._processes: dict[str, subprocess.Popen[bytes]] = {}
@@ -158,7 +161,7 @@ class Cluster:
                 user=entry.pw_uid,
                 group=entry.pw_gid,
                 extra_groups=[],
-                env={**self.environment, _MARK: str(self.home), "LANG": "C.UTF-8"},
+                env={**self.environment, **self.zone, _MARK: str(self.home), "LANG": "C.UTF-8"},
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
