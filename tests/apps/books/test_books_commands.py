@@ -69,6 +69,18 @@ def test_a_late_kill_is_paid_by_what_is_free_and_the_rest_is_seen(books):
 @books("""
     fund    research 1000.00
     commit  H-0001.1 100 50.00
+    commit  H-0001.2 70 0.00
+    charge  H-0001.1 130 20.00 own 0.00
+""")
+def test_what_is_free_on_a_line_pays_for_no_other(books):
+    [time, _] = queries.four_numbers(["H-0001"])["H-0001"]
+    assert (time.settled, time.free) == (100, 70)
+    assert queries.overruns(["H-0001"]) == {"H-0001": {"h800·s": 30}}
+
+
+@books("""
+    fund    research 1000.00
+    commit  H-0001.1 100 50.00
     hold    H-0001.1 job-1 60 30.00
     charge  H-0001.1 50 25.00 own 0.00
     release job-1
@@ -126,6 +138,9 @@ def test_in_a_book_whose_entries_did_not_pay_the_overrun_nothing_is_held_beyond_
     monkeypatch.undo()
     assert books.accounts()["award/H-0001.1/free h800·s"] == 60
     assert books.numbers("H-0001.1")["h800·s"] == (50, 0, 100, 50)
+    of_award, of_line = queries.four_numbers(["H-0001"]), queries.line_numbers(["H-0001.1"])
+    assert of_award["H-0001"] == of_line["H-0001.1"] == queries.programme_numbers(PROGRAMME)
+    assert queries.overruns(["H-0001"]) == {}
     assert queries.verify_book(PROGRAMME) == (True, [])
     with pytest.raises(ledger.BookExhausted) as refused:
         books.tell("hold H-0001.1 job-2 51 0.00")

@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Case, F, Q, QuerySet, Sum, Value, When
+from django.db.models import Case, F, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
+from django.db.models.functions import Coalesce
 
 from praya.apps.books.models import Balance, Book
 from praya.core.ledger import (
@@ -87,7 +88,9 @@ class Head:
 def four_numbers(award_codes: Iterable[str]) -> dict[str, list[FourNumbers]]:
     """The four numbers of awards, all their lines together: time first, then money. One query.
 
-    Every code asked for is a key; an award the book does not know has an empty list.
+    Every code asked for is a key; an award the book does not know has an empty list. What is free
+    has paid its line's overrun here, as it does in the line's next entry: entries written before
+    that was so left lines with both.
     """
     codes = list(award_codes)
     found = Balance.objects.filter(line__award_code__in=codes)
@@ -99,14 +102,12 @@ def line_numbers(
 ) -> dict[str, list[FourNumbers]]:
     """The four numbers of award lines; as ``four_numbers``, line by line. One query.
 
-    What is free has paid the line's overrun here, as it does in the line's next entry: entries
-    written before that was so left lines with both.
     ``found_by`` finds the same codes; for hundreds of them the database is faster with that.
     """
     codes = list(line_codes)
     looked_for = codes if found_by is None else found_by
     found = Balance.objects.filter(line__code__in=looked_for)
-    return _numbers_by(found, "line__code", codes, is_paid=True)
+    return _numbers_by(found, "line__code", codes)
 
 
 def together(numbers: Iterable[FourNumbers]) -> list[FourNumbers]:
@@ -155,11 +156,16 @@ def use_beside(award_codes: Iterable[str]) -> dict[str, Beside]:
         part__in=[Part.OVERRUN.value, Part.FREE_USE.value],
         amount__gt=0,
     )
-    sums = found.order_by().values_list("line__award_code", "part", "commodity")
-    for award_code, part, commodity, amount in sums.annotate(Sum("amount")):
+    of_line = Balance.objects.filter(line=OuterRef("line"), commodity=OuterRef("commodity"))
+    free = Coalesce(Subquery(of_line.filter(part=Part.FREE.value).values("amount")), Value(0))
+    rows = found.order_by().values_list("line__award_code", "part", "commodity", "amount", free)
+    for award_code, part, commodity, amount, free_beside in rows:
         one = beside[award_code]
-        of_part = one.overrun if part == Part.OVERRUN.value else one.free_use
-        of_part[commodity] = amount
+        is_overrun = part == Part.OVERRUN.value
+        of_part = one.overrun if is_overrun else one.free_use
+        left = amount - min(amount, free_beside) if is_overrun else amount
+        if left:
+            of_part[commodity] = of_part.get(commodity, 0) + left
     return beside
 
 
@@ -229,21 +235,25 @@ def head_of(programme_code: str) -> Head:
 
 
 def _numbers_by(
-    balances: QuerySet[Balance], field: str, codes: list[str], *, is_paid: bool = False
+    balances: QuerySet[Balance], field: str, codes: list[str]
 ) -> dict[str, list[FourNumbers]]:
-    parts = [*_COUNTED, Part.OVERRUN.value] if is_paid else _COUNTED
-    rows = balances.filter(part__in=parts).order_by().values_list(field, "commodity")
-    numbers: dict[str, list[FourNumbers]] = {code: [] for code in codes}
-    for code, commodity, settled, in_flight, free, overrun in rows.annotate(
+    parts = [*_COUNTED, Part.OVERRUN.value]
+    rows = balances.filter(part__in=parts).order_by().values_list(field, "line", "commodity")
+    sums: dict[tuple[str, str], list[int]] = defaultdict(lambda: [0, 0, 0])
+    for code, _, commodity, settled, in_flight, free, overrun in rows.annotate(
         sum_used=_sum_of(Part.USED),
         sum_in_flight=_sum_of(Part.IN_FLIGHT),
         sum_free=_sum_of(Part.FREE),
         sum_overrun=_sum_of(Part.OVERRUN),
     ):
-        paid = min(max(free, 0), overrun)
-        found = FourNumbers.of(
-            commodity, settled=settled + paid, in_flight=in_flight, free=free - paid
-        )
+        paid = min(free, overrun)  # line by line: what is free on one pays for no other
+        three = sums[code, commodity]
+        three[0] += settled + paid
+        three[1] += in_flight
+        three[2] += free - paid
+    numbers: dict[str, list[FourNumbers]] = {code: [] for code in codes}
+    for (code, commodity), (settled, in_flight, free) in sums.items():
+        found = FourNumbers.of(commodity, settled=settled, in_flight=in_flight, free=free)
         numbers[code].append(found)
     for each in numbers.values():
         each.sort(key=_time_first)
