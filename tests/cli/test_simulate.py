@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
+import time
 
 import numpy as np
 import polars as pl
@@ -332,6 +334,43 @@ def test_files_that_cannot_be_written_are_told(praya, log, tmp_path):
         said = praya(*arguments)
         assert (said.status, str(nowhere) in said.err) == (1, True), said
         assert said.err.startswith("praya: A file cannot be used: ")
+
+
+def test_ctrl_c_ends_a_compiled_loop_that_would_take_minutes(tmp_path):
+    """A line of thousands under conservative backfill, which is planned anew at each end."""
+    log, line = tmp_path / "long.swf", "{0} {0} 0 {1} {2} -1 -1 1 {3} -1 1 1 1 -1 1 -1 -1 -1\n"
+    random = np.random.default_rng(1)
+    rows = zip(
+        random.integers(100, 90_000, 60_000), random.choice([1, 8, 64, 512], 60_000), strict=True
+    )
+    log.write_text("".join(line.format(n, r, c, 3 * r) for n, (r, c) in enumerate(rows)))
+    script = (
+        "import sys, praya.core.simulator.flat as flat\n"
+        "from praya.config.terminal import run\n"
+        "real = flat.simulate\n"
+        "def told(jobs, **more):\n"
+        "    if len(jobs) > 1: print('simulating', flush=True)\n"
+        "    return real(jobs, **more)\n"
+        "flat.simulate = told\n"
+        "sys.exit(run(sys.argv[1:]))\n"
+    )
+    ask = ("simulate", "--trace", str(log), "--policy", "conservative", "--slots", "4096")
+
+    with subprocess.Popen(
+        [sys.executable, "-c", script, *ask],
+        stdout=subprocess.PIPE,
+        env=os.environ | {"PRAYA_HOME": str(tmp_path / "home")},
+    ) as started:
+        assert started.stdout is not None
+        assert started.stdout.readline() == b"simulating\n"
+        time.sleep(0.5)
+        started.send_signal(signal.SIGINT)
+        try:
+            status = started.wait(timeout=10)
+        finally:
+            started.kill()
+
+    assert status == -signal.SIGINT
 
 
 def test_refusals_are_told_where_django_is_not_set_up(tmp_path):

@@ -1,7 +1,10 @@
-"""What is seen to before long work begins: options without a use, and where its files will lie."""
+"""What is seen to before long work: options without a use, where its files will lie, Ctrl-C."""
 
 from __future__ import annotations
 
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import typer
@@ -25,6 +28,23 @@ def refuse_needless(context: typer.Context, sentence: str, *names: str) -> None:
 def _was_given(context: typer.Context, name: str) -> bool:
     source = context.get_parameter_source(name)
     return source is not None and source.name == "COMMANDLINE"
+
+
+@contextmanager
+def stopped_at_once() -> Iterator[None]:
+    """Let Ctrl-C end the process where it stands: a compiled loop, of minutes, hears nothing else.
+
+    For work that leaves nothing behind. Who ignores it, as what a script puts in the background
+    does, goes on ignoring it.
+    """
+    if signal.getsignal(signal.SIGINT) is not signal.default_int_handler:
+        yield
+        return
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def check_writable(*places: Path | None) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from praya.cli.app import app, terminal_of
-from praya.cli.beforehand import check_writable
+from praya.cli.beforehand import check_writable, stopped_at_once
 from praya.cli.simulate import JsonHere, SkipBad
 from praya.cli.words import _
 
@@ -115,7 +115,8 @@ def _row(
     mix, shares, away = mix_of(asked), [], 0
     for seed in range(seeds if load is not None else 1):
         wave = asked if load is None else inflated(asked, there, load, seed)
-        chosen = placed(there, wave, PackingRule[rule.upper()], mix, seed=seed)
+        with stopped_at_once():
+            chosen = placed(there, wave, PackingRule[rule.upper()], mix, seed=seed)
         shares.append(given_out(there, wave, chosen))
         away += int((chosen < 0).sum())
     if out is not None:

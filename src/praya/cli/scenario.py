@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import typer
 
 from praya.cli.app import Terminal
-from praya.cli.beforehand import check_writable
+from praya.cli.beforehand import check_writable, stopped_at_once
 from praya.cli.trouble import Trouble
 from praya.cli.words import _
 
@@ -129,7 +129,8 @@ def _simulated(scenario: Scenario, ways: Ways) -> Outcome:
             said = _("%(path)s holds no state of this scenario with these jobs and this seed.")
             raise Trouble(said % {"path": ways.resume})
     simulation = Simulation(*given, seed=ways.seed, state=state)
-    simulation.advance(until=scenario.until)
+    with stopped_at_once():
+        simulation.advance(until=scenario.until)
     if ways.save is not None:
         states.save(simulation.state, ways.save, inputs=inputs)
     return simulation.outcome()

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from praya.cli.app import Terminal, app, terminal_of
-from praya.cli.beforehand import check_writable, refuse_needless
+from praya.cli.beforehand import check_writable, refuse_needless, stopped_at_once
 from praya.cli.scenario import OtherLog, Ways, left_out, show_scenario, took
 from praya.cli.words import _
 
@@ -159,7 +159,7 @@ def flat_answer(  # noqa: PLR0913 -- as above
         known = read(trace, form=kind, columns=columns, skip_bad=skip_bad, only=FLAT)
         jobs, dropped, pool = flat_jobs_of(known, pool=slots)
     was_read = time.perf_counter()
-    with terminal.refusals():
+    with terminal.refusals(), stopped_at_once():
         start = simulate(jobs, pool=pool, policy=wanted)
     simulated = time.perf_counter()
     waits = metrics.waits(submit=jobs.submit, start=start, run=jobs.run)
