@@ -287,6 +287,7 @@ def test_a_job_waits_is_shown_and_is_cancelled(praya, now):
     assert praya("--json", "jobs").json[0]["name"] == "python"
     assert praya("show", code).out.splitlines()[0].split() == ["Job", code]
     assert praya("jobs", "--state", "asleep").status == 1
+    assert praya("jobs", "--state", "failed").out == "Nothing matches what you asked for.\n"
     assert praya("cancel", code).out.startswith(f"{code}: Cancelled")
     assert praya("show", "J-999999").status == 1
 

@@ -10,7 +10,7 @@ import pytest
 import typer
 
 from praya.cli.durations import seconds_of
-from praya.cli.printing import shown
+from praya.cli.printing import Printing, shown
 from praya.cli.words import card_hours, language, language_of, money, share
 
 
@@ -68,6 +68,25 @@ def test_quantities_are_exact():
     assert money(-5, "CREDIT") == "CREDIT -5"
     assert card_hours(5_400) == "1.5"
     assert (share(7000), share(1250)) == ("70 %", "12.5 %")
+
+
+def test_a_narrow_terminal_cuts_no_number_in_two(monkeypatch, capsys):
+    monkeypatch.setenv("COLUMNS", "80")
+    names = ("Settled", "In flight", "Free", "Committed")
+    time = ("20 card-seconds", "0.0 card-hours", "12,000 card-hours", "12,000 card-hours")
+    money = ("HK$0.09", "HK$0.00", "HK$293,999.91", "HK$294,000.00")
+    rows = [
+        {"Award": "HCP-0012", "In": commodity, **dict(zip(names, amounts, strict=True))}
+        for commodity, amounts in (("nvidia-h800", time), ("HKD", money))
+    ]
+
+    def printed():
+        Printing(as_json=False).table(rows, {key: key for key in rows[0]}, none="", right=names)
+        return capsys.readouterr().out
+
+    assert {"HK$293,999.91", "HK$294,000.00", "nvidia-h800"} <= set(printed().split())
+    monkeypatch.setenv("COLUMNS", "40")  # too narrow for that: broken, and nothing lost
+    assert {sign for sign in "HK$293,999.91" if sign not in printed()} == set()
 
 
 def test_nothing_that_is_printed_steers_the_terminal():

@@ -207,7 +207,12 @@ def list_jobs(
         "state_word": _("State"),
         "sentence": _("What it does"),
     }
-    none = _("No jobs yet. Run one with: praya run --award …")
+    is_chosen = award or state or ended_there
+    none = (
+        _("Nothing matches what you asked for.")
+        if is_chosen
+        else _("No jobs yet. Run one with: praya run --award …")
+    )
     terminal.table(rows, columns, none=none)
 
 

@@ -13,6 +13,7 @@ import typer
 from praya.cli.words import _
 
 _LABEL_WIDTH_MAX = 24
+_GAP = 2  # between columns of a table
 
 
 @dataclass
@@ -55,13 +56,21 @@ class Printing:
         from rich.table import Table  # noqa: PLC0415 -- as above
         from rich.text import Text  # noqa: PLC0415 -- as above
 
+        console = Console(highlight=False)
         table = Table(box=None, pad_edge=False)
-        for key, heading in columns.items():
+        texts = [[head, *(shown(row.get(key)) for row in rows)] for key, head in columns.items()]
+        widths = _widths(texts, console.width)
+        for (key, heading), width in zip(columns.items(), widths, strict=True):
             is_number = key in right or all(type(row.get(key)) is int for row in rows)
-            table.add_column(heading, justify="right" if is_number else "left", overflow="fold")
-        for row in rows:
-            table.add_row(*(Text(shown(row.get(key))) for key in columns))
-        Console(highlight=False).print(table)
+            table.add_column(
+                heading,
+                justify="right" if is_number else "left",
+                overflow="fold",
+                width=width,
+            )
+        for cells in list(zip(*texts, strict=True))[1:]:
+            table.add_row(*map(Text, cells))
+        console.print(table)
 
     def pairs(self, answer: Any, pairs: Iterable[tuple[str, object]]) -> None:  # noqa: ANN401 -- JSON is of any shape
         """Print labels with values, one a line, or the answer as JSON if asked for."""
@@ -89,6 +98,24 @@ def shown(value: object) -> str:
         else "\N{REPLACEMENT CHARACTER}"
         for sign in str(value)
     )
+
+
+def _widths(columns: Sequence[Sequence[str]], screen: int) -> list[int | None]:
+    """A width for each column that cuts no word in two: a number that is cut is read as two.
+
+    On a screen too narrow for that nothing is said of any.
+    """
+    least = [
+        max(_width(word) for text in texts for word in text.split() or [""]) for texts in columns
+    ]
+    widths = [max(_width(line) for text in texts for line in text.split("\n")) for texts in columns]
+    room = screen - _GAP * (len(columns) - 1)
+    if sum(least) > room:
+        return [None] * len(columns)
+    for _too_wide in range(sum(widths) - room):
+        widest = max(range(len(columns)), key=lambda at: widths[at] - least[at])
+        widths[widest] -= 1
+    return [*widths]
 
 
 def _width(text: str) -> int:
