@@ -7,7 +7,12 @@ from pathlib import Path
 import pytest
 from django.core.cache import cache
 from playwright.sync_api import expect
-from tests.browser.looks import assert_accessible, faults, look_at
+from tests.browser.looks import (
+    assert_accessible,
+    assert_nothing_sticks_out,
+    faults,
+    look_at,
+)
 from tests.factories import PASSWORD, make_person
 
 from praya.apps.people.commands import join_organisation, make_token, register_organisation
@@ -59,6 +64,17 @@ def test_on_a_phone_the_longest_label_of_a_table_leaves_its_value_alone(browser_
         }"""
     )
     assert label <= place
+
+
+def test_on_a_phone_a_long_command_among_facts_is_broken(browser_page):
+    browser_page.set_viewport_size({"width": 390, "height": 844})
+    browser_page.goto("/account/login/")
+    browser_page.evaluate(
+        """() => document.querySelector('main').insertAdjacentHTML(
+            'beforeend', `<dl class="facts"><dt>Command</dt><dd>/${'long/'.repeat(30)}</dd></dl>`)
+        """
+    )
+    assert_nothing_sticks_out(browser_page)
 
 
 @pytest.mark.parametrize(

@@ -30,6 +30,7 @@ def test_a_programme_says_in_plain_words_what_it_is(now):
         "No other programme pays for the same work. If not, an officer looks at the case.",
         "The programme pays up to 70 % of the list price; the team pays the rest.",
         "In exceptional cases up to 90 %, granted by: committee member.",
+        'data-label="For one card-hour"',
         "HK$30.00",
         "Merit",
         "60 %",

@@ -63,6 +63,11 @@ class Section:
     head: tuple[str, ...] = ()
     rows: list[Row] = field(default_factory=list)
 
+    @property
+    def labelled_rows(self) -> list[list[tuple[str, object]]]:
+        """Each value of the table with the heading of its column."""
+        return [list(zip(self.head, row, strict=True)) for row in self.rows]
+
 
 def public_sections(rules: ProgrammeRules) -> list[Section]:
     """What somebody who thinks of applying wants to know."""
