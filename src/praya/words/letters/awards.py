@@ -313,8 +313,8 @@ def tranche_closed(*, award: str, title: str, part: str, reason: str, **_facts: 
         _(
             "The report that opened the part “%(part)s” of the award for “%(title)s” was accepted "
             "in error: %(reason)s\nNothing of the part was used. From now on jobs cannot use it "
-            "until a report is accepted. What was handed in is read again; hand another in at\n"
-            "%(url)s"
+            "until a report is accepted. What was handed in is read again, and another may be "
+            "handed in at\n%(url)s"
         )
         % {"part": part, "title": title, "reason": reason, "url": _page(f"/awards/{award}/life/")},
     )
