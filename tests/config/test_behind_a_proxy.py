@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import http.client
 import os
 import subprocess
 import sys
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
@@ -42,3 +44,16 @@ def test_https_is_known_by_what_the_proxy_says(https_site):
     assert answered.status_code == 200
     assert (sent_on.status_code, sent_on.headers["Location"]) == (301, "https://compute.example/")
     assert watched.status_code == 200  # a monitor on the same machine asks without TLS
+
+
+@pytest.mark.once
+@pytest.mark.slow
+def test_what_is_far_too_large_is_not_taken_in(https_site):
+    """Nobody who has not signed in may fill the disk with a form."""
+    line = http.client.HTTPConnection(urlsplit(https_site).netloc, timeout=30)
+    line.putrequest("POST", "/account/login/")
+    line.putheader("Content-Type", "multipart/form-data; boundary=x")
+    line.putheader("Content-Length", str(100 * 1024 * 1024))
+    line.endheaders()
+
+    assert line.getresponse().status == 413

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 log = logging.getLogger("praya.serving")
 
 THREADS = 8
+# What is a little too large is answered by a page that says so; what is far too large is not
+# taken in at all, or anybody could fill the disk with a form.
+_BEYOND_AN_ATTACHMENT = 64 * 1024 * 1024
 # So many objects more than were freed let the collector look for circles among them.
 GARBAGE_LOOKED_FOR = 10_000
 
@@ -49,6 +52,7 @@ def serve(
         host=host,
         port=port,
         threads=THREADS,
+        max_request_body_size=settings.PRAYA_ATTACHMENT_BYTES + _BEYOND_AN_ATTACHMENT,
         # Else waitress drops what the proxy says, and https would redirect to itself for ever.
         clear_untrusted_proxy_headers=not settings.PRAYA_TRUST_PROXY,
     )
