@@ -52,7 +52,8 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is
 
         Else whoever asks for somebody could have the key sent to another port of the same host.
         """
-        return settings.PRAYA_URL + urlsplit(super().get_reset_password_from_key_url(key)).path
+        asked: str = super().get_reset_password_from_key_url(key)
+        return f"{settings.PRAYA_URL}{urlsplit(asked).path}"
 
     def unstash_verified_email(self, request: HttpRequest) -> str | None:
         """The address somebody was invited at; a session begins only where there was one.
