@@ -12,7 +12,10 @@ from praya.apps.append_only import unguarding
 from praya.apps.books import commands, queries
 from praya.apps.books.commands import UseRecord
 from praya.apps.books.models import BatchRecord
+from praya.core import ledger
+from praya.core.ledger.kinds import AMOUNT_MAX
 from praya.core.quantity import CardTime
+from praya.words.refusals import sentence_for
 
 STORY = """
     fund   research 1000.00
@@ -161,3 +164,26 @@ def test_a_record_that_is_changed_or_dropped_is_found_at_its_entry(books, tamper
 
     assert not ok
     assert ("record", 9) in [(finding.code, finding.entry) for finding in findings]
+
+
+@books(STORY)
+def test_no_more_stands_on_an_account_than_a_database_can_add_up(books):
+    most = AMOUNT_MAX
+    charged, findings = charge(*(use(f"u{n}", "H-0001.1", most, "0.00") for n in range(99)))
+    assert (len(charged.entries), findings) == (1, {})
+    before = books.accounts()
+
+    for again in (
+        lambda: charge(use("v", "H-0001.1", most, "0.00"), use("w", "H-0002.1", most, "0.00")),
+        lambda: books.tell(f"charge H-0002.1 {most} 0.00 own 0.00"),
+        lambda: books.tell(f"commit H-0002.1 {most} 0.00"),
+    ):
+        with pytest.raises(ledger.AmountTooLarge) as refused:
+            again()
+        assert refused.value.most == 100 * most
+        assert sentence_for(refused.value).startswith("The amount is larger than")
+
+    assert books.accounts() == before
+    assert queries.verify_book(PROGRAMME) == (True, [])
+    books.tell("reverse 9")
+    assert books.accounts()["outside h800·s"] == -600

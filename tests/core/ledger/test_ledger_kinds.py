@@ -28,6 +28,7 @@ def given(code: str, seconds: int, minor: int, model: str = "h800") -> LineGrant
     return LineGrant(code, CardTime(seconds, model), hkd(minor))
 
 
+GIVEN = ledger.Posting("outside", "h800·s", 1)
 LINE = Line(
     code="H-1.1", pool="research", free=grant(60, 30), in_flight=grant(40, 20), used=grant(0, 0)
 )
@@ -187,6 +188,7 @@ def test_a_kind_posts(postings, expected):
         (lambda: ledger.check_amounts(-1, 10**16), "book.amount_not_positive"),
         (lambda: ledger.check_amounts(0, 0), "book.amount_not_positive"),
         (lambda: ledger.check_amounts(1, 10**15 + 1), "book.amount_too_large"),
+        (lambda: ledger.check_sums([GIVEN], lambda *_: 10**17), "book.amount_too_large"),
         (lambda: ledger.hold(CLOSED, grant(99, 9, "910b")), "book.wrong_commodity"),
         (lambda: ledger.hold(CLOSED, grant(99, 9, currency="EUR")), "book.wrong_commodity"),
         (lambda: ledger.hold(CLOSED, grant(99, 9)), "book.line_closed"),
@@ -241,6 +243,11 @@ def test_an_exhausted_line_says_what_stands_on_it_and_who_holds_it():
         "holds": (("job-1", 20, AT),),
         "hold_count": 7,
     }
+
+
+def test_what_is_on_an_account_may_always_become_less():
+    for stood in (10**17 - 1, -(10**17) - 1, -(10**18)):
+        ledger.check_sums([GIVEN], lambda *_, stood=stood: stood)
 
 
 def test_a_reversed_settlement_does_not_revive_its_hold():

@@ -204,12 +204,14 @@ class OpenBook:
 
         Raises:
             PeriodClosed: ``now`` lies before the open period.
+            AmountTooLarge: more would stand on an account than can be added up.
 
         """
         assert ledger.balanced(postings), postings
         self.check_period(now)
         self._read(_touched(postings))
         postings = ledger.pay_overruns(postings, self.balance)
+        ledger.check_sums(postings, self.balance)
         core = ledger.Entry(
             number=self.entries + 1,
             kind=request.kind,

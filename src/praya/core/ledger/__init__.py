@@ -55,6 +55,7 @@ from praya.core.ledger.interest import Interest, interest
 from praya.core.ledger.kinds import (
     charge,
     check_amounts,
+    check_sums,
     commit,
     free_use,
     fund,
@@ -141,6 +142,7 @@ __all__ = [
     "canonical_json",
     "charge",
     "check_amounts",
+    "check_sums",
     "claim_account",
     "commit",
     "debt_account",

@@ -38,6 +38,8 @@ from praya.core.ledger.refusals import (
 from praya.core.quantity import CardTime, Money, commodity_of_time
 
 AMOUNT_MAX = 10**15
+# On one account. Databases count up to 2**63: as much on ninety accounts can still be added up.
+SUM_MAX = 100 * AMOUNT_MAX
 HOLDS_SHOWN = 5
 
 _REVERSIBLE = {
@@ -82,6 +84,22 @@ def check_amounts(*amounts: int, may_be_nothing: bool = False) -> None:
     most = max(amounts)
     if most > AMOUNT_MAX:
         raise AmountTooLarge(amount=most, most=AMOUNT_MAX)
+
+
+def check_sums(postings: Sequence[Posting], balance_of: Callable[[str, str], int]) -> None:
+    """Refuse postings after which more would stand on an account than a database can add up.
+
+    ``balance_of`` is what stood before. What brings an account nearer to nothing is never refused.
+
+    Raises:
+        AmountTooLarge: told of what would stand on the account.
+
+    """
+    for posting in postings:
+        stood = balance_of(posting.account, posting.commodity)
+        stands = stood + posting.amount
+        if abs(stands) > max(SUM_MAX, abs(stood)):
+            raise AmountTooLarge(amount=abs(stands), most=SUM_MAX)
 
 
 def check_open(line: Line, *grants: Grant) -> None:

@@ -12,7 +12,10 @@ class AmountNotPositive(Refusal):
 
 
 class AmountTooLarge(Refusal):
-    """An amount is beyond what one entry may move; ``amount`` and ``most`` say so."""
+    """An amount is beyond what one entry may move, or may stand on an account together.
+
+    ``amount`` and ``most`` say so.
+    """
 
     code = "book.amount_too_large"
 
