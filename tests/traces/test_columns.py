@@ -253,6 +253,17 @@ def test_maps_that_are_none_are_refused(tmp_path, text):
         read_map(str(table(tmp_path, text, "map.yaml")))
 
 
+def test_a_file_without_lines_is_no_table(tmp_path):
+    path = tmp_path / "holes"
+    with path.open("wb") as file:
+        file.truncate(4 << 20)
+
+    with pytest.raises(TraceUnreadable) as refused:
+        read(path, columns="philly")
+
+    assert refused.value.why == "not_separated"
+
+
 def test_tables_without_jobs_are_refused(tmp_path):
     for text in ("", PHILLY.splitlines()[0] + "\n"):
         with pytest.raises(TraceEmpty):

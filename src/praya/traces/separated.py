@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import polars as pl
 import polars.selectors as cs
 
-from praya.traces.gzipped import content, is_gzipped
+from praya.traces.gzipped import content, is_gzipped, opened
 from praya.traces.refusals import BadLine, BadLines, Fault, TraceEmpty, TraceUnreadable
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ _REPLACED = "\N{REPLACEMENT CHARACTER}"
 _SHOWN = 5
 _OURS = (LINE, SURPLUS, DAMAGED)
 _LARGEST = 10**15 - 1
+_HEADING_MAX = 1 << 20
 
 
 class Bad(NamedTuple):
@@ -42,11 +43,12 @@ def scan(source: Path | bytes, *, separator: str, quote: str | None = '"') -> pl
 
     Raises:
         TraceEmpty: there is not even a heading.
-        TraceUnreadable: a compressed file is damaged.
+        TraceUnreadable: a compressed file is damaged, or there is no end to the heading.
 
     """
-    if isinstance(source, Path) and is_gzipped(source):
-        source = content(source)
+    if isinstance(source, Path):
+        _check_heading(source)
+        source = content(source) if is_gzipped(source) else source
     heading = pl.scan_csv(
         source, separator=separator, quote_char=quote, infer_schema=False, encoding="utf8-lossy"
     )
@@ -72,6 +74,14 @@ def scan(source: Path | bytes, *, separator: str, quote: str | None = '"') -> pl
         row_index_offset=2,
         encoding="utf8-lossy",
     )
+
+
+def _check_heading(path: Path) -> None:
+    """Refuse a file without lines before all of it is taken for a name."""
+    with opened(path) as file:
+        beginning = file.read(_HEADING_MAX)
+    if len(beginning) == _HEADING_MAX and b"\n" not in beginning:
+        raise TraceUnreadable(file=str(path), why="not_separated")
 
 
 def collect(rows: pl.LazyFrame, made: Mapping[str, pl.Expr], path: Path) -> pl.DataFrame:
