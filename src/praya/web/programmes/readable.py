@@ -13,7 +13,6 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from praya.core.programme.document import (
     CallRule,
-    DeviceModelRule,
     EligibilityRule,
     ProgrammeRules,
     StageKind,
@@ -21,6 +20,7 @@ from praya.core.programme.document import (
 )
 from praya.core.programme.life import CENTRE_FAULTS
 from praya.web.programmes.readable_changes import change_items, rate_rows
+from praya.web.programmes.readable_devices import device_row
 from praya.web.programmes.readable_money import money_items
 from praya.words.languages import in_readers_language as say
 from praya.words.life import (
@@ -196,16 +196,6 @@ def _subsidy(rules: ProgrammeRules) -> Section:
 
 
 def _device_models(rules: ProgrammeRules) -> Section:
-    rows: list[Row] = [
-        (
-            f"{model.vendor} {model.name}",
-            f"{model.memory_gib} GiB",
-            ", ".join(f"{peak.precision} {peak.dense_tflops:f}" for peak in model.peak),
-            _watts(model),
-            "; ".join(dict.fromkeys(_sources(model))),
-        )
-        for model in rules.device_models
-    ]
     return Section(
         "device-models",
         _("Device models"),
@@ -213,17 +203,8 @@ def _device_models(rules: ProgrammeRules) -> Section:
             *(_("Device model"), _("Memory"), _("Dense peak, TFLOPS")),
             *(_("Power at work"), _("Source")),
         ),
-        rows=rows,
+        rows=[device_row(model) for model in rules.device_models],
     )
-
-
-def _watts(model: DeviceModelRule) -> str:
-    return "–" if model.power is None else f"{model.power.watts} W"
-
-
-def _sources(model: DeviceModelRule) -> list[str]:
-    told = [peak.source for peak in model.peak]
-    return told if model.power is None else [*told, model.power.source]
 
 
 def _prices(rules: ProgrammeRules) -> Section:
