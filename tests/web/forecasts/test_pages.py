@@ -49,6 +49,14 @@ def text_of(client, address):
     return response.content.decode()
 
 
+def test_a_question_sent_twice_is_asked_once(client):
+    form = {"act": "ask", "days": "10", "seeds": "2", "csrfmiddlewaretoken": "a"}
+
+    first, again = (client.post("/programmes/pier/forecasts/new/", form) for _ in range(2))
+
+    assert first["Location"] == again["Location"] == f"/forecasts/{Forecast.objects.get().code}/"
+
+
 def test_a_question_is_put_together_change_by_change(client):
     address = "/programmes/pier/forecasts/new/"
     base = {"name": "More cards", "days": "10", "seeds": "2"}

@@ -19,6 +19,7 @@ from praya.core.refusal import Refusal
 from praya.web.actors import actor
 from praya.web.forecasts.forms import AskForm, WhatIfForm, kept_changes, kinds
 from praya.web.guards import signed_in
+from praya.web.once import once
 from praya.words import clock
 from praya.words.forecasts import what_if_sentence
 from praya.words.languages import in_readers_language
@@ -26,6 +27,7 @@ from praya.words.refusals import sentence_for
 
 
 @signed_in
+@once
 def forecast_new(request: HttpRequest, code: str) -> HttpResponse:
     """Choose a kind of change, fill it in, add it, and so on; then ask."""
     reader, now = actor(request), clock.now()
