@@ -37,9 +37,9 @@ def test_https_is_known_by_what_the_proxy_says(https_site):
     came_by_https = {"Host": "compute.example", "X-Forwarded-Proto": "https"}
     came_by_http = {"Host": "compute.example", "X-Forwarded-Proto": "http"}
 
-    answered = httpx.get(https_site, headers=came_by_https)
-    sent_on = httpx.get(https_site, headers=came_by_http)
-    watched = httpx.get(f"{https_site}/healthz", headers=came_by_http)
+    answered = httpx.get(https_site, headers=came_by_https, timeout=60)
+    sent_on = httpx.get(https_site, headers=came_by_http, timeout=60)
+    watched = httpx.get(f"{https_site}/healthz", headers=came_by_http, timeout=60)
 
     assert answered.status_code == 200
     assert (sent_on.status_code, sent_on.headers["Location"]) == (301, "https://compute.example/")
@@ -50,7 +50,7 @@ def test_https_is_known_by_what_the_proxy_says(https_site):
 @pytest.mark.slow
 def test_what_is_far_too_large_is_not_taken_in(https_site):
     """Nobody who has not signed in may fill the disk with a form."""
-    line = http.client.HTTPConnection(urlsplit(https_site).netloc, timeout=30)
+    line = http.client.HTTPConnection(urlsplit(https_site).netloc, timeout=60)
     line.putrequest("POST", "/account/login/")
     line.putheader("Content-Type", "multipart/form-data; boundary=x")
     line.putheader("Content-Length", str(100 * 1024 * 1024))

@@ -242,7 +242,7 @@ def test_a_second_run_goes_on_serves_and_ends_with_ctrl_c(told):
         line = running.stdout.readline()
         summary = json.loads(line)
         address = summary["addresses"]["site"]
-        figures = httpx.get(f"{address}/programmes/harbour/figures.json", timeout=20)
+        figures = httpx.get(f"{address}/programmes/harbour/figures.json", timeout=60)
         assert figures.status_code == 200
         assert figures.json()["figures"]
     finally:

@@ -91,7 +91,7 @@ def test_the_web_takes_jobs_and_a_worker_beside_it_does_them(site, place):
     state = site.wait_until_settled()
 
     assert (state["jobs"][code], len(charges_of(state, code))) == ("completed", 1), site.told()
-    health = httpx.get(f"{address}/healthz").json()
+    health = httpx.get(f"{address}/healthz", timeout=60).json()
     assert (health["database"], health["worker_age_s"] <= 5) == (True, True)
     for program in (worker, web):
         program.terminate()
