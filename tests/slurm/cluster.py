@@ -50,12 +50,20 @@ def why_not() -> str:
 
 @contextmanager
 def private_cluster(
-    groups: tuple[Group, ...] = SMALL, more: str = "", *, zone: str = ""
+    groups: tuple[Group, ...] = SMALL,
+    more: str = "",
+    *,
+    zone: str = "",
+    beside: Cluster | None = None,
 ) -> Iterator[Cluster]:
-    """Run a cluster, its daemons in a time zone; it is gone afterwards, whatever happened."""
+    """Run a cluster; it is gone afterwards, whatever happened.
+
+    Its daemons are in a time ``zone``. One that is ``beside`` another keeps its accounts in that
+    one's slurmdbd.
+    """
     _sweep()
     home = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-", dir="/tmp"))
-    cluster = Cluster(home, _free_block(), groups, zone)
+    cluster = Cluster(home, _free_block(), groups, zone=zone, beside=beside)
     try:
         cluster.make(more)
         cluster.start_all()
@@ -68,9 +76,17 @@ def private_cluster(
 class Cluster:
     """A Slurm in a directory of its own."""
 
-    name = "trial"
-
-    def __init__(self, home: Path, port: int, groups: tuple[Group, ...], zone: str = "") -> None:
+    def __init__(
+        self,
+        home: Path,
+        port: int,
+        groups: tuple[Group, ...],
+        *,
+        zone: str = "",
+        beside: Cluster | None = None,
+    ) -> None:
+        self.name = "beside" if beside else "trial"
+        self.beside = beside
         self.home = home
         self.zone = {"TZ": zone} if zone else {}
         self.port = port
@@ -111,7 +127,8 @@ class Cluster:
         password = secrets.token_hex(12)
         host = os.uname().nodename.split(".", maxsplit=1)[0]
         etc = self.home / "etc"
-        (etc / "slurm.conf").write_text(slurm_conf(self.home, self.port, host, self.groups, more))
+        told = slurm_conf(self.home, self.port, host, self.groups, more)
+        (etc / "slurm.conf").write_text(self._with_its_accounts(told))
         (etc / "gres.conf").write_text(gres_conf(self.home, self.groups))
         (etc / "cgroup.conf").write_text("CgroupPlugin=cgroup/v1\n")
         (etc / "my.cnf").write_text(my_cnf(self.home, self.port))
@@ -132,6 +149,17 @@ class Cluster:
 
     def start_all(self) -> None:
         """Start everything that does not run, and wait until every node can be used."""
+        if self.beside is None:
+            self._start_accounts()
+        # The cluster must be known before slurmctld asks for its limits.
+        if self.name not in self.ask("sacctmgr", "-nP", "show", "cluster", "format=cluster"):
+            self.ask("sacctmgr", "-iQ", "add", "cluster", self.name)
+        self.start("slurmctld")
+        for node in self.nodes:
+            self.start(node)
+        self._wait("the nodes", self._every_node_answers)
+
+    def _start_accounts(self) -> None:
         self.start("munged")
         self.start("mariadbd")
         self._run(
@@ -141,13 +169,20 @@ class Cluster:
             "grant all on slurm_acct_db.* to 'slurm'@'127.0.0.1';",
         )
         self.start("slurmdbd")
-        # The cluster must be known before slurmctld asks for its limits.
-        if not self.ask("sacctmgr", "-nP", "show", "cluster", "format=cluster"):
-            self.ask("sacctmgr", "-iQ", "add", "cluster", self.name)
-        self.start("slurmctld")
-        for node in self.nodes:
-            self.start(node)
-        self._wait("the nodes", self._every_node_answers)
+
+    def _with_its_accounts(self, told: str) -> str:
+        """Its ``slurm.conf``, with the accounts of the cluster that it is beside."""
+        if self.beside is None:
+            return told
+        first = self.beside
+        for mine, theirs in (
+            ("ClusterName=trial", f"ClusterName={self.name}"),
+            (f"{self.home}/munge/socket", f"{first.home}/munge/socket"),
+            (f"AccountingStoragePort={self.port + 2}", f"AccountingStoragePort={first.port + 2}"),
+        ):
+            assert mine in told, mine
+            told = told.replace(mine, theirs)
+        return told
 
     def start(self, daemon: str) -> None:
         """Start one daemon, named by its program or its node, and wait until it answers."""

@@ -6,12 +6,13 @@ from datetime import timedelta
 
 import pytest
 from tests.awarding import lead_of
-from tests.factories import make_admin
+from tests.factories import appointed, make_admin
 from tests.slurm.cluster import private_cluster
 from tests.slurm.configuration import Group
 from tests.slurm.conftest import H800, ON_SLURM, USERS, until
 from tests.slurm.test_site import CODE, at, award_of_an_hour, site, submit  # noqa: F401 -- fixture
 
+from praya.apps.awards.commands import suspend_award
 from praya.apps.books.queries import four_numbers, verify_book
 from praya.apps.clusters.commands import add_partition, set_capacity
 from praya.apps.clusters.rules import CapacityKind
@@ -28,6 +29,7 @@ from praya.apps.usage.commands.scheduling import order_of
 from praya.apps.usage.engines import engine_of
 from praya.apps.usage.models import Charge, ClusterUse, Job, SetAside, UsageRecord
 from praya.apps.usage.queries import job_output
+from praya.core.actor import Role
 from praya.engines.local import LocalEngine
 from praya.words.cluster_jobs import there_sentence
 
@@ -36,10 +38,11 @@ OTHER = "jetty"
 SCRIPT = '#!/bin/sh\necho "$PRAYA_AWARD $1 on $CUDA_VISIBLE_DEVICES"\nsleep 2\n'
 
 
-@pytest.fixture
-def jetty(site):  # noqa: F811
+@pytest.fixture(params=[False, True], ids=["with its own slurmdbd", "with the first's"])
+def jetty(site, request):  # noqa: F811
     """A second Slurm, which calls its cards with capitals, linked and enforced as the first is."""
-    with private_cluster((Group("h800n", "H800", 8, 1),)) as cluster:
+    beside = site if request.param else None
+    with private_cluster((Group("h800n", "H800", 8, 1),), beside=beside) as cluster:
         by = make_admin(at())
         conf = cluster.environment["SLURM_CONF"]
         link_cluster(code=OTHER, name="Jetty", conf=conf, by=by, now=at())
@@ -86,7 +89,26 @@ def test_what_runs_on_one_cluster_cannot_be_used_on_the_other(site, jetty):  # n
     until(lambda: bring(CODE) or in_flight(award), lambda held: held == 600)
     bring(OTHER)
     until(lambda: state(jetty, large), lambda said: said.startswith("RUNNING"))
+    jetty.ask("scancel", small)
+    until(lambda: bring(CODE) or bring(OTHER) or charged(OTHER), bool)
+    assert charged(OTHER) == [(small, 1)]
+    # Of other tests there are runs too: their award has the same account.
+    assert [one for one in charged(CODE) if one[0] == first] == [(first, 2)]
     assert verify_book(award.programme.code) == (True, [])
+    suspend_award(code=award.code, reason="A leak.", by=officer_of(award), now=at())
+    for code, there in ((CODE, site), (OTHER, jetty)):
+        bring(code)
+        refused = submit(there, award, "--gres=gpu:1", "--time=1").stderr
+        assert "AssocGrpSubmitJobsLimit" in refused
+
+
+def charged(code):
+    """The runs that were charged on a cluster: number and cards."""
+    return list(UsageRecord.objects.filter(cluster_code=code).values_list("number", "cards"))
+
+
+def officer_of(award):
+    return appointed(award.programme.code, Role.OFFICER, at())
 
 
 def test_a_job_through_praya_is_one_job_and_one_charge(site, tmp_path, settings):  # noqa: F811
