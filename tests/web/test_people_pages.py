@@ -182,6 +182,8 @@ def test_a_manager_makes_another_and_leaves(client, mei_at, mei, lab, now):
     leave = reverse("web:organisation-leave", args=[lab.pk])
     assert "Make Otto a manager" in mei_at.get(page).text
     assert "Leave Lantern Lab" in mei_at.get(leave).text
+    beyond_every_key = reverse("web:organisation-leave", args=[10**20])
+    assert mei_at.get(beyond_every_key).status_code == 404
     refused = mei_at.post(leave)
     assert (refused.status_code, "only manager" in refused.text) == (409, True)
 

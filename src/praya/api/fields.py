@@ -9,6 +9,8 @@ from ninja import Path
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
+from praya.core.programme.months import MONTH_PATTERN
+
 # The types of the faults are those of ``words.input_faults.OWN``, which says them.
 
 
@@ -61,4 +63,4 @@ Id = Annotated[Whole, Field(ge=0, le=2**62)]
 
 CodeInPath = Annotated[str, Path(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,59}$")]
 NumberInPath = Annotated[int, Path(ge=0, le=2**62)]
-MonthInPath = Annotated[str, Path(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")]
+MonthInPath = Annotated[str, Path(pattern=f"^{MONTH_PATTERN}$")]

@@ -181,6 +181,10 @@ def test_the_use_of_a_line_is_its_own(lead, award):
     [
         "use/why/?first_on=9999-12-31&line={line}",
         "use/why/?first_on=0001-01-01&line={line}",
+        "statements/9999-99/why/",
+        "statements/0000-01/why/",
+        "statements/0000-01/",
+        "statements/x/why/",
     ],
 )
 def test_what_cannot_be_is_not_found(lead, award, asked):

@@ -279,8 +279,9 @@ def affiliation_to_manage(affiliation_id: int, by: Actor) -> Affiliation:
 
 def affiliation_to_leave(organisation_id: int, by: Actor) -> Affiliation:
     """One's own place in an organisation; refuses with ``NotFound`` who never belonged to it."""
+    # By the key itself: with a number beyond every key it finds nothing, where a relation fails.
     found = Affiliation.objects.select_related("organisation").filter(
-        organisation=organisation_id, person=by.person_id
+        organisation__in=Organisation.objects.filter(pk=organisation_id), person=by.person_id
     )
     affiliation = found.first()
     if affiliation is None:

@@ -6,6 +6,8 @@ from calendar import monthrange
 from datetime import date
 
 MONTHS_IN_YEAR = 12
+# A month as addresses name it; of other years no day can be reckoned.
+MONTH_PATTERN = r"[1-9][0-9]{3}-(0[1-9]|1[0-2])"
 
 
 def month_start(day: date, *, months: int = 0) -> date:

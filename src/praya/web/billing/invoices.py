@@ -33,6 +33,7 @@ from praya.apps.billing.queries import (
 from praya.apps.billing.rules import InvoiceKind, bucket_of
 from praya.apps.billing.rules.carrying import is_credited
 from praya.apps.programmes.queries import programme_of, today_in
+from praya.core.programme.months import MONTH_PATTERN
 from praya.core.quantity import CardTime, Money
 from praya.core.refusal import NotAllowed, NotFound
 from praya.web.actors import actor
@@ -53,7 +54,7 @@ if TYPE_CHECKING:
     from praya.apps.billing.models import Invoice, Payment
     from praya.apps.billing.queries import Aged
 
-MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
+MONTH = re.compile(MONTH_PATTERN)
 
 
 @signed_in

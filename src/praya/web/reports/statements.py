@@ -15,6 +15,7 @@ from praya.apps.awards.queries import award_of
 from praya.apps.billing.access import may_see_of_award
 from praya.apps.reports.queries import Statement, StatementLine, months_of, statement
 from praya.apps.usage.queries import job_codes_seen
+from praya.core.programme.months import MONTH_PATTERN
 from praya.core.quantity import CardTime, Money
 from praya.core.refusal import NotFound
 from praya.web.actors import actor
@@ -26,7 +27,7 @@ from praya.words.devices import device_names
 from praya.words.paper.statement import statement_pdf
 from praya.words.why import SUMS
 
-_MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
+_MONTH = re.compile(MONTH_PATTERN)
 
 
 @signed_in

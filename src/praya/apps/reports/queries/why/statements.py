@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, Literal, get_args
 
 from django.db.models import Count, F, QuerySet, Subquery, Sum, Window
@@ -12,6 +13,7 @@ from praya.apps.reports.queries.why.chain import Why, WhyCode, paged
 from praya.apps.reports.queries.why.charges import charges, facts_of, grounds_of, shares_of
 from praya.apps.usage.models import Charge, ChargeMonth
 from praya.core.actor import Actor
+from praya.core.programme.months import MONTH_PATTERN
 from praya.core.quantity import commodity_of_time, device_model_of
 from praya.core.refusal import NotFound
 
@@ -37,10 +39,12 @@ def why_statement(  # noqa: PLR0913 -- which figure, and who asks
     """A sum of an award's statement of a month; its time is of one device model. Three queries.
 
     Raises:
-        NotFound: there is no such award or sum, or the actor may not know of it.
+        NotFound: there is no such award, month or sum, or the actor may not know of it.
 
     """
     award = award_of(award_code, actor)
+    if not re.fullmatch(MONTH_PATTERN, month):
+        raise NotFound(kind="statement", key=month)
     model = device_model_of(device_model) or device_model
     if of not in SUMS or (of == "time") != bool(model):
         raise NotFound(kind="sum", key=of)
