@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import stat
 import subprocess
 import sys
@@ -213,7 +214,12 @@ def test_where_slurm_leaves_it_open_that_is_said(run, programs, status, out, sai
 def test_who_stops_it_half_way_is_told_where_to_look(run, programs):
     (programs.folder / "sbatch").write_text("#!/bin/sh\nsleep 1\nkill -INT $PPID\n")
 
-    told = run("--", "true")
+    # Tests that a script put in the background ignore it.
+    heard = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        told = run("--", "true")
+    finally:
+        signal.signal(signal.SIGINT, heard)
 
     assert (told.status, told.out) == (130, "")
     assert "may have been submitted all the same" in told.err

@@ -6,6 +6,7 @@ import http.client
 import os
 import subprocess
 import sys
+from contextlib import closing
 from urllib.parse import urlsplit
 
 import httpx
@@ -50,10 +51,11 @@ def test_https_is_known_by_what_the_proxy_says(https_site):
 @pytest.mark.slow
 def test_what_is_far_too_large_is_not_taken_in(https_site):
     """Nobody who has not signed in may fill the disk with a form."""
-    line = http.client.HTTPConnection(urlsplit(https_site).netloc, timeout=60)
-    line.putrequest("POST", "/account/login/")
-    line.putheader("Content-Type", "multipart/form-data; boundary=x")
-    line.putheader("Content-Length", str(100 * 1024 * 1024))
-    line.endheaders()
+    site = http.client.HTTPConnection(urlsplit(https_site).netloc, timeout=60)
+    with closing(site) as line:
+        line.putrequest("POST", "/account/login/")
+        line.putheader("Content-Type", "multipart/form-data; boundary=x")
+        line.putheader("Content-Length", str(100 * 1024 * 1024))
+        line.endheaders()
 
-    assert line.getresponse().status == 413
+        assert line.getresponse().status == 413
