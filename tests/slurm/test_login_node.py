@@ -31,10 +31,14 @@ exec setpriv --reuid={user} --regid={group} --clear-groups \\
 
 @pytest.fixture
 def award(site):  # noqa: F811 -- the fixture
-    """An award whose cards are on the Slurm alone, and which is held there."""
+    """An award whose cards are on the Slurm alone, and which is held there.
+
+    The second, under whose account no other test asks what was used.
+    """
     by, today = make_admin(at()), at().date()
     close_cluster(code="quay", by=by, now=at())
     days = {"first_on": today - timedelta(days=2), "last_on": today + timedelta(days=30)}
+    active_award(at())
     found = active_award(at(), lines=[Given(hours=1, cards=16, **days)])
     set_unix_name(email=found.lead.email, name=USERS[0], by=by, now=at())
     until(follow, lambda _: not link_of(CODE).left)
@@ -134,7 +138,7 @@ def test_what_a_real_slurm_refuses_is_told_with_a_sentence(
     assert shapeless.startswith("praya: Harbour did not take the job. (It says: This does not ")
     login_node(USERS[2])
     other = refused(*order, "1", "--", "true")
-    assert other.startswith("praya: Harbour does not let the user root use the account pir-0001.")
+    assert other.startswith("praya: Harbour does not let the user root use the account pir-0002.")
     assert "Invalid account or account/partition combination specified" in other
     login_node(USERS[0])
     account = ("account", "where", f"name={award.code.lower()}")
