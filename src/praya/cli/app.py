@@ -58,6 +58,11 @@ class Terminal(Printing):
             self._line = self.connect()
         return self._line
 
+    def hang_up(self) -> None:
+        """Close the connection, where one was made."""
+        if self._line is not None:
+            self._line.close()
+
     @contextmanager
     def refusals(self) -> Iterator[None]:
         """Say what is refused in this process, and which file cannot be used."""
@@ -126,6 +131,7 @@ def options(
     del version
     [make] = _made
     context.obj = make(server.rstrip("/"), as_json)
+    context.call_on_close(context.obj.hang_up)
 
 
 def terminal_of(context: typer.Context) -> Terminal:

@@ -58,6 +58,10 @@ class Connection:
         base_url, language, transport = self._made_with
         return Connection(base_url, token=token, language=language, transport=transport)
 
+    def close(self) -> None:
+        """Let go of the line to a server; nothing is asked after."""
+        self._client.close()
+
     def get(self, *path: Part, **parameters: Any) -> Any:  # noqa: ANN401 -- JSON is of any shape
         """Ask for one thing: ``get("awards", "HCP-0007", "entries", limit=20)``."""
         given = {name: value for name, value in parameters.items() if value is not None}
