@@ -151,14 +151,21 @@ def _connections_stay_open() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def slurm_cluster() -> Iterator[Cluster]:
-    """The one private Slurm of a session."""
-    from tests.slurm.cluster import private_cluster, why_not
+def may_run_slurm() -> None:
+    """Skip, with the reason, where no Slurm of one's own can be run; fail where it is required."""
+    from tests.slurm.cluster import why_not
 
     reason = why_not()
     if reason and os.environ.get("PRAYA_REQUIRE_SERVICES"):
         pytest.fail(reason)
     if reason:
         pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def slurm_cluster(may_run_slurm: None) -> Iterator[Cluster]:
+    """The one private Slurm of a session."""
+    from tests.slurm.cluster import private_cluster
+
     with private_cluster() as cluster:
         yield cluster

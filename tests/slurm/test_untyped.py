@@ -15,7 +15,7 @@ pytestmark = ON_SLURM
 
 
 @pytest.fixture
-def plain(tmp_path):
+def plain(tmp_path, may_run_slurm):
     """An award on a Slurm with one machine of four cards of no type."""
     with private_cluster((Group("plain", "", 4, 1),)) as cluster:
         cluster.add_user(USERS[0])

@@ -19,7 +19,7 @@ pytestmark = ON_SLURM
 
 
 @pytest.fixture
-def award(tmp_path):
+def award(tmp_path, may_run_slurm):
     """An award on a Slurm in New York."""
     machines = (Group("h800n", "h800", 8, 2),)
     with private_cluster(machines, zone="America/New_York") as cluster:
