@@ -13,12 +13,16 @@ import shutil
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
+from tests.browser.looks import ANSWER_S_MAX
 
 # Playwright keeps an event loop in this thread, and Django would refuse to query beside it.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 CHROMIUM = (
     os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
 )
+
+expect.set_options(timeout=ANSWER_S_MAX * 1000)
 
 
 def pytest_collection_modifyitems(items):
@@ -45,7 +49,7 @@ def browser_page(browser, live_server):
         base_url=live_server.url, viewport={"width": 1280, "height": 900}, locale="en-GB"
     )
     page = context.new_page()
-    page.set_default_timeout(10_000)
+    page.set_default_timeout(ANSWER_S_MAX * 1000)
     complaints = []
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.on(

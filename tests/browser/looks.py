@@ -9,6 +9,8 @@ from axe_playwright_python.base import AXE_SCRIPT
 
 WIDTHS = {"desktop": (1280, 900), "phone": (390, 844)}
 THEMES = ("light", "dark")
+# How long a page may take to answer on a machine that does much beside it.
+ANSWER_S_MAX = 60
 RULES = {
     "runOnly": [
         "wcag2a",
@@ -34,6 +36,18 @@ def faults(page, *, only_colours: bool = False) -> list[str]:
         for each in violations
         for node in each["nodes"]
     ]
+
+
+def leave_by(way) -> None:
+    """Press a button or a link, and wait until another page has taken the place of this one.
+
+    What a page says right after a press may still be said by the one before.
+    """
+    page = way.page
+    page.evaluate("document.documentElement.dataset.left = 'yes'")
+    way.click()
+    page.locator("html:not([data-left])").wait_for(state="attached")
+    page.wait_for_load_state()
 
 
 def assert_accessible(page) -> None:

@@ -8,6 +8,7 @@ import pytest
 from django.core.cache import cache
 from playwright.sync_api import expect
 from tests.browser.looks import (
+    ANSWER_S_MAX,
     assert_accessible,
     assert_nothing_sticks_out,
     faults,
@@ -119,7 +120,7 @@ def test_a_wrong_form_leads_the_reader_to_its_fields(browser_page, sign_in, mei)
     browser_page.get_by_role("button", name="Register").click()
     expect(browser_page.locator("[data-error-summary]")).to_be_focused()
     browser_page.get_by_role("link", name="Kind:").click()
-    assert browser_page.evaluate("document.activeElement.id") == "id_kind"
+    expect(browser_page.locator("#id_kind")).to_be_focused()
     assert_accessible(browser_page)
 
 
@@ -129,9 +130,9 @@ def test_the_theme_changes_at_once_and_stays(browser_page):
     with browser_page.expect_response("**/theme/"):
         browser_page.get_by_role("button", name="Dark", exact=True).click()
     html = browser_page.locator("html")
-    assert html.get_attribute("data-bs-theme") == "dark"
+    expect(html).to_have_attribute("data-bs-theme", "dark")
     browser_page.reload()
-    assert html.get_attribute("data-bs-theme") == "dark"
+    expect(html).to_have_attribute("data-bs-theme", "dark")
     assert_accessible(browser_page)
 
 
@@ -153,17 +154,17 @@ def test_without_script_one_signs_in_searches_and_opens_the_menu(browser, live_s
         base_url=live_server.url, java_script_enabled=False, viewport={"width": 390, "height": 844}
     )
     page = context.new_page()
-    page.set_default_timeout(10_000)
+    page.set_default_timeout(ANSWER_S_MAX * 1000)
     page.goto("/account/login/?next=/organisations/")
     page.get_by_label("Email").fill("mei@pier.example")
     page.get_by_label("Password").fill(PASSWORD)
     page.locator("main").get_by_role("button", name="Sign in").click()
     page.get_by_label("Search").fill("Lantern")
     page.get_by_role("button", name="Show").click()
-    assert page.get_by_text("1 entry").is_visible()
+    page.get_by_text("1 entry").wait_for()
     page.get_by_text("Menu").click()
     page.get_by_role("link", name="Home").click()
-    assert page.get_by_role("heading", name="What waits for you").is_visible()
+    page.get_by_role("heading", name="What waits for you").wait_for()
     context.close()
 
 
@@ -201,7 +202,7 @@ def test_a_grave_button_asks_in_a_dialog_first(browser_page, settings):
     browser_page.goto("/parts/")
     browser_page.get_by_role("button", name="End it").click()
     dialog = browser_page.get_by_role("dialog", name="Really end it?")
-    assert dialog.is_visible()
+    expect(dialog).to_be_visible()
     assert_accessible(browser_page)
     dialog.get_by_role("button", name="Go back").click()
-    assert dialog.count() == 0
+    expect(dialog).to_have_count(0)

@@ -14,7 +14,7 @@ from tests.apps.applications.cases import (
     written,
 )
 from tests.awarding import active_award, make_site
-from tests.browser.looks import assert_accessible, assert_nothing_sticks_out
+from tests.browser.looks import assert_accessible, assert_nothing_sticks_out, leave_by
 from tests.factories import PASSWORD, make_admin, make_person, make_programme, person_behind
 
 from praya.apps.applications.commands import ask_applicant
@@ -167,8 +167,7 @@ def test_two_windows_answer_a_question_once(browser_page, site, sign_in, now):
     other.get_by_role("button", name="Send the answer").click()
     other.wait_for_url(f"**/applications/{application.code}/")
     browser_page.locator("[name=text]").fill("Those.")
-    browser_page.get_by_role("button", name="Send the answer").click()
-    browser_page.wait_for_load_state()
+    leave_by(browser_page.get_by_role("button", name="Send the answer"))
     assert "This question has been answered already." in browser_page.locator("main").inner_text()
     assert "Those." in (
         browser_page.locator("main").inner_text()
@@ -187,8 +186,7 @@ def test_a_name_of_ten_thousand_characters_is_refused_and_stays_in_its_field(
     name.evaluate("field => field.removeAttribute('maxlength')")
     name.fill("長 " * 5000)
     browser_page.locator("main [name=kind]").select_option("university")
-    browser_page.get_by_role("button", name="Register").click()
-    browser_page.wait_for_load_state()
+    leave_by(browser_page.get_by_role("button", name="Register"))
     assert Organisation.objects.count() == 0
     assert len(name.input_value()) >= 9999
     assert any("at most" in said for said in alert_of(browser_page))
@@ -203,8 +201,7 @@ def test_a_title_of_ten_thousand_characters_is_kept_and_complained_of(
     sign_in(browser_page, make_person(LEAD))
     browser_page.goto(f"/applications/{application.code}/edit/project/")
     browser_page.locator("[name=title]").fill("x" * 10_000)
-    browser_page.get_by_role("button", name="Save and go on").click()
-    browser_page.wait_for_load_state()
+    leave_by(browser_page.get_by_role("button", name="Save and go on"))
     assert len(browser_page.locator("[name=title]").input_value()) == 10_000
     assert alert_of(browser_page) != []
     assert_nothing_sticks_out(browser_page)
@@ -219,8 +216,7 @@ def test_a_day_that_is_none_is_told_beside_its_field_and_the_question_stays(
     browser_page.locator("[name=text]").fill("Which maps?")
     day = browser_page.locator("[name=due_on]")
     day.evaluate("field => { field.type = 'text'; field.value = '2026-02-31'; }")
-    browser_page.get_by_role("button", name="Ask").click()
-    browser_page.wait_for_load_state()
+    leave_by(browser_page.get_by_role("button", name="Ask"))
     assert any("date" in said for said in alert_of(browser_page))
     expect(browser_page.locator("[name=text]")).to_have_value("Which maps?")
     assert reread(application).state == "submitted"
@@ -248,8 +244,7 @@ def test_a_document_that_is_none_is_refused_with_what_to_do(  # noqa: PLR0917 --
     browser_page.goto(f"/applications/{application.code}/edit/documents/")
     document = {"name": name, "mimeType": "application/pdf", "buffer": content}
     browser_page.set_input_files("#id_document_cv", document)
-    browser_page.get_by_role("button", name="Add it").click()
-    browser_page.wait_for_load_state()
+    leave_by(browser_page.get_by_role("button", name="Add it"))
     assert said in browser_page.locator("main").inner_text()
     assert Attachment.objects.count() == 0
 
@@ -269,8 +264,7 @@ def test_a_programme_file_that_is_none_is_told_as_a_mistake(  # noqa: PLR0917 --
     browser_page.goto("/programmes/new/")
     file = {"name": "programme.yaml", "mimeType": "application/yaml", "buffer": content}
     browser_page.set_input_files("[name=file]", file)
-    browser_page.get_by_role("button", name="Check the file").click()
-    browser_page.wait_for_load_state()
+    leave_by(browser_page.get_by_role("button", name="Check the file"))
     assert said in browser_page.locator("main").inner_text()
     assert_nothing_sticks_out(browser_page)
 

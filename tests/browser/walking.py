@@ -13,6 +13,7 @@ from pathlib import Path
 
 from django.utils import timezone
 from playwright.sync_api import Browser, Locator, Page
+from tests.browser.looks import ANSWER_S_MAX, leave_by
 
 from praya.words import clock
 
@@ -22,7 +23,6 @@ PASSWORD = "a lantern in the fog"
 CONTACT = {"contact_email": "desk@lantern.example", "contact_phone": "+852 5550 0100"}
 START_S_MAX = 60
 STOP_S_MAX = 40
-ANSWER_S_MAX = 12
 
 
 class Site:
@@ -154,10 +154,7 @@ class Visitor:
 
     def leaves_by(self, way: Locator) -> None:
         """Press a button or a link, and wait until another page has taken the place of this one."""
-        self.page.evaluate("document.documentElement.dataset.left = 'yes'")
-        way.click()
-        self.page.locator("html:not([data-left])").wait_for(state="attached")
-        self.page.wait_for_load_state()
+        leave_by(way)
 
     @property
     def here(self) -> str:
