@@ -17,6 +17,8 @@ from praya.apps.books.models import Balance
 from praya.apps.people.letters import send_letter
 from praya.apps.people.models import Affiliation
 from praya.apps.usage.models import Job
+from praya.core.actor import EVERY_PROGRAMME, Actor, Role
+from praya.web.home import KINDS
 from praya.words import clock
 
 NOW = day(20)
@@ -133,3 +135,24 @@ def test_two_warnings_on_one_award_can_be_told_apart(award):
 
     assert f"{award.code}: 75 % of HK$100.00 is used" in page
     assert f"{award.code}: 75 % of 2.8 card-hours of nvidia-h800 is used" in page
+
+
+@pytest.mark.django_db
+def test_questions_that_are_kept_are_made_of_the_actor_alone(
+    monkeypatch, django_assert_num_queries
+):
+    """What is asked of the database or a clock to make one would be as old as the process."""
+
+    def no_clock():
+        raise AssertionError("a question that is kept asked for the time")
+
+    monkeypatch.setattr(clock, "now", no_clock)
+    roles = {(code, role) for code in ("harbour", EVERY_PROGRAMME) for role in Role}
+    actor = Actor(person_id=1, name="Mei", appointments=frozenset(roles))
+    kept = [kind for kind in KINDS if not kind.changes_with_time]
+
+    with django_assert_num_queries(0):
+        made = [str(kind.rows(actor, NOW).query) for kind in kept if kind.is_for(actor)]
+
+    assert len(made) > 20
+    assert made == [str(kind.rows(actor, day(300)).query) for kind in kept]

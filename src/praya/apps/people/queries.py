@@ -307,29 +307,33 @@ def site_admins() -> list[Person]:
     return list(Person.objects.filter(is_active=True, is_site_admin=True).order_by("pk"))
 
 
-def which_are_there(asked: Sequence[QuerySet[Any]]) -> list[bool]:
-    """Of each query, whether it finds any row: all answered by one.
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Whether a query finds any row, in the words of the database."""
 
-    Put together of their text, since below another query the ORM copies each several times.
-    """
-    are_there = [False] * len(asked)
-    places: list[int] = []
-    texts: list[str] = []
-    given: list[Any] = []
-    for place, rows in enumerate(asked):
-        try:
-            text, parameters = rows.query.exists().get_compiler(connection=connection).as_sql()
-        except EmptyResultSet:  # known to find nothing
-            continue
-        places.append(place)
-        texts.append(f"EXISTS({text})")
-        given += parameters
-    if texts:
-        with connection.cursor() as cursor:
-            cursor.execute(f"SELECT {', '.join(texts)}", given)
-            for place, is_there in zip(places, cursor.fetchone(), strict=True):
-                are_there[place] = bool(is_there)
-    return are_there
+    text: str
+    parameters: tuple[Any, ...]
+
+
+def asked_whether(rows: QuerySet[Any]) -> Asked | None:
+    """The question whether a query finds any row; ``None`` where it is known to find none."""
+    try:
+        text, parameters = rows.query.exists().get_compiler(connection=connection).as_sql()
+    except EmptyResultSet:
+        return None
+    return Asked(f"EXISTS({text})", tuple(parameters))
+
+
+def which_are_there(asked: Sequence[Asked | None]) -> list[bool]:
+    """The answers to questions: all given by one query."""
+    put = [one for one in asked if one is not None]
+    if not put:
+        return [False] * len(asked)
+    given = [parameter for one in put for parameter in one.parameters]
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {', '.join(one.text for one in put)}", given)
+        answers = iter(cursor.fetchone())
+    return [one is not None and bool(next(answers)) for one in asked]
 
 
 def audit_lines(

@@ -26,7 +26,7 @@ from praya.words.languages import in_readers_language
 from praya.words.quantities import number
 
 
-@kind_of(lambda actor, _now: waits_for_applicant(actor))
+@kind_of(waits_for_applicant)
 def cases_waiting_for_applicant(rows: QuerySet[Any], now: datetime) -> Iterator[Waiting]:
     """Drafts to finish, questions to answer, returned applications to change."""
     del now
@@ -50,7 +50,7 @@ def cases_waiting_for_applicant(rows: QuerySet[Any], now: datetime) -> Iterator[
         )
 
 
-@kind_of(lambda actor, _now: cases_on_desk(actor), Role.OFFICER)
+@kind_of(cases_on_desk, Role.OFFICER)
 def cases_to_screen(rows: QuerySet[Any], now: datetime) -> Iterator[Waiting]:
     """One entry for each programme in which the actor is an officer and something is to screen."""
     del now

@@ -30,7 +30,7 @@ from praya.words.quantities import number
 _OF_LEAD = ("award__code", "award__title", "award__title_zh")
 
 
-@kind_of(lambda actor, _now: offers_to(actor))
+@kind_of(offers_to)
 def offers_waiting(rows: QuerySet[Any], now: datetime) -> Iterator[Waiting]:
     """Offers to accept, with their last day."""
     del now
@@ -44,7 +44,7 @@ def offers_waiting(rows: QuerySet[Any], now: datetime) -> Iterator[Waiting]:
         )
 
 
-@kind_of(lambda actor, _now: awards_waiting_for(actor))
+@kind_of(awards_waiting_for)
 def conditions_to_meet(rows: QuerySet[Any], now: datetime) -> Iterator[Waiting]:
     """Awards that are signed and wait for conditions, with the last day to meet them."""
     del now
@@ -58,7 +58,7 @@ def conditions_to_meet(rows: QuerySet[Any], now: datetime) -> Iterator[Waiting]:
         )
 
 
-@kind_of(lambda actor, _now: conditions_to_confirm(actor), *CONFIRMING)
+@kind_of(conditions_to_confirm, *CONFIRMING)
 def conditions_told(rows: QuerySet[Any], now: datetime) -> Iterator[Waiting]:
     """Conditions that leads say are met, for who confirms them."""
     del now
@@ -72,7 +72,7 @@ def conditions_told(rows: QuerySet[Any], now: datetime) -> Iterator[Waiting]:
         )
 
 
-@kind_of(lambda actor, _now: lead_changes_to_answer(actor))
+@kind_of(lead_changes_to_answer)
 def leads_to_answer(rows: QuerySet[Any], now: datetime) -> Iterator[Waiting]:
     """Awards that the reader is asked to lead."""
     del now
@@ -85,7 +85,7 @@ def leads_to_answer(rows: QuerySet[Any], now: datetime) -> Iterator[Waiting]:
         )
 
 
-@kind_of(lambda actor, _now: lead_changes_to_decide(actor), Role.OFFICER, Role.COMMITTEE)
+@kind_of(lead_changes_to_decide, Role.OFFICER, Role.COMMITTEE)
 def leads_to_decide(rows: QuerySet[Any], now: datetime) -> Iterator[Waiting]:
     """Other leads to grant or refuse."""
     del now
@@ -98,7 +98,7 @@ def leads_to_decide(rows: QuerySet[Any], now: datetime) -> Iterator[Waiting]:
         )
 
 
-@kind_of(lambda actor, _now: cases_to_decide(actor), Role.COMMITTEE)
+@kind_of(cases_to_decide, Role.COMMITTEE)
 def cases_waiting(rows: QuerySet[Any], now: datetime) -> Iterator[Waiting]:
     """Cases for a committee member to decide."""
     del now
@@ -112,7 +112,7 @@ def cases_waiting(rows: QuerySet[Any], now: datetime) -> Iterator[Waiting]:
         )
 
 
-@kind_of(lambda actor, _now: held_decisions_to_release(actor), Role.OFFICER)
+@kind_of(held_decisions_to_release, Role.OFFICER)
 def releases_waiting(rows: QuerySet[Any], now: datetime) -> Iterator[Waiting]:
     """Rounds with held decisions that the actor, an officer who did not take them, may release."""
     del now

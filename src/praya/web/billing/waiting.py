@@ -19,7 +19,7 @@ from praya.words.languages import name_in_readers_language
 from praya.words.quantities import money
 
 
-@kind_of(lambda actor, _now: invoices_waiting_for(actor))
+@kind_of(invoices_waiting_for)
 def invoices_waiting(rows: QuerySet[Any], now: datetime) -> Iterator[Waiting]:
     """One entry for each open invoice of an award that the actor leads."""
     del now
@@ -37,7 +37,7 @@ def invoices_waiting(rows: QuerySet[Any], now: datetime) -> Iterator[Waiting]:
         )
 
 
-@kind_of(lambda actor, _now: claims_to_do(actor), Role.FINANCE)
+@kind_of(claims_to_do, Role.FINANCE)
 def claims_waiting(rows: QuerySet[Any], now: datetime) -> Iterator[Waiting]:
     """One entry for each claim that finance answers or pays."""
     del now

@@ -25,7 +25,7 @@ from praya.words.quantities import money
 _OF_AWARD = ("award__code", "award__title", "award__title_zh")
 
 
-@kind_of(lambda actor, _now: changes_waiting(actor), Role.OFFICER, Role.COMMITTEE, Role.FINANCE)
+@kind_of(changes_waiting, Role.OFFICER, Role.COMMITTEE, Role.FINANCE)
 def requests_waiting(rows: QuerySet[Any], now: datetime) -> Iterator[Waiting]:
     """Requests for changes that the actor may decide."""
     del now
@@ -39,7 +39,7 @@ def requests_waiting(rows: QuerySet[Any], now: datetime) -> Iterator[Waiting]:
         )
 
 
-@kind_of(lambda actor, _now: notices_to_agree(actor), Role.OFFICER, Role.COMMITTEE)
+@kind_of(notices_to_agree, Role.OFFICER, Role.COMMITTEE)
 def early_ends_to_agree(rows: QuerySet[Any], now: datetime) -> Iterator[Waiting]:
     """Early ends by notice that somebody else asks for."""
     del now
@@ -53,7 +53,7 @@ def early_ends_to_agree(rows: QuerySet[Any], now: datetime) -> Iterator[Waiting]
         )
 
 
-@kind_of(lambda actor, _now: appeals_waiting(actor), Role.OFFICER, Role.COMMITTEE, Role.FINANCE)
+@kind_of(appeals_waiting, Role.OFFICER, Role.COMMITTEE, Role.FINANCE)
 def appeals_to_answer(rows: QuerySet[Any], now: datetime) -> Iterator[Waiting]:
     """Open appeals against what the actor did not decide."""
     del now
@@ -68,7 +68,7 @@ def appeals_to_answer(rows: QuerySet[Any], now: datetime) -> Iterator[Waiting]:
         )
 
 
-@kind_of(lambda actor, _now: debts_due(actor), Role.FINANCE)
+@kind_of(debts_due, Role.FINANCE)
 def debts_waiting(rows: QuerySet[Any], now: datetime) -> Iterator[Waiting]:
     """Debts that the actor, of finance, owns."""
     del now

@@ -19,8 +19,7 @@ from praya.words.life import cut_sentence
 from praya.words.quantities import card_hours
 
 
-def _lines_warned_of(actor: Actor, now: datetime) -> QuerySet[Any]:
-    del now
+def _lines_warned_of(actor: Actor) -> QuerySet[Any]:
     assert actor.person_id is not None  # asked only of those who signed in
     return lines_warned_of(actor.person_id)
 
@@ -46,7 +45,7 @@ def cuts_ahead(rows: QuerySet[Any], now: datetime) -> Iterator[Waiting]:
         )
 
 
-@kind_of(lambda actor, _now: reports_to_read(actor.programmes_as(Role.OFFICER)), Role.OFFICER)
+@kind_of(lambda actor: reports_to_read(actor.programmes_as(Role.OFFICER)), Role.OFFICER)
 def reports_waiting(rows: QuerySet[Any], now: datetime) -> Iterator[Waiting]:
     """One entry for each report that opens a part of a grant once it is accepted."""
     del now

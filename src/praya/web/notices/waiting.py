@@ -14,7 +14,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from praya.apps.notices.queries import subject_in, warnings_to
-from praya.web.waiting import Waiting, kind_of
+from praya.web.waiting import Waiting, kind_at
 
 if TYPE_CHECKING:
     from praya.apps.notices.models import Letter
@@ -24,7 +24,7 @@ MOST = 5  # awards
 _READ = 50  # of a week's letters
 
 
-@kind_of(lambda actor, now: warnings_to(actor, now - LOOK_BACK))
+@kind_at(lambda actor, now: warnings_to(actor, now - LOOK_BACK))
 def warnings_waiting(rows: QuerySet[Any], now: datetime) -> Iterator[Waiting]:
     """The warnings of the last week, award by award, whatever was mailed of them."""
     del now

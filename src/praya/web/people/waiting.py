@@ -16,8 +16,7 @@ from praya.web.waiting import Waiting, kind_of, shown
 from praya.words.languages import name_in_readers_language
 
 
-def _join_requests(actor: Actor, now: datetime) -> QuerySet[Any]:
-    del now
+def _join_requests(actor: Actor) -> QuerySet[Any]:
     assert actor.person_id is not None  # asked only of those who signed in
     return managed_join_requests(actor.person_id)
 
@@ -41,7 +40,7 @@ def join_requests_waiting(rows: QuerySet[Any], now: datetime) -> Iterator[Waitin
         )
 
 
-@kind_of(lambda actor, _now: organisations_to_verify(actor))
+@kind_of(organisations_to_verify)
 def organisations_waiting(rows: QuerySet[Any], now: datetime) -> Iterator[Waiting]:
     """One entry for each organisation that nobody has checked against its register."""
     del now

@@ -15,11 +15,11 @@ from django.utils.translation import gettext as _
 from praya.apps.applications.queries import rounds_waited_for
 from praya.apps.programmes.queries import overdue
 from praya.core.actor import Role
-from praya.web.waiting import Waiting, kind_of
+from praya.web.waiting import Waiting, kind_at
 from praya.words.languages import in_readers_language
 
 
-@kind_of(rounds_waited_for, Role.OFFICER)
+@kind_at(rounds_waited_for, Role.OFFICER)
 def overdue_rounds(rows: QuerySet[Any], now: datetime) -> Iterator[Waiting]:
     """Rounds of the officer's programmes that should have been decided, and hold open cases."""
     for each in overdue(rows, now):

@@ -20,7 +20,7 @@ from praya.words.quantities import money
 _OF_PERSON = ("asked_by__name", "asked_by__name_zh", "asked_by__email")
 
 
-@kind_of(lambda actor, _now: broken_books(actor), Role.FINANCE, Role.AUDITOR)
+@kind_of(broken_books, Role.FINANCE, Role.AUDITOR)
 def books_broken(rows: QuerySet[Any], now: datetime) -> Iterator[Waiting]:
     """One entry for each book that its last proof found changed, or could not read."""
     del now
@@ -43,7 +43,7 @@ def books_broken(rows: QuerySet[Any], now: datetime) -> Iterator[Waiting]:
         )
 
 
-@kind_of(lambda actor, _now: funding_to_decide(actor), Role.FINANCE)
+@kind_of(funding_to_decide, Role.FINANCE)
 def funding_waiting(rows: QuerySet[Any], now: datetime) -> Iterator[Waiting]:
     """One entry for each request for funding that finance has not decided."""
     del now
@@ -58,7 +58,7 @@ def funding_waiting(rows: QuerySet[Any], now: datetime) -> Iterator[Waiting]:
         )
 
 
-@kind_of(lambda actor, _now: corrections_to_decide(actor), Role.FINANCE)
+@kind_of(corrections_to_decide, Role.FINANCE)
 def corrections_waiting(rows: QuerySet[Any], now: datetime) -> Iterator[Waiting]:
     """One entry for each correction of the book that somebody else of finance asked for."""
     del now

@@ -13,13 +13,13 @@ from django.utils.translation import gettext as _
 from praya.apps.reviews.queries import cases_without_reviewers, overdue_reviews, reviews_to_do
 from praya.apps.reviews.rules import ReviewState
 from praya.core.actor import Role
-from praya.web.waiting import Waiting, kind_of, shown
+from praya.web.waiting import Waiting, kind_at, kind_of, shown
 from praya.words.languages import title_in_readers_language
 
 _OF_CASE = ("application__code", "application__title", "application__title_zh")
 
 
-@kind_of(lambda actor, _now: reviews_to_do(actor), Role.REVIEWER)
+@kind_of(reviews_to_do, Role.REVIEWER)
 def reviews_waiting(rows: QuerySet[Any], now: datetime) -> Iterator[Waiting]:
     """Reviews the actor was asked for: to declare, then to mark."""
     del now
@@ -36,7 +36,7 @@ def reviews_waiting(rows: QuerySet[Any], now: datetime) -> Iterator[Waiting]:
         )
 
 
-@kind_of(lambda actor, now: overdue_reviews(actor, now.date()), Role.OFFICER)
+@kind_at(lambda actor, now: overdue_reviews(actor, now.date()), Role.OFFICER)
 def overdue_reviews_waiting(rows: QuerySet[Any], now: datetime) -> Iterator[Waiting]:
     """Reviews past their day, for the officer who asked."""
     del now
@@ -52,7 +52,7 @@ def overdue_reviews_waiting(rows: QuerySet[Any], now: datetime) -> Iterator[Wait
         )
 
 
-@kind_of(lambda actor, _now: cases_without_reviewers(actor), Role.OFFICER)
+@kind_of(cases_without_reviewers, Role.OFFICER)
 def cases_without_reviewers_waiting(rows: QuerySet[Any], now: datetime) -> Iterator[Waiting]:
     """Cases in review that nobody is asked to mark."""
     del now

@@ -17,7 +17,7 @@ from praya.apps.enforcement.queries import silent_links, stale_of
 from praya.apps.usage.heartbeat import last_round_at
 from praya.apps.usage.queries import failed_since, lost_since
 from praya.core.actor import Actor, Role
-from praya.web.waiting import Waiting, kind_of
+from praya.web.waiting import Waiting, kind_at, kind_of
 from praya.words.enforcement import stale_sentence
 from praya.words.jobs import instant, job_sentence
 
@@ -25,7 +25,7 @@ LOOK_BACK = timedelta(days=1)
 QUIET_S_MAX = 180
 
 
-@kind_of(lambda actor, now: failed_since(actor, now - LOOK_BACK))
+@kind_at(lambda actor, now: failed_since(actor, now - LOOK_BACK))
 def failed_jobs(rows: QuerySet[Any], now: datetime) -> Iterator[Waiting]:
     """The reader's own jobs that failed in the last day."""
     failed = list(rows)
@@ -42,7 +42,7 @@ def failed_jobs(rows: QuerySet[Any], now: datetime) -> Iterator[Waiting]:
         yield Waiting(title, detail, url, _end(failed[-1], now))
 
 
-@kind_of(lambda actor, now: lost_since(actor, now - LOOK_BACK), Role.OPERATOR)
+@kind_at(lambda actor, now: lost_since(actor, now - LOOK_BACK), Role.OPERATOR)
 def lost_jobs(rows: QuerySet[Any], now: datetime) -> Iterator[Waiting]:
     """For operators: jobs that an engine lost in the last day."""
     lost = list(rows)
@@ -63,8 +63,7 @@ def quiet_worker(actor: Actor, now: datetime) -> Iterator[Waiting]:
         yield Waiting(title, detail, reverse("web:job-list"), seen_at)
 
 
-def _silent_clusters(actor: Actor, now: datetime) -> QuerySet[Any]:
-    del now
+def _silent_clusters(actor: Actor) -> QuerySet[Any]:
     return silent_clusters() if may_change_machines(actor) else silent_clusters().none()
 
 
@@ -83,8 +82,7 @@ def silent_engines(rows: QuerySet[Any], now: datetime) -> Iterator[Waiting]:
         yield Waiting(title, detail, reverse("web:cluster", args=[cluster.code]), since)
 
 
-def _silent_links(actor: Actor, now: datetime) -> QuerySet[Any]:
-    del now
+def _silent_links(actor: Actor) -> QuerySet[Any]:
     return silent_links() if may_change_machines(actor) else silent_links().none()
 
 
