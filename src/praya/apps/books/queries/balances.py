@@ -238,18 +238,19 @@ def _numbers_by(
     balances: QuerySet[Balance], field: str, codes: list[str]
 ) -> dict[str, list[FourNumbers]]:
     parts = [*_COUNTED, Part.OVERRUN.value]
-    rows = balances.filter(part__in=parts).order_by().values_list(field, "line", "commodity")
-    sums: dict[tuple[str, str], list[int]] = defaultdict(lambda: [0, 0, 0])
-    for code, _, commodity, settled, in_flight, free, overrun in rows.annotate(
-        sum_used=_sum_of(Part.USED),
-        sum_in_flight=_sum_of(Part.IN_FLIGHT),
-        sum_free=_sum_of(Part.FREE),
-        sum_overrun=_sum_of(Part.OVERRUN),
+    rows = balances.filter(part__in=parts).order_by()
+    of_lines: dict[tuple[str, int | None, str], dict[str, int]] = defaultdict(dict)
+    for code, line, commodity, part, amount in rows.values_list(
+        field, "line", "commodity", "part", "amount"
     ):
-        paid = min(free, overrun)  # line by line: what is free on one pays for no other
+        of_lines[code, line, commodity][part] = amount
+    sums: dict[tuple[str, str], list[int]] = defaultdict(lambda: [0, 0, 0])
+    for (code, _, commodity), of_part in of_lines.items():
+        free = of_part.get(Part.FREE, 0)
+        paid = min(free, of_part.get(Part.OVERRUN, 0))  # what is free on one line pays for no other
         three = sums[code, commodity]
-        three[0] += settled + paid
-        three[1] += in_flight
+        three[0] += of_part.get(Part.USED, 0) + paid
+        three[1] += of_part.get(Part.IN_FLIGHT, 0)
         three[2] += free - paid
     numbers: dict[str, list[FourNumbers]] = {code: [] for code in codes}
     for (code, commodity), (settled, in_flight, free) in sums.items():
@@ -258,10 +259,6 @@ def _numbers_by(
     for each in numbers.values():
         each.sort(key=_time_first)
     return numbers
-
-
-def _sum_of(part: Part) -> Sum:
-    return Sum("amount", filter=Q(part=part.value), default=0)
 
 
 def _time_first(numbers: FourNumbers) -> tuple[bool, str]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import Flag, auto
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Generic, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -93,7 +93,7 @@ class RuledLine:
     said_months: Mapping[str, int] | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class LineLife(Generic[Line]):
     """A line in card-hours with its rules, what stands on it, and what was done and said."""
 
@@ -110,13 +110,13 @@ class LineLife(Generic[Line]):
     opened: Sequence[OpenedTranche] = ()
     paid_parts: int = 0
 
-    @property
+    @cached_property
     def waivers(self) -> dict[Look, Waiver]:
         """The waivers that count."""
         counting = (one for one in self.waivers_ever if not hasattr(one, "withdrawal"))
         return {(one.rule_code, one.mark): one for one in counting}
 
-    @property
+    @cached_property
     def taken(self) -> dict[str, int]:
         """What each rule took and was not given back, by its code."""
         sums: dict[str, int] = defaultdict(int)
@@ -125,7 +125,7 @@ class LineLife(Generic[Line]):
                 sums[check.rule_code] += check.cut_s
         return dict(sums)
 
-    @property
+    @cached_property
     def standing(self) -> Standing:
         """What stands on the line now; ``cut_by_rule`` is what the window took."""
         window = self.rules.window
@@ -137,7 +137,7 @@ class LineLife(Generic[Line]):
             cut_by_rule=taken.get(window.code, 0) if window else 0,
         )
 
-    @property
+    @cached_property
     def months_planned(self) -> Mapping[str, int]:
         """Card-hours by month as the team said last: on the award, or else in the application."""
         if self.plan is not None:
@@ -147,7 +147,7 @@ class LineLife(Generic[Line]):
             return said
         return planned_within(self.line.plan, self.span) if self.line.plan else {}
 
-    @property
+    @cached_property
     def known_plan(self) -> Plan:
         """The team's plan; without one, an even one."""
         months = self.months_planned
