@@ -45,7 +45,9 @@ class Given:
     service_class: str = ""
 
 
-def make_site(now: datetime, *, devices: int = 8, **changed: object) -> Programme:
+def make_site(
+    now: datetime, *, devices: int = 8, cluster_code: str = "quay", **changed: object
+) -> Programme:
     """The small programme with its desk, funding and a partition of H800 cards."""
     programme = make_programme(now, **changed)
     officer = appointed(programme.code, Role.OFFICER, now)
@@ -59,7 +61,7 @@ def make_site(now: datetime, *, devices: int = 8, **changed: object) -> Programm
         now=now,
     )
     approve_funding(request_id=request.pk, by=finance, now=now)
-    make_partition(now, programme_code=programme.code, devices=devices)
+    make_partition(now, cluster_code=cluster_code, programme_code=programme.code, devices=devices)
     return programme
 
 

@@ -24,7 +24,12 @@ from praya.web.awards.waiting import (
     offers_waiting,
     releases_waiting,
 )
-from praya.web.billing.waiting import claims_waiting, invoices_waiting
+from praya.web.billing.waiting import (
+    claims_waiting,
+    invoices_waiting,
+    months_waiting,
+    overdue_invoices,
+)
 from praya.web.changes.waiting import (
     appeals_to_answer,
     debts_waiting,
@@ -78,6 +83,8 @@ KINDS: tuple[Kind, ...] = (
     cases_waiting,
     releases_waiting,
     invoices_waiting,
+    months_waiting,
+    overdue_invoices,
     claims_waiting,
     warnings_waiting,
     requests_waiting,

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
+from itertools import groupby
 from typing import Any, cast
+from zoneinfo import ZoneInfo
 
 from django.db.models import (
     Count,
@@ -17,7 +19,7 @@ from django.db.models import (
     Sum,
     Value,
 )
-from django.db.models.functions import Coalesce, Concat
+from django.db.models.functions import Coalesce, Concat, Substr
 
 from praya.apps.awards.models import Award
 from praya.apps.billing.access import check_may_read_billing, may_read_billing, may_see_of_award
@@ -26,9 +28,11 @@ from praya.apps.billing.queries.carrying import carried_into
 from praya.apps.billing.rules import Bucket, InvoiceKind, bucket_of, due_between
 from praya.apps.books.models import Balance
 from praya.apps.programmes.queries import programme_of
+from praya.apps.programmes.rules import day_in
 from praya.apps.usage.models import ChargeMonth
-from praya.core.actor import Actor
+from praya.core.actor import Actor, Role
 from praya.core.ledger import invoice_account
+from praya.core.metering import instant_of
 from praya.core.quantity import Money
 from praya.core.refusal import NotFound
 
@@ -45,6 +49,7 @@ _OPEN_MINOR = Coalesce(
     Value(0),
 )
 _IS_OPEN = Q(open_minor__gt=0)
+_ONE_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +69,18 @@ class Aged:
     bucket: Bucket
     invoices: int
     open: Money
+
+
+@dataclass(frozen=True, slots=True)
+class Overdue:
+    """What is open of a programme after its due day; ``due_on`` is that of the oldest invoice."""
+
+    programme_code: str
+    programme_name: dict[str, str]
+    invoices: int
+    open: Money
+    due_on: date
+    since: datetime
 
 
 def invoices_in(programme_code: str, by: Actor) -> QuerySet[Invoice]:
@@ -195,6 +212,42 @@ def ageing_sums(programme_code: str, currency: str, today: date) -> list[Aged]:
         counts[bucket] += row["count"]
         sums[bucket] += row["sum"]
     return [Aged(bucket, counts[bucket], Money(sums[bucket], currency)) for bucket in Bucket]
+
+
+def open_to(by: Actor) -> QuerySet[Balance]:
+    """What is open on each invoice of the programmes whose finance the actor is."""
+    return Balance.objects.filter(
+        programme_code__in=by.programmes_as(Role.FINANCE),
+        account__startswith=invoice_account(""),
+        amount__gt=0,
+    )
+
+
+def overdue_of(balances: QuerySet[Balance], now: datetime) -> list[Overdue]:
+    """The sums by programme of what is open and overdue, of the balances in ``open_to``. One query.
+
+    It begins at the balances: few invoices of the many that there are in time have one.
+    """
+    codes = balances.order_by().values(code=Substr("account", len(invoice_account("")) + 1))
+    asked = Invoice.objects.filter(kind=InvoiceKind.INVOICE.value, code__in=codes)
+    names = ("code", "name", "currency", "time_zone")
+    rows = (
+        asked.annotate(open_minor=_OPEN_MINOR)
+        .order_by("programme__code", "due_on")
+        .values_list(*(f"programme__{name}" for name in names), "due_on")
+        .annotate(Count("pk"), Sum("open_minor"))
+    )
+    found = []
+    for (code, name, currency, zone), group in groupby(rows, key=lambda row: row[:4]):
+        today = day_in(zone, now)
+        late = [row[4:] for row in group if row[4] < today]
+        if late:
+            _, counts, sums = zip(*late, strict=True)
+            oldest = late[0][0]
+            since = instant_of(oldest + _ONE_DAY, ZoneInfo(zone))
+            is_open = Money(sum(sums), currency)
+            found.append(Overdue(code, name, sum(counts), is_open, oldest, since))
+    return found
 
 
 def _with_open(invoices: QuerySet[Invoice]) -> QuerySet[Invoice]:

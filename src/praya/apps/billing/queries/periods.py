@@ -14,19 +14,21 @@ from operator import or_
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Min, Q, QuerySet, Sum
+from django.db.models import Exists, Min, OuterRef, Q, QuerySet, Subquery, Sum, Value
+from django.db.models.functions import Coalesce
 
 from praya.apps.billing.access import check_may_read_billing
 from praya.apps.billing.models import PeriodClose
-from praya.apps.billing.rules import last_of, month_of
+from praya.apps.billing.rules import first_of, last_of, month_after, month_of, months_between
 from praya.apps.books.models import Balance, Book, Entry, Posting
 from praya.apps.books.queries import trial_balance, verify_book
 from praya.apps.programmes.models import Programme
 from praya.apps.programmes.queries import programme_of, today_in
+from praya.apps.programmes.rules import day_in
 from praya.apps.usage.models import Charge, ChargeMonth, Job, UsageRecord
 from praya.apps.usage.queries import leases_to_accrue
 from praya.apps.usage.rules import UsageKind
-from praya.core.actor import Actor
+from praya.core.actor import Actor, Role
 from praya.core.ledger import EntryKind, Part, receivable_account
 from praya.core.metering import instant_of
 from praya.core.quantity import commodity_of_time
@@ -57,6 +59,17 @@ class PeriodToClose:
     is_over: bool
     charges: int
     own_minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class ToClose:
+    """How many months of a programme have ended and are not closed, the first, and its end."""
+
+    programme_code: str
+    programme_name: dict[str, str]
+    month: str
+    months: int
+    since: datetime
 
 
 def closed_months(programme_code: str, by: Actor) -> QuerySet[PeriodClose]:
@@ -97,6 +110,41 @@ def period_to_close(programme: Programme, now: datetime) -> PeriodToClose | None
         charges=sums["charges"] or 0,
         own_minor=sums["own"] or 0,
     )
+
+
+def charged_since_close(by: Actor) -> QuerySet[Programme]:
+    """The programmes with charges after their last closed month whose finance the actor is.
+
+    With ``closed``, that month, empty before any; and the ``first`` and ``last`` month charged.
+    """
+    closes = PeriodClose.objects.filter(programme=OuterRef("pk")).order_by("-month")
+    charged = ChargeMonth.objects.filter(
+        award__programme=OuterRef("pk"), month__gt=OuterRef("closed")
+    )
+    first, last = (charged.order_by(way).values("month")[:1] for way in ("month", "-month"))
+    return (
+        Programme.objects.filter(code__in=by.programmes_as(Role.FINANCE))
+        .annotate(closed=Coalesce(Subquery(closes.values("month")[:1]), Value("")))
+        .filter(Exists(charged))
+        .annotate(first=Subquery(first), last=Subquery(last))
+    )
+
+
+def months_to_close(programmes: QuerySet[Programme], now: datetime) -> list[ToClose]:
+    """Of ``charged_since_close``, what has ended up to the last month charged. One query.
+
+    After that month nothing has to be closed: a programme that is over does not wait for ever.
+    """
+    found = []
+    columns = ("code", "name", "time_zone", "closed", "first", "last")
+    for code, name, zone, closed, first, last in programmes.values_list(*columns):
+        month = month_after(closed) if closed else first
+        this_month = month_of(day_in(zone, now))
+        months = months_between(month, min(month_after(last), this_month))
+        if months > 0:
+            since = instant_of(first_of(month_after(month)), ZoneInfo(zone))
+            found.append(ToClose(code, name, month, months, since))
+    return found
 
 
 def checklist(programme: Programme, month: str) -> list[Checked]:
