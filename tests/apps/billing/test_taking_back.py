@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.test import Client
 from django.urls import reverse
-from tests.apps.billing.cases import MARCH, TEN_DAYS, House, make_house
+from tests.apps.billing.cases import (
+    MARCH,
+    OWN,
+    TEN_DAYS,
+    House,
+    ask,
+    bill,
+    credit,
+    make_house,
+    stands,
+    take_back,
+)
 from tests.awarding import Given
 from tests.factories import person_behind
 
@@ -32,22 +43,9 @@ from praya.apps.usage.commands import accrue_leases, approve_correction
 from praya.apps.usage.models import Charge, UsageDay
 from praya.apps.usage.queries import held_cards
 from praya.core.ledger.billing import InvoiceOverpaid
-from praya.core.quantity import Money
 from praya.words.paper.invoice import invoice_pdf
 
 APRIL = MARCH + timedelta(days=31)
-OWN = 432_000
-
-
-def ask(house: House):
-    charged = Entry.objects.filter(kind="charge").order_by("number")[0]
-    facts = {"number": charged.number, "reason": "Never delivered.", "by": house.finance}
-    return ask_reversal(programme_code="pier", now=MARCH, **facts)
-
-
-def take_back(house: House):
-    by = house.other_finance
-    return approve_correction(correction_id=ask(house).pk, by=by, now=MARCH)
 
 
 def not_in_order(house: House, month: str = "2026-02") -> list[str]:
@@ -131,24 +129,6 @@ def running(db) -> House:
     house = make_house(lines=[TEN_DAYS, WEEK])
     bill(house, "2026-02", MARCH)
     return house
-
-
-def bill(house: House, month: str, now: datetime) -> list[Invoice]:
-    accrue_leases(now=now)
-    asked = {"programme_code": "pier", "month": month, "by": house.finance, "now": now}
-    close_month(**asked)
-    return issue_invoices(**asked)[0]
-
-
-def credit(house: House, invoice: Invoice, minor: int, now: datetime) -> Invoice:
-    facts = {"invoice_code": invoice.code, "amount": Money(minor, "HKD"), "by": house.finance}
-    return issue_credit_note(**facts, reason="Never delivered.", now=now)
-
-
-def stands(*accounts: str) -> dict[str, int]:
-    found = Balance.objects.filter(account__in=accounts, amount__lt=0)
-    found |= Balance.objects.filter(account__in=accounts, amount__gt=0)
-    return dict(found.values_list("account", "amount"))
 
 
 def test_what_a_credit_note_gave_is_not_taken_off_the_next_invoice_once_more(running):

@@ -163,3 +163,12 @@ def test_a_claim_is_refused_in_order():
     with pytest.raises(BookExhausted) as refusal:
         billing.claim(lines, "R", hkd(31))
     assert (refusal.value.asked, refusal.value.free) == (31, 30)
+
+
+def test_what_was_given_before_it_was_undone_comes_back_out_of_revenue():
+    assert billing.credited_before("H-1", hkd(500)) == (
+        Posting("centre/revenue", "HKD", -500),
+        Posting("receivable/H-1", "HKD", 500),
+    )
+    with pytest.raises(AmountNotPositive):
+        billing.credited_before("H-1", hkd(0))

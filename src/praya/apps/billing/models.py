@@ -75,6 +75,20 @@ class Invoice(models.Model):
         return Money(self.amount_minor, self.currency)
 
 
+class CreditedBefore(models.Model):
+    """What of an award was undone in a closed month once credit notes had given it; append-only."""
+
+    award = models.ForeignKey(Award, models.PROTECT, related_name="+")
+    month = models.CharField(max_length=7)
+    amount_minor = models.BigIntegerField()
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["award", "month"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["award", "month"], name="credited_before_once"),
+        ]
+
+
 class Payment(models.Model):
     """Money that came in for an invoice, or the undoing of such a payment; append-only."""
 

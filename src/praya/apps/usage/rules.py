@@ -312,6 +312,17 @@ def keys_turned_round(record_key: str) -> list[str]:
     return [*(key_anew(run_key, n) for n in range(int(number) - 1, 0, -1)), run_key]
 
 
+def key_in_place(record_key: str) -> str | None:
+    """The key of the record that charges anew what a record undoes; none of what is taken back.
+
+    >>> key_in_place("quay:7~2-")
+    'quay:7~2'
+    >>> key_in_place("quay:7~1~back") is None
+    True
+    """
+    return record_key.removesuffix("-") if record_key.endswith("-") else None
+
+
 def run_key_of(record_key: str) -> str:
     """The key of the run behind a record, corrected or not."""
     return record_key.partition("~")[0]

@@ -89,6 +89,18 @@ def credit(  # noqa: PLR0913 -- the accounts as they stand, and the amount
     )
 
 
+def credited_before(award: str, amount: Money) -> tuple[Posting, ...]:
+    """Revenue to receivable: what a credit note gave up was undone after, and is given once.
+
+    Raises:
+        AmountNotPositive: nothing, or less.
+        AmountTooLarge: more than any programme could mean.
+
+    """
+    check_amounts(amount.minor)
+    return _moved(REVENUE, receivable_account(award), amount)
+
+
 def credit_ahead(
     award: str, number: str, open_amount: Money, unused: Money, amount: Money
 ) -> tuple[Posting, ...]:

@@ -9,8 +9,10 @@ from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
+from praya.apps.awards.models import Award
 from praya.apps.billing.access import check_may_bill
-from praya.apps.billing.models import PeriodClose
+from praya.apps.billing.models import CreditedBefore, Invoice, PeriodClose
+from praya.apps.billing.queries.crediting import credited_before
 from praya.apps.billing.queries.periods import (
     Checked,
     checklist,
@@ -18,19 +20,21 @@ from praya.apps.billing.queries.periods import (
     sum_checks,
     waiting_checks,
 )
-from praya.apps.billing.rules import last_of
+from praya.apps.billing.rules import InvoiceKind, last_of
 from praya.apps.billing.rules.refusals import (
     PeriodClosedBefore,
     PeriodNotNext,
     PeriodNotOver,
     PeriodNotReady,
 )
-from praya.apps.books.commands import close_period, lock_book
+from praya.apps.books.commands import close_period, lock_book, post_credited_before
 from praya.apps.books.queries import head_of
 from praya.apps.people.commands import record
 from praya.apps.programmes.queries import programme_of, today_in
+from praya.apps.usage.models import Charge
 from praya.core.actor import Actor
 from praya.core.metering import instant_of
+from praya.core.quantity import Money
 
 if TYPE_CHECKING:
     from praya.apps.programmes.models import Programme
@@ -75,6 +79,7 @@ def _close(
     checks = [again.get(one.code, one) for one in proved]
     _check_ready(month, checks)
     assert by.person_id is not None  # who holds a role has signed in
+    _count_given(programme, month, by=by, now=now)
     until = last_of(month)
     open_from = instant_of(until + ONE_DAY, ZoneInfo(programme.time_zone))
     close_period(programme_code=programme.code, until=until, open_from=open_from)
@@ -100,6 +105,27 @@ def _close(
         head=head.sha256,
     )
     return closed
+
+
+def _count_given(programme: Programme, month: str, *, by: Actor, now: datetime) -> None:
+    """Count what credit notes had given when it was undone in the month, so it is given once."""
+    undone = Charge.objects.filter(award__programme=programme, month=month, own_minor__lt=0)
+    notes = Invoice.objects.filter(kind=InvoiceKind.CREDIT_NOTE.value, ahead_part=None)
+    awards = Award.objects.filter(pk__in=undone.values("award"))
+    for award in awards.filter(pk__in=notes.values("award")).order_by("code"):
+        found = credited_before(award)
+        minor = sum(each for (_, in_month), each in found.items() if in_month == month)
+        if not minor:
+            continue
+        CreditedBefore.objects.create(award=award, month=month, amount_minor=minor)
+        post_credited_before(
+            programme_code=programme.code,
+            award_code=award.code,
+            month=month,
+            amount=Money(minor, programme.currency),
+            by=by,
+            now=now,
+        )
 
 
 def _check_next(programme: Programme, month: str, now: datetime) -> None:

@@ -8,7 +8,7 @@ from operator import itemgetter
 
 from django.db.models import Exists, OuterRef, Q
 
-from praya.apps.billing.models import Invoice
+from praya.apps.billing.models import CreditedBefore, Invoice
 from praya.apps.billing.rules import InvoiceKind
 from praya.apps.billing.rules.carrying import OfMonth, carried
 from praya.apps.usage.models import ChargeMonth
@@ -22,8 +22,9 @@ def carried_into(month: str, **awards: object) -> dict[int, list[OfMonth]]:
     Earlier months below nothing; what was asked for ahead of use counts as such a month, as much
     less than nothing, and a credit note on it counts back. A credit note that gave what had been
     undone already counts as owed in the month it was issued in, this one too: the undoing is taken
-    off by then, or will be. ``awards`` are look-ups that choose the awards. Three queries. Closed
-    months do not change, so nor does this.
+    off by then, or will be. One that gave what was undone later does in the month of the undoing.
+    ``awards`` are look-ups that choose the awards. Four queries. Closed months do not change, so
+    nor does this.
     """
     ahead, taken = _asked_ahead(month, **awards), _taken_up(month, **awards)
     before = ChargeMonth.objects.filter(month__lt=month)
@@ -58,11 +59,14 @@ def _asked_ahead(month: str, **awards: object) -> list[tuple[int, str, int]]:
 
 
 def _taken_up(month: str, **awards: object) -> Counter[tuple[int, str]]:
-    """What credit notes until a month gave of what had been undone, by award and month."""
+    """What credit notes gave of what was undone until a month, by award and month."""
     notes = Invoice.objects.filter(content__has_key=TAKEN_UP, **awards).order_by()
     taken: Counter[tuple[int, str]] = Counter()
     rows = notes.values_list("award_id", "issued_on", f"content__{TAKEN_UP}")
     for award_id, issued_on, minor in rows:
         if f"{issued_on:%Y-%m}" <= month:
             taken[award_id, f"{issued_on:%Y-%m}"] += minor
+    before = CreditedBefore.objects.filter(month__lte=month, **awards).order_by()
+    for award_id, of, minor in before.values_list("award_id", "month", "amount_minor"):
+        taken[award_id, of] += minor
     return taken

@@ -95,6 +95,36 @@ def post_credit(
 
 
 @transaction.atomic
+def post_credited_before(
+    *,
+    programme_code: str,
+    award_code: str,
+    month: str,
+    amount: Money,
+    by: Actor,
+    now: datetime,
+) -> Entry:
+    """Count what credit notes gave before it was undone in a month. Content: the amount.
+
+    It was given up as revenue, and has left the revenue by the undoing as well.
+
+    Raises:
+        KeyReused: another amount was counted in that month.
+        AmountNotPositive, AmountTooLarge: nothing, or more than can be.
+        PeriodClosed: ``now`` lies in a period that was closed.
+
+    """
+    key = f"credited-before:{award_code}:{month}"
+    request = Request(EntryKind.CREDIT, key, (amount.currency, amount.minor))
+    book = OpenBook.lock(programme_code, key=request.key)
+    if (first := book.answered(request)) is not None:
+        return first
+    postings = billing.credited_before(award_code, amount)
+    facts = {"month": month}
+    return book.post(request, postings, subject=award_code, by=by, now=now, facts=facts)
+
+
+@transaction.atomic
 def post_payment(
     *,
     programme_code: str,
