@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import groupby
 from typing import Any, cast
 from zoneinfo import ZoneInfo
@@ -229,7 +229,9 @@ def overdue_of(balances: QuerySet[Balance], now: datetime) -> list[Overdue]:
     It begins at the balances: few invoices of the many that there are in time have one.
     """
     codes = balances.order_by().values(code=Substr("account", len(invoice_account("")) + 1))
-    asked = Invoice.objects.filter(kind=InvoiceKind.INVOICE.value, code__in=codes)
+    # No zone is a whole day ahead, so that what is late anywhere was due today or before.
+    may_be_late = {"due_on__lte": now.astimezone(UTC).date(), "kind": InvoiceKind.INVOICE.value}
+    asked = Invoice.objects.filter(code__in=codes, **may_be_late)
     names = ("code", "name", "currency", "time_zone")
     rows = (
         asked.annotate(open_minor=_OPEN_MINOR)
