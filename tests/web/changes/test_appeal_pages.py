@@ -10,10 +10,14 @@ from tests.awarding import lead_of
 from tests.web.changes.test_change_pages import seen_by, text_of
 
 from praya.apps.awards.models import Award
+from praya.apps.books.commands import commit_award
+from praya.apps.books.models import Balance
 from praya.apps.changes.commands import carry_out_notices
 from praya.apps.changes.models import Appeal
 from praya.apps.changes.rules import Cause, ChangeKind
 from praya.core.actor import Actor, Role
+from praya.core.ledger import LineGrant
+from praya.core.quantity import CardTime, Money
 
 pytestmark = pytest.mark.django_db
 RULES = {"appeal": {"within_days": 14}, "end_at_once": {"causes": ["sanctions"]}}
@@ -90,3 +94,29 @@ def test_an_end_by_notice_is_undone_after_what_it_takes_is_shown(award, now, mon
 
     assert Award.objects.get(pk=award.pk).state == "active"
     assert "It was ended by notice" not in text_of(lead.get(f"/awards/{award.code}/"))
+
+
+def test_an_appeal_that_the_pool_cannot_bear_leads_to_the_pool(award, now):
+    change = asked(award, ChangeKind.END, now, cause=Cause.SANCTIONS)
+    granted(change, now, staff(Role.COMMITTEE, now))
+    text = {"ground": "misreading", "text": "Another of that name."}
+    seen_by(lead_of(award, now)).post(f"/appeals/change/{change.pk}/", text)
+    free = Balance.objects.get(account="pool/subsidy").amount
+    line = LineGrant("PIER-0099.1", CardTime(3600, "nvidia-h800"), Money(free - 100, "HKD"))
+    commit_award(
+        programme_code="pier",
+        pool="subsidy",
+        award_code="PIER-0099",
+        key="PIER-0099",
+        lines=[line],
+        by=Actor.praya("test"),
+        now=now,
+    )
+    other = seen_by(staff(Role.COMMITTEE, now, "other@pier.example"))
+
+    answer = {"act": "uphold", "reason": "Another person."}
+    refused = other.post(f"/appeals/{Appeal.objects.get().pk}/", answer).content.decode()
+
+    link = refused[refused.index('class="why" href="') :].split('"')[3].replace("&amp;", "&")
+    assert link == "/finance/pier/why/?account=pool%2Fsubsidy"
+    assert other.get(link).status_code == 200

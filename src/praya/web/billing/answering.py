@@ -28,11 +28,10 @@ from praya.web.actors import actor
 from praya.web.badges import Confirm
 from praya.web.billing.forms import AssessForm, PayClaimForm, ReasonForm
 from praya.web.guards import signed_in
-from praya.web.reports.why_behind import add_refusal
+from praya.web.reports.why_behind import add_refusal, tell_refusal
 from praya.words import quantities
 from praya.words.billing import CLAIM_STATES
 from praya.words.clock import now
-from praya.words.refusals import sentence_for
 from praya.words.series import listed
 
 if TYPE_CHECKING:
@@ -247,7 +246,7 @@ def _answered(
             raise
         except Refusal as refusal:
             if form is None:
-                messages.error(request, sentence_for(refusal))
+                tell_refusal(request, refusal)
                 return redirect("web:claim", code)
             add_refusal(form, refusal, request)
         else:

@@ -41,6 +41,7 @@ from praya.web.actors import actor
 from praya.web.badges import Badge, Confirm, Link, Tone
 from praya.web.changes.forms import AppealForm, DecideForm
 from praya.web.guards import signed_in
+from praya.web.reports.why_behind import add_refusal
 from praya.web.tables import Column, Filter, Table
 from praya.words import clock
 from praya.words.appeals import AGAINST, APPEAL_STATES, GROUNDS, contested_words
@@ -155,7 +156,7 @@ def appeal(request: HttpRequest, appeal_id: int) -> HttpResponse:
         except (NotAllowed, NotFound):
             raise
         except Refusal as refusal:
-            form.add_error(None, sentence_for(refusal))
+            add_refusal(form, refusal, request)
         else:
             messages.info(request, _("Done. The case shows it, and its lead is told."))
             return redirect("web:appeal", appeal_id)

@@ -33,7 +33,7 @@ from praya.web.changes.badges import notice_badge
 from praya.web.changes.forms import NoticeForm
 from praya.web.changes.shown import posting_rows, revival_facts
 from praya.web.guards import signed_in
-from praya.web.reports.why_behind import add_refusal
+from praya.web.reports.why_behind import add_refusal, sentence_with_why
 from praya.words import clock
 from praya.words.changes import CAUSES, NOTICES
 from praya.words.languages import title_in_readers_language
@@ -125,7 +125,7 @@ def agree(request: HttpRequest, notice_id: int) -> HttpResponse:
         except Refusal as refusal:
             if refusal.code.startswith("access."):
                 raise
-            sentence = sentence_for(refusal)
+            sentence = sentence_with_why(refusal, request)
         else:
             messages.info(request, _("Notice is given; the lead is told."))
             return redirect("web:award", code)

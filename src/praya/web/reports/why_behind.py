@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django import forms
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.html import format_html
@@ -32,11 +33,21 @@ from praya.words.refusals import sentence_for
 
 def add_refusal(form: forms.BaseForm, refusal: Refusal, request: HttpRequest) -> None:
     """Say on a form what was refused, with a link to the figure that it rests on."""
-    url = refusal_url(refusal, request)
+    form.add_error(None, sentence_with_why(refusal, request))
+
+
+def tell_refusal(request: HttpRequest, refusal: Refusal) -> None:
+    """Say on the next page what was refused, with a link to the figure that it rests on."""
+    messages.error(request, sentence_with_why(refusal, request))
+
+
+def sentence_with_why(refusal: Refusal, request: HttpRequest) -> str:
+    """What was refused, and where the reader may see it, a link to the figure that it rests on."""
     said = sentence_for(refusal)
-    if url:
-        said = format_html('{} <a class="why" href="{}">{}</a>', said, url, _("Why?"))
-    form.add_error(None, said)
+    url = refusal_url(refusal, request)
+    if not url:
+        return said
+    return format_html('{} <a class="why" href="{}">{}</a>', said, url, _("Why?"))
 
 
 def refusal_url(refusal: Refusal, request: HttpRequest) -> str:
