@@ -9,10 +9,9 @@ from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
-from praya.apps.awards.models import Award
 from praya.apps.billing.access import check_may_bill
-from praya.apps.billing.models import CreditedBefore, Invoice, PeriodClose
-from praya.apps.billing.queries.crediting import credited_before
+from praya.apps.billing.models import CreditedBefore, PeriodClose
+from praya.apps.billing.queries.crediting import credited_before, undone_and_credited
 from praya.apps.billing.queries.periods import (
     Checked,
     checklist,
@@ -20,7 +19,7 @@ from praya.apps.billing.queries.periods import (
     sum_checks,
     waiting_checks,
 )
-from praya.apps.billing.rules import InvoiceKind, last_of
+from praya.apps.billing.rules import last_of
 from praya.apps.billing.rules.refusals import (
     PeriodClosedBefore,
     PeriodNotNext,
@@ -31,7 +30,6 @@ from praya.apps.books.commands import close_period, lock_book, post_credited_bef
 from praya.apps.books.queries import head_of
 from praya.apps.people.commands import record
 from praya.apps.programmes.queries import programme_of, today_in
-from praya.apps.usage.models import Charge
 from praya.core.actor import Actor
 from praya.core.metering import instant_of
 from praya.core.quantity import Money
@@ -109,10 +107,7 @@ def _close(
 
 def _count_given(programme: Programme, month: str, *, by: Actor, now: datetime) -> None:
     """Count what credit notes had given when it was undone in the month, so it is given once."""
-    undone = Charge.objects.filter(award__programme=programme, month=month, own_minor__lt=0)
-    notes = Invoice.objects.filter(kind=InvoiceKind.CREDIT_NOTE.value, ahead_part=None)
-    awards = Award.objects.filter(pk__in=undone.values("award"))
-    for award in awards.filter(pk__in=notes.values("award")).order_by("code"):
+    for award in undone_and_credited(programme, month):
         found = credited_before(award)
         minor = sum(each for (_, in_month), each in found.items() if in_month == month)
         if not minor:

@@ -6,8 +6,9 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 
+from praya.apps.awards.models import Award
 from praya.apps.billing.models import Invoice
 from praya.apps.billing.queries.ahead import is_settled
 from praya.apps.billing.queries.carrying import TAKEN_UP, carried_into
@@ -19,7 +20,7 @@ from praya.apps.usage.rules import key_in_place, keys_turned_round
 from praya.core.quantity import Money
 
 if TYPE_CHECKING:
-    from praya.apps.awards.models import Award
+    from praya.apps.programmes.models import Programme
 
 _AFTER_ALL = "9999-12"
 
@@ -55,6 +56,14 @@ def _is_last(invoice: Invoice) -> bool:
     award = invoice.award
     asks_ahead = award.invoices.filter(ahead_part__isnull=False)
     return not invoice.corrects_id and not asks_ahead.exists() and is_settled(award)
+
+
+def undone_and_credited(programme: Programme, month: str) -> QuerySet[Award]:
+    """The awards of which something was undone in a month, and that have a credit note; by code."""
+    undone = Charge.objects.filter(award__programme=programme, month=month, own_minor__lt=0)
+    notes = Invoice.objects.filter(kind=InvoiceKind.CREDIT_NOTE.value, ahead_part=None)
+    awards = Award.objects.filter(pk__in=undone.values("award"))
+    return awards.filter(pk__in=notes.values("award")).order_by("code")
 
 
 def credited_before(award: Award) -> Counter[tuple[str, str]]:
