@@ -67,6 +67,38 @@ def test_on_a_phone_the_longest_label_of_a_table_leaves_its_value_alone(browser_
     assert label <= place
 
 
+def test_on_a_phone_a_long_word_in_a_table_is_broken(browser_page):
+    browser_page.set_viewport_size({"width": 390, "height": 844})
+    browser_page.goto("/account/login/")
+    needs, has = browser_page.evaluate(
+        """() => {
+            const row = '<tr><td data-label="E-mail">committee.secretary@harbour.example</td></tr>';
+            document.querySelector('main').insertAdjacentHTML(
+                'beforeend', `<table class="table table-cards"><tbody>${row}</tbody></table>`);
+            const cell = document.querySelector('.table-cards td');
+            return [cell.scrollWidth, cell.clientWidth];
+        }"""
+    )
+    assert needs <= has
+
+
+def test_on_a_phone_what_waits_has_the_whole_width(browser_page):
+    browser_page.set_viewport_size({"width": 390, "height": 844})
+    browser_page.goto("/account/login/")
+    title, entry = browser_page.evaluate(
+        """() => {
+            const entry = '<strong>8 months are to be closed</strong><span class="number"></span>'
+                + '<span>Harbour</span><span class="number">for 7 months, 3 weeks</span>';
+            const link = `<a class="waiting-link">${entry}</a>`;
+            document.querySelector('main').insertAdjacentHTML(
+                'beforeend', `<ul class="waiting"><li>${link}</li></ul>`);
+            const widthOf = name => document.querySelector(name).getBoundingClientRect().width;
+            return [widthOf('.waiting-link strong'), widthOf('.waiting-link')];
+        }"""
+    )
+    assert title > entry * 0.85
+
+
 def test_on_a_phone_a_long_command_among_facts_is_broken(browser_page):
     browser_page.set_viewport_size({"width": 390, "height": 844})
     browser_page.goto("/account/login/")
