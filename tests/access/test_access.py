@@ -7,6 +7,7 @@ see and do what" in docs/designs/spine.md. When a test fails it prints the rows 
 from __future__ import annotations
 
 import pytest
+from django.db import connection
 from tests.access import table, walk
 from tests.access.bodies import PAGES
 from tests.access.nobody import DONE_BY_NOBODY, NEVER_SHOWN
@@ -57,19 +58,36 @@ def test_every_page_is_shown_to_somebody():
 @pytest.mark.parametrize("part", PARTS)
 def test_everybody_gets_what_the_table_says(part: str, place: Place):
     walker = Walker(place)
+    everybody = connection.vendor == "sqlite" or part.startswith("changes")
     wrong = []
     for key, codes in EXPECTED.items():
         if not PARTS[part](*key[:2]):
             continue
-        found = walker.row(*key)
-        if found != codes:
-            wrong += ["", f"- {table.written(key, codes)}", f"+ {table.written(key, found)}"]
+        columns = list(PEOPLE) if everybody else _one_for_each_answer(codes)
+        expected = [codes[list(PEOPLE).index(column)] for column in columns]
+        found = walker.row(*key, columns)
+        if found != expected:
+            wrong += ["", f"- {table.written(key, expected)}", f"+ {table.written(key, found)}"]
+            wrong += [] if everybody else [f"  asked by {', '.join(columns)}"]
     assert not wrong, "\n".join([" " * 86 + " ".join(PEOPLE), *wrong])
     assert {name: walker.readers[name] - who for name, who in SEEN_BY.items()} == NOBODY
-    if part == "pages":
+    if part == "pages" and everybody:
         assert {name: walker.readers[name] for name in SEEN_BY} == SEEN_BY
         unsaid = {to: page for to, page in walker.targets.items() if to not in PAGES}
         assert {to: page for to, page in unsaid.items() if not walk.own(to)} == {}
+
+
+def _one_for_each_answer(codes: list[str]) -> list[str]:
+    """The first and the last who get each answer.
+
+    All are asked on the first database. On the second it is to be seen that each answer is the same
+    there; what changes something is asked by all on both.
+    """
+    columns = list(PEOPLE)
+    first = dict(zip(reversed(codes), reversed(columns), strict=True))
+    last = dict(zip(codes, columns, strict=True))
+    chosen = {*first.values(), *last.values()}
+    return [column for column in columns if column in chosen]
 
 
 @pytest.mark.slow
