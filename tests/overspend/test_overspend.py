@@ -54,7 +54,7 @@ class Browser:
         client = httpx.Client(
             base_url=address,
             cookies={"sessionid": self.session},
-            timeout=20,
+            timeout=60,
             limits=httpx.Limits(max_keepalive_connections=0),
         )
         token = re.search(r'csrfmiddlewaretoken" value="(\w+)"', client.get("/jobs/new/").text)

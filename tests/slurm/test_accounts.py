@@ -23,7 +23,7 @@ def used(award):
             now = instant()
             return award.slurm.usage(since=now - 600, until=now + 60, accounts=[award.name])
 
-        usage = until(read, lambda usage: len(usage.ended) >= runs, within_s=40)
+        usage = until(read, lambda usage: len(usage.ended) >= runs)
         assert usage.unread == ()
         assert len(usage.ended) == runs, usage.ended
         return sorted(usage.ended, key=lambda run: (run.submitted_at, run.job_id))
@@ -90,7 +90,7 @@ def test_a_requeued_job_is_two_runs_and_what_runs_is_in_flight(award, used):
     assert (first.end, first.cards, first.nodes) == (RunEnd.REQUEUED, 4, 1)
     assert first.key == alive.key
     # Cancelled before it may begin again, it would be in no window, and nothing to charge.
-    until(lambda: award.state(job), lambda said: said.startswith("RUNNING"), within_s=40)
+    until(lambda: award.state(job), lambda said: said.startswith("RUNNING"))
     award.cluster.ask("scancel", job)
 
     first_again, second = used(2)

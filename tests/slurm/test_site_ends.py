@@ -58,7 +58,7 @@ def test_a_dead_node_s_jobs_are_given_back_and_one_over_its_limit_pays_for_no_mo
     ask(site, f"update trial_job_table set time_end = time_start + 90 where id_job = {late}")
     state = ("sacct", "-nPX", "-D", "-j", again, "-o", "State")
     is_over = ["COMPLETED"]
-    until(lambda: site.ask(*state).split(), lambda said: said[-1:] == is_over, within_s=60)
+    until(lambda: site.ask(*state).split(), lambda said: said[-1:] == is_over)
 
     for _ in range(2):
         assert sorted(read(at() + timedelta(seconds=100))) == sorted([late, again])

@@ -78,7 +78,7 @@ def over(cluster, job):
     def said():
         return cluster.try_to(*asked).stdout.split()
 
-    last = until(said, lambda lines: lines and lines[-1].split("|")[0].isdigit(), within_s=60)[-1]
+    last = until(said, lambda lines: lines and lines[-1].split("|")[0].isdigit())[-1]
     assert int(last.split("|")[1]) > 0, last
     return job
 

@@ -153,7 +153,7 @@ def test_a_job_through_praya_is_one_job_and_one_charge(site, tmp_path, settings)
     another = ("--gres=gpu:h800:1", "--time=1", f"--job-name=praya:{job.code}.1")
     command = ("sbatch", "--parsable", f"--account={award.code.lower()}", *another)
     runs = UsageRecord.objects.filter(number=site.ask(*command, said=said))
-    until(lambda: bring(CODE) or runs.count(), lambda count: count == 1, within_s=60)
+    until(lambda: bring(CODE) or runs.count(), lambda count: count == 1)
 
     here = LocalEngine(tmp_path / "here")
     order = order_of(job)
@@ -171,6 +171,6 @@ def test_a_member_cannot_pass_a_job_off_as_praya_s(site):  # noqa: F811
     job = submit(site, award, "--gres=gpu:h800:1", "--time=1", name, script="sleep 2")
     runs = UsageRecord.objects.filter(number=job.stdout.strip())
 
-    until(lambda: bring(CODE) or runs.count(), lambda count: count == 1, within_s=60)
+    until(lambda: bring(CODE) or runs.count(), lambda count: count == 1)
 
     assert runs.get().member == USERS[0]

@@ -35,7 +35,7 @@ from praya.core.quantity import CardTime, Money
 PROGRAMME = "harbour"
 LINE = "H-0001.1"
 GRANT_S = 20_000
-WRITER_WAITS_S_MAX = 10
+WRITER_WAITS_S_MAX = 60
 PROCESSES = 16
 KILLED = 5
 ATTEMPTS = 20

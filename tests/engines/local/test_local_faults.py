@@ -22,7 +22,7 @@ from praya.engines.local.processes import every_pid, stat_of
 KEY = "J-7.1"
 
 
-def eventually(holds, within_s=20):
+def eventually(holds):
     """Wait for something to be true and answer it."""
     give_up_at = time.monotonic() + within_s
     while not (answer := holds()):
@@ -348,5 +348,5 @@ def test_a_cancel_right_after_the_start_is_heard(engine, attempt):
 
     engine.cancel(KEY)
 
-    report = eventually(lambda: report_of(engine).state.is_final and report_of(engine), within_s=10)
+    report = eventually(lambda: report_of(engine).state.is_final and report_of(engine))
     assert (report.state, report.signal) == (JobState.CANCELLED, 15)

@@ -64,7 +64,7 @@ class Crowded(OfAnOperator):
     def __init__(self, wait_for):
         super().__init__()
         self.lock, self.now, self.most = Lock(), 0, 0
-        self.barrier = Barrier(wait_for, timeout=10)
+        self.barrier = Barrier(wait_for, timeout=60)
 
     def change(self, *command, more_s=0):
         with self.lock:
