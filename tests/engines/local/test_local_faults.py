@@ -22,7 +22,7 @@ from praya.engines.local.processes import every_pid, stat_of
 KEY = "J-7.1"
 
 
-def eventually(holds):
+def eventually(holds, within_s=60):
     """Wait for something to be true and answer it."""
     give_up_at = time.monotonic() + within_s
     while not (answer := holds()):
