@@ -24,7 +24,7 @@ from praya.apps.changes.queries import change_standing, kinds_to_ask, preview_fo
 from praya.apps.changes.rules import ChangeKind, Wish
 from praya.apps.changes.rules import refusals as no
 from praya.core.actor import Role
-from praya.core.ledger import CannotReverse
+from praya.core.ledger import BookExhausted, CannotReverse
 from praya.core.quantity import HOUR_S, CardTime
 from praya.core.refusal import NotAllowed, NotFound
 
@@ -134,6 +134,23 @@ def test_an_exchange_makes_a_line_of_the_other_model_at_the_rate_of_the_day(awar
     assert free_of(award, 1) == (80 * HOUR_S + 30 * HOUR_S * 666666 // 1000000, 100 * 2100)
     assert free_of(award, 1)[0] < 100 * HOUR_S
     assert verify_book("pier") == (True, [])
+
+
+@pytest.mark.parametrize(
+    ("kind", "wish"),
+    [
+        (ChangeKind.TRANSFER, {"to_line": 2}),
+        (ChangeKind.EXCHANGE, {"device_model": "ascend-910b"}),
+        (ChangeKind.REDUCTION, {}),
+    ],
+)
+def test_from_a_line_that_was_moved_away_altogether_nothing_is_taken(award, now, kind, wish):
+    granted(asked(award, ChangeKind.TRANSFER, now, line=1, to_line=2, card_hours=100), now)
+
+    with pytest.raises(BookExhausted) as refused:
+        asked(award, kind, now, line=1, card_hours=1, **wish)
+
+    assert (refused.value.line, refused.value.free) == (f"{award.code}.1", 0)
 
 
 def test_a_renewal_offers_a_new_period_with_its_own_agreement(award, now):

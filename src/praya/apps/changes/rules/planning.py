@@ -183,10 +183,11 @@ def plan_transfer(wish: Wish, standing: Standing) -> Plan:
     _check_not_over(target, standing)
     giving, taking = standing.book[source.code], standing.book[target.code]
     moved = Grant(time, share_of_free(giving, time))
+    postings = ledger.transfer(giving, taking, moved)  # refuses what is not there to move
     return Plan(
         lines=moved_terms(source, target, moved, time.seconds),
         deeds=(Shift(source.code, target.code, moved),),
-        postings=ledger.transfer(giving, taking, moved),
+        postings=postings,
         facts={"subsidy_minor": moved.subsidy.minor},
     )
 
@@ -219,10 +220,11 @@ def plan_exchange(wish: Wish, standing: Standing) -> Plan:
     )
     given = Grant(time, share_of_free(giving, time))
     taken = ledger.exchanged(time, rate=rate.exact, into=target.device_model)
+    postings = ledger.exchange(giving, taking, given, taken)  # refuses what is not there to give
     return Plan(
         lines=moved_terms(source, target, given, taken.seconds),
         deeds=(Swap(source.code, target.code, given, taken),),
-        postings=ledger.exchange(giving, taking, given, taken),
+        postings=postings,
         facts={
             "rate": f"{rate.rate:f}",
             "valid_from": rate.valid_from.isoformat(),
@@ -251,10 +253,11 @@ def plan_reduction(wish: Wish, standing: Standing) -> Plan:
         raise PoolUnknown(pool=pool, known=known)
     stands = standing.book[line.code]
     cut = Grant(time, share_of_free(stands, time))
+    postings = taken_back(stands, cut, pool)  # refuses what is not there to take
     return Plan(
         lines=(cut_terms(line, cut),),
         deeds=(TakeBack(line.code, cut, pool),),
-        postings=taken_back(stands, cut, pool),
+        postings=postings,
         facts={"pool": pool, "subsidy_minor": cut.subsidy.minor},
     )
 
