@@ -18,7 +18,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
-from django.utils.html import format_html
+from django.utils.html import format_html, strip_tags
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -321,7 +321,9 @@ class Table:
         return field
 
     def _words(self, row: Any) -> str:  # noqa: ANN401 -- rows are of every kind
-        return " ".join(cell_text(column.of(row)) for column in self.columns).lower()
+        values = (column.of(row) for column in self.columns)
+        words = (strip_tags(v) if isinstance(v, SafeString) else cell_text(v) for v in values)
+        return " ".join(words).lower()
 
     def _csv_lines(self) -> Iterator[str]:
         writer = csv.writer(_Line())

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from tests.apps.applications.cases import LARGE, LEAD, desk_officer, lead_of, reread, screened
 from tests.apps.reviews.cases import BO, WAN, assigned, marked, opened, reviewer
@@ -132,6 +134,39 @@ def test_the_desk_assigns_looks_and_closes(client, application, now):
     assert reread(application).state == "to-decide"
     sign_in(client, appointed("pier", Role.AUDITOR, now, "audit@pier.example"))
     assert proposal not in client.get(url).text
+
+
+def test_the_desk_searches_sorts_and_exports_the_reviews(client, application, now):
+    for email in (WAN, BO):
+        marked(application, email, now, merit=4, plan=4, cards=16)
+    sign_in(client, desk_officer(now))
+    url = f"/applications/{application.code}/reviews/"
+
+    def listed(asked: str) -> list[str]:
+        part = text_of(client.get(f"{url}?{asked}", headers={"HX-Target": "reviews"}))
+        return re.findall(r'<th scope="row">(\w+)</th>', part)
+
+    assert listed("sort=reviewer") == ["Bo", "Wan"]
+    assert listed("sort=-reviewer") == ["Wan", "Bo"]
+    assert listed("q=bo") == ["Bo"]
+    assert listed("q=quiet") == []  # a word of the markup alone
+    titles, first, _second = client.get(f"{url}?export=csv&sort=reviewer").text.splitlines()
+    assert titles.lstrip("\ufeff") == (
+        "Reviewer,State,Wanted by,Recommends,Comments,To the desk,Change"
+    )
+    assert first.split(",")[:2] == ["Bo", "Submitted"]
+    assert "Ask them for a milestone." in first
+
+
+def test_from_a_refused_form_the_list_leads_back_to_its_page(client, application, now):
+    assigned(application, WAN, now)
+    sign_in(client, desk_officer(now))
+    url = f"/applications/{application.code}/reviews/"
+
+    page = text_of(client.post(f"{url}close/", {"note": ""}))
+
+    assert f"{url}?" in page
+    assert f"{url}close/?" not in page
 
 
 def test_the_desk_is_offered_no_withdrawal_of_a_conflict(client, application, now):

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.template.defaultfilters import linebreaksbr
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -25,9 +30,11 @@ from praya.apps.reviews.rules import MAY_BE_WITHDRAWN, ConflictKind
 from praya.core.refusal import Refusal
 from praya.web.actors import actor
 from praya.web.badges import Badge, Confirm, Tone
+from praya.web.cells import cell_html
 from praya.web.guards import signed_in
 from praya.web.reviews.badges import result_badge, state_badge
 from praya.web.reviews.forms import AssignForm, CloseForm
+from praya.web.tables import Column, Table
 from praya.words import clock
 from praya.words.quantities import number
 from praya.words.refusals import sentence_for
@@ -130,16 +137,6 @@ def _page(
         "is_open": page.is_open,
         "may_propose": may_propose(actor(request), page.application)
         and page.application.state in PROPOSABLE,
-        "rows": [
-            {
-                "record": record,
-                "badge": state_badge(record.review.state),
-                "conflict": _ground(record),
-                "amounts": listed(amount(given) for given in record.recommended.values()),
-                "may_withdraw": page.is_open and record.review.state in MAY_BE_WITHDRAWN,
-            }
-            for record in page.reviews
-        ],
         "facts": [
             (
                 _("Reviews submitted"),
@@ -155,7 +152,74 @@ def _page(
         "close_form": close_form or CloseForm(),
         "today": timezone.localdate(clock.now()),
     }
-    return TemplateResponse(request, "web/reviews/desk.html", context)
+    return _table(request, page).answer("web/reviews/desk.html", context)
+
+
+def _table(request: HttpRequest, page: DeskPage) -> Table:
+    """The reviews; what leads on from the list leads to its own page, also after a form."""
+    change = Column("change", _("Change"), in_file=lambda _row: "")
+    table = Table(
+        request,
+        name="reviews",
+        caption=_("Reviews"),
+        rows=[_row(record, page) for record in page.reviews],
+        columns=(
+            Column("reviewer", _("Reviewer"), sort="reviewer"),
+            Column("state", _("State"), in_file=lambda row: row["state_in_words"]),
+            Column("due_on", _("Wanted by"), sort="due_on"),
+            Column("recommends", _("Recommends")),
+            Column("comments", _("Comments"), in_file=lambda row: row["comment"]),
+            Column("to_desk", _("To the desk"), only_in_file=True),
+            *([change] if page.is_open else []),
+        ),
+        search=("reviewer",),
+        empty=_("Nobody is asked for a review yet."),
+    )
+    table.path = reverse("web:application-reviews", args=[page.application.code])
+    return table
+
+
+def _row(record: ReviewRecord, page: DeskPage) -> dict[str, Any]:
+    review = record.review
+    badge = state_badge(review.state)
+    why = " ".join(filter(None, (_ground(record), review.conflict_note)))
+    return {
+        "reviewer": str(review.reviewer),
+        "state": format_html('{}<br><span class="quiet">{}</span>', cell_html(badge), why)
+        if why
+        else badge,
+        "state_in_words": f"{badge.label}. {why}" if why else badge.label,
+        "due_on": review.due_on,
+        "recommends": listed(amount(given) for given in record.recommended.values()),
+        "comments": _comments(record),
+        "comment": review.comment,
+        "to_desk": review.comment_to_desk,
+        "change": _withdrawing(record) if page.is_open else "",
+    }
+
+
+def _comments(record: ReviewRecord) -> SafeString:
+    """What the applicant reads, then what the desk alone does, and whether it still counts."""
+    review = record.review
+    parts = [linebreaksbr(review.comment)] if review.comment else []
+    quiet = '<span class="quiet">{} {}</span>'
+    if review.comment_to_desk:
+        parts.append(format_html(quiet, _("To the desk:"), linebreaksbr(review.comment_to_desk)))
+    if not record.is_of_latest:
+        parts.append(format_html(quiet, _("Of an earlier submission."), ""))
+    return SafeString("<br>".join(parts))
+
+
+def _withdrawing(record: ReviewRecord) -> SafeString | str:
+    """Where to withdraw it, while that may be done."""
+    if record.review.state not in MAY_BE_WITHDRAWN:
+        return ""
+    return format_html(
+        '<a href="{}">{}<span class="visually-hidden"> {}</span></a>',
+        reverse("web:review-withdraw", args=[record.review.pk]),
+        _("Withdraw"),
+        record.review.reviewer,
+    )
 
 
 def _people(candidates: list[Candidate]) -> list[tuple[str, str]]:
