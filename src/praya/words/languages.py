@@ -19,8 +19,13 @@ def in_readers_language(words: Words | Mapping[str, str]) -> str:
 class Titled(Protocol):
     """An application or an award: its title in English, in Chinese or in both."""
 
-    title: str
-    title_zh: str
+    @property
+    def title(self) -> str:
+        """In English."""
+
+    @property
+    def title_zh(self) -> str:
+        """In Chinese."""
 
 
 def title_in_readers_language(work: Titled) -> str:
@@ -31,8 +36,13 @@ def title_in_readers_language(work: Titled) -> str:
 class Named(Protocol):
     """A person or an organisation: its name in English, in Chinese or in both."""
 
-    name: str
-    name_zh: str
+    @property
+    def name(self) -> str:
+        """In English."""
+
+    @property
+    def name_zh(self) -> str:
+        """In Chinese."""
 
 
 def name_in_readers_language(named: Named) -> str:

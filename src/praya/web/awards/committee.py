@@ -10,6 +10,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -31,6 +33,7 @@ from praya.core.refusal import NotAllowed, NotFound, Refusal
 from praya.web.actors import actor
 from praya.web.awards.badges import outcome_badge
 from praya.web.badges import Badge, Confirm, Link, Tone
+from praya.web.cells import cell_html
 from praya.web.guards import signed_in
 from praya.web.reviews.badges import result_badge
 from praya.web.tables import Column, Filter, Table
@@ -208,13 +211,9 @@ def _columns() -> tuple[Column, ...]:
     ]
     return (
         Column("rank", _("Rank"), sort="rank", align="end"),
-        Column("application", _("Case"), _case_link),
-        Column("title", _("Title"), lambda row: title_in_readers_language(row.application)),
-        Column(
-            "organisation",
-            _("Organisation"),
-            lambda row: name_in_readers_language(row.application.organisation),
-        ),
+        Column("application", _("Case"), _case, in_file=lambda row: row.application.code),
+        Column("title", _("Title"), _title, only_in_file=True),
+        Column("organisation", _("Organisation"), _organisation, only_in_file=True),
         Column("mark", _("Mark"), _mark, align="end"),
         Column("result", _("Reviews"), _result),
         Column("money", _("Money"), money_badge),
@@ -233,8 +232,23 @@ def times_of(worth: Worth | None) -> str:
     return "" if worth is None else "; ".join(card_hours_of(one) for one in worth.times)
 
 
-def _case_link(row: RankedCase) -> Link:
-    return Link(row.application.code, reverse("web:decide", args=[row.application.code]))
+def _case(row: RankedCase) -> SafeString:
+    """The case in one cell, so that its amounts have room beside it."""
+    link = Link(row.application.code, reverse("web:decide", args=[row.application.code]))
+    return format_html(
+        '{}<br>{}<br><span class="quiet">{}</span>',
+        cell_html(link),
+        _title(row),
+        _organisation(row),
+    )
+
+
+def _title(row: RankedCase) -> str:
+    return title_in_readers_language(row.application)
+
+
+def _organisation(row: RankedCase) -> str:
+    return name_in_readers_language(row.application.organisation)
 
 
 def _result(row: RankedCase) -> Badge:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 
 from django.contrib import messages
@@ -10,6 +11,8 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from praya.apps.billing.access import may_waive_year
@@ -22,6 +25,7 @@ from praya.core.refusal import NotAllowed, NotFound, Refusal
 from praya.web.actors import actor
 from praya.web.awards.forms import WaiverForm
 from praya.web.badges import Confirm, Link
+from praya.web.cells import cell_html
 from praya.web.guards import signed_in
 from praya.web.reports.why import year_url
 from praya.web.reports.why_behind import add_refusal
@@ -47,17 +51,14 @@ def years(request: HttpRequest, code: str) -> HttpResponse:
     context = {
         "programme": programme,
         "heads": (
-            *(_("Year"), _("Purpose"), _("Voted"), _("Funded")),
-            *(_("Committed"), _("Promised"), _("Spent"), _("Not committed")),
-            *(_("What becomes of it"), _("Waiver")),
+            *(_("Year"), _("Voted"), _("Funded"), _("Committed")),
+            *(_("Promised"), _("Spent"), _("Not committed"), _("What becomes of it")),
         ),
         "rows": [
             (
-                _span(year),
-                names.get(year.purpose, year.purpose),
+                _name(year, names),
                 *(_figure(year, name, code) for name in FIGURES),
-                _end(year, code),
-                _waiver(year, code, reader),
+                format_html("{}{}", cell_html(_end(year, code)), _waiver(year, code, reader)),
             )
             for year in found
         ],
@@ -115,12 +116,22 @@ def _figure(year: YearStanding, name: str, code: str) -> Link:
     return Link(money(getattr(year, name)), url)
 
 
-def _waiver(year: YearStanding, code: str, reader: Actor) -> Link | str:
+def _name(year: YearStanding, names: Mapping[str, str]) -> SafeString:
+    """The days of a year, and the purpose below: the figures need the width of the page."""
+    purpose = names.get(year.purpose, year.purpose)
+    return format_html('{}<br><span class="quiet">{}</span>', _span(year), purpose)
+
+
+def _waiver(year: YearStanding, code: str, reader: Actor) -> SafeString:
     """Where to waive it, or to take that back, for who may."""
     if not year.vote.lapses or not may_waive_year(reader, code, year.vote):
-        return ""
-    word = _("Withdraw") if year.waiver else _("Waive")
-    return Link(word, reverse("web:year-keep", args=[code, year.purpose, str(year.vote.first)]))
+        return SafeString("")
+    return format_html(
+        '<br><a href="{}">{}<span class="visually-hidden"> {}</span></a>',
+        reverse("web:year-keep", args=[code, year.purpose, str(year.vote.first)]),
+        _("Withdraw") if year.waiver else _("Waive"),
+        _span(year),
+    )
 
 
 def _span(year: YearStanding) -> str:
