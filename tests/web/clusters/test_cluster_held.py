@@ -141,6 +141,12 @@ def test_what_was_found_is_shown_and_taken_over_from_there(page, harbour):  # no
     assert (found["cards"], found["installed"], found["in_service"]) == (8, 8, 8)
 
 
+def test_every_cell_of_what_was_found_says_something(page):
+    cells = re.findall(r"<td data-label=\"[^\"]*\">(.*?)</td>", page.get(PAGE).text, re.DOTALL)
+    assert cells != []
+    assert [cell for cell in cells if not cell.strip()] == []
+
+
 def test_every_step_is_shown_before_awards_are_held(page, harbour):  # noqa: F811 -- as above
     page.post(PAGE, {"act": "leave"})
     harbour.limits.clear()

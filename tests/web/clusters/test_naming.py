@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from tests.apps.enforcement.conftest import CODE, award, harbour  # noqa: F401 -- fixtures
 from tests.awarding import add_member
@@ -48,7 +50,9 @@ def test_a_list_is_tried_and_then_said_from_the_page(client, harbour, award, now
 def test_a_name_for_one_cluster_is_said_on_its_page_and_listed(client, harbour, award, now):  # noqa: F811
     client.force_login(person_behind(appointed("pier", Role.OPERATOR, now)))
     page = f"/cluster-users/{award.lead.pk}/"
-    assert "Harbour" in client.get(page).text
+    shown = client.get(page).text
+    assert "Harbour" in shown
+    assert re.search(r"Say it\s*</button>", shown)
 
     assert client.post(page, {"name": "mei2", "cluster": CODE}).status_code == 302
     assert person_called("mei2", CODE) == award.lead

@@ -107,6 +107,7 @@ def cluster_user(request: HttpRequest, person_id: int) -> HttpResponse:
     context = {
         "form": form,
         "title": _("What %s is called on the clusters") % person,
+        "button": _("Say it"),
         "cancel_url": reverse("web:cluster-users"),
     }
     return TemplateResponse(request, "web/clusters/form.html", context)
