@@ -196,7 +196,8 @@ def plan_exchange(wish: Wish, standing: Standing) -> Plan:
     """Free card-hours into another device model, at the rate of the day, rounded down to seconds.
 
     They go to the award's first line in card-hours of that model; else to a new line with the cards
-    and days of the one that gives.
+    and the last day of the one that gives, which begins today: no rule on its life looks at days
+    on which there was nothing.
 
     Raises:
         LineUnknown, OnLease: of the line that gives.
@@ -338,6 +339,7 @@ def _line_of_model(device_model: str, source: LineTerms, standing: Standing) -> 
         number=standing.next_number,
         code=f"{standing.award}.{standing.next_number}",
         device_model=device_model,
+        first_on=max(source.first_on, standing.today),
         card_seconds=0,
         list_minor=0,
         subsidy_minor=0,
