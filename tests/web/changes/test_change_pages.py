@@ -176,6 +176,12 @@ def test_finance_keeps_a_debt_until_nothing_is_owed(award, now):
     assert "Take the payment back" in text_of(other.get(page))
     back = {"act": "take-back", "number": "1", "reason": "Of another award."}
     assert "may not take it back" in text_of(finance.post(page, back))
+    long = text_of(other.post(page, back | {"reason": "Of another award. " * 60}))
+    assert "at most 1000 characters" in long
+    assert "<details open>" in long
+    assert long.count("Of another award. Of another award.") > 0
+    gone = text_of(other.post(page, back | {"number": "77", "reason": ""}))
+    assert "This field is required." in gone
     assert other.post(page, back).status_code == 302
     assert "Taken back by Fen: Of another award." in text_of(other.get(page))
     assert seen_by(staff(Role.OFFICER, now)).post(page, paid).status_code == 403

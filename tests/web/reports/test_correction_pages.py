@@ -121,6 +121,26 @@ def test_a_refused_correction_keeps_the_book_as_it_was(as_, people, now):
 @pytest.mark.parametrize(
     ("sent", "sentence"),
     [
+        ({"reason": "No."}, "This field is required."),
+        ({"answer": "perhaps", "reason": "No."}, "perhaps is not one of the available choices"),
+        ({"answer": "refuse", "reason": "N" * 1001}, "at most 1000 characters"),
+        ({"answer": "refuse", "reason": "N\0o."}, "Null characters are not allowed."),
+    ],
+)
+def test_an_answer_that_is_none_decides_nothing(as_, people, now, sent, sentence):
+    page = reverse("web:correction", args=["pier", asked(people, now).pk])
+
+    answer = as_("second").post(page, sent)
+
+    assert answer.status_code == 200
+    assert sentence in text_of(answer)
+    assert sent["reason"].split("\0")[0] in text_of(answer)
+    assert Correction.objects.get().state == "asked"
+
+
+@pytest.mark.parametrize(
+    ("sent", "sentence"),
+    [
         ({"number": "999", "reason": "Twice."}, "The book has no entry 999."),
         (MOVE | {"amount": ""}, "The amount is nothing, or less."),
         (MOVE | {"source": "pool/gone"}, "pool/gone"),

@@ -251,6 +251,8 @@ def test_funding_takes_two_people(as_, award):
     refused = client.post(f"/finance/pier/funding/{request_id}/", {"answer": "approve"})
     assert refused.status_code == 403
 
+    unread = as_(finance).post(f"/finance/pier/funding/{request_id}/", {"reason": "No."})
+    assert "This field is required." in unread.text
     as_(finance).post(f"/finance/pier/funding/{request_id}/", {"answer": "approve"})
 
     after = next(one.funded for one in pool_numbers("pier") if one.pool == "subsidy")

@@ -146,7 +146,9 @@ def debt(request: HttpRequest, debt_id: int) -> HttpResponse:
             messages.info(request, _("Done. The book and the trail show it."))
             return redirect("web:debt", debt_id)
     standing = debt_standing(found, now)
-    refused = list(back.non_field_errors()) if act == "take-back" else []
+    offers = [_taking_back(one, back, reader) if keeps else None for one in payments]
+    # What was sent for a payment that nobody may take back any more is told above the list.
+    refused = [] if back in offers else [said for of in back.errors.values() for said in of]
     to_come = interest_to_come(found, recovery_in_force(found.award.programme, now), now)
     award_url = reverse("web:award", args=[found.award.code])
     account = debt_account(found.award.code)
@@ -173,14 +175,8 @@ def debt(request: HttpRequest, debt_id: int) -> HttpResponse:
             *((_("To be set off"), bearing_amount(one)) for one in set_offs_of(found, now)),
         ],
         "payments": [
-            (
-                one,
-                Money(one.amount_minor, found.currency),
-                TakeBackForm(initial={"number": one.number}, auto_id=f"id_back_{one.number}_%s")
-                if keeps and not one.taken_back_at and one.recorded_by_id != reader.person_id
-                else None,
-            )
-            for one in payments
+            (one, Money(one.amount_minor, found.currency), offer)
+            for one, offer in zip(payments, offers, strict=True)
         ],
         "refused": refused,
         "keeps": keeps and bool(found.owed),
@@ -188,6 +184,22 @@ def debt(request: HttpRequest, debt_id: int) -> HttpResponse:
         "owner": owner,
     }
     return TemplateResponse(request, "web/changes/debt.html", context)
+
+
+def _taking_back(
+    payment: Any,  # noqa: ANN401 -- a DebtPayment
+    given: TakeBackForm,
+    reader: Actor,
+) -> TakeBackForm | None:
+    """The form that takes a payment back, with what was sent for it, for who may do that."""
+    if payment.taken_back_at or payment.recorded_by_id == reader.person_id:
+        return None
+    if given.is_bound and given["number"].value() == str(payment.number):
+        form = given
+    else:
+        form = TakeBackForm(initial={"number": payment.number})
+    form.auto_id = f"id_back_{payment.number}_%s"
+    return form
 
 
 def _set_off(debt: Any) -> Link | Money:  # noqa: ANN401 -- a Debt

@@ -23,16 +23,16 @@ from praya.apps.books.queries import correction_of, corrections
 from praya.apps.programmes.queries import programme_of
 from praya.apps.usage.commands import approve_correction
 from praya.core.actor import Actor, Role
-from praya.core.refusal import NotAllowed, Refusal
+from praya.core.refusal import Refusal
 from praya.web.actors import actor
 from praya.web.badges import Badge, Link, Tone
 from praya.web.guards import signed_in
 from praya.web.once import once
+from praya.web.reports.answering import answered
 from praya.web.reports.why_behind import add_refusal
 from praya.web.tables import Column, Filter, Table
 from praya.words.clock import now
 from praya.words.entries import quantity_text
-from praya.words.refusals import sentence_for
 
 _STATES = {
     "asked": (gettext_lazy("Waits for somebody else"), Tone.ACTIVE),
@@ -167,17 +167,15 @@ def decide(request: HttpRequest, code: str, correction_id: int) -> HttpResponse:
     asked = correction_of(code, correction_id)
     sentence = ""
     if request.method == "POST":
-        try:
-            if request.POST.get("answer") == "approve":
-                approve_correction(correction_id=correction_id, by=by, now=now())
-            else:
-                reason = request.POST.get("reason", "")[:1000]
-                refuse_correction(correction_id=correction_id, reason=reason, by=by, now=now())
-        except NotAllowed:
-            raise
-        except Refusal as refusal:
-            sentence = sentence_for(refusal)
-        else:
+        check_may_correct(by, code)
+        sentence = answered(
+            request,
+            approve=lambda: approve_correction(correction_id=correction_id, by=by, now=now()),
+            refuse=lambda reason: refuse_correction(
+                correction_id=correction_id, reason=reason, by=by, now=now()
+            ),
+        )
+        if not sentence:
             messages.info(request, _("Decided. The book and the trail show it."))
             return redirect("web:correction-list", code)
     facts = [

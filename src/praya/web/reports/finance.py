@@ -15,7 +15,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from praya.apps.billing.access import may_read_billing
-from praya.apps.books.access import check_may_see_funding, may_read_book, may_see_funding
+from praya.apps.books.access import (
+    check_may_decide_funding,
+    check_may_see_funding,
+    may_read_book,
+    may_see_funding,
+)
 from praya.apps.books.commands import approve_funding, ask_funding, refuse_funding
 from praya.apps.books.queries import funding_request_of, funding_requests, pool_numbers
 from praya.apps.notices.access import may_see_hooks
@@ -37,13 +42,13 @@ from praya.web.actors import actor
 from praya.web.badges import Badge, Link, Tone
 from praya.web.guards import signed_in
 from praya.web.once import once
+from praya.web.reports.answering import answered
 from praya.web.reports.why import account_url
 from praya.web.reports.why_behind import add_refusal
 from praya.web.tables import Column, Table
 from praya.words import quantities
 from praya.words.clock import now
 from praya.words.languages import in_readers_language, in_readers_script
-from praya.words.refusals import sentence_for
 
 if TYPE_CHECKING:
     from praya.apps.books.queries import PoolNumbers
@@ -265,17 +270,15 @@ def decide(request: HttpRequest, code: str, request_id: int) -> HttpResponse:
     asked = funding_request_of(code, request_id)
     sentence = ""
     if request.method == "POST":
-        try:
-            if request.POST.get("answer") == "approve":
-                approve_funding(request_id=request_id, by=by, now=now())
-            else:
-                reason = request.POST.get("reason", "")[:1000]
-                refuse_funding(request_id=request_id, reason=reason, by=by, now=now())
-        except NotAllowed:
-            raise
-        except Refusal as refusal:
-            sentence = sentence_for(refusal)
-        else:
+        check_may_decide_funding(by, code)
+        sentence = answered(
+            request,
+            approve=lambda: approve_funding(request_id=request_id, by=by, now=now()),
+            refuse=lambda reason: refuse_funding(
+                request_id=request_id, reason=reason, by=by, now=now()
+            ),
+        )
+        if not sentence:
             messages.info(request, _("Decided. The book and the trail show it."))
             return redirect("web:finance", code)
     context = {
