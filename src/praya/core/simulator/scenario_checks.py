@@ -79,55 +79,60 @@ def lease_of(part: LeasePart) -> Lease:
     return Lease(part.name, part.award, part.partition, part.cards, part.begins_s, part.ends_s)
 
 
-class Room(NamedTuple):
-    """A partition or a lease, empty: what a node has of it at most, and the cards of a whole one.
+class Node(NamedTuple):
+    """What a node of a partition has, or of a lease, which may stand on parts of nodes."""
 
-    ``nodes`` tells how many have so many cards: a lease may stand on parts of nodes.
-    """
-
-    name: str
-    device_model: str
     cards: int
     cpus: int
     memory: int
-    whole: int
-    nodes: Mapping[int, int]
 
-    def with_cards(self, cards: int) -> int:
-        """How many of its nodes have so many cards, or more."""
-        return sum(number for has, number in self.nodes.items() if has >= cards)
+
+class Room(NamedTuple):
+    """A partition or a lease, empty: how many nodes of each kind, and the cards of a whole one."""
+
+    name: str
+    device_model: str
+    whole: int
+    nodes: Mapping[Node, int]
 
 
 def rooms_of(file: MachineFile, name: str) -> list[Room]:
     """What a name stands for: a partition, a lease, or every partition of a device model."""
-    whole = [one for one in file.partitions if name in {one.name, one.device_model}]
     found = [
-        Room(one.name, one.device_model, one.cards, one.cpus, one.memory, one.cards, nodes)
-        for one in whole
-        for nodes in [{one.cards: one.nodes}]
+        Room(one.name, one.device_model, one.cards, nodes)
+        for one in file.partitions
+        if name in {one.name, one.device_model}
+        for nodes in [{Node(one.cards, one.cpus, one.memory): one.nodes}]
     ]
     for home in file.partitions if name in [one.name for one in file.leases] else ():
         leases = [lease_of(one) for one in file.leases]
         for lease, pieces in pieces_of(Partition(**home.model_dump()), leases):
             if lease.name == name and pieces:
-                nodes = Counter(cards for _, cards in pieces)
-                most = max(nodes)
-                shares = (home.cpus * most // home.cards, home.memory * most // home.cards)
-                found.append(Room(name, home.device_model, most, *shares, home.cards, nodes))
+                shares = (
+                    Node(cards, home.cpus * cards // home.cards, home.memory * cards // home.cards)
+                    for _, cards in pieces
+                )
+                found.append(Room(name, home.device_model, home.cards, Counter(shares)))
     return found
 
 
 def fits_nowhere(at: At, wish: WishPart, rooms: Sequence[Room]) -> Iterator[Fault]:
-    """What of a job is too large for every room, or for those that have what came before."""
+    """What of a job is too large for every node, or for those that have what came before."""
     for field in ("cards", "cpus", "memory"):
         given = getattr(wish, field)
-        yield from too_large((*at, field), given, max(getattr(one, field) for one in rooms))
-        rooms = [one for one in rooms if given <= getattr(one, field)] or rooms
-    most = max(
-        one.with_cards(one.whole if wish.whole_nodes else min(wish.cards, one.cards))
-        for one in rooms
-    )
-    yield from too_large((*at, "nodes"), wish.nodes, most)
+        yield from too_large(
+            (*at, field), given, max(getattr(node, field) for one in rooms for node in one.nodes)
+        )
+        rooms = [one for one in (_with(one, field, given) for one in rooms) if one.nodes] or rooms
+    if wish.whole_nodes:
+        rooms = [_with(one, "cards", one.whole) for one in rooms]
+    yield from too_large((*at, "nodes"), wish.nodes, max(sum(one.nodes.values()) for one in rooms))
+
+
+def _with(room: Room, field: str, least: int) -> Room:
+    """The nodes of a room that have so much of something."""
+    nodes = {node: number for node, number in room.nodes.items() if getattr(node, field) >= least}
+    return room._replace(nodes=nodes)
 
 
 def _field(at: At) -> str:

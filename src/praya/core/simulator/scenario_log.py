@@ -80,11 +80,10 @@ def jobs_of_log(
 
 def _laid(slots: Column, room: Room) -> tuple[Column, Column, NDArray[np.bool_]]:
     """Of each job: how many nodes of a room it takes, how many cards of each, whether it can."""
-    nodes = np.maximum(-(-slots // room.cards), 1)
-    cards = np.where(nodes > 1, room.cards, slots)
-    sizes = sorted(room.nodes)
-    smaller = np.cumsum([0, *(room.nodes[size] for size in sizes)])
-    there = smaller[-1] - smaller[np.searchsorted(sizes, cards)]
+    most = max(node.cards for node in room.nodes)
+    nodes = np.maximum(-(-slots // most), 1)
+    cards = np.where(nodes > 1, most, slots)
+    there = sum(number * (cards <= node.cards) for node, number in room.nodes.items())
     return nodes, cards, nodes <= there
 
 

@@ -22,6 +22,7 @@ from praya.core.simulator.cluster.model import (
     WhenStopped,
     Window,
 )
+from praya.core.simulator.cluster.nodes import pool_nodes
 
 ARRAY_MOST = {-1: 0, 7: 2, 9: 1}
 
@@ -122,7 +123,7 @@ def a_wish(r, cluster):
     most = lease.cards if lease else home.nodes * home.cards
     cards = r.randint(1, min(home.cards, most))
     nodes = r.choice([1, 1, 1, r.randint(1, min(home.nodes, most // cards))])
-    return {
+    wish = {
         "pool": pool,
         "nodes": nodes,
         "cards": cards,
@@ -132,6 +133,17 @@ def a_wish(r, cluster):
         "limit": r.randint(1, 50),
         "fails": r.choice([0, 0, 0, r.randint(1, 20)]),
     }
+    return wish if lease is None else that_fits(wish, cluster)
+
+
+def that_fits(wish, cluster):
+    """The same, or as much of it as fits on the parts of nodes that a lease stands on."""
+    there = [one for one in pool_nodes(cluster) if one.pool == wish["pool"]]
+    largest = max(there, key=lambda one: one.cards)
+    kinds = ("cards", "cpus", "memory")
+    wish = wish | {kind: min(wish[kind], getattr(largest, kind)) for kind in kinds}
+    room = sum(all(wish[kind] <= getattr(one, kind) for kind in kinds) for one in there)
+    return wish | {"nodes": min(wish["nodes"], room)}
 
 
 def a_policy(r):

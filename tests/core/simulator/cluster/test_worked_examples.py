@@ -5,6 +5,8 @@ Every schedule is that of the kernels and, in the same breath, that of the plain
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from tests.core.simulator.cluster.test_kernels_and_twin import told, told_by_twin
@@ -303,6 +305,25 @@ def test_a_lease_of_another_award_is_no_place_for_a_job():
     work = jobs(row, row, row, pool=[1, 1, 0], award=[0, 1, 0])
 
     assert job_faults(machines, work) == [JobFault(0, JobMistake.LEASE_OF_ANOTHER)]
+
+
+def test_a_job_that_fits_on_no_parts_of_nodes_of_a_lease_is_larger_than_it():
+    # Six cards of nodes of four: four of one node, two of the other, with half of what it has.
+    machines = Cluster(
+        (Partition("fast", "H800", nodes=2, cards=4, cpus=8),),
+        (Award("a"),),
+        leases=(Lease("l", "a", "fast", 6, 0, 50),),
+    )
+    row = (0, 2, 10, 10)
+    work = jobs(row, row, row, pool=[1, 1, 1], nodes=[2, 2, 2])
+    wishes = replace(
+        work.wishes, cards=np.array([2, 3, 2], np.int64), cpus=np.array([4, 4, 5], np.int64)
+    )
+
+    assert job_faults(machines, replace(work, wishes=wishes)) == [
+        JobFault(1, JobMistake.LARGER_THAN_MACHINE),
+        JobFault(2, JobMistake.LARGER_THAN_MACHINE),
+    ]
 
 
 def test_a_report_tells_machines_waits_and_awards():

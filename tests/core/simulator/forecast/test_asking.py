@@ -101,6 +101,18 @@ def test_kinds_have_qualities_and_those_that_fit_nowhere_are_counted():
     assert base_of(replace(question, cluster=cluster), seeds=(1,)).unfit == sure(work.unfit)
 
 
+def test_jobs_of_no_more_cards_than_a_lease_that_fit_on_no_parts_of_its_nodes_are_counted():
+    # Six cards of nodes of four: no two nodes have three of them.
+    kinds = Kinds((2, 2), (2, 3), *[(HOUR_S,) * 2] * 2)
+    question = quiet(demands=(Demand("a", "l", 90 * HOUR_S, 0, 10 * DAY_S, kinds),))
+    cluster = replace(question.cluster, leases=(Lease("l", "a", "p", 6, 0, 10 * DAY_S),))
+    work = workload(replace(question, cluster=cluster), 1)
+
+    assert set(work.jobs.wishes.cards.tolist()) == {2}
+    assert work.unfit > 0
+    assert base_of(replace(question, cluster=cluster), seeds=(1,)).unfit == sure(work.unfit)
+
+
 def test_a_job_that_waits_too_long_is_told_as_later():
     running = RunningJob("r", "b", "p", (0, 1), 4, begun_s=0, limit_s=40 * DAY_S)
     waiting = WaitingJob("w", "a", "H800", 1, submit_s=0, limit_s=HOUR_S)

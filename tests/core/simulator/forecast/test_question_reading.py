@@ -13,7 +13,7 @@ from praya.core.simulator.cluster.model import Lease, Partition
 from praya.core.simulator.forecast.plain import to_plain
 from praya.core.simulator.forecast.question import ForecastQuestion, RunningJob, WaitingJob
 from praya.core.simulator.forecast.question_reading import read_kept
-from praya.core.simulator.forecast.refusals import QuestionUnreadable
+from praya.core.simulator.forecast.refusals import QuestionUnreadable, ValueOutside
 
 pytestmark = pytest.mark.once
 
@@ -85,3 +85,19 @@ def test_a_question_that_was_spoilt_is_refused(path, value, code):
 def test_brackets_without_an_end_are_no_question():
     with pytest.raises(QuestionUnreadable):
         read_kept("[" * 100_000)
+
+
+def test_a_job_that_waits_for_more_than_the_parts_of_nodes_of_a_lease_is_refused():
+    base = asked().base
+    cluster = replace(base.cluster, leases=(Lease("l", "a", "p", 6, 5 * HOUR_S, 9 * HOUR_S),))
+    waiting = WaitingJob("w", "a", "l", 3, submit_s=-60, limit_s=HOUR_S, nodes=2)
+
+    def read(waiting):
+        question = ForecastQuestion(replace(base, cluster=cluster, waiting=(waiting,)), seeds=(3,))
+        return read_kept(json.dumps(to_plain(question)))
+
+    assert read(replace(waiting, cards=2)).base.waiting[0].cards == 2
+    with pytest.raises(ValueOutside) as refused:
+        read(waiting)
+    facts = {"field": "nodes", "given": 2, "least": 1, "most": 1}
+    assert refused.value.facts == facts

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import Counter
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from praya.core.simulator.cluster.jobs import Column, Jobs
 from praya.core.simulator.cluster.model import Cluster
+from praya.core.simulator.cluster.nodes import pool_nodes
 
 
 class JobMistake(StrEnum):
@@ -73,27 +74,25 @@ def _is_open(
 
 
 def _fits_empty(cluster: Cluster, jobs: Jobs, known: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Whether each wish fits on its pool with nothing closed and nobody else there."""
-    parts = {partition.name: partition for partition in cluster.partitions}
-    homes = [*cluster.partitions, *(parts[lease.partition] for lease in cluster.leases)]
-    wishes, pool = jobs.wishes, np.where(known, jobs.wishes.pool, 0)
+    """Whether each wish fits on its pool with nothing closed and nobody else there.
 
-    def of_pool(read: Callable[[int], int]) -> Column:
-        return np.array([read(number) for number in range(len(homes))], dtype=np.int64)[pool]
-
-    cards = of_pool(lambda number: homes[number].cards)
-    nodes = of_pool(lambda number: homes[number].nodes)
-    total = np.array(
-        [one.nodes * one.cards for one in cluster.partitions] + [o.cards for o in cluster.leases],
-        dtype=np.int64,
-    )[pool]
-    return (
-        (wishes.cards <= cards)
-        & (wishes.nodes <= nodes)
-        & (wishes.cards * wishes.nodes <= total)
-        & (wishes.cpus <= of_pool(lambda number: homes[number].cpus))
-        & (wishes.memory <= of_pool(lambda number: homes[number].memory))
-    )
+    A lease may stand on parts of nodes, and a job takes as much of each of its nodes.
+    """
+    wishes = jobs.wishes
+    room = np.zeros(len(wishes.pool), dtype=np.int64)
+    pool = np.where(known, wishes.pool, -1)
+    by_pool = np.argsort(pool, kind="stable")
+    pool = pool[by_pool]
+    alike = Counter((one.pool, one.cards, one.cpus, one.memory) for one in pool_nodes(cluster))
+    for (number, cards, cpus, memory), nodes in alike.items():
+        rows = by_pool[np.searchsorted(pool, number) : np.searchsorted(pool, number, "right")]
+        room[rows] += nodes * (
+            (wishes.cards[rows] <= cards)
+            & (wishes.cpus[rows] <= cpus)
+            & (wishes.memory[rows] <= memory)
+        )
+    fits: NDArray[np.bool_] = room >= wishes.nodes
+    return fits
 
 
 def _in_a_circle(jobs: Jobs) -> NDArray[np.bool_]:

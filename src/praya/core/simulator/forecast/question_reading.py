@@ -89,13 +89,10 @@ def _check(question: Question) -> None:
             check_open(question.cluster, place, asked.award)
     for job in question.waiting:
         homes = [home for name in (job.at, *job.instead) for home in places[name]]
-        check_between("cards", job.cards, 1, max(cards for _, _, cards, _, _ in homes))
-        room = [
-            min(nodes, most // job.cards)
-            for _, nodes, cards, most, _ in homes
-            if job.cards <= cards
-        ]
-        check_between("nodes", job.nodes, 1, max(room))
+        most = max(cards for home in homes for cards, _ in home.nodes)
+        check_between("cards", job.cards, 1, most)
+        room = max(home.with_cards(job.cards) for home in homes)
+        check_between("nodes", job.nodes, 1, room)
     _check_kinds(question)
     _check_running(question, awards)
     qualities = ["", *(one.name for one in cluster.qualities)]

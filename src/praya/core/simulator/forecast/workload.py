@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any, NamedTuple
 from zlib import crc32
 
 import numpy as np
@@ -82,7 +83,19 @@ def workload(question: Question, seed: int) -> Workload:
     return Workload(jobs, rows[: len(known.submit)], known.submit, by_award, asked.unfit)
 
 
-Home = tuple[int, int, int, int, int]  # pool, nodes, cards of one, of all, speed in per cent
+class Home(NamedTuple):
+    """A pool where jobs may run; ``nodes`` tells how many have so many cards, empty.
+
+    A lease may stand on parts of nodes.
+    """
+
+    pool: int
+    nodes: tuple[tuple[int, int], ...]  # cards, and how many nodes have them
+    speed_percent: int
+
+    def with_cards(self, cards: Any) -> Any:  # noqa: ANN401 -- of a number, or of an array of them
+        """How many of its nodes have so many cards, or more."""
+        return sum(number * (cards <= has) for has, number in self.nodes)
 
 
 def places_of(question: Question) -> dict[str, list[Home]]:
@@ -90,14 +103,14 @@ def places_of(question: Question) -> dict[str, list[Home]]:
     cluster = question.cluster
     speeds = {one.code: one.speed_percent for one in question.devices}
     homes = {one.name: one for one in cluster.partitions}
-    nodes = Counter(one.pool for one in pool_nodes(cluster))
+    nodes: dict[int, Counter[int]] = {pool: Counter() for pool in range(len(cluster.pools))}
+    for node in pool_nodes(cluster):
+        nodes[node.pool][node.cards] += 1
     found: dict[str, list[Home]] = {}
     for pool, name in enumerate(cluster.pools):
         is_lease = pool >= len(cluster.partitions)
-        lease = cluster.leases[pool - len(cluster.partitions)] if is_lease else None
-        home = homes[lease.partition if lease else name]
-        most = home.nodes * home.cards if lease is None else lease.cards
-        here = (pool, nodes[pool], home.cards, most, speeds.get(home.device_model, 100))
+        home = homes[cluster.leases[pool - len(homes)].partition if is_lease else name]
+        here = Home(pool, tuple(sorted(nodes[pool].items())), speeds.get(home.device_model, 100))
         found.setdefault(name, []).append(here)
         if not is_lease and home.device_model != name:
             found.setdefault(home.device_model, []).append(here)
@@ -120,7 +133,11 @@ def _known_jobs(
         run = lengths.drawn(job.user, job.limit_s, beyond=elapsed)
         parts.append(
             _asked(
-                [home for home in places[job.pool] if question.cluster.pools[home[0]] == job.pool],
+                [
+                    home
+                    for home in places[job.pool]
+                    if question.cluster.pools[home.pool] == job.pool
+                ],
                 submit=np.array([job.begun_s]),
                 award=awards[job.award],
                 shape=_shape(question, len(job.on), job.cards, run, job.limit_s, job.quality),
@@ -300,24 +317,21 @@ def _asked(
     ``shape`` has the columns nodes, cards, run, limit and quality; seconds are told at speed 100
     unless there already.
     """
-    home = np.array(homes, dtype=np.int64).reshape(len(homes), 5)
-    nodes, cards = shape[:, None, 0], shape[:, None, 1]
-    fits: NDArray[np.bool_] = (
-        (nodes <= home[None, :, 1])
-        & (cards <= home[None, :, 2])
-        & (nodes * cards <= home[None, :, 3])
-    )
+    nodes, cards = shape[:, 0], shape[:, 1]
+    fits: NDArray[np.bool_] = np.stack([one.with_cards(cards) >= nodes for one in homes], axis=1)
     able = fits.any(axis=1)
     unfit = int((~able).sum())
     fits, submit, shape = fits[able], submit[able], shape[able]
     job, place = np.nonzero(fits)
-    speed = 100 if is_told_there else home[place, 4]
+    pools = np.array([one.pool for one in homes], dtype=np.int64)
+    speeds = np.array([one.speed_percent for one in homes], dtype=np.int64)
+    speed = 100 if is_told_there else speeds[place]
     return Asked(
         submit=submit,
         award=np.full(len(submit), award, dtype=np.int64),
         quality=shape[:, 4],
         first=np.concatenate([[0], np.cumsum(fits.sum(axis=1))]).astype(np.int64),
-        pool=home[place, 0],
+        pool=pools[place],
         nodes=shape[job, 0],
         cards=shape[job, 1],
         run=-(-shape[job, 2] * 100 // speed),
