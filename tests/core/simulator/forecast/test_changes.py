@@ -37,7 +37,7 @@ from praya.core.simulator.forecast.question import (
     RunningJob,
     WaitingJob,
 )
-from praya.core.simulator.forecast.refusals import LeaseOfAnother
+from praya.core.simulator.forecast.refusals import LeaseOfAnother, ValueOutside
 from praya.core.simulator.forecast.workload import workload
 
 pytestmark = pytest.mark.once
@@ -260,3 +260,27 @@ def test_words_that_are_no_change_are_told_by_their_place(text, place):
         changed(quiet(), [read_change(text, quiet())])
 
     assert (refused.value.code, refused.value.place) == ("forecast.change_unreadable", place)
+
+
+def test_a_job_that_waits_goes_with_a_lease_whose_parts_of_nodes_no_longer_hold_it():
+    lease = Lease("l", "a", "p", 8, 0, 10 * DAY_S)
+    waiting = WaitingJob("w", "a", "l", 3, submit_s=-60, limit_s=HOUR_S, nodes=2)
+    question = quiet(waiting=(waiting, replace(waiting, name="v", cards=2)))
+    question = replace(question, cluster=replace(question.cluster, leases=(lease,)))
+
+    # Seven cards are four and three, six are four and two.
+    assert changed(question, [ChangeLimit("a", 7)]).waiting == question.waiting
+    assert changed(question, [ChangeLimit("a", 6)]).waiting == question.waiting[1:]
+
+
+def test_a_change_that_leaves_a_waiting_job_no_place_is_refused():
+    # Three and three cards of two nodes, until the lease that stood before moves away.
+    leases = (Lease("k", "b", "p", 1, 0, 10 * DAY_S), Lease("l", "a", "p", 6, 1, 10 * DAY_S))
+    waiting = WaitingJob("w", "a", "l", 3, submit_s=-60, limit_s=HOUR_S, nodes=2)
+    question = quiet(waiting=(waiting,))
+    question = replace(question, cluster=replace(question.cluster, leases=leases))
+    other = changed(question, [DropAward("b")])
+
+    with pytest.raises(ValueOutside) as refused:
+        ask(ForecastQuestion(question, other, seeds=(1,)))
+    assert refused.value.facts == {"field": "nodes", "given": 2, "least": 1, "most": 1}

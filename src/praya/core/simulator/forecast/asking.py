@@ -14,6 +14,7 @@ from praya.core.simulator.forecast.bands import forecast_of
 from praya.core.simulator.forecast.differing import difference_of
 from praya.core.simulator.forecast.plain import to_plain
 from praya.core.simulator.forecast.question import ForecastQuestion
+from praya.core.simulator.forecast.question_reading import check_waiting
 from praya.core.simulator.sweep import Answer, Spread, fingerprint, fingerprint_of, sweep
 
 
@@ -62,8 +63,15 @@ def ask(
     interrupted question goes on where it was; figures of another question are not taken.
     ``progress`` is told how many seeds are done, and of how many; it may raise to stop. ``spread``
     says who runs the seeds, in place of so many local ``processes``.
+
+    Raises:
+        ValueOutside: a job that waits fits on none of its places, as a change made them.
+
     """
     assert question.seeds, "without a seed there is nothing to run"
+    for side in (question.base, question.variant):
+        if side is not None:
+            check_waiting(side)
     found = sweep(
         OneSeed(question),
         question.seeds,

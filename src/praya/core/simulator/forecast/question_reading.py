@@ -87,12 +87,7 @@ def _check(question: Question) -> None:
         for place in (asked.at, *asked.instead):
             check_known("at", place, list(places))
             check_open(question.cluster, place, asked.award)
-    for job in question.waiting:
-        homes = [home for name in (job.at, *job.instead) for home in places[name]]
-        most = max(cards for home in homes for cards, _ in home.nodes)
-        check_between("cards", job.cards, 1, most)
-        room = max(home.with_cards(job.cards) for home in homes)
-        check_between("nodes", job.nodes, 1, room)
+    check_waiting(question)
     _check_kinds(question)
     _check_running(question, awards)
     qualities = ["", *(one.name for one in cluster.qualities)]
@@ -102,6 +97,22 @@ def _check(question: Question) -> None:
     for here in known:
         check_known("quality", here.quality, qualities)
         check_between("limit_s", here.limit_s, 1, _SPAN_MAX)
+
+
+def check_waiting(question: Question) -> None:
+    """Each job that waits fits on a place of its own, empty; a change may have moved its lease.
+
+    Raises:
+        ValueOutside: one does not.
+
+    """
+    places = places_of(question)
+    for job in question.waiting:
+        homes = [home for name in (job.at, *job.instead) for home in places[name]]
+        most = max(cards for home in homes for cards, _ in home.nodes)
+        check_between("cards", job.cards, 1, most)
+        room = max(home.with_cards(job.cards) for home in homes)
+        check_between("nodes", job.nodes, 1, room)
 
 
 def _check_machines(question: Question) -> None:

@@ -17,6 +17,7 @@ from praya.core.simulator.forecast.changes.checking import (
 )
 from praya.core.simulator.forecast.question import Demand, Question, Standing
 from praya.core.simulator.forecast.refusals import NameTaken
+from praya.core.simulator.forecast.workload import places_of
 
 # Behind the name of a lease that was given back: what its jobs hold until they must have ended.
 HELD_STILL = " (jobs run out)"
@@ -196,13 +197,18 @@ def _sized(question: Question, lease: Lease, cards: int) -> Question:
         others = _without(question.cluster, lease)
         sized = replace(lease, cards=max(cards, kept))
         question = replace(question, cluster=_with_lease(others, sized))
+    homes = places_of(question).get(lease.name, [])
     return replace(
         question,
         demands=tuple(one for one in question.demands if cards or one.at != lease.name),
         waiting=tuple(
             one
             for one in question.waiting
-            if one.at != lease.name or one.nodes * one.cards <= cards
+            if one.at != lease.name
+            or (
+                one.nodes * one.cards <= cards
+                and any(home.with_cards(one.cards) >= one.nodes for home in homes)
+            )
         ),
     )
 
