@@ -25,6 +25,7 @@ Statement = tuple[str, Sequence[Any]]
 
 _BALANCES_AT_ONCE = 8  # of six parameters each, so that the statement is kept prepared
 _ROWS_AT_ONCE = 50  # more than one entry has postings
+_RECORDS_AT_ONCE = 500
 _QUEUES = 1_112_493_899  # any number that nobody else's queues have
 
 
@@ -285,8 +286,10 @@ def insert_records(rows: Sequence[Row]) -> None:
                 for row in rows:
                     copy.write_row(row)
         else:
-            marks = ", ".join(["%s"] * len(columns.split(", ")))
-            cursor.executemany(f"INSERT INTO books_batchrecord ({columns}) VALUES ({marks})", rows)
+            # Each statement on a guarded table keeps what it would undo, so one is for many rows.
+            for at in range(0, len(rows), _RECORDS_AT_ONCE):
+                some = rows[at : at + _RECORDS_AT_ONCE]
+                cursor.execute(*_insert("books_batchrecord", columns, some))
 
 
 def _among(values: Sequence[Any]) -> tuple[str, Any]:

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import islice
+from itertools import chain, islice
 from operator import attrgetter
 from typing import Any, TypeVar
 
@@ -30,8 +30,13 @@ def insert_many(model: type[Model], objects: Sequence[Any]) -> None:
                 for row in rows:
                     copy.write_row(row)
         else:
-            marks = ", ".join(["%s"] * len(fields))
-            cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", list(rows))
+            # Each statement on a guarded table keeps what it would undo: one for many rows is
+            # three times as fast as one for each.
+            one = f"({', '.join(['%s'] * len(fields))})"
+            while some := list(islice(rows, _AT_ONCE)):
+                marks = ", ".join([one] * len(some))
+                values = list(chain.from_iterable(some))
+                cursor.execute(f"INSERT INTO {table} ({names}) VALUES {marks}", values)
 
 
 def _column(field: Field[Any, Any], objects: Sequence[Any]) -> list[Any]:
