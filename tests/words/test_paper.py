@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
-from tests.papers import characters_in
+from tests.papers import characters_in, pages_of
 
 from praya.words.paper.sheet import Sheet
 
@@ -38,4 +38,35 @@ def test_daily_characters_load_two_fonts():
 
 
 def test_a_letter_that_no_chinese_font_has_loads_one_font_more():
-    assert list(paper("Ж").fonts) == ["body", "more", "notosans-seldom"]
+    sheet = paper("Ж")
+    assert "Ж" in characters_in(bytes(sheet.output()))
+    assert list(sheet.fonts) == ["body", "more", "notosans-seldom"]
+
+
+@pytest.mark.parametrize(
+    ("name", "drawn"),
+    [
+        pytest.param("สม ชัย", "[U+0E2A U+0E21] [U+0E0A U+0E31 U+0E22]", id="Thai"),
+        pytest.param("علي", "[U+0639 U+0644 U+064A]", id="Arabic"),
+        pytest.param("Dr דוד, MD", "Dr [U+05D3 U+05D5 U+05D3], MD", id="Hebrew among Latin"),
+        pytest.param("शर्", "[U+0936 U+0930 U+094D]", id="Devanagari"),
+        pytest.param("김수 金秀", "[U+AE40 U+C218] 金秀", id="Hangul among Chinese"),
+        pytest.param("𞤀😀", "[U+1E900 U+1F600]", id="above the first plane"),
+        pytest.param("a\u200db", "a[U+200D]b", id="without ink"),
+        pytest.param("one\ttwo\r\nthree", "one two three", id="other spaces"),
+    ],
+)
+def test_a_character_that_no_font_has_stands_as_its_number(name, drawn, caplog):
+    [page] = pages_of(bytes(paper(name).output()))
+    shown = " ".join(page.extract_text().split())
+    assert f"月結單 {drawn} " in shown
+    assert ("by number in Unicode" in shown) == ("U+" in drawn)
+    assert caplog.messages == []
+
+
+def test_numbers_are_explained_from_the_page_on_where_one_stands():
+    sheet = paper("plain")
+    sheet.add_page()
+    sheet.rows(["Name"], [["ไทย"]], widths=(1,))
+    pages = [page.extract_text() for page in pages_of(bytes(sheet.output()))]
+    assert ["by number in Unicode" in page for page in pages] == [False, True]

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
+from itertools import groupby
 from pathlib import Path
 
 from django.utils.translation import gettext as _
 from fpdf import FPDF
 from fpdf.enums import TableBordersLayout
-from fpdf.fonts import FontFace
+from fpdf.fonts import FontFace, TTFFont
 
 _FONTS = Path(__file__).with_name("fonts")
 _QUIET = (90, 98, 110)
@@ -24,6 +25,7 @@ class Sheet(FPDF):
     ) -> None:
         super().__init__(orientation="landscape" if landscape else "portrait", format="A4")
         self._foot = foot
+        self._has_numbers = False
         self.set_creation_date(made_at.astimezone(UTC))
         self.set_title(title)
         self.set_lang("en")
@@ -51,11 +53,43 @@ class Sheet(FPDF):
             found = super().get_fallback_font(char, style)
         return found
 
+    def normalize_text(self, text: str) -> str:
+        """A text as it can be drawn: what no font has stands as its numbers in Unicode.
+
+        The library sends every text through here before it measures or draws it. Without a font
+        it would draw a box or nothing, and a name would be lost without a word.
+        """
+        lacking = {char for char in text if not (char == "\n" or self._has(char))}
+        if not lacking:
+            return text
+        return "".join(
+            self._numbers(chars) if lacks else "".join(chars)
+            for lacks, chars in groupby(
+                (" " if char in lacking and char.isspace() else char for char in text),
+                lacking.__contains__,
+            )
+        )
+
+    def _has(self, char: str) -> bool:
+        body = self.fonts["body"]
+        assert isinstance(body, TTFFont)
+        return ord(char) in body.cmap or self.get_fallback_font(char) is not None
+
+    def _numbers(self, chars: Iterable[str]) -> str:
+        self._has_numbers = True
+        return f"[{' '.join(f'U+{ord(char):04X}' for char in chars)}]"
+
     def footer(self) -> None:
-        """Draw the foot of a page: what the document is, and which page of how many."""
-        self.set_y(-13)
+        """Draw the foot of a page: what the document is, and which page of how many.
+
+        Where a character stood as its number so far, a line above says what that means.
+        """
         self.set_font("body", size=7.5)
         self.set_text_color(*_QUIET)
+        if self._has_numbers:
+            self.set_y(-17)
+            self.cell(0, 4, _("[U+…]: characters that no font here has, by number in Unicode."))
+        self.set_y(-13)
         page = _("Page %(page)s of %(pages)s") % {"page": self.page_no(), "pages": "{nb}"}
         self.cell(0, 5, f"{self._foot}   ·   {page}")
         self.set_text_color(0)
