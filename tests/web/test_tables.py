@@ -95,6 +95,11 @@ def test_cells_are_escaped():
     assert "&lt;script&gt;" in page
 
 
+def test_a_dash_stands_where_the_figure_of_its_column_would():
+    without = Row("row", None)
+    assert '<td data-label="Amount" class="nothing end">–</td>' in drawn(table_of([without]))
+
+
 def test_an_export_has_every_row_and_nothing_a_spreadsheet_would_run():
     found = [*rows(60), Row("=1+1", Money(-150, "HKD")), Row("@cmd", Money(5, "HKD"))]
     lines = table_of(found).as_csv().content.decode("utf-8").splitlines()

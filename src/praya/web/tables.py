@@ -192,7 +192,8 @@ class Table:
             (
                 format_html(' data-label="{}"', column.label)
                 + (SafeString(' class="end"') if column.align == "end" else ""),
-                format_html(' data-label="{}" class="nothing"', column.label),
+                format_html(' data-label="{}" class="nothing', column.label)
+                + SafeString(' end"' if column.align == "end" else '"'),
             )
             for column in self.columns[1:]
         ]
