@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from praya.cli.reading import fields_of
+from praya.cli.reading import content_of, fields_of
 from praya.cli.trouble import Trouble
 
 NO_YAML = (
@@ -35,3 +37,15 @@ def test_a_file_that_cannot_be_read_is_told_in_our_own_words(tmp_path, content, 
         fields_of(file)
 
     assert str(caught.value) == said.format(file=file)
+
+
+def test_a_file_without_an_end_is_not_read_to_it():
+    endless = Path("/dev/zero")
+
+    with pytest.raises(Trouble) as answers:
+        fields_of(endless)
+    with pytest.raises(Trouble) as content:
+        content_of(endless, kib_max=512)
+
+    assert str(answers.value) == "/dev/zero is too large to be a file of answers."
+    assert str(content.value) == "/dev/zero has more than 512 KiB, so it was not read."

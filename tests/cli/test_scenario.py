@@ -211,3 +211,11 @@ def test_a_log_is_refused_where_the_scenario_names_none(praya, file, tmp_path):
         f"praya: {file} writes its jobs out, so --trace says nothing. Leave it out.\n",
     )
     assert praya("simulate").status == 2
+
+
+@pytest.mark.parametrize("command", ["simulate", "forecast"])
+def test_a_scenario_without_an_end_is_not_read_to_it(praya, command):
+    said = praya(command, "--scenario", "/dev/zero")
+
+    assert said.status == 1
+    assert "/dev/zero has more than 512 KiB, so it was not read." in said.err

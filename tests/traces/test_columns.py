@@ -344,3 +344,10 @@ def test_openb_by_its_map():
     assert trace.jobs.height == 8_152
     assert trace.jobs.filter(pl.col("start_s") < 0).height == 897
     assert dropped[Dropped.NO_RUN_TIME] == 897
+
+
+def test_a_map_without_an_end_is_not_read_to_it():
+    with pytest.raises(MapUnreadable) as refused:
+        read_map("/dev/zero")
+
+    assert refused.value.facts["why"] == "it has more than 1,048,576 bytes"

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from praya.cli.app import Terminal, group, terminal_of
-from praya.cli.reading import fields_of
+from praya.cli.reading import content_of, fields_of
 from praya.cli.trouble import Trouble
 from praya.cli.words import _, money
 
@@ -243,7 +243,7 @@ def attach(
     made = terminal.line.upload(
         *("applications", code, "attachments"),
         name=file.name,
-        content=file.read_bytes(),
+        content=content_of(file),
         fields={"kind": kind},
     )
     terminal.say(

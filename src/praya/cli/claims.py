@@ -9,6 +9,7 @@ import typer
 
 from praya.cli.app import Terminal, group, terminal_of
 from praya.cli.billing import AmountText, ProgrammeCode, Reason, minor_of
+from praya.cli.reading import content_of
 from praya.cli.words import _, money
 
 claims = group("claim", _("Costs that holders paid and claim back, where the rules say so."))
@@ -72,7 +73,7 @@ def add(  # noqa: PLR0913 -- what one command takes
         "amount_minor": str(minor_of(amount, currency)),
     }
     made = terminal.line.upload(
-        "claims", code, "lines", name=evidence.name, content=evidence.read_bytes(), fields=fields
+        "claims", code, "lines", name=evidence.name, content=content_of(evidence), fields=fields
     )
     _say_sums(terminal, made)
 

@@ -18,6 +18,7 @@ from praya.cli.beforehand import check_writable, refuse_needless
 from praya.cli.forecast_telling import show_forecast, show_score
 from praya.cli.forecasts import forecast
 from praya.cli.kept_runs import kept_runs
+from praya.cli.reading import content_of
 from praya.cli.scenario import tell_findings
 from praya.cli.simulate import (
     SEED_MAX,
@@ -150,7 +151,7 @@ def _kept_question(path: Path | None) -> ForecastQuestion:
     )
 
     assert path is not None
-    return read_kept(path.read_bytes())
+    return read_kept(content_of(path))
 
 
 def _answered(  # noqa: PLR0913 -- the facts of one answer
@@ -195,9 +196,11 @@ def _say_forms(terminal: Terminal) -> None:
 
 
 def _base(terminal: Terminal, path: Path, past: Past | None) -> Question:
+    from praya.core.programme.reading import FILE_BYTES_MAX  # noqa: PLC0415 -- as above
     from praya.core.simulator.forecast.file import read_question  # noqa: PLC0415 -- as above
 
-    question, findings = read_question(path.read_bytes(), file=str(path), past=past)
+    content = content_of(path, kib_max=FILE_BYTES_MAX // 1024)
+    question, findings = read_question(content, file=str(path), past=past)
     if question is None:
         tell_findings(terminal, terminal.findings_told(findings))
         raise typer.Exit(1)

@@ -12,6 +12,7 @@ import typer
 
 from praya.cli.app import Terminal, app, terminal_of
 from praya.cli.durations import seconds_of
+from praya.cli.reading import content_of
 from praya.cli.sbatch import may_submit_there, submit_there
 from praya.cli.trouble import Trouble
 from praya.cli.words import _
@@ -84,7 +85,7 @@ def run_job(  # noqa: PLR0913 -- the facts of one job
         "cards": cards,
         "time_limit_s": seconds_of(limit),
         "argv": command,
-        "script": script.read_text(encoding="utf-8") if script else "",
+        "script": content_of(script, kib_max=1024).decode() if script else "",
         "environment": _environment(set_to or []),
         "name": name or (script or Path(command[0])).name,
         "service_class": service_class,

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from praya.cli.app import group, terminal_of
+from praya.cli.reading import content_of
 from praya.cli.words import _, card_hours, money
 
 life = group("life", _("What rules take from awards: preview, waive, give back, plan, open."))
@@ -202,7 +203,7 @@ def report(
     made = terminal.line.upload(
         *("awards", code, "life", "parts", part, "reports"),
         name=document.name,
-        content=document.read_bytes(),
+        content=content_of(document),
         fields={"remark": remark},
     )
     terminal.say(made, _("Report %s is handed in. An officer reads it next.") % made["id"])

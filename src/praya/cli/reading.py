@@ -15,6 +15,21 @@ if TYPE_CHECKING:
     from yaml import Mark
 
 _BYTES_MAX = 2 * 1024 * 1024
+_DOCUMENT_KIB_MAX = 256 * 1024
+
+
+def content_of(file: Path, *, kib_max: int = _DOCUMENT_KIB_MAX) -> bytes:
+    """What a file holds. One of more than ``kib_max``, or without an end, is not read further."""
+    try:
+        with file.open("rb") as source:
+            content = source.read(kib_max * 1024 + 1)
+    except OSError as error:
+        said = _("%(path)s cannot be read: %(why)s") % {"path": file, "why": error}
+        raise Trouble(said) from error
+    if len(content) > kib_max * 1024:
+        said = _("%(file)s has more than %(size)s KiB, so it was not read.")
+        raise Trouble(said % {"file": file, "size": kib_max})
+    return content
 
 
 def fields_of(file: Path) -> dict[str, Any]:
@@ -22,9 +37,11 @@ def fields_of(file: Path) -> dict[str, Any]:
     import yaml  # noqa: PLC0415 -- slow to load, and few commands need it
 
     try:
-        if file.stat().st_size > _BYTES_MAX:
+        with file.open("rb") as source:
+            content = source.read(_BYTES_MAX + 1)
+        if len(content) > _BYTES_MAX:
             raise Trouble(_("%s is too large to be a file of answers.") % file)
-        read = yaml.safe_load(file.read_text(encoding="utf-8"))
+        read = yaml.safe_load(content.decode())
     except OSError as error:
         raise Trouble(
             _("%(file)s cannot be read: %(error)s") % {"file": file, "error": error.strerror}

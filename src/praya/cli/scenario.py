@@ -13,6 +13,7 @@ import typer
 
 from praya.cli.app import Terminal
 from praya.cli.beforehand import check_writable, stopped_at_once
+from praya.cli.reading import content_of
 from praya.cli.trouble import Trouble
 from praya.cli.words import _
 
@@ -137,14 +138,11 @@ def _simulated(scenario: Scenario, ways: Ways) -> Outcome:
 
 
 def _read(terminal: Terminal, path: Path, other: OtherLog | None) -> Scenario:
-    from praya.core.simulator.scenario_reading import read_scenario  # noqa: PLC0415 -- help is quick
+    from praya.core.programme.reading import FILE_BYTES_MAX  # noqa: PLC0415 -- help is quick
+    from praya.core.simulator.scenario_reading import read_scenario  # noqa: PLC0415 -- as above
     from praya.traces.scenarios import log_of  # noqa: PLC0415 -- as above
 
-    try:
-        source = path.read_bytes()
-    except OSError as error:
-        said = _("%(path)s cannot be read: %(why)s") % {"path": path, "why": error}
-        raise Trouble(said) from error
+    source = content_of(path, kib_max=FILE_BYTES_MAX // 1024)
 
     def log(part: TracePart) -> Log:
         if other is None:

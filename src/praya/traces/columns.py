@@ -28,6 +28,7 @@ from praya.traces.separated import (
 )
 
 _MAPS = Path(__file__).with_name("maps")
+_MAP_MAX = 1024 * 1024
 _PARTS = {"ms": 1_000, "us": 1_000_000, "ns": 1_000_000_000}
 # How tables write an instant that never came.
 _NEVER_STARTED = ("", "None", "NULL", "Unknown", "-1")
@@ -101,7 +102,11 @@ def read_map(name: str) -> ColumnMap:
     """
     path = _MAPS / f"{name}.yaml" if name in known_maps() else Path(name)
     try:
-        return ColumnMap.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+        with path.open("rb") as file:
+            text = file.read(_MAP_MAX + 1)
+        if len(text) > _MAP_MAX:
+            raise MapUnreadable(file=name, why=f"it has more than {_MAP_MAX:,} bytes")
+        return ColumnMap.model_validate(yaml.safe_load(text.decode()))
     except (OSError, UnicodeDecodeError, yaml.YAMLError, RecursionError) as error:
         raise MapUnreadable(file=name, why=str(error)) from error
     except ValidationError as error:
