@@ -13,8 +13,9 @@ from pathlib import Path
 
 import pytest
 from tests.awarding import Given, active_award, make_site
-from tests.factories import make_held_slurm
+from tests.factories import make_admin, make_held_slurm
 
+from praya.apps.clusters.commands import add_partition
 from praya.apps.usage.models import Job
 
 LEAD = "lead@pier.example"
@@ -289,3 +290,77 @@ def test_what_runs_here_is_not_submitted_there(run, programs):
 
     assert (said.status, programs.given()) == (0, None)
     assert Job.objects.get().code == said.out.strip()
+
+
+THERE = (
+    "ClusterName = trial\nPartitionName=CPU A=b\nPartitionName=H800n A=b\nPartitionName=h800 A=b\n"
+)
+
+
+@pytest.fixture
+def partitions(award, now):
+    """Two that a Slurm has too, one that it does not know, and one of another programme."""
+    for code, programme in (("h800", ""), ("h800n", ""), ("elsewhere", ""), ("cpu", "other")):
+        add_partition(
+            cluster_code="harbour",
+            code=code,
+            device_model_code="nvidia-h800",
+            programme_code=programme,
+            by=make_admin(now),
+            now=now,
+        )
+
+
+@pytest.fixture
+def there(partitions, programs):
+    programs.answer("scontrol", THERE)
+    return programs
+
+
+def named(programs):
+    return [one for one in programs.given()["arguments"] if one.startswith("--partition")]
+
+
+def test_a_job_is_sent_to_the_partitions_that_have_the_award_s_cards(run, there):
+    run("--", "true")
+
+    assert named(there) == ["--partition=H800n,h800"]
+    assert there.given("scontrol")["arguments"] == ["-o", "show", "partition"]
+
+
+def test_where_slurm_has_none_of_praya_s_partitions_none_is_named(run, there):
+    there.answer("scontrol", "ClusterName = trial\nPartitionName=other\n")
+
+    run("--", "true")
+
+    assert named(there) == []
+
+
+@pytest.mark.parametrize(
+    "line", ["#SBATCH --partition=cpu", "#SBATCH -n 1 -p cpu", "#SBATCH -pcpu"]
+)
+def test_a_script_that_names_its_partition_keeps_it(run, there, tmp_path, line):
+    script = tmp_path / "job.sh"
+    script.write_text(f"#!/bin/sh\n{line}\n")
+
+    run("--script", str(script))
+
+    assert named(there) == []
+
+
+def test_a_script_that_names_no_partition_is_sent_to_the_award_s(run, there, tmp_path):
+    script = tmp_path / "job.sh"
+    script.write_text("#!/bin/sh\n#SBATCH --output=x-p\n")
+
+    run("--script", str(script))
+
+    assert named(there) == ["--partition=H800n,h800"]
+
+
+def test_a_member_who_names_a_partition_is_sent_there(run, there, monkeypatch):
+    run("--env", "SBATCH_PARTITION=cpu", "--", "true")
+    assert named(there) == []
+
+    monkeypatch.setenv("SBATCH_PARTITION", "cpu")
+    run("--", "true")
+    assert named(there) == []

@@ -28,6 +28,8 @@ from praya.core.execution.submitting import sbatch_options
 
 _CODE = "job.submitted_there"
 _NUMBER = re.compile(r"(\d+)(?:;\S*)?")
+_PARTITION = re.compile(r"^PartitionName=(\S+)", re.MULTILINE)
+_OWN_PARTITION = re.compile(r"^#SBATCH\s+(?:.*\s)?(?:-p|--partition\b)", re.MULTILINE)
 _CALLED = re.compile(r"^ClusterName\s*=\s*(\S+)", re.MULTILINE)
 _PREFIX = re.compile(r"^(?:sbatch|scontrol): (?:(?:error|fatal): )?", re.MULTILINE)
 # Not for a job to have, and not to lead it to another cluster than the one that was looked at.
@@ -101,6 +103,7 @@ def submit_there(
         cards=refusal.facts["cards"],
         time_limit_s=refusal.facts["time_limit_s"],
     )
+    options = (*options, *_partition_option(place, order))
     line = ["sbatch", "--parsable", "--export=ALL", *options, f"--job-name={order['name']}"]
     text = ""
     if script is None:
@@ -118,7 +121,21 @@ def submit_there(
     terminal.say({"code": job, "cluster": place["code"], "number": number, "command": line}, job)
 
 
-def _place_here(refusal: Trouble) -> dict[str, str]:
+def _partition_option(place: Mapping[str, Any], order: Mapping[str, Any]) -> tuple[str, ...]:
+    """The partitions that have the award's cards, unless the member or the script names others.
+
+    Praya's are called by Slurm's names in small letters; one that Slurm does not know is left out.
+    """
+    wanted = {name.lower() for name in place.get("partitions", ())}
+    is_named = "SBATCH_PARTITION" in {*os.environ, *order["environment"]}
+    if not wanted or is_named or _OWN_PARTITION.search(order["script"]):
+        return ()
+    done = _run(["scontrol", "-o", "show", "partition"], "", {})
+    names = [name for name in _PARTITION.findall(done.stdout) if name.lower() in wanted]
+    return (f"--partition={','.join(names)}",) if names else ()
+
+
+def _place_here(refusal: Trouble) -> dict[str, Any]:
     """The place that is this machine's Slurm; one of which no name is told is taken to be it."""
     done = _run(["scontrol", "show", "config"], "", {})
     found = _CALLED.search(done.stdout)
@@ -133,7 +150,7 @@ def _place_here(refusal: Trouble) -> dict[str, str]:
 
 
 def _submitted(
-    line: Sequence[str], text: str, order: Mapping[str, Any], place: Mapping[str, str]
+    line: Sequence[str], text: str, order: Mapping[str, Any], place: Mapping[str, Any]
 ) -> str:
     """The number that Slurm gave the job."""
     try:

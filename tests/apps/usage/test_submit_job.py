@@ -214,6 +214,7 @@ def test_where_else_nothing_fits_a_slurm_without_partitions_takes_jobs_by_its_ow
         "called": "trial",
         "account": "pir-0001",
         "kind": "H800",
+        "partitions": (),
     }
     settings.PRAYA_SLURM_OWN_JOBS = True
     with pytest.raises(SubmittedThere):

@@ -23,6 +23,7 @@ class There:
 
     ``called`` is what the cluster calls itself, ``account`` the line's account there, and ``kind``
     what such cards are called there; ``called`` and ``kind`` are empty where nothing is told.
+    ``partitions`` are those of the cluster that the line's jobs may go to, as far as Praya has any.
     """
 
     code: str
@@ -30,6 +31,7 @@ class There:
     called: str
     account: str
     kind: str
+    partitions: tuple[str, ...] = ()
 
 
 def account_of(award_code: str) -> str:
@@ -75,7 +77,7 @@ def _places(
     fits = _fitting(line, programme, partitions)
     told = [one.cluster for one in fits if not takes_jobs(one.cluster.engine)]
     untold = [] if is_lease(line) and fits else _untold(line, partitions, clusters)
-    return [_place(line, cluster) for cluster in dict.fromkeys(chain(told, untold))]
+    return [_place(line, cluster, fits) for cluster in dict.fromkeys(chain(told, untold))]
 
 
 def _fitting(line: AwardLine, programme: str, partitions: Iterable[Partition]) -> list[Partition]:
@@ -104,7 +106,7 @@ def _untold(
     ]
 
 
-def _place(line: AwardLine, cluster: Cluster) -> There:
+def _place(line: AwardLine, cluster: Cluster, fits: Iterable[Partition]) -> There:
     """What a job of a line names on a cluster."""
     told = cluster.engine_settings
     own = account_of_lease(line.code) if is_lease(line) else account_of(line.award.code)
@@ -119,4 +121,5 @@ def _place(line: AwardLine, cluster: Cluster) -> There:
         called=told.get("cluster", ""),
         account=told.get("accounts", {}).get(own, own),
         kind=min(kinds, default=""),
+        partitions=tuple(one.code for one in fits if one.cluster_id == cluster.pk),
     )
