@@ -70,3 +70,21 @@ def test_numbers_are_explained_from_the_page_on_where_one_stands():
     sheet.rows(["Name"], [["ไทย"]], widths=(1,))
     pages = [page.extract_text() for page in pages_of(bytes(sheet.output()))]
     assert ["by number in Unicode" in page for page in pages] == [False, True]
+
+
+def test_a_value_after_a_name_in_another_font_keeps_its_size():
+    sheet = Sheet(title="月結單", foot="", made_at=datetime(2026, 3, 2, tzinfo=UTC))
+    sheet.facts([("获批项目", "HCP-0007"), ("加速卡时间", "37")])
+    [page] = pages_of(bytes(sheet.output()))
+    sizes: dict[str, float] = {}
+
+    def note(text: str, _cm: object, _tm: object, _font: object, size: float) -> None:
+        sizes[text.strip()] = size
+
+    page.extract_text(visitor_text=note)
+    assert [sizes.get(text) for text in ("月結單", "HCP-0007", "37")] == [16, 9, 9]
+
+
+def test_a_line_is_not_stretched_to_the_margin():
+    sheet = paper("Harbour University " * 12)
+    assert b" TJ" not in pages_of(bytes(sheet.output()))[0].get_contents().get_data()

@@ -99,7 +99,7 @@ def _uses(sheet: Sheet, invoice: Invoice) -> None:
         what = _both(_("Credited") if credited else _("Carried over"))
         own = quantities.money(Money(minor, invoice.currency))
         rows.append([f"{what} ({of})", "", "", "", "", own])
-    sheet.rows(heads, rows, widths=(12, 8, 9, 10, 10, 10), right=(1, 2, 3, 4, 5))
+    sheet.rows(heads, rows, widths=(11, 8, 10, 10, 13, 10), right=(1, 2, 3, 4, 5))
 
 
 def _use(row: dict[str, Any], currency: str) -> list[str]:

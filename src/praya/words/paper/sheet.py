@@ -10,7 +10,7 @@ from pathlib import Path
 from django.utils.translation import gettext as _
 from fpdf import FPDF
 from fpdf.enums import TableBordersLayout
-from fpdf.fonts import FontFace, TTFFont
+from fpdf.fonts import CoreFont, FontFace, TTFFont
 
 _FONTS = Path(__file__).with_name("fonts")
 _QUIET = (90, 98, 110)
@@ -39,7 +39,7 @@ class Sheet(FPDF):
         self.set_auto_page_break(True, margin=18)
         self.add_page()
         self.set_font("body", size=16)
-        self.multi_cell(0, 8, title, new_x="LMARGIN", new_y="NEXT")
+        self.multi_cell(0, 8, title, align="LEFT", new_x="LMARGIN", new_y="NEXT")
         self.ln(1)
 
     def get_fallback_font(self, char: str, style: str = "") -> str | None:
@@ -52,6 +52,18 @@ class Sheet(FPDF):
             self.set_fallback_fonts(self._more)
             found = super().get_fallback_font(char, style)
         return found
+
+    def _set_font_for_page(
+        self,
+        font: CoreFont | TTFFont,
+        font_size_pt: float,
+        wrap_in_text_object: bool = True,  # noqa: FBT001, FBT002 -- the library's signature
+    ) -> str:
+        # A coloured line whose first character is in a fallback font chooses the page's font
+        # inside what the colour's end undoes; the next line then has the size of an older one.
+        if not (wrap_in_text_object or self.current_font_is_set_on_page):
+            self._out(super()._set_font_for_page(font, font_size_pt))
+        return super()._set_font_for_page(font, font_size_pt, wrap_in_text_object)
 
     def normalize_text(self, text: str) -> str:
         """A text as it can be drawn: what no font has stands as its numbers in Unicode.
@@ -101,7 +113,7 @@ class Sheet(FPDF):
             self.set_text_color(*_QUIET)
             self.cell(48, 5.5, name)
             self.set_text_color(0)
-            self.multi_cell(0, 5.5, value, new_x="LMARGIN", new_y="NEXT")
+            self.multi_cell(0, 5.5, value, align="LEFT", new_x="LMARGIN", new_y="NEXT")
         self.ln(3)
 
     def heading(self, text: str) -> None:
@@ -113,7 +125,7 @@ class Sheet(FPDF):
     def paragraph(self, text: str) -> None:
         """Draw a paragraph."""
         self.set_font("body", size=9)
-        self.multi_cell(0, 5, text, new_x="LMARGIN", new_y="NEXT")
+        self.multi_cell(0, 5, text, align="LEFT", new_x="LMARGIN", new_y="NEXT")
         self.ln(1)
 
     def rows(

@@ -112,7 +112,7 @@ def _charges(sheet: Sheet, statement: Statement) -> None:
     if any(line.late_from for line in statement.lines):
         sheet.paragraph(_("A month in brackets was closed before its use became known."))
     if rows:
-        sheet.rows(heads, rows, widths=(8, 8, 10, 4, 7, 8, 9, 9, 9, 6), right=(3, 4, 5, 6, 7, 8))
+        sheet.rows(heads, rows, widths=(8, 8, 10, 3, 7, 10, 9, 9, 9, 5), right=range(3, 10))
     else:
         sheet.paragraph(_("Nothing was charged in this month."))
 
