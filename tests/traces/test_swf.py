@@ -175,6 +175,17 @@ def test_damaged_archive_is_refused(tmp_path, cut):
     assert refused.value.why == "damaged"
 
 
+def test_a_line_without_an_end_is_not_read_to_it(tmp_path, monkeypatch):
+    path = log(tmp_path, JOBS + " " * 1000)
+    monkeypatch.setattr(swf, "_PIECE", 100)
+    monkeypatch.setattr(swf, "_LINE_MAX", 500)
+
+    with pytest.raises(TraceUnreadable) as refused:
+        read(path)
+
+    assert refused.value.facts["why"] == "not_separated"
+
+
 def test_files_of_no_kind_are_refused(tmp_path):
     with pytest.raises(TraceUnreadable) as missing:
         read(tmp_path / "nowhere.swf")

@@ -15,7 +15,7 @@ import numpy as np
 from praya.traces import swf_kernel as kernel
 from praya.traces.gzipped import opened
 from praya.traces.normal import Trace, trace_of
-from praya.traces.refusals import BadLine, BadLines, Fault
+from praya.traces.refusals import BadLine, BadLines, Fault, TraceUnreadable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _PIECE = 1 << 25
+_LINE_MAX = 1 << 25
 _HEADER = 1 << 16
 _SHOWN = 5
 _SAID = re.compile(
@@ -42,7 +43,7 @@ def read(path: Path, *, skip_bad: bool = False) -> Trace:
 
     Raises:
         BadLines: lines cannot be read, and ``skip_bad`` does not leave them out.
-        TraceUnreadable: a compressed file is damaged.
+        TraceUnreadable: a compressed file is damaged, or a line has no end.
         TraceEmpty: there is no job in it.
 
     """
@@ -71,13 +72,15 @@ def read(path: Path, *, skip_bad: bool = False) -> Trace:
 
 
 def _pieces(path: Path) -> Iterator[bytes]:
-    """The file in pieces of whole lines."""
+    """The file in pieces of whole lines; one without lines is not read to its end."""
     rest = b""
     with opened(path) as file:
         while piece := file.read(_PIECE):
             piece = rest + piece
             end = piece.rfind(b"\n") + 1
             rest = piece[end:]
+            if len(rest) >= _LINE_MAX:
+                raise TraceUnreadable(file=str(path), why="not_separated")
             if end:
                 yield piece[:end]
     if rest:
