@@ -11,6 +11,7 @@ from tests.api.calling import problem
 from tests.factories import PASSWORD, make_person
 
 from praya.apps.people.models import AuditLine, Person
+from praya.web.people.forms import SignUpForm
 
 pytestmark = pytest.mark.django_db
 WISH = {
@@ -118,3 +119,31 @@ def test_who_calls_from_nowhere_is_told_and_makes_no_account():
 
     assert problem((answer.status_code, answer.json())) == (403, "http.403")
     assert not Person.objects.exists()
+
+
+def test_of_two_who_ask_for_one_address_at_once_one_gets_it(caller, monkeypatch):
+    """Both looked whether somebody had it before either was stored."""
+    looked = SignUpForm.clean
+
+    def and_another_is_stored(form):
+        make_person(form.data["email"].lower())
+        return looked(form)
+
+    monkeypatch.setattr(SignUpForm, "clean", and_another_is_stored)
+
+    answer = caller().post("/people", WISH)
+    page = Client().post(
+        "/account/signup/",
+        {
+            "email": "Ling@pier.example",
+            "name_zh": "玲",
+            "language": "en",
+            "password1": WISH["password"],
+            "password2": WISH["password"],
+        },
+    )
+
+    assert problem(answer) == (409, "people.address_taken")
+    assert page.status_code == 409
+    assert "Somebody signs in with ling@pier.example already." in page.content.decode()
+    assert Person.objects.count() == 2

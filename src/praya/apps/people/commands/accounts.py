@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 
 from allauth.account.models import EmailAddress
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from praya.apps.people.access import check_adds_people, check_may_name, known_person_id
 from praya.apps.people.commands.trail import record
@@ -27,12 +29,14 @@ def sign_up(*, person: Person, name: str, name_zh: str, language: str, now: date
 
     Raises:
         NameMissing: neither name was given.
+        AddressTaken: somebody made an account with this address at the same instant.
 
     """
     person.name, person.name_zh = one_line(name), one_line(name_zh)
     check_name(person.name, person.name_zh)
     person.language, person.joined_at = language, now
-    person.save()
+    with _once(person.email):
+        person.save()
     actor = Actor(person_id=person.pk, name=person.recorded_name)
     record("person.signed_up", subject=("person", str(person.pk)), by=actor, now=now)
     return person
@@ -61,17 +65,16 @@ def add_person(
     check_adds_people(by)
     name, name_zh = one_line(name), one_line(name_zh)
     check_name(name, name_zh)
-    if Person.objects.filter(email__iexact=email).exists():
-        raise AddressTaken(email=email)
-    person = Person.objects.create_user(
-        email,
-        password,
-        name=name,
-        name_zh=name_zh,
-        language=language,
-        is_site_admin=is_site_admin,
-        joined_at=now,
-    )
+    with _once(email):
+        person = Person.objects.create_user(
+            email,
+            password,
+            name=name,
+            name_zh=name_zh,
+            language=language,
+            is_site_admin=is_site_admin,
+            joined_at=now,
+        )
     EmailAddress.objects.create(user=person, email=person.email, verified=True, primary=True)
     record(
         "person.added",
@@ -201,3 +204,13 @@ def _put_unix_name(person: Person, name: str, *, now: datetime) -> str:
     else:
         UnixName.objects.filter(person=person).delete()
     return before
+
+
+@contextmanager
+def _once(email: str) -> Iterator[None]:
+    """Store a person under an address that nobody has; of two at once the database takes one."""
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError as taken:
+        raise AddressTaken(email=email) from taken
