@@ -19,6 +19,7 @@ from praya.core.simulator.forecast.changes.checking import (
     check_open,
 )
 from praya.core.simulator.forecast.file_checks import JOBS_MOST
+from praya.core.simulator.forecast.places import places_of
 from praya.core.simulator.forecast.plain import from_plain
 from praya.core.simulator.forecast.question import (
     DAY_S,
@@ -29,7 +30,6 @@ from praya.core.simulator.forecast.question import (
     WaitingJob,
 )
 from praya.core.simulator.forecast.refusals import QuestionUnreadable
-from praya.core.simulator.forecast.workload import places_of
 from praya.core.simulator.generator import WEEK_H
 from praya.core.simulator.scenario_checks import CARDS_MOST
 

@@ -6,17 +6,15 @@ award leaves the jobs of all others as they were.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
 from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
 
 from praya.core.simulator.cluster.jobs import Column, Jobs, Wishes
-from praya.core.simulator.cluster.nodes import pool_nodes
+from praya.core.simulator.forecast.places import Home, places_of
 from praya.core.simulator.forecast.question import Demand, Question, RunTimes
 from praya.core.simulator.generator import HOUR_S, WEEK_H
 
@@ -81,40 +79,6 @@ def workload(question: Question, seed: int) -> Workload:
     spent = wishes.cards[first] * wishes.nodes[first] * wishes.run[first]
     by_award = np.bincount(jobs.award, weights=spent, minlength=len(awards)).astype(np.int64)
     return Workload(jobs, rows[: len(known.submit)], known.submit, by_award, asked.unfit)
-
-
-class Home(NamedTuple):
-    """A pool where jobs may run; ``nodes`` tells how many have so many cards, empty.
-
-    A lease may stand on parts of nodes.
-    """
-
-    pool: int
-    nodes: tuple[tuple[int, int], ...]  # cards, and how many nodes have them
-    speed_percent: int
-
-    def with_cards(self, cards: Any) -> Any:  # noqa: ANN401 -- of a number, or of an array of them
-        """How many of its nodes have so many cards, or more."""
-        return sum(number * (cards <= has) for has, number in self.nodes)
-
-
-def places_of(question: Question) -> dict[str, list[Home]]:
-    """The pools that each name stands for: a partition, a lease, or a device model."""
-    cluster = question.cluster
-    speeds = {one.code: one.speed_percent for one in question.devices}
-    homes = {one.name: one for one in cluster.partitions}
-    nodes: dict[int, Counter[int]] = {pool: Counter() for pool in range(len(cluster.pools))}
-    for node in pool_nodes(cluster):
-        nodes[node.pool][node.cards] += 1
-    found: dict[str, list[Home]] = {}
-    for pool, name in enumerate(cluster.pools):
-        is_lease = pool >= len(cluster.partitions)
-        home = homes[cluster.leases[pool - len(homes)].partition if is_lease else name]
-        here = Home(pool, tuple(sorted(nodes[pool].items())), speeds.get(home.device_model, 100))
-        found.setdefault(name, []).append(here)
-        if not is_lease and home.device_model != name:
-            found.setdefault(home.device_model, []).append(here)
-    return found
 
 
 def _homes(places: dict[str, list[Home]], names: Sequence[str]) -> list[Home]:

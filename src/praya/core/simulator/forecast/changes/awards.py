@@ -15,9 +15,9 @@ from praya.core.simulator.forecast.changes.checking import (
     check_known,
     check_open,
 )
+from praya.core.simulator.forecast.places import places_of
 from praya.core.simulator.forecast.question import Demand, Question, Standing
 from praya.core.simulator.forecast.refusals import NameTaken
-from praya.core.simulator.forecast.workload import places_of
 
 # Behind the name of a lease that was given back: what its jobs hold until they must have ended.
 HELD_STILL = " (jobs run out)"
