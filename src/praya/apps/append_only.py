@@ -37,6 +37,7 @@ GUARDED_TABLES = (
     "billing_invoice",
     "billing_payment",
     "billing_claimundoing",
+    "billing_creditedbefore",
 )
 
 
