@@ -54,7 +54,7 @@ def test_what_is_held_back_after_it_ran_waits_and_is_told(award):
 def test_what_a_user_runs_who_is_deleted_meanwhile_is_theirs_to_the_end(award, used):  # noqa: F811
     cluster, name = award.cluster, award.cluster.add_user(GONE)
     award.hold(members=frozenset({name}))
-    job = award.submit("--gres=gpu:h800:2", "--time=1", user=name, script="sleep 5")
+    job = award.submit("--gres=gpu:h800:2", "--time=1", user=name, script="sleep 15")
     until(lambda: award.state(job), lambda said: said.startswith("RUNNING"))
     # What runs as the user does not keep an operator from deleting them.
     done = subprocess.run(["userdel", "--force", name], capture_output=True, check=False)

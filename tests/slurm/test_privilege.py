@@ -45,6 +45,9 @@ def as_operator(cluster):
     """Run something as a user who is no root and an operator of this Slurm only."""
     cluster.add_user(OPERATOR)
     cluster.try_to("sacctmgr", "-i", "add", "user", OPERATOR, "account=root", "adminlevel=Operator")
+    # The controller hears of it some time after its accounts do.
+    known = ("scontrol", "show", "assoc_mgr", f"users={OPERATOR}", "flags=users")
+    until(lambda: cluster.try_to(*known).stdout, lambda said: "AdminLevel=Operator" in said)
 
     def run(ask, user=OPERATOR):
         fork = multiprocessing.get_context("fork")
