@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import fcntl
 import json
+import os
+import subprocess
+import sys
 
 import pytest
 from tests.factories import make_person
@@ -91,3 +94,42 @@ def test_all_that_a_demo_left_is_removed_before_it_begins_anew(home):
     _remove_demo(home)
 
     assert list(home.iterdir()) == []
+
+
+CUT_SHORT = """
+import threading
+from praya.config.preparing import prepare
+prepare()
+from django.db import connection, transaction
+from praya.apps.people.models import Person
+from praya.config.serving import stop_jobs_now
+
+reading = connection.cursor()
+reading.execute("SELECT name FROM sqlite_master")
+assert reading.fetchone()
+
+def write():
+    Person.objects.create_user("mei@pier.example", name="Mei")
+    connection.close()
+
+beside = threading.Thread(target=write)
+beside.start()
+beside.join()
+stop_jobs_now()
+with transaction.atomic():
+    print(Person.objects.update(name="Mei of the pier"))
+"""
+
+
+def test_what_ctrl_c_cut_short_keeps_no_job_from_being_stopped(tmp_path):
+    """A query that was not read to its end shows the book as it was before others wrote."""
+    done = subprocess.run(
+        [sys.executable, "-c", CUT_SHORT],
+        env={**os.environ, "PRAYA_HOME": str(tmp_path), "DATABASE_URL": ""}
+        | {"DJANGO_SETTINGS_MODULE": "praya.config.settings"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert (done.returncode, done.stdout) == (0, "1\n"), done.stderr[-2000:]

@@ -121,8 +121,12 @@ def _exit_on(which: signal.Signals) -> None:
 
 def stop_jobs_now() -> None:
     """End every job and settle it; those that take too long are followed at the next start."""
-    from praya.worker.loop import stop_jobs  # noqa: PLC0415 -- after Django is set up
+    from django.db import connection  # noqa: PLC0415 -- after Django is set up
 
+    from praya.worker.loop import stop_jobs  # noqa: PLC0415 -- as above
+
+    # A query that Ctrl-C cut short still reads, and SQLite lets none write behind what it reads.
+    connection.close()
     left = stop_jobs(patience_s=settings.PRAYA_JOB_GRACE_S + 10)
     if left:
         log.warning("still running: %s; they are followed when Praya starts again", left)
