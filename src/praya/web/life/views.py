@@ -95,7 +95,7 @@ def preview_page(request: HttpRequest, code: str) -> HttpResponse:
         ),
         empty=_("In these days the rules cut nothing."),
     )
-    programme = programme_of(code)
+    programme = rows[0].line.award.programme if rows else programme_of(code)
     context = {
         "programme": programme,
         "name": in_readers_language(programme.name),

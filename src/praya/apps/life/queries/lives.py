@@ -7,11 +7,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import Flag, auto
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from typing import Generic, TypeVar
 from zoneinfo import ZoneInfo
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.utils.functional import cached_property
 
 from praya.apps.applications.rules import LineShape
 from praya.apps.awards.models import Award, AwardLine
@@ -335,7 +336,7 @@ def award_lines(award: Award) -> list[AwardLine]:
 
 def today_of(award: Award | RuledAward, now: datetime) -> date:
     """The day it is where an award's days are counted."""
-    return now.astimezone(zone_of(award)).date()
+    return _day_in(award.programme.time_zone, now)
 
 
 def standstills_of(award: Award | RuledAward, today: date) -> list[Standstill]:
@@ -366,6 +367,11 @@ def _versions_with_rules() -> dict[int, RuleVersion]:
         for version in versions.select_related("programme").defer(*HEAVY).order_by("pk")
         if rules_of(version).life.acts
     }
+
+
+@lru_cache(maxsize=64)
+def _day_in(zone: str, now: datetime) -> date:
+    return now.astimezone(_zone(zone)).date()
 
 
 @lru_cache(maxsize=64)
