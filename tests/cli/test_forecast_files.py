@@ -152,6 +152,8 @@ def test_people_read_bands_pictures_and_what_changes(praya):
     assert "2027-01-01 … 2027-06-30" in said.out
     assert "Variant less base, run by run" in said.out
     assert "train-8" in said.out
+    assert "\n1 card " in said.out
+    assert "\n9-64 cards" in said.out
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from praya.cli.app import Terminal
-from praya.cli.words import _
+from praya.cli.words import _, ngettext
 
 if TYPE_CHECKING:
     from praya.core.simulator.forecast.answer import (
@@ -135,7 +135,7 @@ def _changes(found: Difference) -> Iterator[tuple[str, object]]:
 def _wait(row: WaitRow) -> dict[str, str]:
     kinds = {
         "all": _("all jobs"),
-        "size": _("%(name)s cards"),
+        "size": ngettext("%(name)s card", "%(name)s cards", 1 if row.name == "1" else 2),
         "device_model": "%(name)s",
         "award": "%(name)s",
         "organisation_kind": "%(name)s",

@@ -43,6 +43,7 @@ _catalogue = gettext.translation(
     "django", _CATALOGUES, [_FOLDERS.get(language(), "en")], fallback=True
 )
 _ = _catalogue.gettext
+ngettext = _catalogue.ngettext
 pgettext = _catalogue.pgettext
 
 
