@@ -12,6 +12,7 @@ from tests.apps.awards.cases import holder, money
 from tests.apps.awards.cases import offered as an_offer
 from tests.factories import make_programme, person_behind
 
+from praya.apps.applications.rules import Recused
 from praya.apps.awards import queries
 from praya.apps.awards.commands import (
     accept_award,
@@ -31,7 +32,6 @@ from praya.apps.awards.rules.refusals import (
     EvidenceMissing,
     MeetByUnfit,
     ReasonMissing,
-    Recused,
 )
 from praya.apps.books.models import Balance
 from praya.apps.books.queries import verify_book

@@ -17,6 +17,7 @@ from tests.apps.reviews.cases import BO, WAN, reviewed
 from tests.factories import make_person, make_programme
 
 from praya.apps.applications.queries import case_of
+from praya.apps.applications.rules import Recused
 from praya.apps.awards.commands import propose_amounts, recuse, release_decision
 from praya.apps.awards.queries import (
     awarded_line,
@@ -42,7 +43,6 @@ from praya.apps.awards.rules.refusals import (
     ReasonsMissing,
     RecusalAfterDecision,
     RecusalReasonMissing,
-    Recused,
     UnknownLine,
 )
 from praya.apps.people.models import Affiliation

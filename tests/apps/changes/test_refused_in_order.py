@@ -8,8 +8,8 @@ import pytest
 from tests.apps.changes.changing import CHANGES, asked, changing_award, granted, noticed, staff, use
 from tests.awarding import Given, active_award, lead_of, make_site
 
+from praya.apps.applications.rules import Recused
 from praya.apps.awards.commands import recuse
-from praya.apps.awards.rules.refusals import Recused
 from praya.apps.changes.commands import (
     carry_out_notices,
     grant_change,

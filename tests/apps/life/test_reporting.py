@@ -9,18 +9,19 @@ from tests.apps.life.lives import HALVES, LINE, award_under, day, hold
 from tests.awarding import add_member, lead_of
 from tests.factories import appointed, make_person
 
-from praya.apps.applications.rules import AttachmentNotAsNamed
-from praya.apps.awards.commands import suspend_award
+from praya.apps.applications.rules import AttachmentNotAsNamed, Recused
+from praya.apps.awards.commands import recuse, suspend_award
 from praya.apps.awards.rules import AwardState, MemberRole
 from praya.apps.awards.rules.refusals import NotActive, ReasonMissing
 from praya.apps.life.commands import (
     close_tranche,
+    give_plan,
     hand_in_report,
     open_tranche,
     return_report,
     waive_check,
 )
-from praya.apps.life.queries import path_of_report, reports_to_read, tranche_report
+from praya.apps.life.queries import award_life, path_of_report, reports_to_read, tranche_report
 from praya.apps.life.rules import (
     NotOpenYet,
     PartUsed,
@@ -103,6 +104,29 @@ def test_a_report_sent_back_opens_nothing_and_the_lead_reads_why():
     assert send_back(returned, "Something else.").returned_because == "No figures."
     assert [each.number for each in (returned, hand_in(award), hand_in(award))] == [1, 2, 2]
     assert accept(award).report == "progress.pdf"
+
+
+def test_who_is_recused_neither_accepts_nor_returns_nor_closes_nor_plans():
+    award = award_under({"tranches": HALVES})
+    report, shy = hand_in(award), appointed("pier", Role.OFFICER, day(0), "shy@pier.example")
+    recuse(application_code=award.application.code, reason="A friend.", by=shy, now=day(1))
+    page = award_life(award.code, shy, day(1))
+    plan = {"months": {}, "reason": "No.", "by": shy, "now": day(1)}
+
+    for act in (
+        lambda: send_back(report, by=shy),
+        lambda: accept(award, by=shy),
+        lambda: close_tranche(
+            award_code=award.code, part_code="second", reason="No.", by=shy, now=day(3)
+        ),
+        lambda: give_plan(line_code=LINE, **plan),
+    ):
+        with pytest.raises(Recused):
+            act()
+
+    assert (page.may_open, page.may_close) == (False, False)
+    assert award_life(award.code, officer(), day(1)).may_open
+    assert accept(award)
 
 
 def test_the_same_document_once_more_is_the_one_that_is_there():

@@ -10,7 +10,7 @@ from __future__ import annotations
 from django.db.models import Exists, OuterRef, Q
 
 from praya.apps.applications.models import Application
-from praya.apps.applications.rules import BEFORE_THE_COMMITTEE
+from praya.apps.applications.rules import BEFORE_THE_COMMITTEE, Recused
 from praya.core.actor import Actor, Role
 from praya.core.refusal import NotAllowed
 
@@ -48,7 +48,10 @@ def may_edit(actor: Actor, application: Application) -> bool:
 
 
 def may_screen(actor: Actor, application: Application) -> bool:
-    """Officers of the programme screen, ask and return; not in a case of their own."""
+    """Officers of the programme screen, ask and return; not in a case of their own.
+
+    Who recused themselves is asked apart: ``is_recused``, or ``recused`` beside the row.
+    """
     return (
         actor.holds(application.programme.code, Role.OFFICER)
         and application.lead_id != actor.person_id
@@ -65,6 +68,18 @@ def sits_at_a_desk(actor: Actor) -> bool:
     return bool(actor.programmes_as(*STAFF))
 
 
+def is_recused(actor: Actor, application_id: int) -> bool:
+    """Whether the actor said that they take no part in the case."""
+    return Application.objects.filter(recused(actor), pk=application_id).exists()
+
+
+def recused(actor: Actor) -> Exists:
+    """The same of each row in a query of applications."""
+    # Nobody has the id 0.
+    mine = Application.objects.filter(pk=OuterRef("pk"), recusals__person_id=actor.person_id or 0)
+    return Exists(mine)
+
+
 def person_id_of(actor: Actor) -> int:
     """The person who acts; commands come here after an access check that only people pass."""
     assert actor.person_id is not None, actor.name
@@ -78,9 +93,16 @@ def check_may_edit(actor: Actor, application: Application, *, action: str) -> No
 
 
 def check_may_screen(actor: Actor, application: Application, *, action: str) -> None:
-    """Refuse the desk's part to others."""
+    """Refuse the desk's part to others, then to who recused themselves."""
     if not may_screen(actor, application):
         raise NotAllowed(action=action, needs="officer")
+    check_not_recused(actor, application)
+
+
+def check_not_recused(actor: Actor, application: Application) -> None:
+    """Refuse who said that they take no part in the case."""
+    if is_recused(actor, application.pk):
+        raise Recused(application=application.code)
 
 
 def check_may_see_desk(actor: Actor, programme_code: str) -> None:
@@ -101,9 +123,8 @@ def applicants(actor: Actor) -> Q:
 
 
 def _committees(actor: Actor) -> Q:
-    recused = Application.objects.filter(pk=OuterRef("pk"), recusals__person_id=person_id_of(actor))
     return Q(
-        ~Exists(recused),
+        ~recused(actor),
         programme__code__in=actor.programmes_as(Role.COMMITTEE),
         state__in=_SEEN_BY_COMMITTEE,
     )

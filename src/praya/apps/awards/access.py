@@ -130,12 +130,6 @@ def may_release(actor: Actor, programme_code: str) -> bool:
     return actor.holds(programme_code, Role.OFFICER, Role.COMMITTEE)
 
 
-def is_recused(actor: Actor, application_id: int) -> bool:
-    """Whether the actor takes no part in the case."""
-    recusals = Recusal.objects.filter(application_id=application_id, person_id=person_of(actor))
-    return recusals.exists()
-
-
 def recused_from(actor: Actor, application_ids: Iterable[int]) -> set[int]:
     """Those of the cases in which the actor takes no part; one query."""
     found = Recusal.objects.filter(application_id__in=application_ids, person_id=person_of(actor))

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Exists, OuterRef, Q
 
-from praya.apps.awards.access import SEES_DECISIONS, is_lead, is_recused
+from praya.apps.applications.access import is_recused
+from praya.apps.awards.access import SEES_DECISIONS, is_lead
 from praya.apps.changes.models import Appeal
 from praya.apps.changes.rules import ASKED_BY_LEADS, ChangeKind
 from praya.core.actor import Actor, Role

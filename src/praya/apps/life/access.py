@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from praya.apps.awards.access import is_lead, is_recused, may_keep_members, may_run_desk
+from praya.apps.applications.access import is_recused
+from praya.apps.awards.access import is_lead, may_keep_members, may_run_desk
 from praya.core.actor import Actor, Role
 from praya.core.refusal import NotAllowed
 

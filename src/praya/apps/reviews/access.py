@@ -22,7 +22,7 @@ def may_see_reviews(actor: Actor, application: Application) -> bool:
 
 
 def may_assign(actor: Actor, application: Application) -> bool:
-    """An officer, unless the application is their own."""
+    """An officer, unless the application is their own; who recused themselves is asked apart."""
     return _is_not_theirs(actor, application) and actor.holds(
         application.programme.code, Role.OFFICER
     )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
+from praya.apps.applications.access import check_not_recused
 from praya.apps.applications.commands import finish_review
 from praya.apps.applications.queries import application_named
 from praya.apps.applications.rules import CaseState
@@ -61,6 +62,7 @@ def assign_reviewer(
     Raises:
         NotFound: there is no such application, or the actor may not know of it.
         NotAllowed: not an officer of the programme.
+        Recused: the officer takes no part in the case.
         NotInReview: the case is in another stage.
         NotAReviewer: the person is not appointed as a reviewer.
         SameOrganisation: the person belongs to the applicants.
@@ -216,6 +218,7 @@ def withdraw_review(*, review_id: int, by: Actor, now: datetime) -> Review:
     Raises:
         NotFound: there is no such review, or the actor may not know of its case.
         NotAllowed: not an officer of the programme.
+        Recused: the officer takes no part in the case.
         NotInReview: the case has left the stage; what was decided on stays.
         NotOpen: a conflict was declared, which stays.
 
@@ -241,6 +244,7 @@ def close_review_stage(*, application_code: str, note: str, by: Actor, now: date
     Raises:
         NotFound: there is no such application, or the actor may not know of it.
         NotAllowed: not an officer of the programme.
+        Recused: the officer takes no part in the case.
         NotInReview: the case is in another stage.
         TooFew: fewer reviews are submitted than the rules need.
         SpreadNoteMissing: reviewers are far apart, and no note says why that is good enough.
@@ -304,6 +308,7 @@ def _check_may_assign(by: Actor, application: Application, *, action: str) -> No
     if not access.may_assign(by, application):
         application_named(application.code, by)
         raise NotAllowed(action=action, needs="officer")
+    check_not_recused(by, application)
 
 
 def _check_in_review(state: str) -> None:

@@ -12,11 +12,12 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from praya.apps.applications.rules import Recused
 from praya.apps.awards.access import may_propose, may_recuse
 from praya.apps.awards.commands import decide, propose_amounts, recuse
 from praya.apps.awards.queries import CaseToDecide, case_to_decide, released_decision
 from praya.apps.awards.rules import Outcome
-from praya.apps.awards.rules.refusals import OwnOrganisation, Recused
+from praya.apps.awards.rules.refusals import OwnOrganisation
 from praya.core.actor import Role
 from praya.core.refusal import NotAllowed, NotFound, Refusal
 from praya.web.actors import actor

@@ -47,15 +47,15 @@ def _not_to_decide(refusal: Refusal) -> str:
 
 def _recused(refusal: Refusal) -> str:
     return _(
-        "You take no part in %(application)s: you recused yourself, so you neither see the case "
-        "nor decide it. The other members go on without you."
+        "You take no part in %(application)s, nor release a round that holds it: you recused "
+        "yourself. Others in the programme can."
     ) % {"application": refusal.application}
 
 
 def _own_organisation(refusal: Refusal) -> str:
     return _(
-        "%(application)s comes from your own organisation or is led by you, so you neither see it "
-        "as a case nor decide it. The other members go on without you."
+        "%(application)s comes from your own organisation or is led by you, so you take no part in "
+        "it, nor release a round that holds it. Others in the programme can."
     ) % {"application": refusal.application}
 
 

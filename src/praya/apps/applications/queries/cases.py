@@ -10,7 +10,13 @@ from pathlib import Path
 from django.conf import settings
 from django.db.models import QuerySet
 
-from praya.apps.applications.access import is_applicant, may_edit, may_screen, visible_to
+from praya.apps.applications.access import (
+    is_applicant,
+    may_edit,
+    may_screen,
+    recused,
+    visible_to,
+)
 from praya.apps.applications.models import (
     Application,
     Attachment,
@@ -148,9 +154,7 @@ def applications_visible_to(actor: Actor) -> QuerySet[Application]:
 
 def application_named(code: str, actor: Actor) -> Application:
     """An application; raises ``NotFound`` for one that the actor may not know of."""
-    found = (
-        Application.objects.filter(visible_to(actor), code=code).select_related(*_RELATED).first()
-    )
+    found = _named(code, actor).first()
     if found is None:
         raise NotFound(kind="application", key=code)
     return found
@@ -179,7 +183,9 @@ def application_for_update(code: str) -> Application:
 
 def case_of(code: str, actor: Actor) -> Case:
     """A case with all that belongs to it, in nine queries; raises ``NotFound``."""
-    application = application_named(code, actor)
+    application = _named(code, actor).annotate(is_recused=recused(actor)).first()
+    if application is None:
+        raise NotFound(kind="application", key=code)
     submissions = list(application.submissions.select_related("rule_version", "submitted_by"))
     version = submissions[-1].rule_version if submissions else application.eligibility.rule_version
     applicant = is_applicant(actor, application)
@@ -196,7 +202,7 @@ def case_of(code: str, actor: Actor) -> Case:
         timeline=sorted([*_timeline(application), *_left(stays)], key=lambda line: line.at),
         is_applicant=applicant,
         may_edit=may_edit(actor, application),
-        may_screen=may_screen(actor, application),
+        may_screen=may_screen(actor, application) and not application.is_recused,
     )
 
 
@@ -272,6 +278,10 @@ def clock_of(stay: StageStay) -> Clock:
 def days_in_stage(stay: StageStay, now: datetime) -> int:
     """Whole days of a stay, those in which the applicant was asked left out."""
     return clock_of(stay).days(now)
+
+
+def _named(code: str, actor: Actor) -> QuerySet[Application]:
+    return Application.objects.filter(visible_to(actor), code=code).select_related(*_RELATED)
 
 
 def _timeline(application: Application) -> list[TimelineLine]:

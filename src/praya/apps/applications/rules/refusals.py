@@ -11,6 +11,12 @@ class Excluded(Refusal):
     code = "application.excluded"
 
 
+class Recused(Refusal):
+    """Who recused themselves from the case ``application`` does nothing with it any more."""
+
+    code = "decision.recused"
+
+
 class NotEligible(Refusal):
     """A rule says no; ``rules`` are the codes of those that do."""
 

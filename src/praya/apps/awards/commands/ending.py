@@ -24,6 +24,7 @@ def suspend_award(*, code: str, reason: str, by: Actor, now: datetime) -> Award:
 
     Raises:
         NotFound, NotAllowed: not an officer of the programme.
+        Recused, OwnOrganisation: the actor takes no part in what concerns the award.
         NotActive: it is not active.
         ReasonMissing: no reason.
 
@@ -50,6 +51,7 @@ def resume_award(*, code: str, reason: str, by: Actor, now: datetime) -> Award:
 
     Raises:
         NotFound, NotAllowed: not an officer of the programme.
+        Recused, OwnOrganisation: the actor takes no part in what concerns the award.
         NotSuspended: it is not suspended.
         ReasonMissing: no reason.
 
@@ -173,6 +175,7 @@ def _for_desk(code: str, by: Actor, *, action: str) -> Award:
         if not queries.awards_visible_to(by).filter(pk=award.pk).exists():
             raise NotFound(kind="award", key=code)
         raise NotAllowed(action=action, needs="officer")
+    queries.check_takes_part(by, award.application)
     return award
 
 

@@ -18,7 +18,6 @@ from praya.apps.awards.rules import AwardState, Outcome
 from praya.apps.awards.rules.refusals import (
     AlreadyReleased,
     NothingToRelease,
-    OwnOrganisation,
     SamePerson,
 )
 from praya.apps.people.commands import record
@@ -57,7 +56,8 @@ def release_round(*, round_id: int, by: Actor, now: datetime) -> list[Decision]:
         NotFound: there is no such round.
         NotAllowed: neither officer nor committee of the programme.
         NothingToRelease: no decision is held; a second release finds none either.
-        OwnOrganisation: the actor leads one of the cases.
+        Recused, OwnOrganisation: the actor takes no part in one of the cases; others release the
+            round, or that case by itself before it.
         SamePerson: the actor decided one of them.
 
     """
@@ -72,6 +72,8 @@ def release_round(*, round_id: int, by: Actor, now: datetime) -> list[Decision]:
     ]
     if not held:
         raise NothingToRelease(round=round_.code)
+    for decision in held:
+        queries.check_takes_part(by, decision.application)
     _check_two_people(held, by)
     awards = [_release(decision, programme, by=by, now=now) for decision in held]
     mark_round_released(round_id=round_.pk, by=by, now=now)
@@ -96,7 +98,6 @@ def release_decision(*, decision_id: int, by: Actor, now: datetime) -> Decision:
         NotAllowed: neither officer nor committee of the programme.
         Recused, OwnOrganisation: the actor takes no part in the case.
         AlreadyReleased: it was released, or a later decision took its place.
-        OwnOrganisation: the actor leads the case.
         SamePerson: the actor decided it.
 
     """
@@ -125,10 +126,7 @@ def release_decision(*, decision_id: int, by: Actor, now: datetime) -> Decision:
 
 
 def _check_two_people(held: Sequence[Decision], by: Actor) -> None:
-    """Neither who decided nor who gains by it releases."""
-    for one in held:
-        if one.application.lead_id == by.person_id:
-            raise OwnOrganisation(application=one.application.code)
+    """Refuse who decided."""
     own = [one.application.code for one in held if one.decided_by_id == by.person_id]
     if own:
         raise SamePerson(applications=tuple(own))

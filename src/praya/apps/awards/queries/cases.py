@@ -9,6 +9,7 @@ from typing import Literal
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from praya.apps.applications.access import check_not_recused
 from praya.apps.applications.models import Application, Submission
 from praya.apps.applications.queries import application_named, applications_named
 from praya.apps.applications.rules import (
@@ -16,6 +17,7 @@ from praya.apps.applications.rules import (
     DECIDABLE,
     PROPOSABLE,
     CaseState,
+    Recused,
 )
 from praya.apps.awards import access
 from praya.apps.awards.models import Award, Decision, DecisionLine, Proposal, Recusal
@@ -28,7 +30,7 @@ from praya.apps.awards.queries.money import (
     promised_by,
 )
 from praya.apps.awards.rules.caps import Headroom
-from praya.apps.awards.rules.refusals import OwnOrganisation, Recused
+from praya.apps.awards.rules.refusals import OwnOrganisation
 from praya.apps.people.models import Affiliation
 from praya.apps.people.rules import AffiliationState
 from praya.apps.programmes.models import RuleVersion
@@ -233,8 +235,7 @@ def check_takes_part(actor: Actor, application: Application) -> None:
         OwnOrganisation: a lead, or somebody of the applicant's organisation.
 
     """
-    if access.is_recused(actor, application.pk):
-        raise Recused(application=application.code)
+    check_not_recused(actor, application)
     if actor.person_id is not None and is_of_applicants(actor.person_id, application):
         raise OwnOrganisation(application=application.code)
 

@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 
 from django.db.models import Q, QuerySet
 
+from praya.apps.applications.access import is_recused
 from praya.apps.awards import access
 from praya.apps.awards.models import Agreement, Award, AwardLine, Member
 from praya.apps.awards.rules import ACCEPTED, AwardState, MemberRole
@@ -86,7 +87,7 @@ def award_standing(code: str, actor: Actor) -> AwardStanding:
         is_lead=access.is_lead(actor, award),
         is_member=bool(mine),
         keeps_members=access.is_lead(actor, award) or bool(mine & set(access.KEEPS_MEMBERS)),
-        runs_desk=access.may_run_desk(actor, award),
+        runs_desk=access.may_run_desk(actor, award) and not is_recused(actor, award.application_id),
     )
 
 

@@ -11,12 +11,6 @@ class NotToDecide(Refusal):
     code = "decision.not_to_decide"
 
 
-class Recused(Refusal):
-    """Who takes no part in a case neither sees nor decides it."""
-
-    code = "decision.recused"
-
-
 class OwnOrganisation(Refusal):
     """The case is of the actor's own organisation, or the actor leads it."""
 

@@ -59,6 +59,7 @@ def give_notice(
 
     Raises:
         NotFound, NotAllowed: not an officer of the programme, or the award is their own.
+        Recused, OwnOrganisation: the actor takes no part in what concerns the award.
         WrongState: the award does not run, or is suspended already.
         ReasonMissing: no reason.
         AlreadyNoticed: there is one of this kind, for another day.
@@ -71,6 +72,7 @@ def give_notice(
         if not awards_visible_to(by).filter(pk=award.pk).exists():
             raise NotFound(kind="award", key=code)
         raise NotAllowed(action="award.give_notice", needs="officer")
+    check_takes_part(by, award.application)
     if not _is_to_do(kind, award.state):
         raise WrongState(award=code, state=award.state, kind=kind.value)
     if not reason.strip():
@@ -146,6 +148,7 @@ def withdraw_notice(*, notice_id: int, reason: str, by: Actor, now: datetime) ->
 
     Raises:
         NotFound, NotAllowed: not an officer of the programme.
+        Recused, OwnOrganisation: the actor takes no part in what concerns the award.
         NoticeNotOpen: it was carried out.
         ReasonMissing: no reason.
 
@@ -154,6 +157,7 @@ def withdraw_notice(*, notice_id: int, reason: str, by: Actor, now: datetime) ->
     award = award_for_update(notice.award.code)
     if not may_run_desk(by, award):
         raise NotAllowed(action="award.withdraw_notice", needs="officer")
+    check_takes_part(by, award.application)
     notice = Notice.objects.select_for_update().get(pk=notice_id)
     notice.award = award
     if notice.state == NoticeState.WITHDRAWN.value:

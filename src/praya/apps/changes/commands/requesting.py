@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
-from praya.apps.awards.queries import award_for_update, awards_visible_to
+from praya.apps.awards.queries import award_for_update, awards_visible_to, check_takes_part
 from praya.apps.changes import access, queries
 from praya.apps.changes.commands.telling import record_change, tell_lead
 from praya.apps.changes.models import Change
-from praya.apps.changes.rules import ChangeKind, ChangeState, Wish
+from praya.apps.changes.rules import ASKED_BY_LEADS, ChangeKind, ChangeState, Wish
 from praya.apps.changes.rules.planning import plan_change
 from praya.apps.changes.rules.refusals import AlreadyAsked, NotOpen, ReasonMissing
 from praya.core.actor import Actor
@@ -33,6 +33,7 @@ def ask_change(
     Raises:
         NotFound: there is no such award, or the actor may not know of it.
         NotAllowed: this kind is asked for by somebody else.
+        Recused, OwnOrganisation: an officer, or finance, who takes no part in what concerns it.
         ReasonMissing: no reason.
         AlreadyAsked: a request of this kind is open, for something else.
         KindNotAllowed, WrongState, TimesSpent, and what the kind's planner refuses.
@@ -94,4 +95,6 @@ def _award_for(code: str, kind: ChangeKind, by: Actor) -> Award:
         if not awards_visible_to(by).filter(pk=award.pk).exists():
             raise NotFound(kind="award", key=code)
         raise NotAllowed(action=f"change.{kind.value}", needs=access.needed_to_ask(kind))
+    if kind not in ASKED_BY_LEADS:
+        check_takes_part(by, award.application)
     return award

@@ -8,6 +8,7 @@ from datetime import datetime
 from django.db import transaction
 
 from praya.apps.awards.access import may_keep_members
+from praya.apps.awards.queries import check_takes_part
 from praya.apps.awards.rules.refusals import ReasonMissing
 from praya.apps.life import access
 from praya.apps.life.models import LinePlan
@@ -32,6 +33,7 @@ def give_plan(
         NotFound: no such line in force, or the actor may not know of it.
         NotAllowed: neither lead nor manager, nor an officer with another's award.
         PlanFixed: the team, after the rule's first look.
+        Recused, OwnOrganisation: an officer who takes no part in what concerns the award.
         ReasonMissing: an officer without a reason.
         PlanUnfit: see ``rules``.
 
@@ -46,8 +48,10 @@ def give_plan(
     if may_keep_members(by, line.award):
         if looks and looks[0].on <= today_of(line.award, now):
             raise PlanFixed(line=line.code, since=looks[0].on)
-    elif not reason.strip():
-        raise ReasonMissing(action="life.plan")
+    else:
+        check_takes_part(by, line.award.application)
+        if not reason.strip():
+            raise ReasonMissing(action="life.plan")
     check_plan(line=line.code, months=months, span=life.span)
     latest = latest_plan(line)
     planned = {month: amount for month, amount in sorted(months.items()) if amount}

@@ -10,7 +10,7 @@ from django.db import transaction
 
 from praya.apps.applications.commands import stored
 from praya.apps.applications.rules.documents import file_name_of
-from praya.apps.awards.queries import award_for_update, award_of, title_of
+from praya.apps.awards.queries import award_for_update, award_of, check_takes_part, title_of
 from praya.apps.awards.rules import AwardState
 from praya.apps.awards.rules.refusals import NotActive, ReasonMissing
 from praya.apps.life import access
@@ -96,6 +96,7 @@ def return_report(*, report_id: int, reason: str, by: Actor, now: datetime) -> T
     Raises:
         NotFound: there is none, or the actor may not know of it.
         NotAllowed: not an officer of the programme, or the award is their own.
+        Recused, OwnOrganisation: the actor takes no part in what concerns the award.
         ReasonMissing: no reason.
         ReportAccepted: its part is open.
 
@@ -103,8 +104,7 @@ def return_report(*, report_id: int, reason: str, by: Actor, now: datetime) -> T
     tranche_report(report_id, by)
     report = report_for_update(report_id)
     award = report.award
-    allowed = access.may_open_tranche(by, award)
-    access.check_allowed(allowed, action="life.return_report", needs="officer")
+    _check_desk(by, award, action="life.return_report")
     if report.returned_at is not None:
         return report
     if not reason.strip():
@@ -138,14 +138,14 @@ def open_tranche(
     Raises:
         NotFound: no such award, no such part, or the actor may not know of it.
         NotAllowed: not an officer of the programme, or the award is their own.
+        Recused, OwnOrganisation: the actor takes no part in what concerns the award.
         NotActive: the award is not in force.
         ReasonMissing: no report was handed in, or it was sent back, and none is named.
         TrancheNotNext: another part is the next.
 
     """
     award = _award_with_part(award_code, part_code, by)
-    allowed = access.may_open_tranche(by, award)
-    access.check_allowed(allowed, action="life.open_tranche", needs="officer")
+    _check_desk(by, award, action="life.open_tranche")
     if award.state != AwardState.ACTIVE.value:
         raise NotActive(award=award.code, state=award.state)
     handed_in = reports_on(award, part_code).first()
@@ -191,6 +191,7 @@ def close_tranche(
     Raises:
         NotFound: no such award, no such part, or none that is open, or the actor may not know.
         NotAllowed: not an officer of the programme, or the award is their own.
+        Recused, OwnOrganisation: the actor takes no part in what concerns the award.
         ReasonMissing: no reason.
         NotActive: the award is neither in force nor suspended.
         TrancheNotLast: a later part was opened since.
@@ -198,8 +199,7 @@ def close_tranche(
 
     """
     award = _award_with_part(award_code, part_code, by)
-    allowed = access.may_open_tranche(by, award)
-    access.check_allowed(allowed, action="life.close_tranche", needs="officer")
+    _check_desk(by, award, action="life.close_tranche")
     opened = list(opened_parts(award))
     accepted = next((each for each in opened if each.part_code == part_code), None)
     if accepted is None:
@@ -248,6 +248,11 @@ def _check_unused(line_id: int, part_code: str, now: datetime) -> None:
         used=CardTime(used, model),
         most=CardTime(after.most, model),
     )
+
+
+def _check_desk(by: Actor, award: Award, *, action: str) -> None:
+    access.check_allowed(access.may_open_tranche(by, award), action=action, needs="officer")
+    check_takes_part(by, award.application)
 
 
 def _award_with_part(award_code: str, part_code: str, by: Actor) -> Award:

@@ -10,6 +10,7 @@ from pathlib import Path
 from django.conf import settings
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from praya.apps.applications.access import is_recused
 from praya.apps.awards.models import Award, AwardLine
 from praya.apps.awards.queries import award_of, awards_visible_to
 from praya.apps.awards.rules import AwardState
@@ -96,6 +97,9 @@ def award_life(code: str, actor: Actor, now: datetime) -> AwardLife:
     is_active = award.state == AwardState.ACTIVE.value
     is_in_force = is_active or award.state == AwardState.SUSPENDED.value
     lives = lives_of(rows) if award.started_at else []
+    runs_desk = access.may_open_tranche(actor, award) and not is_recused(
+        actor, award.application_id
+    )
     return AwardLife(
         award=award,
         rules=rules,
@@ -122,8 +126,8 @@ def award_life(code: str, actor: Actor, now: datetime) -> AwardLife:
         ),
         may_plan=is_in_force and access.may_plan(actor, award),
         may_report=is_active and rules.tranches is not None and access.may_hand_in(actor, award),
-        may_open=is_active and access.may_open_tranche(actor, award),
-        may_close=is_in_force and access.may_open_tranche(actor, award),
+        may_open=is_active and runs_desk,
+        may_close=is_in_force and runs_desk,
         may_reverse=access.may_reverse(actor, award),
     )
 

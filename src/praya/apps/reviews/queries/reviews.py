@@ -9,6 +9,7 @@ from datetime import date
 from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
+from praya.apps.applications.access import check_not_recused, recused
 from praya.apps.applications.models import Application, RequestLine, Submission
 from praya.apps.applications.rules import CaseState
 from praya.apps.people.models import Affiliation, Person
@@ -141,11 +142,17 @@ def desk_page(application_code: str, actor: Actor) -> DeskPage:
         NotFound: there is no such application, or the actor may not know of it.
 
     """
-    application = application_named(application_code)
-    if not access.may_see_reviews(actor, application) or application.submitted_at is None:
+    application = (
+        _applications().annotate(is_recused=recused(actor)).filter(code=application_code).first()
+    )
+    if (
+        application is None
+        or application.submitted_at is None
+        or not access.may_see_reviews(actor, application)
+    ):
         raise NotFound(kind="application", key=application_code)
-    may_assign = access.may_assign(actor, application)
     in_review = application.state == CaseState.IN_REVIEW.value
+    may_assign = access.may_assign(actor, application) and not application.is_recused
     submission = latest_without_lines(application.pk)
     reviews = reviews_beside(submission)
     return DeskPage(
@@ -162,11 +169,13 @@ def review_for_desk(review_id: int, actor: Actor) -> Review:
 
     Raises:
         NotFound: there is none, or the actor may not know of it.
+        Recused: the actor takes no part in its case.
 
     """
     review = _reviews().filter(pk=review_id).first()
     if review is None or not access.may_assign(actor, review.application):
         raise NotFound(kind="review", key=str(review_id))
+    check_not_recused(actor, review.application)
     return review
 
 
@@ -244,11 +253,13 @@ def candidates_for(application_code: str, actor: Actor) -> list[Candidate]:
 
     Raises:
         NotFound: there is no such application, or the actor may not know of it.
+        Recused: the actor takes no part in it.
 
     """
     application = application_named(application_code)
     if not access.may_assign(actor, application):
         raise NotFound(kind="application", key=application_code)
+    check_not_recused(actor, application)
     return _candidates(application)
 
 
