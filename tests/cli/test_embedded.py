@@ -115,6 +115,13 @@ def test_every_mistake_of_a_file_has_its_place(praya, file):
     assert [one["code"] for one in found.json] == ["prefix.wrong", "currency.wrong"]
 
 
+def test_a_programme_file_without_an_end_is_told_by_what_is_read_at_most(praya):
+    said = praya("programme", "check", "/dev/zero")
+
+    told = "/dev/zero:1:1: The file has more than 512 KiB, so it was not read."
+    assert (said.status, said.out.splitlines()[0]) == (1, told)
+
+
 def test_ten_mistakes_are_told_in_one_pass_each_at_its_place_with_what_to_do(praya, tmp_path):
     text = HARBOUR.read_text(encoding="utf-8")
     for old, new, _finding in TEN_MISTAKES:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from praya.cli.reading import content_of, fields_of
+from praya.cli.reading import content_of, fields_of, pairs_of
 from praya.cli.trouble import Trouble
 
 NO_YAML = (
@@ -49,3 +49,18 @@ def test_a_file_without_an_end_is_not_read_to_it():
 
     assert str(answers.value) == "/dev/zero is too large to be a file of answers."
     assert str(content.value) == "/dev/zero has more than 512 KiB, so it was not read."
+
+
+def test_a_table_without_an_end_is_not_read_to_it():
+    with Path("/dev/zero").open(encoding="utf-8") as endless, pytest.raises(Trouble) as caught:
+        list(pairs_of(endless))
+
+    assert str(caught.value) == "/dev/zero has more than 2048 KiB, so it was not read."
+
+
+def test_a_table_is_read_line_by_line_and_a_quoted_field_keeps_its_break(tmp_path):
+    file = tmp_path / "names.csv"
+    file.write_text('a, b,c\nalone\n"x\ny",z\n')
+
+    with file.open(encoding="utf-8") as table:
+        assert list(pairs_of(table)) == [("a", "b"), ("x\ny", "z")]

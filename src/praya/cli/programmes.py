@@ -22,7 +22,6 @@ ProgrammeCode = Annotated[
 ProgrammeFile = Annotated[
     Path, typer.Argument(metavar="FILE", exists=True, dir_okay=False, help=_("A programme file."))
 ]
-_BYTES_MAX = 600_000
 _SAID = ("requested", "recommended", "proposed", "decided")
 
 
@@ -47,8 +46,11 @@ def check(context: typer.Context, file: ProgrammeFile) -> None:
 
 
 def _content(file: Path) -> bytes:
+    from praya.core.programme.reading import FILE_BYTES_MAX  # noqa: PLC0415 -- help is quick
+
     with file.open("rb") as source:
-        return source.read(_BYTES_MAX)
+        # One byte more than is allowed is enough for the reader to say so.
+        return source.read(FILE_BYTES_MAX + 1)
 
 
 def _tell(findings: list[dict[str, Any]]) -> None:
@@ -70,11 +72,12 @@ def apply(
     yes: Annotated[bool, typer.Option("--yes", help=_("Do not ask."))] = False,
 ) -> None:
     terminal = terminal_of(context)
-    findings = terminal.check_file(_content(file), str(file))
+    content = _content(file)
+    findings = terminal.check_file(content, str(file))
     if findings:
         _tell(findings)
         raise Trouble(_("The file has mistakes; nothing was applied."))
-    body = {"source": _content(file).decode(), "file": file.name}
+    body = {"source": content.decode(), "file": file.name}
     preview = terminal.line.send("programme-files", "check", body=body)
     if preview["refusal"]:
         raise Trouble(preview["refusal"]["message"], code=preview["refusal"]["code"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Iterator
+from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
@@ -27,8 +28,7 @@ def content_of(file: Path, *, kib_max: int = _DOCUMENT_KIB_MAX) -> bytes:
         said = _("%(path)s cannot be read: %(why)s") % {"path": file, "why": error}
         raise Trouble(said) from error
     if len(content) > kib_max * 1024:
-        said = _("%(file)s has more than %(size)s KiB, so it was not read.")
-        raise Trouble(said % {"file": file, "size": kib_max})
+        raise _too_large(file, kib_max)
     return content
 
 
@@ -59,14 +59,22 @@ def fields_of(file: Path) -> dict[str, Any]:
 
 
 def pairs_of(file: TextIO) -> Iterator[tuple[str, str]]:
-    """The first two fields of each line that has as many."""
+    """The first two fields of each line that has as many, of a file that is read to a bound."""
     try:
-        for line in csv.reader(file):
+        text = file.read(_BYTES_MAX + 1)
+        if len(text) > _BYTES_MAX:
+            raise _too_large(file.name, _BYTES_MAX // 1024)
+        for line in csv.reader(StringIO(text)):
             if len(line) > 1:
                 yield line[0].strip(), line[1].strip()
     except (csv.Error, UnicodeDecodeError) as error:
         said = {"file": file.name, "error": error}
         raise Trouble(_("%(file)s cannot be read: %(error)s") % said) from error
+
+
+def _too_large(file: Path | str, kib_max: int) -> Trouble:
+    said = _("%(file)s has more than %(size)s KiB, so it was not read.")
+    return Trouble(said % {"file": file, "size": kib_max})
 
 
 def _no_yaml(file: Path, mark: Mark | None) -> Trouble:

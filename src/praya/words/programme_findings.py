@@ -110,7 +110,7 @@ _SPECIAL_HINTS: dict[FindingCode, Callable[[Finding], str]] = {
 # What is wrong, and what to do, by code.
 _TEXTS: dict[FindingCode, tuple[str, str]] = {
     C.FILE_TOO_LARGE: (
-        _("The file has %(bytes)s bytes; at most %(bytes_max)s are read."),
+        _("The file has more than %(kib_max)s KiB, so it was not read."),
         _("A programme file is a few pages of text. Check that this is the right file."),
     ),
     C.FILE_NOT_TEXT: (

@@ -111,7 +111,7 @@ def test_applying_a_file_with_mistakes_tells_them_and_stores_nothing(officer):
     [
         (b"\x89PNG\r\n\x1a\n\x00\x00\xff", "not plain text in UTF-8"),
         (b"a: b\x00", "not plain text in UTF-8"),
-        (b"x" * 5 * 1024 * 1024, "are read"),
+        (b"x" * 5 * 1024 * 1024, "has more than 512 KiB"),
         (b"", "says nothing"),
     ],
     ids=["binary", "nul", "5 MB", "empty"],

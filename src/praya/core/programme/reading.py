@@ -97,8 +97,8 @@ def opened(text: str | bytes, file: str) -> tuple[TreeReader | None, list[Findin
     try:
         content = text if isinstance(text, bytes) else text.encode()
         if len(content) > FILE_BYTES_MAX:
-            facts = {"bytes": len(content), "bytes_max": FILE_BYTES_MAX}
-            return None, refused(FindingCode.FILE_TOO_LARGE, 1, 1, **facts)
+            kib_max = FILE_BYTES_MAX // 1024
+            return None, refused(FindingCode.FILE_TOO_LARGE, 1, 1, kib_max=kib_max)
         readable = content.decode().removeprefix("\N{BYTE ORDER MARK}")
     except UnicodeError:
         return None, refused(FindingCode.FILE_NOT_TEXT, 1, 1)
