@@ -1,0 +1,129 @@
+"""The card time, jobs and memory that a work needs, and how an ask compares.
+
+A training takes ``6 * parameters * tokens`` floating-point operations for each pass over its data:
+two for each parameter and token forward, four backward (Kaplan et al. 2020, "Scaling Laws for
+Neural Language Models", 2.1; used so by Hoffmann et al. 2022, "Training Compute-Optimal Large
+Language Models", appendix F). Attention and what is recomputed come on top and are part of why a
+team reaches less than the peak.
+
+Its weights, gradients and optimiser states take 16 bytes for each parameter: in mixed precision two
+for the weight, two for the gradient and twelve for Adam's copy and two moments, all in 32 bits
+(Rajbhandari et al. 2020, "ZeRO", 3.1); in 32 bits four, four and eight; in 64 bits twice that.
+Activations come on top, so what fits may still not run, and what does not fit cannot without
+leaving the cards' memory.
+
+All is exact: the length of a job is rounded up to the second and the jobs with those run again to
+the next job, each once, and nothing else is rounded.
+
+Worked example: 7e9 parameters, 140e9 tokens, one pass: ``6 * 7e9 * 140e9 = 5.88e21`` operations. On
+64 cards of 989 TFLOPS at 40 % a job does ``64 * 395.6e12`` a second, so it runs 232,243 seconds and
+takes 14,863,552 card-seconds, 4,128.8 card-hours. Its states take 112e9 bytes, 104.3 GiB of the
+5,120 GiB that 64 cards of 80 GiB have.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from fractions import Fraction
+from math import ceil
+from types import MappingProxyType
+
+from praya.core.quantity import HOUR_S
+from praya.core.sizing.work import Training, Work
+
+FLOPS_PER_PARAMETER_AND_TOKEN = 6
+BYTES_PER_PARAMETER = MappingProxyType(
+    {"fp8": 16, "fp16": 16, "bf16": 16, "tf32": 16, "fp32": 16, "fp64": 32}
+)
+GIB = 2**30
+TERA = 10**12
+# An ask within a tenth of the need is about as much.
+LESS_BELOW_PERCENT = 90
+MORE_ABOVE_PERCENT = 110
+
+
+class Verdict(StrEnum):
+    """How an ask compares with what the work needs."""
+
+    LESS = "less"
+    ABOUT = "about"
+    MORE = "more"
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """Bytes of weights, gradients and optimiser states, and those of the cards of one job."""
+
+    needed: int
+    held: int
+
+    @property
+    def fits(self) -> bool:
+        """Whether the states find room, spread over the cards of a job."""
+        return self.needed <= self.held
+
+
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """``jobs`` of ``job_cards`` cards and ``job_s`` seconds, those that are run again included."""
+
+    jobs: int
+    job_cards: int
+    job_s: int
+    flops: int | None = None
+    memory: Memory | None = None
+
+    @property
+    def card_seconds(self) -> int:
+        """Of all jobs together."""
+        return self.jobs * self.job_cards * self.job_s
+
+
+def needs_of(work: Work) -> Needs:
+    """What a work needs on the device model that it was told for."""
+    jobs = ceil(work.jobs * (1 + _hundredths(work.repeat_percent)))
+    if work.training is None:
+        assert work.job_hours is not None, work
+        return Needs(jobs, work.job_cards, ceil(Fraction(work.job_hours) * HOUR_S))
+    flops = flops_of(work.training)
+    return Needs(
+        jobs=jobs,
+        job_cards=work.job_cards,
+        job_s=ceil(flops / (work.jobs * work.job_cards * _flops_a_second(work.training))),
+        flops=flops,
+        memory=Memory(
+            needed=work.training.parameters * BYTES_PER_PARAMETER[work.training.precision],
+            held=work.job_cards * work.training.device.memory_gib * GIB,
+        ),
+    )
+
+
+def flops_of(training: Training) -> int:
+    """The floating-point operations of a training, all its passes."""
+    return FLOPS_PER_PARAMETER_AND_TOKEN * training.parameters * training.tokens * training.epochs
+
+
+def verdict_of(needs: Needs, asked_card_seconds: int) -> Verdict:
+    """Whether an ask is less than the need, about as much, or more."""
+    asked = 100 * asked_card_seconds
+    if asked < LESS_BELOW_PERCENT * needs.card_seconds:
+        return Verdict.LESS
+    if asked > MORE_ABOVE_PERCENT * needs.card_seconds:
+        return Verdict.MORE
+    return Verdict.ABOUT
+
+
+def percent_of_need(needs: Needs, asked_card_seconds: int) -> int:
+    """The ask in per cent of the need, rounded down."""
+    return 100 * asked_card_seconds // needs.card_seconds
+
+
+def _flops_a_second(training: Training) -> Fraction:
+    """What one card really does in a second."""
+    return Fraction(training.device.peak_tflops) * TERA * _hundredths(training.mfu_percent)
+
+
+def _hundredths(percent: Decimal) -> Fraction:
+    return Fraction(percent) / 100

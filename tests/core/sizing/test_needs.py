@@ -1,0 +1,145 @@
+"""What a work needs: known figures, and what holds of every work."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+from fractions import Fraction
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from praya.core.sizing import (
+    BYTES_PER_PARAMETER,
+    Device,
+    Memory,
+    Needs,
+    Training,
+    Verdict,
+    Work,
+    needs_of,
+    percent_of_need,
+    verdict_of,
+    work_from,
+)
+
+SEVEN_BILLION = Training(
+    parameters=7 * 10**9,
+    tokens=140 * 10**9,
+    epochs=1,
+    precision="bf16",
+    mfu_percent=Decimal(40),
+    device=Device(Decimal(989), 80),
+)
+hundredths = st.integers(1, 10_000).map(lambda many: Decimal(many) / 100)
+trainings = st.builds(
+    Training,
+    parameters=st.integers(1, 10**15),
+    tokens=st.integers(1, 10**18),
+    epochs=st.integers(1, 1000),
+    precision=st.sampled_from(sorted(BYTES_PER_PARAMETER)),
+    mfu_percent=hundredths,
+    device=st.builds(Device, hundredths, st.integers(1, 10**6)),
+)
+runs = st.builds(
+    Work,
+    jobs=st.integers(1, 10**6),
+    job_cards=st.integers(1, 10**4),
+    repeat_percent=hundredths,
+    job_hours=hundredths,
+)
+trained = st.builds(
+    Work,
+    jobs=st.integers(1, 10**6),
+    job_cards=st.integers(1, 10**4),
+    repeat_percent=hundredths,
+    training=trainings,
+)
+
+
+def test_jobs_of_a_known_length_take_cards_times_hours_and_some_run_again():
+    work = Work(jobs=10, job_cards=8, job_hours=Decimal(24), repeat_percent=Decimal(5))
+
+    assert needs_of(work) == Needs(jobs=11, job_cards=8, job_s=86_400)
+    assert needs_of(work).card_seconds == 11 * 8 * 86_400
+
+
+def test_a_training_of_seven_billion_parameters_takes_what_the_formula_says():
+    needs = needs_of(Work(jobs=1, job_cards=64, training=SEVEN_BILLION))
+
+    # 5.88e21 / (64 * 989e12 * 0.4) is 232,242.16… seconds.
+    assert needs == Needs(
+        jobs=1,
+        job_cards=64,
+        job_s=232_243,
+        flops=5_880_000_000_000_000_000_000,
+        memory=Memory(needed=112 * 10**9, held=64 * 80 * 2**30),
+    )
+    assert needs.card_seconds == 14_863_552
+    assert needs.memory is not None
+    assert needs.memory.fits
+
+
+def test_a_training_shared_out_over_jobs_is_as_long_together():
+    whole = needs_of(Work(jobs=1, job_cards=64, training=SEVEN_BILLION))
+    shared = needs_of(Work(jobs=10, job_cards=64, training=SEVEN_BILLION))
+
+    assert (shared.jobs, shared.job_s) == (10, 23_225)
+    assert shared.flops == whole.flops
+
+
+def test_states_that_no_card_of_a_job_has_room_for_do_not_fit():
+    one_card = needs_of(Work(jobs=1, job_cards=1, training=SEVEN_BILLION))
+    two_cards = needs_of(Work(jobs=1, job_cards=2, training=SEVEN_BILLION))
+
+    assert [one.memory.fits for one in (one_card, two_cards) if one.memory] == [False, True]
+
+
+def test_an_ask_within_a_tenth_of_the_need_is_about_as_much():
+    needs = Needs(jobs=10, job_cards=1, job_s=100)
+    asks = [899, 900, 1000, 1100, 1101]
+
+    assert [verdict_of(needs, ask) for ask in asks] == [
+        Verdict.LESS, Verdict.ABOUT, Verdict.ABOUT, Verdict.ABOUT, Verdict.MORE,
+    ]  # fmt: skip
+    assert [percent_of_need(needs, ask) for ask in asks] == [89, 90, 100, 110, 110]
+
+
+@given(runs | trained)
+def test_a_work_is_kept_and_read_again_as_it_was(work):
+    assert work_from(work.plain()) == work
+    assert work_from(None) is None
+
+
+@given(runs)
+def test_card_time_is_never_below_jobs_times_cards_times_hours(work):
+    told = work.jobs * work.job_cards * Fraction(work.job_hours) * 3600
+    again = told * (1 + Fraction(work.repeat_percent) / 100)
+    needs = needs_of(work)
+
+    assert needs.card_seconds >= again
+    # Rounded up by less than a second of each job and one job.
+    assert needs.card_seconds < again + work.job_cards * (needs.jobs + needs.job_s)
+
+
+@given(trained)
+def test_the_cards_of_a_training_do_all_its_operations(work):
+    training, needs = work.training, needs_of(work)
+    a_second = Fraction(training.device.peak_tflops) * 10**10 * Fraction(training.mfu_percent)
+    flops = 6 * training.parameters * training.tokens * training.epochs
+
+    assert needs.flops == flops
+    assert work.jobs * work.job_cards * needs.job_s * a_second >= flops
+    assert work.jobs * work.job_cards * (needs.job_s - 1) * a_second < flops
+
+
+@given(trained, st.integers(1, 10**6))
+def test_more_work_never_needs_less_and_more_efficiency_never_more(work, more):
+    needs = needs_of(work)
+    larger = replace(work.training, tokens=work.training.tokens + more)
+    faster = replace(work.training, mfu_percent=work.training.mfu_percent + more)
+
+    assert needs_of(replace(work, training=larger)).card_seconds >= needs.card_seconds
+    assert needs_of(replace(work, training=faster)).card_seconds <= needs.card_seconds
+    again = replace(work, repeat_percent=work.repeat_percent + more)
+    assert needs_of(again).card_seconds >= needs.card_seconds
