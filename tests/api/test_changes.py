@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from tests.api.calling import problem
 from tests.apps.changes.changing import changing_award, staff, use
+from tests.apps.changes.test_offering_from import sent_over, wait_listed
 from tests.awarding import Given, active_award
 
 from praya.apps.awards.models import Award
@@ -99,6 +100,24 @@ def test_a_debt_is_claimed_paid_and_listed_with_its_age(caller, award, now):
         403,
         "access.not_allowed",
     )
+
+
+def test_an_offer_names_the_purpose_that_pays_it(caller, award, now):
+    case = wait_listed(now)
+    sent_over(award, now, hours=80)
+    officer = caller(OFFICER)
+
+    _status, listed = officer.get("/programmes/pier/waiting-list", pool="outreach")
+    assert (listed["pool"], listed["left_minor"]) == ("outreach", 80 * 21_00)
+    assert [one["pool"] for one in listed["pools"]] == ["subsidy", "outreach"]
+    assert listed["cases"][0]["next_from"] == ["subsidy", "outreach"]
+    unknown = officer.get("/programmes/pier/waiting-list", pool="sea")
+    assert problem(unknown) == (409, "change.pool_unknown")
+    offer, why = f"/applications/{case.code}/offer", {"reason": "It came back."}
+    assert problem(officer.post(offer, why | {"pool": "sea"})) == (409, "change.pool_unknown")
+    status, made = officer.post(offer, why | {"pool": "outreach"})
+
+    assert (status, officer.get(f"/awards/{made['award']}")[1]["pool"]) == (201, "outreach")
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from tests.apps.changes.changing import CHANGES, asked, changing_award, granted, staff, use
 from tests.apps.changes.test_bearing import BORNE
+from tests.apps.changes.test_offering_from import sent_over, wait_listed
 from tests.apps.changes.test_setting_off import LATER, later_award
 from tests.apps.changes.test_setting_off import award as debtor  # noqa: F401 -- a fixture
 from tests.awarding import Given, active_award
@@ -21,6 +22,7 @@ from praya.words import clock
 pytestmark = pytest.mark.django_db
 WHY = ("--reason", "It was none.")
 FINANCE, OTHER = "finance@pier.example", "desk@pier.example"
+OFFICER = "officer@pier.example"
 
 
 def test_a_debt_is_paid_taken_back_and_handed_on(praya, now):
@@ -87,3 +89,23 @@ def test_what_was_set_off_is_told_with_what_bounded_it(praya, debtor, now, monke
     assert told.startswith("HK$630.00  ")
     assert f"50 % of the HK$1,260.00 granted to {newer.code}.1 may go to debts" in told
     assert "630.00" in praya("debt", "list", "pier").out
+
+
+def test_an_officer_offers_out_of_another_purpose(praya, now):
+    award = changing_award(now)
+    case = wait_listed(now)
+    sent_over(award, now, hours=80)
+    praya("login", OFFICER)
+    [paying, other, *_] = [
+        line.split() for line in praya("waiting", "list", "pier").out.splitlines()[1:]
+    ]
+    assert (paying[0], other) == ("subsidy", ["outreach", "HKD", "1,680.00"])
+    assert praya("--json", "waiting", "list", "pier", "--pool", "outreach").json["pool"] == (
+        "outreach"
+    )
+    offer = ("waiting", "offer", case.code, "--reason", "It came back.", "--pool")
+    refused(praya(*offer, "sea"))
+
+    made = praya("--json", *offer, "outreach").json["award"]
+
+    assert praya("--json", "award", "show", made).json["pool"] == "outreach"

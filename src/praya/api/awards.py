@@ -58,7 +58,8 @@ class AwardOut(Schema):
     ``started_at`` is from when on it could be used; while it waits for conditions before that,
     ``meet_by`` is their last day. ``stale`` says which clusters do not answer, so that what was
     used there is as of before. ``overrun`` is what was used beyond the grant and charged all the
-    same, by commodity, in seconds or minor units; it is paid first by what becomes free.
+    same, by commodity, in seconds or minor units; it is paid first by what becomes free. ``pool``
+    is the purpose it is paid out of; empty: the one that pays the subsidy.
     """
 
     code: str
@@ -70,6 +71,7 @@ class AwardOut(Schema):
     lead: str
     state: str
     state_word: str
+    pool: str
     rate_bp: int
     list_minor: int
     subsidy_minor: int
@@ -188,10 +190,8 @@ def numbers_shown(numbers: Iterable[FourNumbers]) -> list[dict[str, Any]]:
     """The four numbers in words, with their whole units."""
 
     def words(commodity: str, amount: int) -> str:
-        quantity = quantity_of(commodity, amount)
-        if isinstance(quantity, CardTime):
-            return quantities.card_hours(quantity)
-        return quantities.money(quantity)
+        what = quantity_of(commodity, amount)
+        return quantities.card_hours(what) if isinstance(what, CardTime) else quantities.money(what)
 
     return [
         {
@@ -236,6 +236,7 @@ def _award(
         "lead": str(row.lead),
         "state": row.state,
         "state_word": str(STATES[AwardState(row.state)]),
+        "pool": row.pool,
         "rate_bp": row.rate_bp,
         "list_minor": row.list_minor,
         "subsidy_minor": row.subsidy_minor,

@@ -63,7 +63,10 @@ class OwnerIn(Schema):
 
 
 class WaitingOut(Schema):
-    """A case on the waiting list: what it would be offered, and whether it is the next."""
+    """A case on the waiting list: what it would be offered, and whether it is the next.
+
+    ``next_from`` are all purposes out of which it is the next that can be paid.
+    """
 
     rank: int
     application: str
@@ -74,16 +77,43 @@ class WaitingOut(Schema):
     subsidy_minor: int
     is_payable: bool
     is_next: bool
+    next_from: list[str]
+
+
+class PoolOut(Schema):
+    """What of a purpose can be offered, in minor units.
+
+    ``free_minor`` of one that pays no subsidy is what came back to it from awards.
+    """
+
+    pool: str
+    pays_subsidy: bool
+    free_minor: int
+    promised_minor: int
+    left_minor: int
+
+
+class WhichPool(Schema):
+    """The purpose that is to pay; left out, the one that pays the subsidy."""
+
+    pool: Line = ""
+
+
+class OfferIn(ReasonIn):
+    """Why; and the purpose that is to pay: left out, the one that pays the subsidy."""
+
+    pool: Line = ""
 
 
 class WaitingListOut(Schema):
-    """The cases, best first, beside the pool in minor units."""
+    """The cases, best first, beside the pool in minor units; ``pools`` are all purposes."""
 
     pool: str
     currency: str
     free_minor: int
     promised_minor: int
     left_minor: int
+    pools: list[PoolOut]
     cases: list[WaitingOut]
 
 
@@ -184,15 +214,12 @@ def assign(request: HttpRequest, debt_id: NumberInPath, given: OwnerIn) -> dict[
 @router.get(
     "/programmes/{code}/waiting-list", response=WaitingListOut, summary="A programme's waiting list"
 )
-def waiting_list(request: HttpRequest, code: CodeInPath) -> dict[str, Any]:
-    listed = queries.waiting_list(code, caller(request), clock.now())
-    envelope = listed.envelope
+def waiting_list(request: HttpRequest, code: CodeInPath, which: Query[WhichPool]) -> dict[str, Any]:
+    listed = queries.waiting_list(code, caller(request), clock.now(), pool=which.pool)
     return {
-        "pool": envelope.pool,
-        "currency": envelope.free.currency,
-        "free_minor": envelope.free.minor,
-        "promised_minor": envelope.promised.minor,
-        "left_minor": envelope.left.minor,
+        **_pool(listed.envelope),
+        "currency": listed.programme.currency,
+        "pools": [_pool(one) for one in listed.envelopes],
         "cases": [
             {
                 "rank": case.rank,
@@ -204,9 +231,20 @@ def waiting_list(request: HttpRequest, code: CodeInPath) -> dict[str, Any]:
                 "subsidy_minor": case.worth.subsidy.minor,
                 "is_payable": case.is_payable,
                 "is_next": case.is_next,
+                "next_from": list(case.next_from),
             }
             for case in listed.cases
         ],
+    }
+
+
+def _pool(envelope: Any) -> dict[str, Any]:  # noqa: ANN401 -- an Envelope
+    return {
+        "pool": envelope.pool,
+        "pays_subsidy": envelope.pays_subsidy,
+        "free_minor": envelope.free.minor,
+        "promised_minor": envelope.promised.minor,
+        "left_minor": envelope.left.minor,
     }
 
 
@@ -214,11 +252,12 @@ def waiting_list(request: HttpRequest, code: CodeInPath) -> dict[str, Any]:
     "/applications/{code}/offer",
     response={201: OfferOut},
     summary="Offer to a waiting case",
-    description="The next in rank that the pool can pay. Refused when repeated.",
+    description="The next in rank that the pool can pay. Of a purpose that pays no subsidy, what "
+    "came back to it can be offered. Refused when repeated.",
 )
-def offer(request: HttpRequest, code: CodeInPath, given: ReasonIn) -> Status[Any]:
+def offer(request: HttpRequest, code: CodeInPath, given: OfferIn) -> Status[Any]:
     by = caller(request)
     made = commands.offer_to_waiting(
-        application_code=code, reason=given.reason, by=by, now=clock.now()
+        application_code=code, reason=given.reason, pool=given.pool, by=by, now=clock.now()
     )
     return Status(201, {"award": made.code, "accept_by": made.accept_by})

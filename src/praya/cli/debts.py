@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -16,6 +16,9 @@ debts = group("debt", _("Debts: what holders of awards have to pay back."))
 waiting = group("waiting", _("The waiting list of a programme."))
 
 DebtNumber = Annotated[int, typer.Argument(min=1, help=_("As “praya debt list” shows it."))]
+Pool = Annotated[
+    str, typer.Option(help=_("Out of this purpose; left out, the one that pays the subsidy."))
+]
 LineCode = Annotated[str, typer.Argument(metavar="LINE", help=_("As HCP-0001.1."))]
 Matter = Annotated[
     str, typer.Argument(metavar="MATTER", help=_("As “praya debt ahead” shows it: debt-7."))
@@ -163,12 +166,13 @@ def write_off(  # noqa: PLR0913 -- options of one command
 
 
 @waiting.command("list", help=_("List the cases that wait, best first."))
-def list_waiting(context: typer.Context, code: ProgrammeCode) -> None:
+def list_waiting(context: typer.Context, code: ProgrammeCode, *, pool: Pool = "") -> None:
     terminal = terminal_of(context)
-    found = terminal.line.get("programmes", code, "waiting-list")
+    found = terminal.line.get("programmes", code, "waiting-list", pool=pool or None)
     if terminal.as_json:
         terminal.show(found)
         return
+    _show_pools(terminal, found)
     rows = [
         {**case, "subsidy": money(case["subsidy_minor"], found["currency"])}
         for case in found["cases"]
@@ -184,13 +188,27 @@ def list_waiting(context: typer.Context, code: ProgrammeCode) -> None:
     terminal.table(rows, columns, none=_("No case is on the waiting list."), right=("subsidy",))
 
 
+def _show_pools(terminal: Terminal, found: dict[str, Any]) -> None:
+    """What each purpose has left, where there is a choice."""
+    rows = [
+        {**one, "left": money(one["left_minor"], found["currency"])}
+        for one in found["pools"]
+        if one["pays_subsidy"] or one["free_minor"]
+    ]
+    if len(rows) > 1:
+        terminal.table(rows, {"pool": _("Purpose"), "left": _("Left to offer")}, none="")
+        typer.echo()
+
+
 @waiting.command("offer", help=_("Offer an award to the next case on the list."))
 def offer(
     context: typer.Context,
     application: Annotated[str, typer.Argument(help=_("As HCP-A0012."))],
     *,
     reason: Why,
+    pool: Pool = "",
 ) -> None:
     terminal = terminal_of(context)
-    made = terminal.line.send("applications", application, "offer", body={"reason": reason})
+    body = {"reason": reason, "pool": pool}
+    made = terminal.line.send("applications", application, "offer", body=body)
     terminal.say(made, _("%s is offered.") % made["award"])

@@ -288,6 +288,7 @@ def test_the_pool_cannot_be_promised_twice(now):
         "free": Money(300_000_00, "HKD"),
         "promised": Money(241_920_00, "HKD"),
         "asked": Money(241_920_00, "HKD"),
+        "pays_subsidy": True,
     }
 
 

@@ -144,6 +144,12 @@ class Award(models.Model):
     title_zh = models.CharField(max_length=300, blank=True)
     state = models.CharField(max_length=10, choices=choices_of(AwardState))
     rule_version = models.ForeignKey(RuleVersion, models.PROTECT, related_name="+")
+    pool = models.CharField(
+        max_length=60,
+        blank=True,
+        default="",
+        help_text="purpose that it is committed from; empty: the one that pays the subsidy",
+    )
     rate_bp = models.PositiveIntegerField()
     list_minor = models.BigIntegerField()
     subsidy_minor = models.BigIntegerField()

@@ -290,6 +290,7 @@ def _facts(standing: AwardStanding) -> list[tuple[str, object]]:
             ),
         ),
     ]
+    facts += [(_("Paid out of"), award.pool)] if award.pool else []
     for cluster, account in mapped_accounts(award):
         facts.append((_("Account on %s") % cluster, account))
     if award.state == AwardState.OFFERED.value:

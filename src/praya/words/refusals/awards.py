@@ -123,16 +123,30 @@ def _awards_at_most(refusal: Refusal) -> str:
 
 
 def _pool_exhausted(refusal: Refusal) -> str:
-    return _(
-        "The pool “%(pool)s” has %(free)s free. Of that, %(promised)s is promised by decisions and "
-        "offers not accepted yet, and this decision asks for %(asked)s: too much together. Give "
-        "less, put the case on the waiting list, or have finance approve more funding."
-    ) % {
+    said = {
         "pool": refusal.pool,
         "free": money(refusal.free),
         "promised": money(refusal.promised),
         "asked": money(refusal.asked),
     }
+    if not refusal.pays_subsidy:
+        return (
+            _(
+                "Awards are paid out of “%(pool)s” only with what came back to it from awards: "
+                "%(free)s. Of that, %(promised)s is promised by offers not accepted yet, and "
+                "%(asked)s is asked for: too much together. Offer out of another purpose, or once "
+                "more has come back."
+            )
+            % said
+        )
+    return (
+        _(
+            "The pool “%(pool)s” has %(free)s free. Of that, %(promised)s is promised by decisions and "
+            "offers not accepted yet, and this decision asks for %(asked)s: too much together. Give "
+            "less, put the case on the waiting list, or have finance approve more funding."
+        )
+        % said
+    )
 
 
 def _not_proposable(refusal: Refusal) -> str:

@@ -14,14 +14,16 @@ from praya.apps.awards.commands.telling import record_award, tell_lead
 from praya.apps.awards.models import Award, Member
 from praya.apps.awards.rules import AwardState, MemberRole
 from praya.apps.awards.rules.caps import check_caps
+from praya.apps.awards.rules.deciding import check_pool
 from praya.apps.awards.rules.refusals import (
     AgreementChanged,
     NotOffered,
     OfferLapsed,
     ReasonMissing,
 )
-from praya.apps.books.commands import commit_award
-from praya.apps.programmes.queries import rules_of, today_in
+from praya.apps.books.commands import commit_award, lock_book
+from praya.apps.books.queries import pool_numbers
+from praya.apps.programmes.queries import rules_of, today_in, version_in_force
 from praya.core.actor import Actor
 from praya.core.ledger import LineGrant
 from praya.core.quantity import CardTime, Money
@@ -42,6 +44,7 @@ def accept_award(*, code: str, agreement_number: int, by: Actor, now: datetime) 
         AgreementChanged: another version is on offer than the one that was read.
         OfferLapsed: too late.
         CapPassed: a ceiling on subsidy was passed since by others.
+        PoolExhausted: what came back to the purpose it is offered out of has gone since.
         ledger.PoolExhausted: the pool has less than the award's subsidy left.
 
     """
@@ -60,10 +63,11 @@ def accept_award(*, code: str, agreement_number: int, by: Actor, now: datetime) 
         award.application, rules, today_in(award.programme, now), but_for=[award.pk]
     )
     check_caps(headrooms, Money(award.subsidy_minor, rules.currency))
+    _check_came_back(award, now)
     commit_award(
         programme_code=award.programme.code,
         award_code=award.code,
-        pool=queries.paying_pool(rules),
+        pool=award.pool or queries.paying_pool(rules),
         lines=[
             LineGrant(
                 line.code,
@@ -92,6 +96,28 @@ def accept_award(*, code: str, agreement_number: int, by: Actor, now: datetime) 
     finish_agreement(application=award.application, outcome=StageOutcome.AGREED, by=by, now=now)
     record_award("award.accepted", award, by=by, now=now, agreement=agreement.number)
     return award
+
+
+def _check_came_back(award: Award, now: datetime) -> None:
+    """Refuse to take what was voted for the purpose itself: the book knows what is in it alone.
+
+    What a year that lapsed left in it for this offer is there beside what is voted.
+    """
+    programme = award.programme
+    rules = rules_of(version_in_force(programme.code, today_in(programme, now)))
+    if award.pool in {"", rules.envelope.paying}:
+        return
+    lock_book(programme.code)
+    found = [one for one in pool_numbers(programme.code) if one.pool == award.pool]
+    above = sum(one.free - max(one.funded, 0) for one in found)
+    check_pool(
+        programme=programme.code,
+        pool=award.pool,
+        free=Money(max(above, 0), rules.currency),
+        promised=Money(0, rules.currency),
+        asked=Money(award.subsidy_minor, rules.currency),
+        pays_subsidy=False,
+    )
 
 
 @transaction.atomic

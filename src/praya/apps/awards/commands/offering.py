@@ -35,12 +35,14 @@ def offer_outside_rounds(
     lines: Sequence[AskedLine],
     rate_bp: int,
     reasons: str,
+    pool: str = "",
     by: Actor,
     now: datetime,
 ) -> Award:
     """Offer an award on a case that was decided before; the usual agreement follows.
 
-    It is a decision with the next number, taken and released at once, under the rules in force.
+    It is a decision with the next number, taken and released at once, under the rules in force. It
+    is committed from ``pool``; left out, from the one that pays the subsidy.
     The lead is told. The caller has seen to it that two people stand behind it, that the pool can
     pay, and writes the audit line.
 
@@ -82,7 +84,7 @@ def offer_outside_rounds(
     _keep_lines(decision, lines)
     if application.state != CaseState.AWARDED.value:
         mark_outcome(application=application, state=CaseState.AWARDED, by=by, now=now)
-    award = make_offer(decision, programme, now=now)
+    award = make_offer(decision, programme, pool=pool, now=now)
     send_letter(
         "award.offered",
         to=application.lead,

@@ -156,8 +156,11 @@ def _release(decision: Decision, programme: Programme, *, by: Actor, now: dateti
     return award
 
 
-def make_offer(decision: Decision, programme: Programme, *, now: datetime) -> Award:
-    """The award as an offer: its lines priced under the decision's rules, and its agreement."""
+def make_offer(decision: Decision, programme: Programme, *, pool: str = "", now: datetime) -> Award:
+    """The award as an offer: its lines priced under the decision's rules, and its agreement.
+
+    It is committed from ``pool`` once it is accepted; left out, from the one that pays the subsidy.
+    """
     application = decision.application
     rules = rules_of(decision.rule_version)
     granted = [queries.awarded_line(line) for line in decision.lines.all()]
@@ -175,6 +178,7 @@ def make_offer(decision: Decision, programme: Programme, *, now: datetime) -> Aw
         title_zh=application.title_zh,
         state=AwardState.OFFERED.value,
         rule_version=decision.rule_version,
+        pool=pool,
         rate_bp=decision.rate_bp,
         list_minor=worth.list_price.minor,
         subsidy_minor=worth.subsidy.minor,

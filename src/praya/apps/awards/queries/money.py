@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, cast
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery, Sum, Value
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Coalesce
 
 from praya.apps.applications.models import Application, RequestLine
 from praya.apps.applications.rules import CaseState, LineShape
 from praya.apps.awards.models import Award, Decision, DecisionLine
 from praya.apps.awards.rules import GRANTING, AwardState
 from praya.apps.awards.rules.deciding import with_amount
-from praya.apps.books.models import Balance
+from praya.apps.books.models import Balance, Entry, Posting
 from praya.apps.programmes.models import Programme, Round
 from praya.apps.programmes.queries import HEAVY
-from praya.core.ledger import pool_account, vote_account
+from praya.core.ledger import EntryKind, pool_account, vote_account
 from praya.core.programme.asking import AskedLine, card_time_of, value_of
 from praya.core.programme.document import ProgrammeRules
 from praya.core.quantity import CardTime, Money
@@ -36,19 +38,22 @@ class Worth:
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """The pool that pays: what it was given, what is free in the book, what is promised of that.
+    """A pool that awards are committed from: what it was given, what is free for them, promised.
 
-    ``promised`` is decided or offered and not accepted yet.
+    Free is what the book has in the pool that pays the subsidy. Another is closed to awards but for
+    what came back to it from them: what was voted for its own purpose stays there. ``promised`` is
+    decided or offered and not accepted yet.
     """
 
     pool: str
+    pays_subsidy: bool
     funded: Money
     free: Money
     promised: Money
 
     @property
     def committed(self) -> Money:
-        """What stands on awards that were accepted."""
+        """What stands on awards that were accepted, of the pool that pays the subsidy."""
         return self.funded - self.free
 
     @property
@@ -63,30 +68,81 @@ def paying_pool(rules: ProgrammeRules) -> str:
 
 
 def envelope_of(
-    programme: Programme, rules: ProgrammeRules, *, held: Money | None = None
+    programme: Programme, rules: ProgrammeRules, *, pool: str = "", held: Money | None = None
 ) -> Envelope:
-    """The paying pool as it stands now. One query.
+    """A pool as it stands now, the paying one if none is named. One query.
 
     ``held`` is what decisions promise that are held, from who has them at hand.
     """
-    pool = paying_pool(rules)
-    decisions = Decision.objects.filter(held_in(programme.pk), is_latest()).order_by()
-    of_decided = decisions.values("application__programme").annotate(sum=Sum("subsidy_minor"))
-    awards = Award.objects.filter(programme=OuterRef("pk"), state=AwardState.OFFERED.value)
+    (found,) = envelopes_of(programme, rules, [pool or paying_pool(rules)], held=held)
+    return found
+
+
+def envelopes_of(
+    programme: Programme,
+    rules: ProgrammeRules,
+    pools: Sequence[str],
+    *,
+    held: Money | None = None,
+) -> list[Envelope]:
+    """Pools as they stand now, in the order in which they are named. One query; as above."""
+    columns = (each for pool in pools for each in _columns(programme, rules, pool, held))
+    stands = Programme.objects.filter(pk=programme.pk).values_list(*columns)
+    sums = iter(Money(amount or 0, programme.currency) for amount in stands[0])
+    found, nothing = [], Money(0, programme.currency)
+    for pool in pools:
+        voted, in_book, offered, decided = (next(sums) for _ in range(4))
+        pays = pool == paying_pool(rules)
+        free = in_book if pays else max(min(in_book, next(sums)), nothing)
+        found.append(Envelope(pool, pays, nothing - voted, free, offered + decided))
+    return found
+
+
+def _columns(
+    programme: Programme, rules: ProgrammeRules, pool: str, held: Money | None
+) -> list[Combinable]:
+    awards = Award.objects.filter(
+        committed_from(pool, rules), programme=OuterRef("pk"), state=AwardState.OFFERED.value
+    )
     of_offered = awards.order_by().values("programme").annotate(sum=Sum("subsidy_minor"))
-    stands = Programme.objects.filter(pk=programme.pk).values_list(
+    columns = [
         _standing(programme, vote_account(pool)),
         _standing(programme, pool_account(pool)),
         Subquery(of_offered.values("sum")),
-        Subquery(of_decided.values("sum")) if held is None else Value(held.minor),
+    ]
+    if pool != paying_pool(rules):  # no decision promises anything of it
+        return [*columns, Value(0), _came_back(programme, pool)]
+    if held is not None:
+        return [*columns, Value(held.minor)]
+    decisions = Decision.objects.filter(held_in(programme.pk), is_latest()).order_by()
+    of_decided = decisions.values("application__programme").annotate(sum=Sum("subsidy_minor"))
+    return [*columns, Subquery(of_decided.values("sum"))]
+
+
+def committed_from(pool: str, rules: ProgrammeRules, *, at: str = "") -> Q:
+    """Awards that are committed from a pool; ``at`` leads to the award, as ``line__award__``."""
+    named = Q(**{f"{at}pool": pool})
+    return named | Q(**{f"{at}pool": ""}) if pool == paying_pool(rules) else named
+
+
+def _came_back(programme: Programme, pool: str) -> Subquery:
+    """What came to a pool from elsewhere than its vote, less what went on, since a year lapsed.
+
+    What had come back before lapsed with the year's rest, but for what was offered: as long as such
+    an offer is open, it holds up as much of what came back since, too.
+    """
+    lapses = Entry.objects.filter(
+        programme_code=programme.code, kind=EntryKind.LAPSE.value, subject=pool_account(pool)
     )
-    voted, free, offered, decided = (Money(amount or 0, programme.currency) for amount in stands[0])
-    return Envelope(
-        pool=pool,
-        funded=Money(0, programme.currency) - voted,
-        free=free,
-        promised=offered + decided,
+    last = Subquery(lapses.order_by("-number").values("number")[:1])
+    # What moves between the vote and its pool adds up to nothing on the two.
+    found = Posting.objects.filter(
+        entry__programme_code=programme.code,
+        entry__number__gt=Coalesce(last, 0),
+        account__in=[pool_account(pool), vote_account(pool)],
+        commodity=programme.currency,
     )
+    return Subquery(found.order_by().values("commodity").annotate(sum=Sum("amount")).values("sum"))
 
 
 def _standing(programme: Programme, account: str) -> Subquery:

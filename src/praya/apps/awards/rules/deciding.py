@@ -100,8 +100,18 @@ def check_lines(asked: Mapping[int, LineAmount], lines: Sequence[LineAmount]) ->
         seen.add(line.number)
 
 
-def check_pool(*, programme: str, pool: str, free: Money, promised: Money, asked: Money) -> None:
+def check_pool(  # noqa: PLR0913 -- the sums that the refusal tells
+    *,
+    programme: str,
+    pool: str,
+    free: Money,
+    promised: Money,
+    asked: Money,
+    pays_subsidy: bool = True,
+) -> None:
     """Refuse to promise what the pool cannot pay once all that is promised has been accepted.
+
+    ``free`` of a pool that pays no subsidy is what came back to it from awards.
 
     Raises:
         PoolExhausted: with all the sums.
@@ -109,5 +119,10 @@ def check_pool(*, programme: str, pool: str, free: Money, promised: Money, asked
     """
     if free < promised + asked:
         raise PoolExhausted(
-            programme=programme, pool=pool, free=free, promised=promised, asked=asked
+            programme=programme,
+            pool=pool,
+            free=free,
+            promised=promised,
+            asked=asked,
+            pays_subsidy=pays_subsidy,
         )

@@ -75,7 +75,8 @@ class PoolExhausted(Refusal):
     """The pool cannot pay this decision beside those that are promised already.
 
     Facts: ``programme``, ``pool``, ``free``, ``promised`` (decided or offered, not yet in the book)
-    and ``asked``, all ``Money`` but the first two.
+    and ``asked``, all ``Money`` but the first two; and whether it ``pays_subsidy``: of another
+    purpose, what came back to it is ``free``.
     """
 
     code = "award.pool_exhausted"

@@ -25,7 +25,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
 
 from praya.apps.awards.models import Award
-from praya.apps.awards.queries import held_decisions, held_in
+from praya.apps.awards.queries import committed_from, held_decisions, held_in
 from praya.apps.awards.rules import AwardState
 from praya.apps.billing.models import YearWaiver
 from praya.apps.books.models import Balance, Entry, Posting
@@ -133,9 +133,10 @@ def years_of(programme: Programme, rules: ProgrammeRules, now: datetime) -> list
     zone, today = ZoneInfo(programme.time_zone), today_in(programme, now)
     moved = _moved(programme, votes, purposes, zone)
     free = _free(programme, purposes)
-    spent = _spent(programme, votes)
+    awards = [committed_from(purpose, rules, at="line__award__") for purpose in purposes]
+    spent = _spent(programme, votes, awards)
     lapsed = _lapsed(programme, [key_of(*pair) for pair in zip(purposes, votes, strict=True)])
-    promises = _promises(programme, votes, zone)
+    promises = _promises(programme, rules, votes, purposes, zone)
     waivers = {
         (one.purpose, one.first_on): one
         for one in YearWaiver.objects.filter(programme=programme, withdrawn_at=None)
@@ -148,7 +149,7 @@ def years_of(programme: Programme, rules: ProgrammeRules, now: datetime) -> list
     for index, (vote, purpose) in enumerate(zip(votes, purposes, strict=True)):
         net, funded = moved[f"net_{index}"] or 0, -(moved[f"vote_{index}"] or 0)
         since = moved[f"since_{index}"] or 0
-        promise = promises[index] if purpose == rules.envelope.paying else Promise()
+        promise = promises[index]
         gone = lapsed.get(key_of(purpose, vote), Lapsed())
         of_year = net + promise.shift - gone.minor
         there = free.get(purpose, 0) - promise.open_in_all - max(since + promise.shift_since, 0)
@@ -160,7 +161,7 @@ def years_of(programme: Programme, rules: ProgrammeRules, now: datetime) -> list
                 voted=rules.money(vote.voted),
                 funded=money(funded),
                 committed=money(funded - net),
-                spent=money(spent[f"year_{index}"] if purpose == rules.envelope.paying else 0),
+                spent=money(spent[f"year_{index}"]),
                 left=money(max(min(of_year, there), 0) if is_begun else 0),
                 lapsed=money(gone.minor) if gone.times else None,
                 is_over=vote.last < today,
@@ -204,13 +205,14 @@ def _free(programme: Programme, purposes: list[str]) -> dict[str, int]:
     }
 
 
-def _spent(programme: Programme, votes: list[Vote]) -> dict[str, Any]:
-    """The subsidy of the use of each year's days, whenever it was charged."""
+def _spent(programme: Programme, votes: list[Vote], awards: list[Q]) -> dict[str, Any]:
+    """The subsidy of the use of each year's days by its awards, whenever it was charged."""
     days = UsageDay.objects.filter(line__award__programme=programme).order_by()
+    spans = [Q(day__gte=vote.first, day__lte=vote.last) for vote in votes]
     return days.aggregate(
         **{
-            f"year_{index}": Sum("subsidy_minor", filter=Q(day__gte=vote.first, day__lte=vote.last))
-            for index, vote in enumerate(votes)
+            f"year_{index}": Sum("subsidy_minor", filter=span & of_purpose)
+            for index, (span, of_purpose) in enumerate(zip(spans, awards, strict=True))
         }
     )
 
@@ -239,22 +241,31 @@ def _lapsed(programme: Programme, keys: list[str]) -> dict[str, Lapsed]:
     return found
 
 
-def _promises(programme: Programme, votes: list[Vote], zone: ZoneInfo) -> list[Promise]:
-    """What the paying pool promised in each year, by the days of decisions. Two queries."""
-    held = [(one.decided_at, one.subsidy.minor) for one in held_decisions(held_in(programme.pk))]
+def _promises(
+    programme: Programme,
+    rules: ProgrammeRules,
+    votes: list[Vote],
+    purposes: list[str],
+    zone: ZoneInfo,
+) -> list[Promise]:
+    """What each year's purpose promised in it, by the days of decisions. Two queries."""
+    decided = [(one.decided_at, one.subsidy.minor) for one in held_decisions(held_in(programme.pk))]
     spans = [
         (instant_of(vote.first, zone), instant_of(vote.last + ONE_DAY, zone)) for vote in votes
     ]
-    offered, signed = Q(state=AwardState.OFFERED.value), Q(accepted_at__isnull=False)
-    wanted: dict[str, Q] = {"open": offered}
+    wanted: dict[str, Q] = {}
     for index, (begins, over) in enumerate(spans):
+        of_purpose = committed_from(purposes[index], rules)
+        offered = of_purpose & Q(state=AwardState.OFFERED.value)
+        signed = of_purpose & Q(accepted_at__isnull=False)
         decided_in = Q(decision__decided_at__gte=begins, decision__decided_at__lt=over)
         decided_since = Q(decision__decided_at__gte=over)
         wanted |= {
+            f"open_in_all_{index}": offered,
             f"open_{index}": offered & decided_in,
             f"open_since_{index}": offered & decided_since,
-            f"signed_{index}": Q(accepted_at__gte=begins, accepted_at__lt=over),
-            f"signed_since_{index}": Q(accepted_at__gte=over),
+            f"signed_{index}": signed & Q(accepted_at__gte=begins, accepted_at__lt=over),
+            f"signed_since_{index}": signed & Q(accepted_at__gte=over),
             f"decided_{index}": signed & decided_in,
             f"decided_since_{index}": signed & decided_since,
         }
@@ -265,6 +276,7 @@ def _promises(programme: Programme, votes: list[Vote], zone: ZoneInfo) -> list[P
     sums = {name: minor or 0 for name, minor in found.items()}
     promises = []
     for index, (begins, over) in enumerate(spans):
+        held = decided if purposes[index] == rules.envelope.paying else []
         held_in_year = sum(minor for at, minor in held if begins <= at < over)
         held_since = sum(minor for at, minor in held if over <= at)
         open_in_year = sums[f"open_{index}"] + held_in_year
@@ -274,7 +286,7 @@ def _promises(programme: Programme, votes: list[Vote], zone: ZoneInfo) -> list[P
         promises.append(
             Promise(
                 open_in_year=open_in_year,
-                open_in_all=sums["open"] + sum(minor for _, minor in held),
+                open_in_all=sums[f"open_in_all_{index}"] + sum(minor for _, minor in held),
                 shift=moved - open_in_year,
                 shift_since=moved_since - open_since,
             )

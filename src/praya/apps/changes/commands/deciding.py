@@ -191,6 +191,7 @@ def _do(deed: Deed, change: Change, standing: Standing, *, by: Actor, now: datet
                 lines=lines,
                 rate_bp=standing.rate_bp,
                 reasons=change.reason,
+                pool=change.award.pool,
                 by=by,
                 now=now,
             )

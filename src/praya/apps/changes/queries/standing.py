@@ -39,7 +39,7 @@ def standing_of(award: Award, now: datetime) -> Standing:
     today = today_in(programme, now)
     version = version_in_force(programme.code, today)
     rules, own_rules = rules_of(version), rules_of(award.rule_version)
-    envelope = envelope_of(programme, rules)
+    envelope = envelope_of(programme, rules, pool=award.pool)
     lines = tuple(terms_of(line) for line in award.lines.order_by("number"))
     kept = _snapshots(Balance.objects.filter(line__award_code=award.code))
     codes = {line.code for line in lines}
@@ -68,9 +68,10 @@ def standing_of(award: Award, now: datetime) -> Standing:
         rules=rules,
         own_rules=own_rules,
         today=today,
-        pool=next((line.pool for line in book.values()), paying_pool(own_rules)),
+        pool=next((line.pool for line in book.values()), award.pool or paying_pool(own_rules)),
         pool_free=envelope.free,
         promised=envelope.promised,
+        pool_pays_subsidy=envelope.pays_subsidy,
         granted=granted_of(award),
         drawn=Money(max(drawn, 0), programme.currency),
         drawn_since=drawn_since,

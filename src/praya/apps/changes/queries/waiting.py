@@ -17,13 +17,14 @@ from praya.apps.awards.queries import (
     Envelope,
     Worth,
     asked_line,
-    envelope_of,
+    envelopes_of,
     ordinary_rates,
     with_amounts,
     worth_of,
 )
 from praya.apps.awards.queries.cases import of_own_house
 from praya.apps.changes import access
+from praya.apps.changes.rules.refusals import PoolUnknown
 from praya.apps.programmes.models import Programme
 from praya.apps.programmes.queries import (
     HEAVY,
@@ -47,7 +48,7 @@ class WaitingCase:
     """A case on the waiting list: what it would be offered today, and whether that can be paid.
 
     ``lines`` begin no earlier than today; lines that are over are left out. ``is_next`` is the
-    first in rank that the pool can pay.
+    first in rank that the pool of the list can pay; ``next_from`` are all pools of which it is.
     """
 
     rank: int
@@ -60,32 +61,41 @@ class WaitingCase:
     is_in_full: bool
     is_payable: bool
     is_next: bool
+    next_from: tuple[str, ...]
     is_aside: bool
 
 
 @dataclass(frozen=True, slots=True)
 class WaitingList:
-    """The cases, best first, beside the pool."""
+    """The cases, best first, beside the pool that is to pay; ``envelopes`` are all pools."""
 
     programme: Programme
+    rules: ProgrammeRules
     envelope: Envelope
+    envelopes: tuple[Envelope, ...]
     cases: tuple[WaitingCase, ...]
     may_offer: bool
 
 
-def waiting_list(programme_code: str, actor: Actor, now: datetime) -> WaitingList:
+def waiting_list(
+    programme_code: str, actor: Actor, now: datetime, *, pool: str = ""
+) -> WaitingList:
     """The waiting list of a programme, without the cases in which the actor takes no part.
+
+    ``pool`` is the purpose out of which they are to be paid; left out, the one that pays subsidy.
 
     Raises:
         NotFound: there is no such programme.
         NotAllowed: the actor is neither officer nor committee nor auditor of it.
+        PoolUnknown: the programme has no such purpose.
 
     """
     programme = programme_of(programme_code)
     if not access.may_see_waiting(actor, programme_code):
         raise NotAllowed(action="waiting.see", needs=Role.OFFICER.value)
     may_offer = actor.holds(programme_code, Role.OFFICER)
-    listed = waiting_in(programme, now, may_offer=may_offer, aside=_stands_aside(actor))
+    aside = _stands_aside(actor)
+    listed = waiting_in(programme, now, pool=pool, may_offer=may_offer, aside=aside)
     shown = tuple(one for one in listed.cases if not one.is_aside)
     return replace(listed, cases=shown)
 
@@ -96,12 +106,21 @@ def _stands_aside(actor: Actor) -> Q:
 
 
 def waiting_in(
-    programme: Programme, now: datetime, *, may_offer: bool, aside: Q | None = None
+    programme: Programme,
+    now: datetime,
+    *,
+    pool: str = "",
+    may_offer: bool,
+    aside: Q | None = None,
 ) -> WaitingList:
     """As ``waiting_list``, for who has checked access; cases ``aside`` are marked, and rank too."""
     today = today_in(programme, now)
     rules = rules_of(version_in_force(programme.code, today))
-    envelope = envelope_of(programme, rules)
+    envelopes = envelopes_of(programme, rules, [one.code for one in rules.envelope.purposes])
+    by_pool = {one.pool: one for one in envelopes}
+    envelope = by_pool.get(pool or rules.envelope.paying)
+    if envelope is None:
+        raise PoolUnknown(pool=pool, known=tuple(by_pool))
     listed = Application.objects.filter(programme=programme, state=CaseState.WAIT_LISTED.value)
     asked, proposed = _asked(listed), _proposed(listed)
     applications = _in_order(programme, rules, listed, asked, aside)
@@ -114,13 +133,14 @@ def waiting_in(
     submissions = [lines[0].submission_id for lines in asked.values()]
     rates = ordinary_rates(rules, submissions, today)
     cases: list[WaitingCase] = []
-    is_next_found = False
+    with_next: set[str] = set()
     for rank, (application, result) in enumerate(applications, start=1):
         pk = application.pk
         lines = _lines(asked[pk], proposed.get(pk, {}), result, today)
         rate_bp = rates.get(pk, ordinary_rate_bp(rules))
         worth = worth_of(rules, lines, rate_bp=rate_bp)
-        is_payable = bool(lines) and worth.subsidy <= envelope.left
+        payable = {one.pool for one in envelopes if lines and worth.subsidy <= one.left}
+        next_from = payable - with_next
         cases.append(
             WaitingCase(
                 rank=rank,
@@ -131,13 +151,14 @@ def waiting_in(
                 worth=worth,
                 rate_bp=rate_bp,
                 is_in_full=_is_in_full(lines, asked[pk]),
-                is_payable=is_payable,
-                is_next=is_payable and not is_next_found,
+                is_payable=envelope.pool in payable,
+                is_next=envelope.pool in next_from,
+                next_from=tuple(one.pool for one in envelopes if one.pool in next_from),
                 is_aside=getattr(application, "is_aside", False),
             )
         )
-        is_next_found = is_next_found or is_payable
-    return WaitingList(programme, envelope, tuple(cases), may_offer)
+        with_next |= payable
+    return WaitingList(programme, rules, envelope, tuple(envelopes), tuple(cases), may_offer)
 
 
 def _in_order(

@@ -28,6 +28,7 @@ def check_means(standing: Standing, asked: Money, *, on_top_of: Money) -> None:
         free=standing.pool_free,
         promised=standing.promised,
         asked=asked,
+        pays_subsidy=standing.pool_pays_subsidy,
     )
 
 

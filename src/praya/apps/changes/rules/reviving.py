@@ -91,6 +91,7 @@ def plan_revival(
             free=standing.pool_free,
             promised=standing.promised,
             asked=needed,
+            pays_subsidy=standing.pool_pays_subsidy,
         )
     return Revival(
         entries=tuple(back.entry for _, back in opened),

@@ -59,6 +59,7 @@ class Standing:
     drawn_above: Callable[[int], Money]
     headrooms: tuple[Headroom, ...] = ()
     debts: tuple[OpenDebt, ...] = ()
+    pool_pays_subsidy: bool = True
 
     def line(self, number: int | None) -> LineTerms | None:
         """A line by its number."""

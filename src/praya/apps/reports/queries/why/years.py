@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
 
 from praya.apps.awards.models import Award
+from praya.apps.awards.queries import committed_from
 from praya.apps.awards.rules import AwardState
 from praya.apps.billing.queries import YearStanding, years_of
 from praya.apps.books.access import may_read_book
@@ -24,6 +25,7 @@ from praya.apps.usage.models import UsageDay
 from praya.core.actor import Actor, Role
 from praya.core.ledger import EntryKind, pool_account, vote_account
 from praya.core.metering import instant_of
+from praya.core.programme.document import ProgrammeRules
 from praya.core.refusal import NotAllowed, NotFound
 
 OfYear = Literal["voted", "funded", "committed", "promised", "spent", "left", "lapsed"]
@@ -35,6 +37,7 @@ class _Asked:
     """A year as it stands, and which of its parts to show."""
 
     programme: Programme
+    rules: ProgrammeRules
     year: YearStanding
     window: chain.Window
 
@@ -77,18 +80,19 @@ def why_year(  # noqa: PLR0913 -- which figure, and who asks
     if figure not in OF_YEAR:
         raise NotFound(kind="figure", key=figure)
     version = version_in_force(programme_code, today_in(programme, now))
-    years = years_of(programme, rules_of(version), now)
+    rules = rules_of(version)
+    years = years_of(programme, rules, now)
     year = next(
         (one for one in years if (one.purpose, one.vote.first) == (purpose, first_on)), None
     )
     if year is None:
         raise NotFound(kind="year", key=f"{programme_code}:{purpose}:{first_on}")
-    asked = _Asked(programme, year, window or chain.Window())
+    asked = _Asked(programme, rules, year, window or chain.Window())
     parts, count = _PARTS[figure](asked)
     standing = getattr(year, figure)
     amount = standing.minor if standing is not None else 0
-    rules = {"programme": programme_code, "number": version.number}
-    grounds = (Ground(GroundKind.RULES, rules),)
+    named = {"programme": programme_code, "number": version.number}
+    grounds = (Ground(GroundKind.RULES, named),)
     facts = asked.facts | {"figure": figure}
     if not count:  # it is what the rules say, or nothing
         return Why(WhyCode.YEAR, asked.unit, amount, facts, grounds=grounds)
@@ -168,6 +172,7 @@ def _promised(asked: _Asked) -> _Parts:
     """Offers that nobody has answered; and, as one, what is decided and not released."""
     zone, vote = ZoneInfo(asked.programme.time_zone), asked.year.vote
     offers = Award.objects.filter(
+        committed_from(asked.year.purpose, asked.rules),
         programme=asked.programme,
         state=AwardState.OFFERED.value,
         decision__decided_at__gte=instant_of(vote.first, zone),
@@ -177,8 +182,6 @@ def _promised(asked: _Asked) -> _Parts:
         Why(WhyCode.GRANTED, asked.unit, minor, {"award": code})
         for code, minor in offers.values_list("code", "decision__subsidy_minor")
     ]
-    # Only what pays subsidy promises anything.
-    found = found if asked.year.promised.minor else []
     held = asked.year.promised.minor - sum(part.amount for part in found)
     if held:
         found.append(Why(WhyCode.OF_YEAR, asked.unit, held, {"name": "held"}))
@@ -187,11 +190,11 @@ def _promised(asked: _Asked) -> _Parts:
 
 def _spent(asked: _Asked) -> _Parts:
     """The subsidy of the use of its days, by award."""
-    if not asked.year.spent:
-        return [], 0  # as with a purpose that pays no subsidy
     vote = asked.year.vote
     days = UsageDay.objects.filter(
-        line__award__programme=asked.programme, day__range=(vote.first, vote.last)
+        committed_from(asked.year.purpose, asked.rules, at="line__award__"),
+        line__award__programme=asked.programme,
+        day__range=(vote.first, vote.last),
     )
     sums = days.order_by().values_list("line__award__code").annotate(sum=Sum("subsidy_minor"))
     sums = sums.exclude(sum=0)
