@@ -4,7 +4,7 @@ Those of an award's allowance, cards at once, end and suspension are in ``test_l
 """
 
 import pytest
-from tests.slurm.conftest import ASCEND, H800, ON_SLURM, USERS, until
+from tests.slurm.conftest import ASCEND, H800, ON_SLURM, USERS, instant, until
 
 from praya.core.execution.waiting import Holds
 
@@ -152,6 +152,49 @@ def test_what_a_job_waits_for_is_told_by_the_words_of_a_real_slurm(award):
         award.cluster.end_jobs()
         award.cluster.try_to("scontrol", "delete", "reservationname=later")
         ask("sacctmgr", "-i", "delete", "qos", ",".join(names.values()))
+
+
+def test_a_job_for_whole_nodes_is_told_as_it_will_be_held_and_charged(award):
+    award.hold(left_s={H800: 360_000, ASCEND: 360_000})
+    ask, since = award.cluster.ask, instant() - 60
+    ask("scontrol", "create", "partitionname=whole", "nodes=ascn01", "oversubscribe=exclusive")
+    short = ("--time=5", "--begin=now+1hour")
+    asked = {
+        award.submit("--gres=gpu:h800:2", "--exclusive", *short): (8, 1, 2, H800),
+        award.submit("--gres=gpu:1", "--nodes=2", "--exclusive", *short): (16, 2, 2, H800),
+        award.submit("--gpus=10", "--exclusive", *short): (16, 2, 10, H800),
+        award.submit("--gres=gpu:1", "--partition=whole", *short): (8, 1, 1, ASCEND),
+        award.submit("--exclusive", "--partition=ascend910b", *short): (8, 1, 0, ASCEND),
+        award.submit("--gres=gpu:3", "--exclusive=user", *short): (3, 1, None, H800),
+        award.submit("--gres=gpu:3", *short): (3, 1, None, H800),
+    }
+
+    def told(job):
+        [one] = [one for one in award.slurm.alive() if one.job_id == job]
+        return one.cards, one.nodes, one.cards_asked, one.device_model
+
+    def charged(job):
+        used = award.slurm.usage(since=since, until=instant()).in_flight
+        return [(one.cards, one.device_model) for one in used if one.job_id == job]
+
+    try:
+        assert {job: told(job) for job in asked} == asked
+        for job, (cards, nodes, _, model) in asked.items():
+            ask("scontrol", "update", f"jobid={job}", "starttime=now")
+            assert until(lambda job=job: charged(job), bool) == [(cards, model)]
+            assert told(job) == (cards, nodes, None, model)
+            ask("scancel", job)
+    finally:
+        award.cluster.end_jobs()
+        ask("scontrol", "delete", "partitionname=whole")
+
+
+def test_slurm_holds_the_cards_at_once_against_whole_nodes(award):
+    award.hold(left_s={H800: 360_000}, cards_at_once=4)
+    job = award.submit("--gres=gpu:h800:2", "--exclusive", "--time=5")
+
+    until(lambda: award.state(job), lambda said: said == "PENDING AssocGrpGRES")
+    assert [one.cards for one in award.slurm.alive() if one.job_id == job] == [8]
 
 
 @pytest.fixture

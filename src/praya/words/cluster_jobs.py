@@ -116,11 +116,21 @@ def _not_charged(job: JobThere) -> str:
 def _waiting(job: JobThere, devices: Mapping[str, str]) -> str:
     told = _of_others if job.whose == "account" else _TOLD.get(job.holds)
     parts = [str(WAITS[job.holds]) if told is None else told(job, devices)]
+    if job.cards_asked is not None:
+        parts.append(_whole_nodes(job, devices))
     if job.expected_at is not None:
         parts.append(_("The cluster expects to begin it at %s.") % instant(job.expected_at))
     if job.reason:
         parts.append(_("(It says: %s.)") % job.reason)
     return " ".join(parts)
+
+
+def _whole_nodes(job: JobThere, devices: Mapping[str, str]) -> str:
+    return _(
+        "It shares its machines with nobody, so it takes and is charged for all their cards, "
+        "%(cards)s, though it asks for %(asked)s. Without --exclusive, in a partition that gives "
+        "machines in parts, it would take no more than it asks for."
+    ) % {"cards": _cards(job, devices), "asked": quantities.number(job.cards_asked or 0)}
 
 
 def _turn(job: JobThere, _devices: Mapping[str, str]) -> str:
@@ -200,15 +210,15 @@ def _cards_at_once(job: JobThere, devices: Mapping[str, str]) -> str:
     if job.cards > most:
         return (
             _(
-                "It asks for %(cards)s, and %(award)s may hold %(most)s at once. Cancel it and ask "
+                "It needs %(cards)s, and %(award)s may hold %(most)s at once. Cancel it and ask "
                 "for fewer, or ask the officers for more cards at once."
             )
             % what
         )
     return (
         _(
-            "%(award)s holds %(held)s of the %(most)s cards it may hold at once, and this job asks "
-            "for %(cards)s. It begins when enough of the award's jobs have ended."
+            "%(award)s holds %(held)s of the %(most)s cards it may hold at once, and this job "
+            "needs %(cards)s. It begins when enough of the award's jobs have ended."
         )
         % what
     )

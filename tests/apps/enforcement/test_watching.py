@@ -117,6 +117,7 @@ def test_a_sentence_says_what_holds_a_job_and_what_would_change_that(harbour, aw
         alive("7", reason="AssocMaxWallDurationPerJobLimit", holds=Holds.TOO_LONG),
         alive("8", reason="PartitionTimeLimit", holds=Holds.TOO_LONG, whose="partition"),
         alive("9", began_at=1, holds=Holds.NOTHING, whose="", device_model="ascend-910b"),
+        alive("10", cards=16, cards_asked=2, nodes=2, **more),
     )
     lead = lead_of(award, now)
 
@@ -128,9 +129,16 @@ def test_a_sentence_says_what_holds_a_job_and_what_would_change_that(harbour, aw
     assert why("2", lead, now).startswith("Waits behind 3 jobs of higher priority")
     assert "The cluster expects to begin it at" in why("3", lead, now)
     assert why("5", lead, now).startswith(
-        "PIR-0001 holds 2 of the 8 cards it may hold at once, and this job asks for 7 H800 cards."
+        "PIR-0001 holds 2 of the 8 cards it may hold at once, and this job needs 7 H800 cards."
     )
-    assert why("6", lead, now).startswith("It asks for 9 H800 cards, and PIR-0001 may hold 8")
+    assert why("6", lead, now).startswith("It needs 9 H800 cards, and PIR-0001 may hold 8")
+    assert why("10", lead, now) == (
+        "It needs 16 H800 cards, and PIR-0001 may hold 8 at once. Cancel it and ask for fewer, or "
+        "ask the officers for more cards at once. It shares its machines with nobody, so it takes "
+        "and is charged for all their cards, 16 H800 cards, though it asks for 2. Without "
+        "--exclusive, in a partition that gives machines in parts, it would take no more than it "
+        "asks for. (It says: AssocGrpGRES.)"
+    )
     assert why("7", lead, now).startswith("Its time limit is 6 h, and PIR-0001 ends at ")
     assert "Ask for a shorter time limit, or ask for an extension." in why("7", lead, now)
     assert why("8", lead, now).startswith("Its time limit is 6 h, and its partition allows less.")

@@ -115,7 +115,7 @@ row = {
     "JobArrayID": "7", "Account": "hcp-0007", "UserName": "mei", "Partition": "h800",
     "State": "RESV_DEL_HOLD", "Reason": "Reservation gone was deleted", "TimeLimit": "5:00",
     "SubmitTime": "1795387123", "StartTime": "1795390723", "PriorityLong": "0",
-    "tres-alloc": "cpu=1,mem=100M,node=1,billing=1", "Name": "sbatch",
+    "tres-alloc": "cpu=1,mem=100M,node=1,billing=1", "OverSubscribe": "OK", "Name": "sbatch",
 }
 [states] = [word.partition("=")[2] for word in sys.argv if word.startswith("--states=")]
 if row["State"] in states.split(","):
@@ -134,3 +134,41 @@ def test_what_is_held_back_since_its_reservation_is_gone_waits(engine, says, tmp
 
     assert (one.job_id, one.began_at, one.holds) == ("7", None, Holds.RESERVED)
     assert one.reason == "Reservation gone was deleted"
+
+
+@pytest.mark.parametrize(
+    ("row", "told"),
+    [
+        ("OK node=1,gres/gpu=2,gres/gpu:h800=2", (2, 1, None)),
+        ("NO node=1,gres/gpu=2,gres/gpu:h800=2", (8, 1, 2)),
+        ("NO node=2,gres/gpu=3", (8, 2, 3)),  # of the smallest nodes that have any
+        ("NO node=1,gres/gpu=9", (12, 3, 9)),
+        ("NO node=1", (0, 1, None)),  # a machine without cards would do
+        ("NO node=1,gres/gpu=2,gres/gpu:a100=2", (4, 1, 2)),
+        ("NO node=1,gres/gpu=2,gres/gpu:none=2", (2, 1, None)),
+    ],
+)
+def test_a_job_that_waits_for_whole_nodes_is_told_with_all_their_cards(
+    engine, says, tmp_path, row, told
+):
+    shares, asked = row.split()
+    path = tmp_path / "squeue.py"
+    path.write_text(SQUEUE.replace('"OK"', f'"{shares}"').replace("node=1,billing=1", asked))
+    says("squeue", f'exec {sys.executable} {path} "$@"')
+    says("scontrol", MIXED)
+
+    [one] = engine.alive()
+
+    assert (one.cards, one.nodes, one.cards_asked) == told
+
+
+# A partition of unlike nodes.
+MIXED = """case "$*" in
+*node) cat <<'END'
+NodeName=n1 Gres=gpu:h800:8 State=IDLE
+NodeName=n2 Gres=gpu:a100:4 State=IDLE
+NodeName=n3 Gres=(null) State=IDLE
+END
+;;
+*partition) echo "PartitionName=h800 Nodes=n[1-3] State=UP" ;;
+esac"""

@@ -98,6 +98,9 @@ class ClusterJob(models.Model):
     ahead = models.PositiveIntegerField(default=0)
     account = models.CharField(max_length=100, default="")
     nodes = models.PositiveIntegerField(default=0, help_text="machines; 0: not told")
+    cards_asked = models.PositiveIntegerField(
+        null=True, help_text="where it waits for whole nodes, and so for more"
+    )
     unheld_s = models.BigIntegerField(
         default=0, help_text="card-seconds of its worst case that the book could not hold"
     )

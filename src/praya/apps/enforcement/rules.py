@@ -109,6 +109,7 @@ class JobThere:
     seen_at: datetime | None = None
     silent_since: datetime | None = None
     unheld_s: int = 0
+    cards_asked: int | None = None  # where it waits for whole nodes, and so for more
     standing: AwardThere | None = None
     card_seconds: int = 0
     usage_key: str = ""

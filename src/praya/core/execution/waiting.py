@@ -38,8 +38,8 @@ class Alive:
     whose limit it is where it is one: award, account (of a kind that Praya never sets), class of
     service, partition. ``began_at`` is set once it runs. ``ahead`` counts the lines of the queue
     before it, a whole array being one. ``nodes`` are the machines it holds or asks for, 0 where
-    nobody told.
-    ``run_key`` is what its name claims to be of Praya's own keys: anybody may name a job so.
+    nobody told. ``cards_asked`` is set where it waits for whole nodes, and so for more ``cards``
+    than it asked for. ``run_key`` is what its name claims to be of Praya's own keys: anybody may name a job so.
     """
 
     job_id: str
@@ -58,6 +58,7 @@ class Alive:
     began_at: int | None = None
     ahead: int = 0
     nodes: int = 0
+    cards_asked: int | None = None
 
 
 @runtime_checkable

@@ -38,6 +38,7 @@ from praya.engines.slurm.command import Programs, own_user
 from praya.engines.slurm.jobs import SlurmJobs
 from praya.engines.slurm.planning import plan
 from praya.engines.slurm.settings import Settings, read_settings
+from praya.engines.slurm.whole_nodes import Machines, machines_of
 
 
 class SlurmEngine(SlurmJobs):
@@ -125,7 +126,7 @@ class SlurmEngine(SlurmJobs):
         @cache
         def models_by_partition() -> dict[str, str] | None:
             try:
-                return self._models_by_partition()
+                return self._machines().models
             except EngineUnavailable as outage:
                 outages.append(str(outage))
                 return None
@@ -167,15 +168,10 @@ class SlurmEngine(SlurmJobs):
 
     def alive(self) -> tuple[Alive, ...]:
         """See ``Explains.alive``."""
-        return reasons.alive(self.programs, self.settings, self._models_by_partition())
+        return reasons.alive(self.programs, self.settings, self._machines())
 
     # ----------------------------------------------------------------------------------------
 
-    def _models_by_partition(self) -> dict[str, str]:
-        """The device model of each partition that has one kind of card only."""
-        return {
-            part.name: self.settings.models.get(kind, kind)
-            for part in discovering.discover(self.programs).partitions
-            if len(part.cards) == 1
-            for kind in part.cards
-        }
+    def _machines(self) -> Machines:
+        nodes, partitions = discovering.parts(self.programs)
+        return machines_of(nodes, partitions, self.settings.models)

@@ -20,6 +20,7 @@ from praya.engines.slurm.accounting import NAME_PREFIX
 from praya.engines.slurm.amounts import cards_of, nodes_of, span_s
 from praya.engines.slurm.command import Programs, garbled
 from praya.engines.slurm.settings import Settings
+from praya.engines.slurm.whole_nodes import Machines
 
 TABLE = {
     Holds.TURN: "Priority",
@@ -74,6 +75,7 @@ _COLUMNS = (
     ("StartTime", 24),
     ("PriorityLong", 24),
     ("tres-alloc", 250),
+    ("OverSubscribe", 24),
     ("Name", 200),
 )
 
@@ -113,9 +115,7 @@ def _limit(many: str, what: str, per: str, whose: str) -> Holds:
     return Holds.ALLOWANCE if many == "Grp" and is_sum else Holds.CARDS_AT_ONCE
 
 
-def alive(
-    programs: Programs, settings: Settings, models_by_partition: Mapping[str, str]
-) -> tuple[Alive, ...]:
+def alive(programs: Programs, settings: Settings, machines: Machines) -> tuple[Alive, ...]:
     """See ``Explains.alive``."""
     # As with accounting, a word made up for each read parts the columns. It stands after the last
     # one too, so a name that holds line breaks is no more than a name.
@@ -127,8 +127,8 @@ def alive(
     for row in rows:
         if len(row) != count or not row[7].isdigit() or rest:
             raise garbled("squeue", " | ".join(row))
-    queues = _queues(rows)
-    return tuple(_alive(parts, settings, models_by_partition, queues) for parts in rows)
+    queues, models = _queues(rows), machines.models
+    return tuple(_alive(parts, settings, machines, models, queues) for parts in rows)
 
 
 def _queues(rows: Sequence[Sequence[str]]) -> dict[str, list[int]]:
@@ -143,15 +143,18 @@ def _queues(rows: Sequence[Sequence[str]]) -> dict[str, list[int]]:
 def _alive(
     parts: list[str],
     settings: Settings,
+    machines: Machines,
     partitions: Mapping[str, str],
     queues: Mapping[str, list[int]],
 ) -> Alive:
     job_id, account, user, partition, state, reason, limit, submit, start, priority, *more = parts
-    tres, name = more
+    tres, shares, name = more
     cards = cards_of(tres, settings.models)
     total = cards.pop(ALL_MODELS, 0)
     model = next(iter(cards), partitions.get(partition, ""))
     runs = state not in _WAITING
+    asked = (total, nodes_of(tres))
+    held = asked if runs else machines.held(partition, shares, cards, *asked)
     holds, whose = (Holds.NOTHING, "") if runs else meaning_of(reason)
     at = int(start) if start.isdigit() else None
     queue = [] if runs else queues.get(partition, [])
@@ -163,7 +166,7 @@ def _alive(
         member=user,
         partition=partition,
         device_model=model,
-        cards=total,
+        cards=held[0],
         time_limit_s=span_s(limit) or 0,
         submitted_at=int(submit),
         expected_at=None if runs else at,
@@ -172,5 +175,6 @@ def _alive(
         whose=whose,
         began_at=(at or int(submit)) if runs else None,
         ahead=len(queue) - bisect_right(queue, int(priority)) if priority.isdigit() else 0,
-        nodes=nodes_of(tres),
+        nodes=held[1],
+        cards_asked=total if held[0] != total else None,
     )

@@ -19,7 +19,17 @@ from praya.core.execution.waiting import Alive
 
 _CHANGING = (
     *("award_id", "job_id", "member", "partition", "device_model_code", "cards", "time_limit_s"),
-    *("began_at", "expected_at", "reason", "holds", "whose", "ahead", "account", "nodes"),
+    *(
+        "began_at",
+        "expected_at",
+        "reason",
+        "holds",
+        "whose",
+        "ahead",
+        "account",
+        "nodes",
+        "cards_asked",
+    ),
 )
 
 
@@ -96,6 +106,7 @@ def _facts(job: Alive) -> dict[str, Any]:
         "ahead": job.ahead,
         "account": job.account[:100],
         "nodes": job.nodes,
+        "cards_asked": job.cards_asked,
     }
 
 

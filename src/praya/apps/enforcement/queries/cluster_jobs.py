@@ -89,6 +89,7 @@ def alive_there(row: ClusterJob, award: AwardThere | None = None) -> JobThere:
         seen_at=row.link.jobs_at,
         silent_since=row.link.jobs_silent_since,
         unheld_s=row.unheld_s,
+        cards_asked=row.cards_asked,
         standing=award,
     )
 
