@@ -9,7 +9,10 @@ from django.test import Client
 from tests.api.calling import Caller, problem
 from tests.factories import PASSWORD, make_admin, make_person
 
-from praya.apps.people.rules import TokenScope
+from praya.apps.people.commands import make_token, revoke_token
+from praya.apps.people.models import AuditLine, Token
+from praya.apps.people.rules import TokenOutlivesMaker, TokenScope
+from praya.apps.programmes.queries import actor_for
 from praya.words import clock
 
 pytestmark = pytest.mark.django_db
@@ -142,3 +145,62 @@ def test_what_is_no_json_and_no_address_is_a_problem(caller):
 def test_a_body_that_is_too_large_is_a_problem(caller, settings):
     settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 1000
     assert problem(caller(MEI).post("/me/tokens", {"name": "x" * 2000})) == (413, "input.too_big")
+
+
+def test_a_token_made_with_a_token_ends_with_it(caller, now):
+    mei = caller(MEI)
+    [own] = mei.get("/me/tokens")[1]
+
+    for days in (31, 365):
+        assert problem(mei.post("/me/tokens", {"name": "longer", "days": days})) == (
+            409,
+            "people.token_outlives_maker",
+        )
+    ends = [
+        mei.post("/me/tokens", {"name": "as long"} | days)[1]["expires_at"]
+        for days in ({}, {"days": 30})
+    ]
+    status, shorter = mei.post("/me/tokens", {"name": "shorter", "days": 2, "scope": "write"})
+
+    assert ends == [own["expires_at"]] * 2
+    assert status == 201
+    child = Caller(Client(), shorter["token"])
+    assert problem(child.post("/me/tokens", {"name": "x", "days": 3}))[0] == 409
+    grandchild = Caller(Client(), child.post("/me/tokens", {"name": "x"})[1]["token"])
+    assert mei.delete(f"/me/tokens/{shorter['id']}")[0] == 200
+    for one in (child, grandchild):
+        assert problem(one.get("/me")) == (401, "http.401")
+    assert mei.get("/me")[0] == 200
+    revoked = AuditLine.objects.filter(action="token.revoked").order_by("id")
+    named = dict(Token.objects.values_list("pk", "name"))
+    assert [named[int(line.subject_key)] for line in revoked] == ["shorter", "x"]
+
+
+def test_a_token_revoked_meanwhile_makes_none(caller, now):
+    mei = caller(MEI)
+    mei.get("/me")
+    token = Token.objects.get()
+    by = actor_for(token.person, now)
+    revoke_token(token_id=token.pk, by=by, now=now)
+
+    with pytest.raises(TokenOutlivesMaker):
+        make_token(
+            person_id=token.person_id,
+            name="late",
+            scope=TokenScope.READ,
+            days=None,
+            by=by,
+            now=now,
+            made_with=token.pk,
+        )
+
+    assert Token.objects.count() == 1
+
+
+def test_a_token_made_on_the_site_stands_for_itself(client, now):
+    client.force_login(make_person(MEI))
+
+    made = client.post("/api/v1/me/tokens", {"name": "x"}, content_type="application/json").json()
+
+    ends = (now + timedelta(days=90)).isoformat().replace("+00:00", "Z")
+    assert (made["expires_at"], Token.objects.get().made_with) == (ends, None)

@@ -15,6 +15,7 @@ from praya.apps.programmes.queries import actor_for
 from praya.core.actor import Actor
 from praya.words import clock
 
+_TOKEN = "praya.token"  # noqa: S105 -- where its number is kept
 _READS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -35,6 +36,7 @@ class TokenCaller(HttpBearer):
                     "tokens”."
                 ),
             )
+        request.META[_TOKEN] = found.token_id
         if found.last_used_on != now.date():
             note_token_used(token_id=found.token_id, on=now.date())
         return actor_for(found.person, now=now)
@@ -72,3 +74,9 @@ def caller(request: HttpRequest) -> Actor:
     """The actor of a call that has passed the door."""
     actor = getattr(request, "auth", None)
     return actor if isinstance(actor, Actor) else Actor.anonymous()
+
+
+def calling_token(request: HttpRequest) -> int | None:
+    """The number of the token by which a call came; none for a session of the site."""
+    found: int | None = request.META.get(_TOKEN)
+    return found

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from django.http import HttpRequest
 from ninja import Field, Query, Router, Schema, Status
 
-from praya.api.callers import caller
+from praya.api.callers import caller, calling_token
 from praya.api.fields import Email, Line, NumberInPath, Whole
 from praya.api.paging import Page, Paging, page_of
 from praya.apps.enforcement.commands import name_person
@@ -139,7 +139,7 @@ class TokenIn(Schema):
 
     name: Annotated[Line, Field(min_length=1, max_length=100)]
     scope: TokenScope = TokenScope.READ
-    days: Annotated[Whole, Field(ge=1, le=365)] = 90
+    days: Annotated[Whole, Field(ge=1, le=365)] | None = None
 
 
 class TokenOut(Schema):
@@ -202,13 +202,20 @@ def tokens(request: HttpRequest) -> Any:  # noqa: ANN401 -- rows that the schema
     "/me/tokens",
     response={201: TokenMadeOut},
     summary="Make a token",
-    description="Not safe to repeat: each call makes another token.",
+    description="Not safe to repeat: each call makes another token. One that is made with a token "
+    "ends with that one: it is good no longer, and revoked with it. Without `days` it is good for "
+    "90, or as long as the token of the call, if that is shorter. Whoever is signed in on the site "
+    "makes tokens that stand for themselves.",
 )
 def make_token(request: HttpRequest, wish: TokenIn) -> Status[dict[str, Any]]:
     by = caller(request)
     assert by.person_id is not None
     token, plain = commands.make_token(
-        person_id=by.person_id, **wish.dict(), by=by, now=clock.now()
+        person_id=by.person_id,
+        **wish.dict(),
+        by=by,
+        now=clock.now(),
+        made_with=calling_token(request),
     )
     return Status(201, TokenOut.from_orm(token).dict() | {"token": plain})
 
@@ -217,7 +224,7 @@ def make_token(request: HttpRequest, wish: TokenIn) -> Status[dict[str, Any]]:
     "/me/tokens/{token_id}",
     response=TokenOut,
     summary="Revoke a token",
-    description="Safe to repeat.",
+    description="Those that were made with it are revoked, too. Safe to repeat.",
 )
 def revoke_token(request: HttpRequest, token_id: NumberInPath) -> Any:  # noqa: ANN401 -- a row
     return commands.revoke_token(token_id=token_id, by=caller(request), now=clock.now())

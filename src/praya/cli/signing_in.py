@@ -130,7 +130,14 @@ def call_api(
     terminal.show(terminal.line.call(verb, where, content))
 
 
-@tokens.command("make", help=_("Make a token; its text is shown this once."))
+@tokens.command(
+    "make",
+    help=_(
+        "Make a token; its text is shown this once. It ends with the token that is used here: it "
+        "is good no longer, and revoked with it. One that stands for itself is made on the site’s "
+        "page “Access tokens”."
+    ),
+)
 def make_token(
     context: typer.Context,
     name: Annotated[str, typer.Argument(help=_("What it is for, to recognise it by."))],
@@ -138,7 +145,15 @@ def make_token(
     write: Annotated[
         bool, typer.Option("--write", help=_("May change things; else it may only read."))
     ] = False,
-    days: Annotated[int, typer.Option(min=1, max=365, help=_("How long it is good."))] = 90,
+    days: Annotated[
+        int | None,
+        typer.Option(
+            min=1,
+            max=365,
+            help=_("How long it is good; 90, or as long as the token used here, if shorter."),
+            show_default=False,
+        ),
+    ] = None,
 ) -> None:
     terminal = terminal_of(context)
     scope = "write" if write else "read"
@@ -161,7 +176,7 @@ def list_tokens(context: typer.Context) -> None:
     terminal.table(terminal.line.get("me", "tokens"), columns, none=_("You have no tokens."))
 
 
-@tokens.command("revoke", help=_("End a token at once."))
+@tokens.command("revoke", help=_("End a token at once, and those made with it."))
 def revoke_token(
     context: typer.Context,
     number: Annotated[int, typer.Argument(min=1, help=_("As “praya token list” shows it."))],

@@ -168,6 +168,13 @@ class Token(models.Model):
     made_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True)
+    made_with = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        related_name="made",
+        help_text="the token that called for it; ends with that one",
+    )
     last_used_on = models.DateField(null=True)
 
     class Meta:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from praya.core.execution.names import is_member_name
@@ -25,6 +26,7 @@ class TokenScope(StrEnum):
     WRITE = "write"
 
 
+TOKEN_DAYS = 90
 TOKEN_DAYS_MAX = 366
 _OF_THE_SYSTEM = frozenset({"root", "slurm", "munge"})
 
@@ -101,6 +103,12 @@ class TokenDaysOutOfRange(Refusal):
     code = "people.token_days_out_of_range"
 
 
+class TokenOutlivesMaker(Refusal):
+    """A token is made with one that ends before it, at the instant ``until``."""
+
+    code = "people.token_outlives_maker"
+
+
 class UnixNameWrong(Refusal):
     """No member of an award can be called ``name`` on a cluster."""
 
@@ -135,10 +143,21 @@ def check_evidence(evidence: str) -> None:
         raise EvidenceMissing
 
 
-def check_token_days(days: int) -> None:
-    """Refuse a token that would live no day, or more than a year."""
-    if not 1 <= days <= TOKEN_DAYS_MAX:
-        raise TokenDaysOutOfRange(days=days, most=TOKEN_DAYS_MAX)
+def end_of_token(days: int | None, *, now: datetime, until: datetime | None = None) -> datetime:
+    """When a token ends that is made now; refuse one that would live no day, or more than a year.
+
+    One that is made with another token ends with that one, ``until``, at the latest. Where nobody
+    says how many days, it is good for 90, or up to that instant.
+    """
+    lives = TOKEN_DAYS if days is None else days
+    if not 1 <= lives <= TOKEN_DAYS_MAX:
+        raise TokenDaysOutOfRange(days=lives, most=TOKEN_DAYS_MAX)
+    ends = now + timedelta(days=lives)
+    if until is None or ends <= until:
+        return ends
+    if days is not None or until <= now:
+        raise TokenOutlivesMaker(until=until)
+    return until
 
 
 def check_unix_name(name: str) -> None:

@@ -102,7 +102,10 @@ def token_revoke(request: HttpRequest, token_id: int) -> HttpResponse:
         raise NotFound(kind="token", key=token_id)
     confirm = Confirm(
         title=_("Revoke this token?"),
-        what=_("Whatever uses it is refused from then on. This cannot be undone."),
+        what=_(
+            "Whatever uses it is refused from then on, and so is what uses a token made with it. "
+            "This cannot be undone."
+        ),
         button=_("Revoke the token"),
         cancel_url=reverse("web:tokens"),
         facts=((_("What it is for"), token.name), (_("It begins with"), token.prefix)),

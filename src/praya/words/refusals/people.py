@@ -7,6 +7,7 @@ from django.utils.translation import ngettext
 
 from praya.apps.people.rules import AffiliationState
 from praya.core.refusal import Refusal
+from praya.words.dates import instant
 
 
 def _name_missing(refusal: Refusal) -> str:
@@ -88,6 +89,13 @@ def _token_days(refusal: Refusal) -> str:
     ) % {"most": refusal.most}
 
 
+def _token_outlives_maker(refusal: Refusal) -> str:
+    return _(
+        "A token makes none that is good longer than itself, here until %(until)s. Ask for fewer "
+        "days, or make it on the page “Access tokens”."
+    ) % {"until": instant(refusal.until)}
+
+
 def _unix_name_wrong(refusal: Refusal) -> str:
     return _(
         "“%(name)s” is no user name for a member: use small letters, digits, dots, hyphens and "
@@ -117,4 +125,5 @@ SENTENCES = {
     "people.registration_unchanged": _registration_unchanged,
     "people.registration_moved": _registration_moved,
     "people.token_days_out_of_range": _token_days,
+    "people.token_outlives_maker": _token_outlives_maker,
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from django.db import transaction
 from django.db.models import Q
@@ -12,7 +12,7 @@ from django.db.models import Q
 from praya.apps.people.access import check_self, known_person_id
 from praya.apps.people.commands.trail import record
 from praya.apps.people.models import Token
-from praya.apps.people.rules import TokenScope, check_name, check_token_days
+from praya.apps.people.rules import TokenScope, check_name, end_of_token
 from praya.core.actor import Actor
 from praya.core.refusal import NotFound
 
@@ -22,19 +22,34 @@ _PREFIX_LENGTH = 12
 
 @transaction.atomic
 def make_token(
-    *, person_id: int, name: str, scope: TokenScope, days: int, by: Actor, now: datetime
+    *,
+    person_id: int,
+    name: str,
+    scope: TokenScope,
+    days: int | None,
+    by: Actor,
+    now: datetime,
+    made_with: int | None = None,
 ) -> tuple[Token, str]:
     """Make a token and give it with its plain text, which is kept nowhere and shown once.
+
+    ``made_with`` is the token by which the call came, which may write. The new one does not outlive
+    it: it is good no longer, and is revoked with it. Without ``days`` it is good for 90, or as long
+    as that one.
 
     Raises:
         NotAllowed: the token would be somebody else's.
         NameMissing: it has no name to recognise it by.
         TokenDaysOutOfRange: it would live no day, or more than a year.
+        TokenOutlivesMaker: it would be good longer than the token it is made with.
 
     """
     check_self(by, person_id, "token.make")
     check_name(name, "")
-    check_token_days(days)
+    # Locked: revoking it revokes what it has made by then.
+    maker = Token.objects.select_for_update().get(pk=made_with) if made_with else None
+    until = (maker.revoked_at or maker.expires_at) if maker else None
+    ends = end_of_token(days, now=now, until=until)
     plain = TOKEN_MARK + secrets.token_urlsafe(32)
     token = Token.objects.create(
         person_id=person_id,
@@ -43,7 +58,8 @@ def make_token(
         sha256=hashlib.sha256(plain.encode()).hexdigest(),
         scope=scope.value,
         made_at=now,
-        expires_at=now + timedelta(days=days),
+        expires_at=ends,
+        made_with=maker,
     )
     record(
         "token.made",
@@ -52,14 +68,15 @@ def make_token(
         now=now,
         person_id=person_id,
         scope=scope.value,
-        days=days,
+        days=(ends - now).days,
+        made_with=made_with,
     )
     return token, plain
 
 
 @transaction.atomic
 def revoke_token(*, token_id: int, by: Actor, now: datetime) -> Token:
-    """End a token at once. Revoking it again changes nothing.
+    """End a token at once, and those made with it. Revoking it again changes nothing.
 
     Raises:
         NotAllowed: nobody has signed in.
@@ -71,10 +88,16 @@ def revoke_token(*, token_id: int, by: Actor, now: datetime) -> Token:
     if token is None:
         raise NotFound(kind="token", key=token_id)
     if token.revoked_at is None:
-        token.revoked_at = now
-        token.save(update_fields=["revoked_at"])
-        record("token.revoked", subject=("token", str(token.pk)), by=by, now=now)
+        _revoke(token, by=by, now=now)
     return token
+
+
+def _revoke(token: Token, *, by: Actor, now: datetime) -> None:
+    token.revoked_at = now
+    token.save(update_fields=["revoked_at"])
+    record("token.revoked", subject=("token", str(token.pk)), by=by, now=now)
+    for made in token.made.select_for_update().filter(revoked_at=None):
+        _revoke(made, by=by, now=now)
 
 
 def note_token_used(*, token_id: int, on: date) -> None:
