@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -49,6 +51,15 @@ LINE_FIELDS: dict[str, Promise] = {
     "card_hours": gettext_lazy("Card-hours"),
     "plan": gettext_lazy("Card-hours by month"),
     "note": gettext_lazy("Note"),
+    "jobs": gettext_lazy("Number of jobs"),
+    "job_cards": gettext_lazy("Cards of each job"),
+    "job_hours": gettext_lazy("Hours of each job"),
+    "repeat_percent": gettext_lazy("Jobs run again, in per cent"),
+    "parameters": gettext_lazy("Parameters"),
+    "tokens": gettext_lazy("Tokens"),
+    "epochs": gettext_lazy("Passes over the tokens"),
+    "precision": gettext_lazy("Precision"),
+    "mfu_percent": gettext_lazy("Per cent of the peak reached"),
 }
 SHAPES: dict[str, Promise] = {
     "cards": gettext_lazy("Cards held day and night"),
@@ -73,6 +84,25 @@ _FAULTS: dict[str, Promise] = {
         "one for each, 0 where nothing is used."
     ),
     "plan-nothing": gettext_lazy("At least one month must plan something."),
+    "work-not-a-number": gettext_lazy("Write a number, such as 1200, 0.5 or 7e9."),
+    "work-not-whole": gettext_lazy("Write a whole number, such as 16 or 7e9."),
+    "work-not-above": gettext_lazy("Write a number above 0."),
+    "work-more-cards": gettext_lazy("A job cannot have more cards than the line: %(most)s."),
+    "work-longer": gettext_lazy("A job cannot be longer than the days of the line: %(most)s h."),
+    "work-outlasts": gettext_lazy(
+        "Each job would run for %(hours)s h, and the days of the line have %(most)s h. Share the "
+        "training out over more jobs, or give each more cards."
+    ),
+    "work-both": gettext_lazy(
+        "What is trained says how long a job is. Empty this, or empty what is said of a training."
+    ),
+    "work-precision": gettext_lazy(
+        "The rules tell no peak of this device model at this precision. They do at: %(known)s."
+    ),
+    "work-no-peak": gettext_lazy(
+        "The rules tell no peak of this device model for a training. Empty what is said of a "
+        "training, and tell the hours of each job."
+    ),
     "too-late": gettext_lazy("Nothing can be asked for after %(latest)s."),
 }
 
@@ -97,8 +127,11 @@ def sentence_for_problem(problem: Problem) -> str:
     """What is wrong and what would be right."""
     if problem.code.startswith("limit."):
         return sentence_for_breach(LimitBreach(problem.code, None, problem.facts))
-    facts = {
-        name: number(fact) if isinstance(fact, int) else date_format(fact, "DATE_FORMAT")
-        for name, fact in problem.facts.items()
-    }
+    facts = {name: _fact_said(fact) for name, fact in problem.facts.items()}
     return str(_FAULTS[problem.code]) % facts
+
+
+def _fact_said(fact: int | str | date) -> str:
+    if isinstance(fact, str):
+        return fact
+    return number(fact) if isinstance(fact, int) else date_format(fact, "DATE_FORMAT")

@@ -117,6 +117,7 @@ class RequestLine(models.Model):
     last_on = models.DateField(help_text="included")
     card_hours = models.PositiveIntegerField(default=0, help_text="for lines in card-hours")
     plan = models.JSONField(null=True, help_text="card-hours by month, as the team means to use it")
+    sizing = models.JSONField(null=True, help_text="what the team will run, by core.sizing")
     note = models.CharField(max_length=300, blank=True)
     card_seconds = models.BigIntegerField()
     list_minor = models.BigIntegerField()

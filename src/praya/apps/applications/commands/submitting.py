@@ -41,7 +41,12 @@ from praya.apps.applications.rules import (
     WrongState,
 )
 from praya.apps.applications.rules.content import answers_in, content_of, seal_of
-from praya.apps.applications.rules.problems import asked_lines, plan_of_line, problems_of
+from praya.apps.applications.rules.problems import (
+    asked_lines,
+    plan_of_line,
+    problems_of,
+    work_of_line,
+)
 from praya.apps.people.commands import record
 from praya.apps.people.letters import send_letter
 from praya.apps.programmes.commands import open_round_for
@@ -259,6 +264,7 @@ def _request_lines(
     lines = []
     for line in asked:
         value = value_of(rules, line, rate_bp=rate_bp)
+        work, _faults = work_of_line(rules, rows[line.number], line)
         lines.append(
             RequestLine(
                 submission=submission,
@@ -271,6 +277,7 @@ def _request_lines(
                 last_on=line.last_on,
                 card_hours=line.card_hours,
                 plan=plan_of_line(rules, rows[line.number], line)[0],
+                sizing=work.plain() if work else None,
                 note=rows[line.number]["note"],
                 card_seconds=card_time_of(line).seconds,
                 list_minor=value.list_price.minor,

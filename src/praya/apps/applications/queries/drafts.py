@@ -12,18 +12,31 @@ from praya.apps.applications.queries.cases import application_named
 from praya.apps.applications.queries.exclusions import excluded_until
 from praya.apps.applications.rules import EDITABLE, CaseState, Problem, Step, WrongState
 from praya.apps.applications.rules.content import answers_in
-from praya.apps.applications.rules.problems import asked_line, problems_of, steps_of
+from praya.apps.applications.rules.problems import (
+    asked_line,
+    problems_of,
+    steps_of,
+    work_of_line,
+)
 from praya.apps.people.models import Affiliation
 from praya.apps.people.queries import organisation_by_id
 from praya.apps.people.rules import AffiliationState
 from praya.apps.programmes.queries import programme_of, rules_of, today_in, version_in_force
 from praya.core.actor import Actor
-from praya.core.programme.asking import LineValue, NoPrice, ordinary_rate_bp, value_of
+from praya.core.programme.asking import (
+    AskedLine,
+    LineValue,
+    NoPrice,
+    card_time_of,
+    ordinary_rate_bp,
+    value_of,
+)
 from praya.core.programme.document import ProgrammeRules
 from praya.core.programme.eligibility import Eligibility, check_eligibility
 from praya.core.programme.money import Case
 from praya.core.programme.parts import OrganisationKind
 from praya.core.quantity import Money
+from praya.core.sizing import Work
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +71,15 @@ class DraftForm:
 
 @dataclass(frozen=True, slots=True)
 class LineSum:
-    """What one request line costs, or ``None`` while it cannot be read or has no price."""
+    """What one request line costs, or ``None`` while it cannot be read or has no price.
+
+    ``work`` is what will run on it and ``asked_s`` the card-seconds asked, where both can be read.
+    """
 
     number: int
     value: LineValue | None
+    work: Work | None = None
+    asked_s: int = 0
 
 
 def eligibility_for(
@@ -178,15 +196,17 @@ def line_sums(
     zero = Money(0, form.rules.currency)
     sums, listed, subsidy = [], zero, zero
     for row in rows:
-        value = _value_of_row(form, row)
-        sums.append(LineSum(int(row["number"]), value))
+        line, _ = asked_line(form.rules, row, form.service_class)
+        value = _value_of(form, line)
+        work = work_of_line(form.rules, row, line)[0] if line else None
+        asked_s = card_time_of(line).seconds if line else 0
+        sums.append(LineSum(int(row["number"]), value, work, asked_s))
         if value is not None:
             listed, subsidy = listed + value.list_price, subsidy + value.subsidy
     return sums, LineValue(list_price=listed, subsidy=subsidy, own=listed - subsidy)
 
 
-def _value_of_row(form: DraftForm, row: Mapping[str, str]) -> LineValue | None:
-    line, _ = asked_line(form.rules, row, form.service_class)
+def _value_of(form: DraftForm, line: AskedLine | None) -> LineValue | None:
     if line is None or line.days < 1:
         return None
     try:

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from praya.apps.applications.rules.draft import LINE_FIELDS, Draft, Step
+from praya.apps.applications.rules.draft import ROW_FIELDS, Draft, Step
 
 Content = dict[str, Any]
 
@@ -34,7 +34,7 @@ class LineChange:
     def fields(self) -> tuple[str, ...]:
         """Names of the parts that differ, in the order of the form."""
         before, after = self.before or {}, self.after or {}
-        return tuple(name for name in LINE_FIELDS if before.get(name, "") != after.get(name, ""))
+        return tuple(name for name in ROW_FIELDS if before.get(name, "") != after.get(name, ""))
 
 
 @dataclass(frozen=True, slots=True)

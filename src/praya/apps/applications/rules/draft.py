@@ -14,6 +14,7 @@ from enum import StrEnum
 from typing import Any
 
 from praya.apps.applications.rules.refusals import DraftTooLarge, UnknownStep
+from praya.apps.applications.rules.sizing import WORK_FIELDS
 from praya.core.refusal import StaleForm
 
 STEP_BYTES_MAX = 400_000
@@ -30,6 +31,7 @@ LINE_FIELDS = (
     "plan",
     "note",
 )
+ROW_FIELDS = (*LINE_FIELDS, *WORK_FIELDS)
 
 
 class Step(StrEnum):
@@ -120,7 +122,10 @@ def _typed_lines(rows: list[Any]) -> list[dict[str, str]]:
         if not isinstance(row, Mapping):
             continue
         line = {name: storable(row.get(name, "")).strip() for name in LINE_FIELDS}
-        if not any(line[name] for name in LINE_FIELDS if name != "shape"):
+        # What is not said of the work has no key, so that a row without any is as it always was.
+        work = {name: storable(row.get(name, "")).strip() for name in WORK_FIELDS}
+        line |= {name: text for name, text in work.items() if text}
+        if not any(text for name, text in line.items() if name != "shape"):
             continue
         number = storable(row.get("number", ""))
         if not number.isdecimal() or len(number) > NUMBER_DIGITS_MAX or number in taken:

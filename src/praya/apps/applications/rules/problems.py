@@ -16,10 +16,12 @@ from typing import Any
 
 from praya.apps.applications.rules.draft import FIXED_FIELDS, Draft, Step
 from praya.apps.applications.rules.plans import Fault, Planned, plan_in
+from praya.apps.applications.rules.sizing import PartFault, work_in
 from praya.apps.applications.rules.states import LineShape
 from praya.core.programme.asking import AskedLine, check_limits, list_value_of
 from praya.core.programme.document import AttachmentRule, FormField, ProgrammeRules
 from praya.core.programme.parts import OrganisationKind
+from praya.core.sizing import Work
 
 CHARACTERS_MAX = {
     "contact_name": 200,
@@ -133,7 +135,7 @@ def asked_line(
 ) -> tuple[AskedLine | None, list[Problem]]:
     """One request line read from its row of text, and what is wrong with the row.
 
-    With only its plan at fault, the line can be read and valued all the same.
+    With only its plan or its work at fault, the line can be read and valued all the same.
     """
     name = f"lines.{row['number']}"
     problems: list[Problem] = []
@@ -180,6 +182,8 @@ def asked_line(
     if wrong_plan is not None:
         code, facts = wrong_plan
         say("plan", code, **facts)
+    for part, code, facts in work_of_line(rules, row, line)[1]:
+        say(part, code, **facts)
     return line, problems
 
 
@@ -196,6 +200,14 @@ def plan_of_line(
         last_on=line.last_on,
         required=rule.plan_required,
     )
+
+
+def work_of_line(
+    rules: ProgrammeRules, row: Mapping[str, str], line: AskedLine
+) -> tuple[Work | None, list[PartFault]]:
+    """What will run on a line, where its team says so, or all that is wrong with what it says."""
+    [device] = [one for one in rules.device_models if one.code == line.device_model]
+    return work_in(row, line=line, device=device)
 
 
 def answer_problems(rules: ProgrammeRules, draft: Draft, step: Step) -> list[Problem]:

@@ -1,0 +1,175 @@
+"""A sizing in words: the formula step by step with its figures, and how the ask compares."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from praya.core.quantity import CardTime
+from praya.core.sizing import (
+    BYTES_PER_PARAMETER,
+    Memory,
+    Needs,
+    Training,
+    Verdict,
+    Work,
+    needs_of,
+    percent_of_need,
+    verdict_of,
+)
+from praya.words.quantities import card_hours, number
+
+_GIB = 2**30
+_WRITTEN_OUT = 10**9
+_SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+_VERDICTS: dict[Verdict, Promise] = {
+    Verdict.LESS: gettext_lazy(
+        "The line asks for %(asked)s, %(percent)s %% of what the work needs: less than it needs."
+    ),
+    Verdict.ABOUT: gettext_lazy(
+        "The line asks for %(asked)s, %(percent)s %% of what the work needs: about as much."
+    ),
+    Verdict.MORE: gettext_lazy(
+        "The line asks for %(asked)s, %(percent)s %% of what the work needs: more than it needs."
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """The sizing of a line as it is read: ``sentence`` is the verdict, ``steps`` lead there."""
+
+    needs: Needs
+    percent: int
+    verdict: Verdict
+    sentence: str
+    steps: Sequence[str]
+
+
+def sheet_of(work: Work, asked: CardTime) -> Sheet:
+    """The sheet of a work beside what its line asks for."""
+    needs = needs_of(work)
+    verdict = verdict_of(needs, asked.seconds)
+    percent = percent_of_need(needs, asked.seconds)
+    facts = {"asked": card_hours(asked), "percent": number(percent)}
+    return Sheet(
+        needs=needs,
+        percent=percent,
+        verdict=verdict,
+        sentence=str(_VERDICTS[verdict]) % facts,
+        steps=_steps(work, needs, asked.device_model),
+    )
+
+
+def _steps(work: Work, needs: Needs, device_model: str) -> list[str]:
+    steps = _training_steps(work, work.training, needs) if work.training else []
+    if work.repeat_percent:
+        steps.append(
+            _(
+                "Jobs, with those run again = %(jobs)s × (100 %% + %(percent)s %%) = %(all)s, rounded up."
+            )
+            % {
+                "jobs": number(work.jobs),
+                "percent": _plain(work.repeat_percent),
+                "all": number(needs.jobs),
+            }
+        )
+    time = CardTime(needs.card_seconds, device_model)
+    steps.append(
+        _("Card time = jobs × cards × seconds = %(jobs)s × %(cards)s × %(seconds)s = %(hours)s.")
+        % {
+            "jobs": number(needs.jobs),
+            "cards": number(needs.job_cards),
+            "seconds": number(needs.job_s),
+            "hours": card_hours(time),
+        }
+    )
+    if work.training and needs.memory:
+        steps.append(_memory_step(work, work.training, needs.memory))
+    return steps
+
+
+def _training_steps(work: Work, training: Training, needs: Needs) -> list[str]:
+    assert needs.flops is not None, needs
+    return [
+        _(
+            "Operations = 6 × parameters × tokens × passes = 6 × %(parameters)s × %(tokens)s × "
+            "%(epochs)s = %(flops)s (Kaplan et al. 2020; Hoffmann et al. 2022)."
+        )
+        % {
+            "parameters": power(training.parameters),
+            "tokens": power(training.tokens),
+            "epochs": number(training.epochs),
+            "flops": power(needs.flops),
+        },
+        _(
+            "Seconds of a job = operations ÷ (jobs × cards × peak at %(precision)s × part of it "
+            "reached) = %(flops)s ÷ (%(jobs)s × %(cards)s × %(peak)s × 10¹² × %(mfu)s %%) = "
+            "%(seconds)s, rounded up."
+        )
+        % {
+            "flops": power(needs.flops),
+            "jobs": number(work.jobs),
+            "cards": number(work.job_cards),
+            "peak": _plain(training.device.peak_tflops),
+            "precision": training.precision,
+            "mfu": _plain(training.mfu_percent),
+            "seconds": number(needs.job_s),
+        },
+    ]
+
+
+def _memory_step(work: Work, training: Training, memory: Memory) -> str:
+    facts = {
+        "parameters": power(training.parameters),
+        "bytes": BYTES_PER_PARAMETER[training.precision],
+        "needed": _gib(memory.needed),
+        "cards": number(work.job_cards),
+        "each": number(training.device.memory_gib),
+        "held": _gib(memory.held),
+    }
+    if memory.fits:
+        return (
+            _(
+                "Weights, gradients and optimiser states = parameters × bytes of each = "
+                "%(parameters)s × %(bytes)s = %(needed)s GiB (Rajbhandari et al. 2020). They fit "
+                "into cards × GiB of each = %(cards)s × %(each)s = %(held)s GiB; activations come "
+                "on top."
+            )
+            % facts
+        )
+    return (
+        _(
+            "Weights, gradients and optimiser states = parameters × bytes of each = "
+            "%(parameters)s × %(bytes)s = %(needed)s GiB (Rajbhandari et al. 2020). They do not "
+            "fit into cards × GiB of each = %(cards)s × %(each)s = %(held)s GiB."
+        )
+        % facts
+    )
+
+
+def power(value: int) -> str:
+    """``7 × 10⁹`` for what is large, to four digits; written out where it is not.
+
+    >>> power(7_000_000_000), power(5_880_000_000_000_000_000_000)
+    ('7 × 10⁹', '5.88 × 10²¹')
+    """
+    if value < _WRITTEN_OUT:
+        return number(value)
+    digits, exponent = f"{Decimal(value):.3e}".split("e")
+    return f"{_plain(Decimal(digits))} × 10{str(int(exponent)).translate(_SUPERSCRIPTS)}"
+
+
+def _gib(size: int) -> str:
+    return number((Decimal(size) / _GIB).quantize(Decimal("0.1"), ROUND_HALF_UP), 1)
+
+
+def _plain(value: Decimal) -> str:
+    """A number with no more decimals than it has."""
+    decimals = max(0, -int(value.normalize().as_tuple().exponent)) if value else 0
+    return number(value, decimals)
