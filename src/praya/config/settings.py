@@ -121,7 +121,12 @@ ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "mandatory" if _environment.text("PRAYA_MAIL_URL") else "optional"
 ACCOUNT_ADAPTER = "praya.web.accounts.AccountAdapter"
-ACCOUNT_FORMS = {"signup": "praya.web.people.forms.SignUpForm"}
+ACCOUNT_FORMS = {
+    "signup": "praya.web.people.forms.SignUpForm",
+    "change_password": "praya.web.people.passwords.ChangeForm",
+    "set_password": "praya.web.people.passwords.SetForm",
+    "reset_password_from_key": "praya.web.people.passwords.ResetForm",
+}
 # After 5 failures within a minute the next try waits, after 10 for up to a quarter of an hour,
 # after 20 for up to three: by account and address together (web/accounts.py), and by address.
 ACCOUNT_RATE_LIMITS = {

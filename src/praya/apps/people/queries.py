@@ -179,6 +179,11 @@ def tokens_of(person_id: int) -> QuerySet[Token]:
     return Token.objects.filter(person=person_id)
 
 
+def tokens_in_force(person_id: int, now: datetime) -> QuerySet[Token]:
+    """Those that are neither revoked nor expired."""
+    return tokens_of(person_id).filter(revoked_at=None, expires_at__gt=now)
+
+
 def organisations() -> QuerySet[Organisation]:
     """Every organisation, with ``people``: how many belong to it."""
     belongs = Q(affiliations__state=AffiliationState.ACTIVE)

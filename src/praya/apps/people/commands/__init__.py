@@ -3,6 +3,7 @@
 from praya.apps.people.commands.accounts import (
     add_person,
     choose_language,
+    set_password,
     set_unix_name,
     set_unix_name_there,
     sign_up,
@@ -41,6 +42,7 @@ __all__ = [
     "register_organisation",
     "revoke_token",
     "sent_once",
+    "set_password",
     "set_unix_name",
     "set_unix_name_there",
     "sign_up",

@@ -10,8 +10,9 @@ from allauth.account.models import EmailAddress
 from django.db import IntegrityError, transaction
 
 from praya.apps.people.access import check_adds_people, check_may_name, known_person_id
+from praya.apps.people.commands.tokens import revoke_all
 from praya.apps.people.commands.trail import record
-from praya.apps.people.models import Person, UnixName, UnixNameThere
+from praya.apps.people.models import Person, Token, UnixName, UnixNameThere
 from praya.apps.people.queries import person_by_email
 from praya.apps.people.rules import (
     AddressTaken,
@@ -84,6 +85,27 @@ def add_person(
         is_site_admin=is_site_admin,
     )
     return person
+
+
+@transaction.atomic
+def set_password(*, person: Person, password: str, ends_tokens: bool, now: datetime) -> list[Token]:
+    """Store a person's new password, for who has shown to be them; the tokens that end with it.
+
+    Sessions end by the new password. Tokens stay good, unless ``ends_tokens``: then every one that
+    is in force is revoked.
+    """
+    by = Actor(person_id=person.pk, name=person.recorded_name)
+    person.set_password(password)
+    person.save(update_fields=["password"])
+    ended = revoke_all(person_id=person.pk, by=by, now=now) if ends_tokens else []
+    record(
+        "person.password_set",
+        subject=("person", str(person.pk)),
+        by=by,
+        now=now,
+        tokens_ended=len(ended),
+    )
+    return ended
 
 
 @transaction.atomic

@@ -12,6 +12,7 @@ from django.db.models import Q
 from praya.apps.people.access import check_self, known_person_id
 from praya.apps.people.commands.trail import record
 from praya.apps.people.models import Token
+from praya.apps.people.queries import tokens_in_force
 from praya.apps.people.rules import TokenScope, check_name, end_of_token
 from praya.core.actor import Actor
 from praya.core.refusal import NotFound
@@ -90,6 +91,16 @@ def revoke_token(*, token_id: int, by: Actor, now: datetime) -> Token:
     if token.revoked_at is None:
         _revoke(token, by=by, now=now)
     return token
+
+
+def revoke_all(*, person_id: int, by: Actor, now: datetime) -> list[Token]:
+    """End every token of a person that is in force, each with its line; within a transaction."""
+    ended = list(tokens_in_force(person_id, now).select_for_update())
+    for token in ended:
+        token.revoked_at = now
+        token.save(update_fields=["revoked_at"])
+        record("token.revoked", subject=("token", str(token.pk)), by=by, now=now)
+    return ended
 
 
 def _revoke(token: Token, *, by: Actor, now: datetime) -> None:
