@@ -20,7 +20,7 @@ from praya.apps.usage.commands.finishing import End, finish_job
 from praya.apps.usage.rules import JobState
 from praya.core.ledger import FourNumbers
 from praya.core.life import KeptBack, Opened
-from praya.core.metering import run_out
+from praya.core.metering import Turn, run_out
 from praya.core.programme.warnings import Warnings
 
 TODAY = date(2026, 3, 2)
@@ -139,9 +139,32 @@ def test_a_single_burst_may_last_for_ever():
     assert (once.days, once.latest_days) == (500, None)
 
 
-@given(st.lists(st.integers(0, 10**9), max_size=60), st.integers(0, 10**15))
-def test_the_band_holds_the_day(daily, left):
-    found = run_out(daily, left)
+@pytest.mark.parametrize(
+    ("turns", "lasts"),
+    [
+        ([], 20),
+        ([(8, 0.5)], 32),  # 800 by then, and 1,200 at 50 a day
+        ([(0, 0.5)], 40),
+        ([(20, 0.5)], 20),  # nothing is left by then
+        ([(5, 2.0), (10, 0.5)], 20),  # 500, 1,000, and 500 at 50 a day
+        ([(5, 2.0)], 12),  # 500, and 1,500 at 200 a day
+        ([(8, 0.0)], None),
+    ],
+)
+def test_a_turn_of_the_pace_that_is_known_is_reckoned_with(turns, lasts):
+    found = run_out([100] * 28, 2_000, [Turn(*each) for each in turns])
+
+    assert (found and found.days) == lasts
+
+
+TURNS = st.lists(
+    st.tuples(st.integers(0, 400), st.floats(0, 4)), max_size=3, unique_by=lambda x: x[0]
+)
+
+
+@given(st.lists(st.integers(0, 10**9), max_size=60), st.integers(0, 10**15), TURNS)
+def test_the_band_holds_the_day(daily, left, turns):
+    found = run_out(daily, left, [Turn(*each) for each in sorted(turns)])
     if found is not None:
         assert 0 <= found.soonest_days <= found.days
         assert found.latest_days is None or found.days <= found.latest_days

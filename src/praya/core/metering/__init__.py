@@ -5,7 +5,7 @@ the shares of the programme and of the user. A *lease* is charged day by day, by
 sums since its first day, so that rounding never drifts: the days add up to the lease.
 """
 
-from praya.core.metering.burn import BURN_DAYS, RunOut, run_out
+from praya.core.metering.burn import BURN_DAYS, RunOut, Turn, run_out
 from praya.core.metering.leases import Lease, LeaseDay, lease_days
 from praya.core.metering.rating import Rating, charged_seconds, rate, worst_case_seconds
 from praya.core.metering.zone_days import card_seconds_by_day, instant_of, seconds_by_day
@@ -16,6 +16,7 @@ __all__ = [
     "LeaseDay",
     "Rating",
     "RunOut",
+    "Turn",
     "card_seconds_by_day",
     "charged_seconds",
     "instant_of",

@@ -14,6 +14,7 @@ from praya.apps.awards.rules import AwardState, MemberRole
 from praya.apps.books.queries import line_numbers, together
 from praya.apps.life.queries import kept_of, with_award
 from praya.apps.notices.models import Letter
+from praya.apps.notices.queries.paces import followed_by, money_turns
 from praya.apps.notices.rules.warnings import AwardOutlook, Outlook
 from praya.apps.people.models import Person
 from praya.apps.programmes.queries import today_in
@@ -30,7 +31,7 @@ Daily = dict[str, dict[date, int]]
 
 
 def outlook_of(award: Award, now: datetime) -> AwardOutlook:
-    """How an award stands and where it is heading; at most seven queries.
+    """How an award stands and where it is heading; at most eight queries.
 
     Who may see it is the award's matter: ask ``awards.queries.award_of`` first.
     """
@@ -46,8 +47,8 @@ def running_awards(programme_code: str) -> list[Award]:
 def outlooks_of(awards: Sequence[Award], now: datetime) -> list[AwardOutlook]:
     """How awards of one programme stand and where they are heading.
 
-    Three queries, and at most four more where rules open grants bit by bit. The awards have their
-    lines afterwards.
+    Three queries, one more where awards follow prices, and at most four more where rules open
+    grants bit by bit. The awards have their lines afterwards.
     """
     if not awards:
         return []
@@ -59,7 +60,10 @@ def outlooks_of(awards: Sequence[Award], now: datetime) -> list[AwardOutlook]:
     by_line = line_numbers(line.code for line in every)
     kept = kept_of(every, by_line, now)
     until = today - ONE_DAY
-    daily = _daily([award.pk for award in awards], until - timedelta(days=BURN_DAYS - 1), until)
+    daily, spent = _daily(
+        [award.pk for award in awards], until - timedelta(days=BURN_DAYS - 1), until
+    )
+    versions, currency = followed_by(every), awards[0].programme.currency
     return [
         AwardOutlook(
             award=award.code,
@@ -70,6 +74,9 @@ def outlooks_of(awards: Sequence[Award], now: datetime) -> list[AwardOutlook]:
                     one,
                     _days(daily[award.pk].get(one.commodity, {}), award.first_on, today),
                     kept.get((award.code, one.commodity), ()),
+                    money_turns(list(lines[award.code]), spent, versions, today)
+                    if one.commodity == currency
+                    else (),
                 )
                 for one in together(
                     numbers for line in lines[award.code] for numbers in by_line[line.code]
@@ -108,12 +115,16 @@ def burnt(award_ids: Sequence[int], first: date, last: date) -> QuerySet[UsageDa
     return days.filter(kind__in=_CHARGED).order_by()
 
 
-def _daily(award_ids: list[int], first: date, last: date) -> dict[int, Daily]:
-    """Use by award, commodity and day: accelerator-seconds, and the subsidy drawn."""
-    sums: dict[int, Daily] = defaultdict(lambda: defaultdict(dict))
+def _daily(
+    award_ids: list[int], first: date, last: date
+) -> tuple[dict[int, Daily], dict[int, dict[date, int]]]:
+    """Use by award, commodity and day: accelerator-seconds, and the subsidy drawn; that by line."""
+    sums: dict[int, Daily] = defaultdict(lambda: defaultdict(lambda: defaultdict(int)))
+    spent: dict[int, dict[date, int]] = defaultdict(dict)
     rows = (
         burnt(award_ids, first, last)
         .values_list(
+            "line",
             "line__award",
             "line__award__programme__currency",
             "line__device_model_code",
@@ -121,11 +132,11 @@ def _daily(award_ids: list[int], first: date, last: date) -> dict[int, Daily]:
         )
         .annotate(Sum("card_seconds"), Sum("subsidy_minor"))
     )
-    for award_id, currency, model, day, seconds, minor in rows:
-        of_award = sums[award_id]
-        of_award[commodity_of_time(model)][day] = seconds
-        of_award[currency][day] = of_award[currency].get(day, 0) + minor
-    return sums
+    for line_id, award_id, currency, model, day, seconds, minor in rows:
+        sums[award_id][commodity_of_time(model)][day] += seconds
+        sums[award_id][currency][day] += minor
+        spent[line_id][day] = minor
+    return sums, spent
 
 
 def _days(by_day: dict[date, int], first_on: date, today: date) -> list[int]:

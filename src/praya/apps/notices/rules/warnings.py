@@ -9,7 +9,7 @@ from typing import Any
 
 from praya.core.ledger import FourNumbers
 from praya.core.life import KeptBack
-from praya.core.metering import RunOut, run_out
+from praya.core.metering import RunOut, Turn, run_out
 from praya.core.programme.warnings import Warnings
 
 PERCENT = 100
@@ -19,12 +19,14 @@ PERCENT = 100
 class Outlook:
     """One commodity of an award: its four numbers, its use by day, and when it will be gone.
 
-    ``kept`` is what of the free time rules keep back by now, by what opens it.
+    ``kept`` is what of the free time rules keep back by now, by what opens it; ``turns`` are known
+    changes of its pace.
     """
 
     numbers: FourNumbers
     daily: Sequence[int]
     kept: Sequence[KeptBack] = ()
+    turns: Sequence[Turn] = ()
 
     @property
     def used_percent(self) -> int:
@@ -36,7 +38,7 @@ class Outlook:
     @property
     def run_out(self) -> RunOut | None:
         """When what is free and in flight will be used up at the pace so far."""
-        return run_out(self.daily, self.numbers.free + self.numbers.in_flight)
+        return run_out(self.daily, self.numbers.free + self.numbers.in_flight, self.turns)
 
     @property
     def kept_back(self) -> int:
@@ -48,7 +50,8 @@ class Outlook:
         """As ``run_out``, if nothing more opens; ``None`` also where all is open."""
         if not self.kept:
             return None
-        return run_out(self.daily, self.numbers.free + self.numbers.in_flight - self.kept_back)
+        left = self.numbers.free + self.numbers.in_flight - self.kept_back
+        return run_out(self.daily, left, self.turns)
 
     @property
     def opens_on(self) -> date | None:

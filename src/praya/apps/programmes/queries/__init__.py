@@ -43,6 +43,7 @@ from praya.apps.programmes.queries.versions import (
     version_at_dawn,
     version_in_force,
     version_of,
+    versions_after,
     versions_of,
 )
 
@@ -83,5 +84,6 @@ __all__ = [
     "version_at_dawn",
     "version_in_force",
     "version_of",
+    "versions_after",
     "versions_of",
 ]

@@ -86,6 +86,12 @@ def version_at_dawn(programme: Programme, day: date) -> RuleVersion | None:
     return _versions_effective(day).filter(programme=programme, applied_at__lt=dawn).first()
 
 
+def versions_after(version: RuleVersion) -> list[RuleVersion]:
+    """The later versions of a programme's rules, the newest first, without their texts."""
+    found = RuleVersion.objects.filter(programme=version.programme_id, number__gt=version.number)
+    return list(found.order_by("-number").defer(*HEAVY))
+
+
 def latest_version(programme_code: str) -> RuleVersion | None:
     """The version with the highest number, in force or not yet."""
     return RuleVersion.objects.filter(programme__code=programme_code).first()

@@ -41,6 +41,7 @@ from praya.apps.usage.queries.lines import (
     line_for_update,
     per_hour,
     price_of,
+    price_under,
 )
 from praya.apps.usage.queries.on_clusters import (
     awards_told_of,
@@ -90,6 +91,7 @@ __all__ = [
     "lost_since",
     "per_hour",
     "price_of",
+    "price_under",
     "run_key",
     "run_there",
     "runs_visible_to",

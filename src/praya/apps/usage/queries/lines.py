@@ -12,6 +12,7 @@ from praya.apps.applications.rules import LineShape
 from praya.apps.awards.models import Award, AwardLine
 from praya.apps.books.models import Book
 from praya.apps.life.queries import life_of
+from praya.apps.programmes.models import RuleVersion
 from praya.apps.programmes.queries import rules_of, version_at_dawn
 from praya.apps.usage.rules import Days
 from praya.core.programme.money import Price, passed_on
@@ -50,15 +51,20 @@ def price_of(line: AwardLine, day: date) -> Listed | None:
     Where those say that awards follow, a lower price of the rules with which the day began. It is
     the same whenever it is asked, once the day has begun.
     """
+    follows = rules_of(line.award.rule_version).price_of_awards == "follow"
+    return price_under(line, day, version_at_dawn(line.award.programme, day) if follows else None)
+
+
+def price_under(line: AwardLine, day: date, later: RuleVersion | None) -> Listed | None:
+    """As ``price_of``, from who has the rules at hand with which the day began."""
     version = line.award.rule_version
     rules = rules_of(version)
     own = rules.price_on(line.device_model_code, day)
-    if rules.price_of_awards == "follow":
-        later = version_at_dawn(line.award.programme, day)
-        if later is not None and later.number > version.number:
-            lower = passed_on(own, rules_of(later).price_on(line.device_model_code, day))
-            if lower is not None:
-                return Listed(lower, later.pk)
+    follows = rules.price_of_awards == "follow"
+    if follows and later is not None and later.number > version.number:
+        lower = passed_on(own, rules_of(later).price_on(line.device_model_code, day))
+        if lower is not None:
+            return Listed(lower, later.pk)
     return None if own is None else Listed(own, version.pk)
 
 
