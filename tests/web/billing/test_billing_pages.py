@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.db import connection
 from django.test import Client
@@ -167,7 +169,15 @@ def test_subsidy_over_the_years_is_listed_with_what_is_left(db):
     assert "Pier University" in text
     assert "HK$9,920.00" in text
     behind = reverse("web:subsidies-of", args=["pier", house.award.organisation_id])
-    assert house.award.code in client.get(behind).text
+    text = client.get(behind).text
+    assert house.award.code in text
+    assert "Subsidy of awards accepted in the last 3 years" in text
+    assert "at most HK$20,000.00 in that time" in text
+    plain = re.sub(r"</?span[^>]*>", "", text)
+    assert re.findall(r"<dt>\s*(.*?)\s*</dt>\s*<dd>\s*(.*?)\s*</dd>", plain) == [
+        ("Subsidy", "HK$10,080.00"),
+        ("Left", "HK$9,920.00"),
+    ]
 
 
 def test_a_claim_is_written_answered_and_paid_on_pages(db, settings, tmp_path, monkeypatch):

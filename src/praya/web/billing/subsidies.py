@@ -44,21 +44,11 @@ _YEARS = 3  # shown where the rules have no window
 def of_site(request: HttpRequest, code: str) -> HttpResponse:
     """Organisations with the subsidy of the last years, the most first."""
     looked = _looked(code, actor(request))
-    years, ceiling = looked.years, looked.ceiling
-
-    def standing(row: Received) -> Badge | str:
-        subsidy = row.subsidy
-        if ceiling is None or subsidy.currency != ceiling.currency:
-            return "–"
-        if ceiling < subsidy:
-            return Badge(_("Over the ceiling"), Tone.BAD)
-        return quantities.money(ceiling - subsidy)
-
     table = Table(
         request,
         name="subsidies",
         caption=_("Subsidy by organisation"),
-        rows=received_in_window(years, looked.today, looked.zone),
+        rows=received_in_window(looked.years, looked.today, looked.zone),
         columns=(
             Column(
                 "organisation",
@@ -72,23 +62,13 @@ def of_site(request: HttpRequest, code: str) -> HttpResponse:
             Column("kind", _("Kind"), lambda row: str(KINDS[row.kind])),
             Column("awards", _("Awards"), sort="awards", align="end"),
             Column("subsidy", _("Subsidy"), lambda row: row.subsidy, align="end"),
-            Column("left", _("Left"), standing, align="end"),
+            Column("left", _("Left"), looked.left, align="end"),
             Column("last_at", _("Latest accepted"), sort="last_at"),
         ),
         search=("organisation",),
         empty=_("Nobody has accepted an award in these years."),
     )
-    context = {
-        "programme": looked.programme,
-        "ceiling": ceiling,
-        "lead": ngettext(
-            "Subsidy of awards accepted in the last %s year, in every programme here.",
-            "Subsidy of awards accepted in the last %s years, in every programme here.",
-            years,
-        )
-        % quantities.number(years),
-    }
-    return table.answer("web/billing/subsidies.html", context)
+    return table.answer("web/billing/subsidies.html", {"looked": looked})
 
 
 @signed_in
@@ -124,7 +104,14 @@ def of_organisation(request: HttpRequest, code: str, organisation_id: int) -> Ht
         sort="-accepted_at",
         empty=_("Nothing was accepted in these years."),
     )
-    context = {"programme": looked.programme, "organisation": organisation}
+    received = received_in_window(
+        looked.years, looked.today, looked.zone, organisation_ids=[organisation_id]
+    )
+    context = {
+        "looked": looked,
+        "organisation": organisation,
+        "facts": [fact for row in received for fact in looked.facts(row)],
+    }
     return table.answer("web/billing/subsidies_of.html", context)
 
 
@@ -137,6 +124,29 @@ class _Looked:
     ceiling: Money | None
     today: date
     zone: ZoneInfo
+
+    @property
+    def lead(self) -> str:
+        """What is counted, in words."""
+        return ngettext(
+            "Subsidy of awards accepted in the last %s year, in every programme here.",
+            "Subsidy of awards accepted in the last %s years, in every programme here.",
+            self.years,
+        ) % quantities.number(self.years)
+
+    def facts(self, row: Received) -> list[tuple[str, object]]:
+        """What an organisation received in one currency, and what is left under the ceiling."""
+        told: list[tuple[str, object]] = [(_("Subsidy"), row.subsidy), (_("Left"), self.left(row))]
+        return [(label, value) for label, value in told if value != ""]
+
+    def left(self, row: Received) -> Badge | str:
+        """What an organisation may still be granted; a dash where no ceiling counts it."""
+        ceiling, subsidy = self.ceiling, row.subsidy
+        if ceiling is None or subsidy.currency != ceiling.currency:
+            return ""
+        if ceiling < subsidy:
+            return Badge(_("Over the ceiling"), Tone.BAD)
+        return quantities.money(ceiling - subsidy)
 
 
 def _looked(code: str, by: Actor) -> _Looked:
