@@ -8,12 +8,13 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from tests.apps.enforcement.conftest import CODE, award, harbour  # noqa: F401 -- fixtures
-from tests.factories import make_admin, person_behind
+from tests.factories import appointed, make_admin, person_behind
 
 from praya.apps.enforcement.commands import follow_cluster
 from praya.apps.enforcement.models import Drift
 from praya.apps.enforcement.queries import link_of
 from praya.apps.usage.models import SetAside
+from praya.core.actor import Role
 
 PAGE = f"/clusters/{CODE}/held/"
 
@@ -100,6 +101,23 @@ def test_differences_are_searched_and_go_into_a_file(page, now):
     assert page.get(PAGE, {"drift-stands": "0"}).content.decode().count("pir-0007") == 0
 
 
+def test_who_and_when_share_a_cell_of_the_page_and_not_of_the_file(page, now):
+    drift = drifted(now, 1)
+    facts = {"changed_by": "wing", "changed_at": now, "ignored_at": now, "reason": "A <workshop>."}
+    Drift.objects.filter(pk=drift.pk).update(**facts)
+
+    text = re.sub(r"\s*<(?!br>|/?td)[^>]*>\s*", "", page.get(PAGE).text)
+    shown = dict(re.findall(r'<td data-label="([^"]*)"[^>]*>\s*(.*?)\s*</td>', text, re.DOTALL))
+    assert shown["Changed by"] == "wing<br>2 March 2026, 17:00"
+    assert shown["State"] == "left as it is<br>A &lt;workshop&gt;."
+    [head, line] = page.get(PAGE, {"drift-export": "csv"}).text.strip("\ufeff").splitlines()
+    file = dict(zip(head.split(","), line.split(","), strict=True))
+    assert file["Changed by"] == "wing"
+    assert file["Changed at"] == now.isoformat()
+    assert file["State"] == "left as it is"
+    assert file["Why it may stay"] == "A <workshop>."
+
+
 def test_awards_are_left_alone_and_held_again_from_the_page(page, harbour):  # noqa: F811 -- as above
     page.post(PAGE, {"act": "leave"})
     assert link_of(CODE).enforced_since is None
@@ -141,10 +159,14 @@ def test_what_was_found_is_shown_and_taken_over_from_there(page, harbour):  # no
     assert (found["cards"], found["installed"], found["in_service"]) == (8, 8, 8)
 
 
-def test_every_cell_of_what_was_found_says_something(page):
-    cells = re.findall(r"<td data-label=\"[^\"]*\">(.*?)</td>", page.get(PAGE).text, re.DOTALL)
-    assert cells != []
-    assert [cell for cell in cells if not cell.strip()] == []
+def test_every_cell_of_what_was_found_says_something_to_everybody(page, now):
+    for reader in (None, appointed("pier", Role.AUDITOR, now)):
+        if reader is not None:
+            page.force_login(person_behind(reader))
+        text = page.get(PAGE).text
+        cells = re.findall(r"<td data-label=\"[^\"]*\">(.*?)</td>", text, re.DOTALL)
+        assert cells != []
+        assert [cell for cell in cells if not cell.strip()] == []
 
 
 def test_every_step_is_shown_before_awards_are_held(page, harbour):  # noqa: F811 -- as above

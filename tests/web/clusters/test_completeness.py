@@ -77,6 +77,16 @@ def test_an_operator_compares_again_from_the_page_and_by_api(reader, harbour, no
     assert reader.get(API, {"first_on": day, "last_on": day}).json() == found
 
 
+def test_the_button_that_compares_again_sends_the_days_that_are_shown(reader):
+    shown = reader.get(PAGE, {"from": "2026-02-20", "to": "2026-02-22"}).content.decode()
+    [sent] = re.findall(r'<form method="post" id="compare-again">(.*?)</form>', shown, re.DOTALL)
+    assert re.findall(r'name="(from|to)" value="([^"]*)"', sent) == [
+        ("from", "2026-02-20"),
+        ("to", "2026-02-22"),
+    ]
+    assert re.findall(r'form="compare-again"[^>]*>([^<]*)<', shown) == ["Compare these days again"]
+
+
 def test_days_that_are_none_are_refused_with_what_to_do(reader, harbour):  # noqa: F811 -- as above
     days = {"from": "2026-03-02", "to": "2026-03-01"}
     assert "are not 1 to 31 days" in reader.get(PAGE, days, follow=True).content.decode()

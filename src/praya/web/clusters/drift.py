@@ -12,6 +12,8 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.functional import Promise
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -22,6 +24,7 @@ from praya.core.actor import Actor
 from praya.core.refusal import Refusal
 from praya.web.actors import actor
 from praya.web.badges import Badge, Link, Tone
+from praya.web.cells import cell_html
 from praya.web.guards import signed_in
 from praya.web.tables import Column, Filter, Table
 from praya.words import clock
@@ -54,13 +57,20 @@ def drift_table(request: HttpRequest, seen: Seen, *, may_change: bool) -> Table:
             Column(
                 "changed_by",
                 _("Changed by"),
-                lambda row: changed_by(row.changed_by),
+                lambda row: _above(changed_by(row.changed_by), row.changed_at),
                 sort="changed_by",
+                in_file=lambda row: changed_by(row.changed_by),
             ),
-            Column("changed_at", _("Changed at"), sort="changed_at"),
+            Column("changed_at", _("Changed at"), only_in_file=True),
             Column("found_at", _("Found at"), sort="found_at"),
-            Column("state", _("State"), _state, sort="mended_at"),
-            Column("reason", _("Why it may stay")),
+            Column(
+                "state",
+                _("State"),
+                lambda row: _above(_state(row), row.reason),
+                sort="mended_at",
+                in_file=_state,
+            ),
+            Column("reason", _("Why it may stay"), only_in_file=True),
             *([Column("decide", _("Decide"), lambda row: _link(code, row))] if may_change else ()),
         ),
         search=("account__icontains", "member__icontains", "changed_by__icontains"),
@@ -150,6 +160,12 @@ def _state(row: Drift) -> Badge:
     if row.mended_at is not None:
         return Badge(str(_MENDED), Tone.GOOD)
     return Badge(str(_STANDS), Tone.WARN)
+
+
+def _above(first: Badge | str, second: datetime | str | None) -> str:
+    """Two facts of a row in one cell, since a list of so many has no room for a column of each."""
+    told = [cell_html(one) for one in (first, second) if one]
+    return format_html_join(SafeString("<br>"), "{}", ([one] for one in told)) if told else ""
 
 
 def _link(code: str, row: Drift) -> Link:
