@@ -47,6 +47,21 @@ def test_a_rule_looks_on_its_days_and_no_others(rule, expected):
 
 
 @pytest.mark.parametrize(
+    ("rule", "looks_on"),
+    [
+        (expiry(after_days=90), "2026-04-01"),
+        (expiry(after_days=60), "2026-03-02"),
+        (expiry(after_days=59), "2026-03-02"),  # on the line's first day nothing could be used
+        (expiry(after_days=10, spare_days=5), "2026-03-06"),
+    ],
+)
+def test_an_expiry_counts_from_where_the_time_was_exchanged_from(rule, looks_on):
+    exchanged = Span(date(2026, 3, 1), date(2026, 4, 10), aged_from=date(2026, 1, 1))
+    assert looks(rule, exchanged) == [("expiry", date.fromisoformat(looks_on))]
+    assert looks(step(after_percent=50), exchanged) == [("after-50", date(2026, 3, 22))]
+
+
+@pytest.mark.parametrize(
     ("last_on", "looks_on"),
     [
         (date(2026, 1, 10), date(2026, 1, 6)),

@@ -203,6 +203,11 @@ class AwardLine(models.Model):
     cards = models.PositiveIntegerField(help_text="held, or at most at once")
     first_on = models.DateField()
     last_on = models.DateField(help_text="included")
+    aged_from = models.DateField(
+        null=True,
+        help_text="from when its expiry counts, as it was exchanged from an older line; else its "
+        "first day",
+    )
     card_seconds = models.BigIntegerField()
     list_minor = models.BigIntegerField()
     subsidy_minor = models.BigIntegerField()

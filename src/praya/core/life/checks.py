@@ -4,6 +4,8 @@ Worked example: a line runs from 1 January for 100 days. A rule after 50 % of th
 20 February, the first day with 50 behind it, under the mark ``after-50``. If the line is prolonged
 to 200 days the rule looks on 11 April, under the same mark; where it has looked before, it has.
 A rule that looks every 30 days looks on 31 January, 2 March and 1 April, each marked by its day.
+An expiry after 90 days looks on 1 April; also at a line that was exchanged from this on 1 March,
+since time that is exchanged grows no younger.
 """
 
 from __future__ import annotations
@@ -28,10 +30,15 @@ HUNDRED_BP = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """The days on which a line could be used, both included: from acceptance if that was later."""
+    """The days on which a line could be used, both included: from acceptance if that was later.
+
+    ``aged_from`` is from when what is on it could, if that was before: on the line that it was
+    exchanged from.
+    """
 
     first_on: date
     last_on: date
+    aged_from: date | None = None
 
     @property
     def days(self) -> int:
@@ -53,7 +60,7 @@ class Check:
 
 def checks_of(rule: CutRule, span: Span) -> list[Check]:
     """Every look of a rule at a line, in order: after its first day, and until its last."""
-    not_before = span.first_on + timedelta(days=max(rule.spare_days, 1))
+    not_before = _not_before(rule, span)
     if span.last_on < span.first_on:
         return []
     looks = {
@@ -75,6 +82,10 @@ def months_of(span: Span) -> list[date]:
     return [span.first_on.replace(day=1), *months_from(span.first_on, span.last_on)]
 
 
+def _not_before(rule: CutRule, span: Span) -> date:
+    return span.first_on + timedelta(days=max(rule.spare_days, 1))
+
+
 def _looks(rule: CutRule, span: Span) -> Iterator[Check]:
     match rule:
         case StepCut():
@@ -93,7 +104,11 @@ def _looks(rule: CutRule, span: Span) -> Iterator[Check]:
         case SlidingWindow():
             yield from map(_on_day, months_from(span.first_on, span.last_on))
         case Expiry():
-            yield Check("expiry", span.first_on + timedelta(days=rule.after_days))
+            since = span.aged_from or span.first_on
+            on = since + timedelta(days=rule.after_days)
+            # What was exchanged just before it expires does so on the first day on which it may.
+            is_older = since < span.first_on
+            yield Check("expiry", max(on, _not_before(rule, span)) if is_older else on)
         case _:
             raise AssertionError(rule)
 

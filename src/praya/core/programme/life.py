@@ -103,7 +103,12 @@ class SlidingWindow(CutRule):
 class Expiry(CutRule):
     """All that is unused so many days after a line's first day is given back."""
 
-    after_days: int = Field(ge=1, le=10_000, description="days from a line's first day")
+    after_days: int = Field(
+        ge=1,
+        le=10_000,
+        description="days from a line's first day; of a line that an exchange began, from that of "
+        "the line it came from",
+    )
 
 
 class Tranche(Part):

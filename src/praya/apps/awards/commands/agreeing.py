@@ -125,6 +125,7 @@ def _write(row: AwardLine, terms: LineTerms) -> None:
     row.service_class = terms.service_class
     row.cards = terms.cards
     row.first_on, row.last_on = terms.first_on, terms.last_on
+    row.aged_from = terms.aged_from
     row.card_seconds = terms.card_seconds
     row.list_minor, row.subsidy_minor = terms.list_minor, terms.subsidy_minor
     row.save()

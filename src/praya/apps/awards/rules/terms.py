@@ -7,10 +7,16 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any, Literal
 
+_DAYS = ("first_on", "last_on", "aged_from")
+
 
 @dataclass(frozen=True, slots=True)
 class LineTerms:
-    """What an award gives on one line. ``last_on`` is included."""
+    """What an award gives on one line. ``last_on`` is included.
+
+    ``aged_from`` is the day from which its expiry counts where that is before its first: that of
+    the line from which it was exchanged.
+    """
 
     number: int
     code: str
@@ -23,14 +29,16 @@ class LineTerms:
     list_minor: int
     subsidy_minor: int
     service_class: str = ""
+    aged_from: date | None = None
 
     def as_json(self) -> dict[str, Any]:
         """As it is stored."""
-        days = {"first_on": self.first_on.isoformat(), "last_on": self.last_on.isoformat()}
-        return asdict(self) | days
+        terms = asdict(self)
+        days = {name: terms[name].isoformat() for name in _DAYS if terms[name] is not None}
+        return terms | days
 
     @classmethod
     def from_json(cls, stored: Mapping[str, Any]) -> LineTerms:
         """As it was stored."""
-        days = {name: date.fromisoformat(stored[name]) for name in ("first_on", "last_on")}
+        days = {name: date.fromisoformat(stored[name]) for name in _DAYS if stored.get(name)}
         return cls(**{**stored, **days})

@@ -95,6 +95,7 @@ def terms_of(line: AwardLine) -> LineTerms:
         list_minor=line.list_minor,
         subsidy_minor=line.subsidy_minor,
         service_class=line.service_class,
+        aged_from=line.aged_from,
     )
 
 

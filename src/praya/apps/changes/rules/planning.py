@@ -329,7 +329,7 @@ def _check_deliverable(line: LineTerms, more: CardTime, standing: Standing) -> N
 
 
 def _line_of_model(device_model: str, source: LineTerms, standing: Standing) -> LineTerms:
-    """The award's first line in card-hours of a model, or a new one."""
+    """The award's first line in card-hours of a model, or a new one, no younger than its source."""
     for line in standing.lines:
         is_open = line.code not in standing.book or not standing.book[line.code].is_closed
         if line.shape == "card-hours" and line.device_model == device_model and is_open:
@@ -340,6 +340,7 @@ def _line_of_model(device_model: str, source: LineTerms, standing: Standing) -> 
         code=f"{standing.award}.{standing.next_number}",
         device_model=device_model,
         first_on=max(source.first_on, standing.today),
+        aged_from=source.aged_from or source.first_on,
         card_seconds=0,
         list_minor=0,
         subsidy_minor=0,

@@ -42,7 +42,10 @@ Line = TypeVar("Line", bound="AwardLine | RuledLine")
 AT_ONCE = 500
 
 # What ``RuledLine`` and ``RuledAward`` take of their rows.
-_LINE = ("pk", "code", "shape", "device_model_code", "first_on", "last_on", "plan", "said_months")
+_LINE = (
+    *("pk", "code", "shape", "device_model_code", "first_on", "last_on", "aged_from"),
+    *("plan", "said_months"),
+)
 _AWARD = tuple(
     f"award__{one}"
     for one in ("pk", "code", "title", "title_zh", "lead_id", "started_at", "state", "suspensions")
@@ -90,6 +93,7 @@ class RuledLine:
     device_model_code: str
     first_on: date
     last_on: date
+    aged_from: date | None
     plan: Mapping[str, int] | None
     said_months: Mapping[str, int] | None
 
@@ -325,7 +329,8 @@ def span_of(line: AwardLine | RuledLine) -> Span:
     award = line.award
     assert award.started_at is not None, line
     started_on = award.started_at.astimezone(zone_of(award)).date()
-    return Span(max(line.first_on, started_on), line.last_on)
+    aged_from = None if line.aged_from is None else max(line.aged_from, started_on)
+    return Span(max(line.first_on, started_on), line.last_on, aged_from)
 
 
 def award_lines(award: Award) -> list[AwardLine]:
