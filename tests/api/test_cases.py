@@ -95,6 +95,54 @@ def test_problems_are_told_with_their_place(caller, now, programme):
     assert found[0]["sentence"]
 
 
+def test_a_sizing_is_taken_with_the_draft_and_told_with_the_case(caller, now, programme):
+    code = written(now).code
+    lead = caller(LEAD)
+    # Numbers as JSON has them, and one that makes no sense.
+    said = {"jobs": 10, "job_cards": 9, "job_hours": 72.5, "repeat_percent": 5}
+    step = f"/applications/{code}/draft/compute"
+    revision = lead.get(f"/applications/{code}/draft")[1]["revision"]
+    _status, draft = lead.put(
+        step, {"values": {"lines": [line(number="1") | said]}, "revision": revision}
+    )
+
+    [wrong] = draft["problems"]
+    assert (wrong["name"], wrong["label"]) == ("lines.1.job_cards", "Line 1: Cards of each job")
+    assert wrong["sentence"] == "A job cannot have more cards than the line: 2."
+    assert draft["steps"]["compute"]["lines"][0]["job_cards"] == "9"
+
+    right = line(number="1") | said | {"job_cards": 2}
+    _status, draft = lead.put(step, {"values": {"lines": [right]}, "revision": draft["revision"]})
+    body = {"revision": draft["revision"], "declarations": ["truth"]}
+    assert lead.post(f"/applications/{code}/submit", body)[0] == 200
+    _status, case = lead.get(f"/applications/{code}")
+    assert case["lines"][0]["sizing"] == {
+        "work": {"jobs": 10, "job_cards": 2, "job_hours": "72.5", "repeat_percent": "5"},
+        "jobs": 11,
+        "job_cards": 2,
+        "job_s": 261_000,
+        "card_seconds": 5_742_000,
+        "memory_fits": None,
+        "percent_of_need": 90,
+        "verdict": "about",
+        "sentence": (
+            "The line asks for 1,440.0 card-hours, 90 % of what the work needs: about as much."
+        ),
+        "steps": [
+            "Jobs, with those run again = 10 × (100 % + 5 %) = 11, rounded up.",
+            "Card time = jobs × cards × seconds = 11 × 2 × 261,000 = 1,595.0 card-hours.",
+        ],
+    }
+
+
+def test_a_line_without_a_sizing_tells_none(caller, now, programme):
+    code = submitted(now).code
+
+    _status, case = caller(LEAD).get(f"/applications/{code}")
+
+    assert [one["sizing"] for one in case["lines"]] == [None]
+
+
 def test_a_step_changed_in_another_window_is_refused(caller, now, programme):
     application = written(now)
     lead = caller(LEAD)

@@ -6,7 +6,14 @@ from datetime import timedelta
 
 import pytest
 import yaml
-from tests.apps.applications.cases import LARGE, LEAD, desk_officer, make_applicant, submitted
+from tests.apps.applications.cases import (
+    LARGE,
+    LEAD,
+    desk_officer,
+    make_applicant,
+    submitted,
+    written,
+)
 from tests.apps.awards.cases import money, offered
 from tests.apps.changes.test_keeping import HOURS, wait_listed
 from tests.cli.running import refused
@@ -47,6 +54,27 @@ def test_a_draft_is_begun_written_and_withdrawn(praya, now, tmp_path, settings):
     assert (kept.application.code, kept.kind, kept.file_name) == (code, "letter", "letter.pdf")
     assert praya("application", "withdraw", code).out.startswith(f"{code}: ")
     refused(praya("application", "write", "PIR-A0099", tmp_path / "answers.yaml"))
+
+
+def test_how_the_work_runs_is_written_from_a_file_and_shown(praya, now, tmp_path):
+    make_programme(now)
+    code = written(now).code
+    praya("login", LEAD)
+    answers = tmp_path / "answers.yaml"
+    training = {"jobs": 1, "job_cards": 16, "parameters": 7.0e9, "tokens": 14e9, "mfu_percent": 40}
+    lines = [LARGE | training | {"precision": "bf14"}]
+    answers.write_text(yaml.safe_dump({"compute": {"lines": lines}}))
+
+    told = praya("application", "write", code, answers).out
+    assert "They do at: bf16" in " ".join(told.split())
+    lines[0]["precision"] = "bf16"
+    answers.write_text(yaml.safe_dump({"compute": {"lines": lines}}))
+    praya("application", "submit", code, answers, "--declare", "truth")
+
+    shown = " ".join(praya("application", "show", code).out.split())
+    assert "How the work of line 1 runs" in shown
+    assert "more than it needs." in shown
+    assert "6 × 7 × 10⁹ × 1.4 × 10¹⁰ × 1 = 5.88 × 10²⁰" in shown
 
 
 def test_a_question_is_taken_back(praya, now):

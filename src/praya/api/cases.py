@@ -16,6 +16,7 @@ from praya.api.applications import (
     application_line,
     submission_line,
 )
+from praya.api.asked import RequestLineOut, request_line
 from praya.api.attachments import AttachmentOut
 from praya.api.callers import caller
 from praya.api.fields import CodeInPath, Day, Number, NumberInPath, Text
@@ -43,23 +44,6 @@ class StageOut(Schema):
     left_at: datetime | None
     days: int | None
     outcome: str
-    note: str
-
-
-class RequestLineOut(Schema):
-    """One line of what the latest submission asks for."""
-
-    number: int
-    shape: str
-    device_model: str
-    cards: int
-    first_on: date
-    last_on: date
-    card_hours: int
-    card_seconds: int
-    list_minor: int
-    subsidy_minor: int
-    plan: dict[str, int] | None
     note: str
 
 
@@ -222,24 +206,6 @@ def _stage(found: queries.Case, stage: Any, moment: datetime) -> dict[str, Any]:
         "days": queries.days_in_stage(stay, moment) if stay else None,
         "outcome": stay.outcome if stay else "",
         "note": stay.note if stay and found.may_screen else "",
-    }
-
-
-def request_line(row: Any) -> dict[str, Any]:  # noqa: ANN401 -- a RequestLine
-    """One line of what is asked for."""
-    return {
-        "number": row.number,
-        "shape": row.shape,
-        "device_model": row.device_model_code,
-        "cards": row.cards,
-        "first_on": row.first_on,
-        "last_on": row.last_on,
-        "card_hours": row.card_hours,
-        "card_seconds": row.card_seconds,
-        "list_minor": row.list_minor,
-        "subsidy_minor": row.subsidy_minor,
-        "plan": row.plan,
-        "note": row.note,
     }
 
 

@@ -9,8 +9,8 @@ from typing import Any
 from django.http import HttpRequest
 from ninja import Field, Router, Schema, Status
 
+from praya.api.asked import RequestLineOut, request_line
 from praya.api.callers import caller
-from praya.api.cases import RequestLineOut, request_line
 from praya.api.fields import CodeInPath, FewLines, NumberInPath, RateBp, Text
 from praya.api.reviews import LineAmountOut, LineAmounts, amounts_of
 from praya.apps.awards import commands, queries

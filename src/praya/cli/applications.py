@@ -142,10 +142,21 @@ def show(context: typer.Context, code: CaseCode) -> None:
             (_("Where it stands"), " ".join(case["standing"])),
             (_("List price"), money(case["list_value_minor"], case["currency"])),
             (_("Subsidy"), money(case["subsidy_minor"], case["currency"])),
+            *_sizings(case["lines"]),
             *((_("Question"), f"{one['id']}: {one['text']}") for one in case["questions"]),
             *((line["at"], line["sentence"]) for line in case["timeline"]),
         ],
     )
+
+
+def _sizings(lines: list[dict[str, Any]]) -> list[tuple[str, str]]:
+    """What will run on each line that says so: the verdict on the ask, and the steps to it."""
+    return [
+        (_("How the work of line %s runs") % line["number"], told)
+        for line in lines
+        if line["sizing"]
+        for told in (line["sizing"]["sentence"], *line["sizing"]["steps"])
+    ]
 
 
 @applications.command(

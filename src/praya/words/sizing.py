@@ -71,7 +71,8 @@ def _steps(work: Work, needs: Needs, device_model: str) -> list[str]:
     if work.repeat_percent:
         steps.append(
             _(
-                "Jobs, with those run again = %(jobs)s × (100 %% + %(percent)s %%) = %(all)s, rounded up."
+                "Jobs, with those run again = %(jobs)s × (100 %% + %(percent)s %%) = %(all)s, "
+                "rounded up."
             )
             % {
                 "jobs": number(work.jobs),

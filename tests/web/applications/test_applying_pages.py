@@ -187,6 +187,15 @@ def test_the_check_lists_everything_that_is_missing(lead_client, now):
         ("compute", ("lines.0.last_on", "0000-00-00"), "Write a day of the calendar"),
         ("compute", ("lines.0.last_on", "9999-12-31"), "Nothing can be asked for after"),
         ("compute", ("lines.0.device_model", "abacus"), "Choose one of the answers offered."),
+        ("compute", ("lines.0.jobs", "-7"), "Write a number above 0."),
+        ("compute", ("lines.0.jobs", "9" * 400), "Write a number, such as 1200, 0.5 or 7e9."),
+        ("compute", ("lines.0.job_cards", "3"), "A job cannot have more cards than the line: 2."),
+        ("compute", ("lines.0.job_hours", "721"), "A job cannot be longer than the days"),
+        ("compute", ("lines.0.repeat_percent", "1001"), "larger than anything"),
+        ("compute", ("lines.0.parameters", "7.5"), "Write a whole number, such as 16 or 7e9."),
+        ("compute", ("lines.0.tokens", "many"), "Write a number, such as 1200, 0.5 or 7e9."),
+        ("compute", ("lines.0.precision", "fp63"), "They do at: bf16"),
+        ("compute", ("lines.0.mfu_percent", "140"), "larger than anything"),
     ],
 )
 def test_bad_input_gives_an_error_at_its_field_and_stays_as_typed(
@@ -217,6 +226,7 @@ def test_saving_in_the_background_counts_revisions_and_tells_the_sums(lead_clien
         "words": "Saved at 17:00.",
         "sums": {
             "line-0": "HK$43,200.00",
+            "work-0": "",
             "list": "HK$43,200.00",
             "subsidy": "HK$30,240.00",
             "own": "HK$12,960.00",
@@ -332,6 +342,50 @@ def test_a_plan_by_month_is_asked_where_a_rule_holds_to_it(client, now):
 
     assert "The line touches 3 calendar months; the plan has numbers for 2." in page
     assert "Card-hours by month: 100 200 300" in " ".join(case.split())
+
+
+def test_how_the_work_runs_is_asked_beneath_a_line_and_shown_with_the_case(lead_client, now):
+    application = written(now)
+    url = step_url(application, "compute")
+    sent = {f"lines.0.{part}": text for part, text in line(number="1").items()}
+    said = {"jobs": "10", "job_cards": "2", "job_hours": "72", "repeat_percent": "5"}
+    sent |= {f"lines.0.{part}": text for part, text in said.items()}
+    verdict = "The line asks for 1,440.0 card-hours, 90 % of what the work needs: about as much."
+
+    assert '<details class="line-work">' in lead_client.get(url).text
+    saved = lead_client.post(
+        save_url(application, "compute"),
+        {**sent, "revision": reread(application).draft_revision},
+    ).json()
+    form = lead_client.get(url).text
+    check = lead_client.get(reverse("web:application-check", args=[application.code])).text
+
+    assert saved["sums"]["work-0"] == verdict
+    assert '<details class="line-work" open>' in form
+    assert 'name="lines.0.repeat_percent"' in form
+    for page in (form, check):
+        assert verdict in " ".join(page.split())
+        assert "Card time = jobs × cards × seconds = 11 × 2 × 259,200 = 1,584.0 card-hours." in page
+
+
+def test_whoever_reads_the_case_reads_the_sheet_and_a_case_without_has_none(client, now):
+    make_programme(now)
+    said = {"jobs": "4", "job_cards": "2", "parameters": "7e8", "tokens": "1.4e10"}
+    trained = line(**said, precision="bf16", mfu_percent="40")
+    with_one = submitted(now, lines=[trained])
+    without = submitted(now, email="other@lab.example")
+    client.force_login(person_behind(desk_officer(now)))
+
+    pages = [
+        " ".join(client.get(reverse("web:case", args=[one.code])).text.split())
+        for one in (with_one, without)
+    ]
+
+    words = "How the work of line 1 runs: The line asks for 1,440.0 card-hours, 3,489 % of what"
+    assert [words in page for page in pages] == [True, False]
+    assert (
+        "Operations = 6 × parameters × tokens × passes = 6 × 700,000,000 × 1.4 × 10¹⁰" in pages[0]
+    )
 
 
 def test_a_line_is_added_and_removed_without_a_script(lead_client, now):

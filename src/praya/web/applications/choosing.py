@@ -12,7 +12,7 @@ from django.template.response import TemplateResponse
 
 from praya.apps.applications.queries import DraftForm
 from praya.apps.applications.rules import Step
-from praya.apps.applications.rules.draft import LINE_FIELDS, typed
+from praya.apps.applications.rules.draft import ROW_FIELDS, typed
 from praya.core.programme.document import ProgrammeRules
 from praya.web.applications.stepping import names_in
 from praya.words.drafts import STEPS, label_of
@@ -98,5 +98,5 @@ def _shown(rules: ProgrammeRules, name: str, value: Any) -> str:  # noqa: ANN401
 
 def line_said(line: Mapping[str, str]) -> str:
     """A request line in one line of text."""
-    parts: Sequence[str] = [line[part] for part in LINE_FIELDS if line.get(part)]
+    parts: Sequence[str] = [line[part] for part in ROW_FIELDS if line.get(part)]
     return f"{line.get('number', '')}: {', '.join(parts)}"

@@ -10,21 +10,23 @@ from django.template.defaultfilters import linebreaksbr
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from praya.apps.applications.queries import DraftForm, line_sums
+from praya.apps.applications.queries import DraftForm, LineSum, line_sums
 from praya.apps.applications.rules import Difference, Step
 from praya.apps.applications.rules.content import content_of
-from praya.apps.applications.rules.draft import LINE_FIELDS
+from praya.apps.applications.rules.draft import LINE_FIELDS, ROW_FIELDS
 from praya.apps.applications.rules.plans import plan_typed
 from praya.apps.applications.rules.problems import day_of, steps_of
 from praya.core.programme.document import FormField, ProgrammeRules
 from praya.core.programme.parts import OrganisationKind
-from praya.core.quantity import Money
+from praya.core.quantity import CardTime, Money
+from praya.core.sizing import Work, work_from
 from praya.words.drafts import FIELDS, SHAPES, STEPS, label_of
 from praya.words.drafts import LINE_FIELDS as LINE_LABELS
 from praya.words.languages import in_readers_language
 from praya.words.organisations import KINDS
 from praya.words.quantities import number
 from praya.words.series import listed
+from praya.words.sizing import Sheet, sheet_of
 
 if TYPE_CHECKING:
     from praya.apps.applications.models import RequestLine
@@ -45,6 +47,7 @@ class LineSeen:
     last_on: str
     plan: str
     note: str
+    sheet: Sheet | None
     list_price: Money | None
     subsidy: Money | None
     own: Money | None
@@ -83,8 +86,8 @@ def draft_sections(form: DraftForm) -> list[Section]:
         eligibility={},
     )
     sums, _total = line_sums(form, content["lines"])
-    values = {each.number: each.value for each in sums}
-    lines = [_line_typed(form.rules, row, values[int(row["number"])]) for row in content["lines"]]
+    found = {each.number: each for each in sums}
+    lines = [_line_typed(form.rules, row, found[int(row["number"])]) for row in content["lines"]]
     return content_sections(form.rules, content, lines)
 
 
@@ -140,6 +143,7 @@ def lines_seen(rules: ProgrammeRules, lines: Sequence[RequestLine]) -> list[Line
             last_on=date_format(line.last_on, "DATE_FORMAT"),
             plan=plan_typed(line.plan, first_on=line.first_on, last_on=line.last_on),
             note=line.note,
+            sheet=_sheet(work_from(line.sizing), line.card_seconds, line.device_model_code),
             list_price=Money(line.list_minor, rules.currency),
             subsidy=Money(line.subsidy_minor, rules.currency),
             own=Money(line.list_minor - line.subsidy_minor, rules.currency),
@@ -208,7 +212,8 @@ def _answer_seen(question: FormField, answer: str) -> str:
     return text_seen(answer)
 
 
-def _line_typed(rules: ProgrammeRules, row: Mapping[str, str], value: Any) -> LineSeen:  # noqa: ANN401 -- a LineValue or nothing
+def _line_typed(rules: ProgrammeRules, row: Mapping[str, str], found: LineSum) -> LineSeen:
+    value = found.value
     said = {name: _part_said(rules, name, row.get(name, "")) for name in LINE_FIELDS}
     return LineSeen(
         number=row["number"],
@@ -220,10 +225,15 @@ def _line_typed(rules: ProgrammeRules, row: Mapping[str, str], value: Any) -> Li
         last_on=said["last_on"],
         plan=said["plan"],
         note=said["note"],
-        list_price=value and value.list_price,
-        subsidy=value and value.subsidy,
-        own=value and value.own,
+        sheet=_sheet(found.work, found.asked_s, row["device_model"]),
+        list_price=value.list_price if value else None,
+        subsidy=value.subsidy if value else None,
+        own=value.own if value else None,
     )
+
+
+def _sheet(work: Work | None, asked_s: int, device_model: str) -> Sheet | None:
+    return sheet_of(work, CardTime(asked_s, device_model)) if work else None
 
 
 def _part_said(rules: ProgrammeRules, name: str, text: str) -> str:
@@ -240,7 +250,7 @@ def _part_said(rules: ProgrammeRules, name: str, text: str) -> str:
 def _whole(rules: ProgrammeRules, line: Mapping[str, str] | None) -> str:
     if line is None:
         return ""
-    return listed(_part_said(rules, name, line[name]) for name in LINE_FIELDS if line.get(name))
+    return listed(_part_said(rules, name, line[name]) for name in ROW_FIELDS if line.get(name))
 
 
 def _field_label(rules: ProgrammeRules, name: str) -> str:

@@ -10,19 +10,23 @@ from typing import Any
 from django.http import QueryDict
 from django.urls import reverse
 
-from praya.apps.applications.queries import DraftForm, line_sums
+from praya.apps.applications.queries import DraftForm, LineSum, line_sums
 from praya.apps.applications.rules import Problem, Step
-from praya.apps.applications.rules.draft import FIXED_FIELDS, LINE_FIELDS
+from praya.apps.applications.rules.draft import FIXED_FIELDS, LINE_FIELDS, ROW_FIELDS
+from praya.apps.applications.rules.sizing import TRAINING_FIELDS, WORK_FIELDS, precisions_of
 from praya.core.programme.asking import LineValue
 from praya.core.programme.document import ProgrammeRules
+from praya.core.quantity import CardTime
 from praya.web.applications.forms import day_attributes
 from praya.web.badges import Step as StepMark
 from praya.words import quantities
 from praya.words.drafts import LINE_FIELDS as LINE_LABELS
 from praya.words.drafts import SHAPES, STEPS, sentence_for_problem
+from praya.words.sizing import Sheet, sheet_of
 
 _LINE_NAME = re.compile(r"lines\.([0-9]{1,3})\.([a-z_]+)")
-BLANK = dict.fromkeys(("number", *LINE_FIELDS), "")
+BLANK = dict.fromkeys(("number", *ROW_FIELDS), "")
+NUMERIC = frozenset({"cards", "card_hours", "jobs", "job_cards"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,21 +46,42 @@ class LineControl:
         """The id that labels and errors lead to."""
         return f"id_{self.name}"
 
+    @property
+    def is_numeric(self) -> bool:
+        """Whether a keyboard of digits is enough."""
+        return self.part in NUMERIC
+
 
 @dataclass(frozen=True, slots=True)
 class LineRow:
-    """One request line as the template draws it; ``value`` is what it costs, when that is known."""
+    """One request line as the template draws it; ``value`` is what it costs, when that is known.
+
+    ``jobs`` and ``training`` are the controls of what will run on it, ``sheet`` what comes of them.
+    """
 
     index: int
     number: str
     controls: Sequence[LineControl]
+    jobs: Sequence[LineControl]
+    training: Sequence[LineControl]
     errors: Sequence[str]
     value: LineValue | None
+    sheet: Sheet | None
 
     @property
     def wrong(self) -> list[LineControl]:
         """The controls that hold something wrong."""
-        return [each for each in self.controls if each.error]
+        return [each for each in (*self.controls, *self.work) if each.error]
+
+    @property
+    def work(self) -> list[LineControl]:
+        """The controls of what will run on the line."""
+        return [*self.jobs, *self.training]
+
+    @property
+    def tells_work(self) -> bool:
+        """Whether anything is said, or wrong, of what will run on the line."""
+        return any(each.value or each.error for each in self.work)
 
 
 def values_in(post: QueryDict, step: Step) -> dict[str, Any]:
@@ -94,8 +119,7 @@ def line_rows(
     sums, total = line_sums(form, lines)
     problems = [each for each in form.problems_in(Step.COMPUTE) if complaints]
     rows = [
-        _row(form.rules, index, line, problems, sums[index].value)
-        for index, line in enumerate(lines)
+        _row(form.rules, index, line, problems, sums[index]) for index, line in enumerate(lines)
     ]
     if blank or not rows:
         shapes = form.rules.limits.shapes
@@ -111,6 +135,9 @@ def sums_said(form: DraftForm, lines: Sequence[Mapping[str, str]]) -> dict[str, 
         f"line-{index}": value_said(each.value) if each.value else ""
         for index, each in enumerate(sums)
     }
+    for index, (line, each) in enumerate(zip(lines, sums, strict=True)):
+        sheet = _sheet(line, each)
+        said[f"work-{index}"] = sheet.sentence if sheet else ""
     return said | {
         "list": quantities.money(total.list_price),
         "subsidy": quantities.money(total.subsidy),
@@ -150,15 +177,21 @@ def _row(
     index: int,
     line: Mapping[str, str],
     problems: Sequence[Problem],
-    value: LineValue | None,
+    found: LineSum | None,
 ) -> LineRow:
     at = f"lines.{line['number']}"
     errors = {each.name: sentence_for_problem(each) for each in problems}
     models = [(each.code, f"{each.vendor} {each.name}") for each in rules.device_models]
     shapes: list[tuple[str, str]] = [(shape, str(SHAPES[shape])) for shape in rules.limits.shapes]
-    choices: dict[str, list[tuple[str, str]]] = {"device_model": models, "shape": shapes}
-    controls = [
-        LineControl(
+    precisions = {one for model in rules.device_models for one in precisions_of(model)}
+    precisions |= {line["precision"]} if line.get("precision") else set()  # or it would be lost
+    choices: dict[str, list[tuple[str, str]]] = {
+        "device_model": models,
+        "shape": shapes,
+        "precision": [(one, one) for one in sorted(precisions)],
+    }
+    controls = {
+        part: LineControl(
             name=f"lines.{index}.{part}",
             part=part,
             label=str(LINE_LABELS[part]),
@@ -167,11 +200,26 @@ def _row(
             input_type=_input_type(part, line.get(part, "")),
             error=errors.get(f"{at}.{part}", ""),
         )
-        for part in LINE_FIELDS
+        for part in ROW_FIELDS
         if part != "plan" or rules.life.own_plan is not None
-    ]
-    own = [sentence_for_problem(each) for each in problems if each.name == at]
-    return LineRow(index, line["number"], controls, own, value)
+    }
+    return LineRow(
+        index=index,
+        number=line["number"],
+        controls=[controls[part] for part in LINE_FIELDS if part in controls],
+        jobs=[controls[part] for part in WORK_FIELDS if part not in TRAINING_FIELDS],
+        training=[controls[part] for part in TRAINING_FIELDS],
+        errors=[sentence_for_problem(each) for each in problems if each.name == at],
+        value=found.value if found else None,
+        sheet=_sheet(line, found) if found else None,
+    )
+
+
+def _sheet(line: Mapping[str, str], found: LineSum) -> Sheet | None:
+    """What the work of a line comes to beside what it asks for, once both can be read."""
+    if found.work is None:
+        return None
+    return sheet_of(found.work, CardTime(found.asked_s, line["device_model"]))
 
 
 def _input_type(part: str, value: str) -> str:
