@@ -69,6 +69,20 @@ def test_a_difference_is_left_for_a_reason_and_mended_again(page, now):
     assert drift.ignored_at is None
 
 
+def test_what_no_button_says_mends_and_asks_nothing(page, now):
+    drift = drifted(now, 1)
+    one = f"/clusters/{CODE}/drift/{drift.pk}/"
+    page.post(one, {"act": "leave", "reason": "A workshop."})
+    typed = {"account": "pir-0001", "reason": "A workshop."}
+
+    for where, act in ((one, ""), (one, "forged"), (one, "mend:1"), (PAGE, ""), (PAGE, "forged:1")):
+        assert page.post(where, typed | {"act": act}).status_code == 400
+
+    drift.refresh_from_db()
+    assert drift.ignored_at is not None
+    assert link_of(CODE).adoptions.count() == 0
+
+
 @pytest.mark.parametrize(
     ("facts", "offered"),
     [

@@ -26,6 +26,7 @@ from praya.apps.changes.commands import take_up_unstarted
 from praya.core.actor import Role
 from praya.core.refusal import NotAllowed, Refusal
 from praya.web.actors import actor
+from praya.web.acts import pressed
 from praya.web.awards.badges import state_badge
 from praya.web.awards.forms import TEXT_MAX
 from praya.web.badges import Badge, Tone
@@ -96,9 +97,9 @@ def conditions(request: HttpRequest, code: str) -> HttpResponse:
     """The conditions, and for each what the reader can do about it."""
     reader = actor(request)
     standing = conditions_of(code, reader)
-    act = request.POST.get("act", "")
+    act = pressed(request, {*_ACTS, *_OF_AWARD})
     given: forms.Form | None = None
-    if request.method == "POST" and (act in _ACTS or act in _OF_AWARD):
+    if request.method == "POST":
         form_class, command = _ACTS[act] if act in _ACTS else (MoveForm, _OF_AWARD[act])
         given = form_class(request.POST)
         if given.is_valid():

@@ -29,6 +29,7 @@ from praya.apps.awards.queries import (
 from praya.apps.awards.rules.leading import LeadState
 from praya.core.refusal import NotAllowed, Refusal
 from praya.web.actors import actor
+from praya.web.acts import pressed
 from praya.web.awards.forms import TEXT_MAX
 from praya.web.awards.offers import shown
 from praya.web.badges import Badge, Tone
@@ -100,10 +101,10 @@ def lead_change(request: HttpRequest, change_id: int) -> HttpResponse:
     reader, now = actor(request), clock.now()
     standing = lead_change_of(change_id, reader, now)
     form = LeadReasonForm(request.POST or None)
-    act = _ACTS.get(request.POST.get("act", ""))
-    if request.method == "POST" and act is not None and form.is_valid():
+    act = pressed(request, _ACTS)
+    if request.method == "POST" and form.is_valid():
         try:
-            command, said, takes_reason = act
+            command, said, takes_reason = _ACTS[act]
             reason = {"reason": form.cleaned_data["reason"]} if takes_reason else {}
             command(change_id=change_id, **said, **reason, by=reader, now=now)
         except NotAllowed:

@@ -38,6 +38,7 @@ from praya.apps.changes.rules.appealing import (
 from praya.apps.programmes.queries import today_in
 from praya.core.refusal import NotAllowed, NotFound, Refusal
 from praya.web.actors import actor
+from praya.web.acts import pressed
 from praya.web.badges import Badge, Confirm, Link, Tone
 from praya.web.changes.forms import AppealForm, DecideForm
 from praya.web.guards import signed_in
@@ -138,19 +139,21 @@ def make(request: HttpRequest, against: str, key: str) -> HttpResponse:
     return TemplateResponse(request, "web/confirm.html", {"confirm": confirm, "form": form})
 
 
+_ACTS = {"uphold": uphold_appeal, "reject": reject_appeal}
+
+
 @signed_in
 def appeal(request: HttpRequest, appeal_id: int) -> HttpResponse:
     """One appeal: what it says, and its answer."""
     reader, now = actor(request), clock.now()
     standing = appeal_standing(appeal_id, reader, now)
+    act = pressed(request, {*_ACTS, "withdraw"})
     form = DecideForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        acts = {"uphold": uphold_appeal, "reject": reject_appeal}
-        act = acts.get(request.POST.get("act", ""))
         try:
-            if act is not None:
+            if act in _ACTS:
                 reason = form.cleaned_data["reason"]
-                act(appeal_id=appeal_id, reason=reason, by=reader, now=now)
+                _ACTS[act](appeal_id=appeal_id, reason=reason, by=reader, now=now)
             else:
                 withdraw_appeal(appeal_id=appeal_id, by=reader, now=now)
         except (NotAllowed, NotFound):

@@ -34,6 +34,7 @@ from praya.core.ledger import debt_account
 from praya.core.quantity import Money
 from praya.core.refusal import NotAllowed, Refusal
 from praya.web.actors import actor
+from praya.web.acts import pressed
 from praya.web.badges import Link
 from praya.web.changes.badges import age_badge
 from praya.web.changes.bearing import shown
@@ -126,7 +127,7 @@ def debt(request: HttpRequest, debt_id: int) -> HttpResponse:
     keeps = may_keep_debts(reader, code)
     payments = list(found.payments.select_related("recorded_by", "taken_back_by"))
     today = today_in(found.award.programme, now)
-    act = request.POST.get("act", "")
+    act = pressed(request, {"pay", "assign", "take-back"})
     initial: dict[str, object] = {"number": len(payments) + 1, "paid_on": today}
     given = request.POST or None
     pay = PaymentForm(given if act == "pay" else None, found.currency, initial)

@@ -32,6 +32,7 @@ from praya.apps.changes.queries import (
 from praya.apps.changes.rules import ASKED_BY_LEADS, ChangeKind, ChangeState, Wish
 from praya.core.refusal import NotAllowed, NotFound, Refusal
 from praya.web.actors import actor
+from praya.web.acts import pressed
 from praya.web.awards.badges import state_badge
 from praya.web.badges import Link
 from praya.web.changes.badges import change_badge
@@ -134,19 +135,21 @@ def ask(request: HttpRequest, code: str, kind: str) -> HttpResponse:
     return TemplateResponse(request, "web/changes/ask.html", context)
 
 
+_ACTS = {"grant": grant_change, "refuse": refuse_change, "undo": undo_change}
+
+
 @signed_in
 def change(request: HttpRequest, change_id: int) -> HttpResponse:
     """One request: what it asks, what it would do now, and what became of it."""
     reader, now = actor(request), clock.now()
     standing = change_standing(change_id, reader, now)
+    act = pressed(request, {*_ACTS, "withdraw"})
     form = DecideForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        acts = {"grant": grant_change, "refuse": refuse_change, "undo": undo_change}
-        act = acts.get(request.POST.get("act", ""))
         try:
-            if act is not None:
+            if act in _ACTS:
                 reason = form.cleaned_data["reason"]
-                act(change_id=change_id, reason=reason, by=reader, now=now)
+                _ACTS[act](change_id=change_id, reason=reason, by=reader, now=now)
             else:
                 withdraw_change(change_id=change_id, by=reader, now=now)
         except (NotAllowed, NotFound):

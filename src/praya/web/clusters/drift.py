@@ -23,6 +23,7 @@ from praya.apps.enforcement.queries import DriftStanding, Seen, drift_standing, 
 from praya.core.actor import Actor
 from praya.core.refusal import Refusal
 from praya.web.actors import actor
+from praya.web.acts import pressed
 from praya.web.badges import Badge, Link, Tone
 from praya.web.cells import cell_html
 from praya.web.guards import signed_in
@@ -132,10 +133,10 @@ def _act(
 ) -> Promise | str:
     """Do what was said; the sentence that tells of it."""
     acts: dict[str, Callable[..., Promise | str]] = {"leave": _leave, "adopt": _adopt}
-    act = acts.get(request.POST.get("act", ""))
-    if act is not None:
+    act = pressed(request, {*acts, "mend"})
+    if act in acts:
         reason = posted(request, "reason")
-        return act(code=code, drift_id=drift_id, reason=reason, by=by, now=now)
+        return acts[act](code=code, drift_id=drift_id, reason=reason, by=by, now=now)
     heed_drift(code=code, drift_id=drift_id, by=by, now=now)
     return _("It is mended in the next round.")
 

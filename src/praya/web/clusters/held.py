@@ -34,6 +34,7 @@ from praya.apps.enforcement.queries import (
 from praya.core.actor import Actor
 from praya.core.refusal import Refusal
 from praya.web.actors import actor
+from praya.web.acts import pressed
 from praya.web.badges import Link
 from praya.web.clusters.drift import drift_table, posted
 from praya.web.guards import signed_in
@@ -114,7 +115,8 @@ def _take(code: str, found: FoundPartition) -> Link | None:
 
 def _act(request: HttpRequest, code: str, *, by: Actor, now: datetime) -> Promise:
     """Do what was said; the sentence that tells of it."""
-    act, _colon, number = request.POST.get("act", "").partition(":")
+    said = pressed(request, {*_ACTS, *_SECOND, "give-back", "take-over"}, has_rows=True)
+    act, _colon, number = said.partition(":")
     if act in _ACTS:
         command, told = _ACTS[act]
         command(code=code, by=by, now=now)
@@ -126,8 +128,8 @@ def _act(request: HttpRequest, code: str, *, by: Actor, now: datetime) -> Promis
     if act == "give-back":
         refused = give_back(code=code, adoption_id=_number(number), by=by, now=now)
         if refused:
-            said = _("Some of it the cluster refused: %s")
-            messages.warning(request, str(said) % "; ".join(one.said for one in refused[:5]))
+            some = _("Some of it the cluster refused: %s")
+            messages.warning(request, str(some) % "; ".join(one.said for one in refused[:5]))
         return _GIVEN_BACK
     reason, account = posted(request, "reason"), posted(request, "account")
     ask_take_over(code=code, account=account, reason=reason, by=by, now=now)

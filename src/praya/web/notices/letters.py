@@ -16,6 +16,7 @@ from praya.apps.notices.rules import LetterState, Topic
 from praya.apps.programmes.queries import programme_of
 from praya.core.refusal import Refusal
 from praya.web.actors import actor
+from praya.web.acts import pressed
 from praya.web.badges import Badge, Link, Tone
 from praya.web.guards import signed_in
 from praya.web.tables import Column, Filter, Table
@@ -34,6 +35,7 @@ _TONES = {
 }
 _SENT_AGAIN = {LetterState.FAILED, LetterState.UNSURE, LetterState.CANCELLED}
 _CANCELLED = {LetterState.WAITING, LetterState.KEPT}
+_ACTS = {"again": send_again, "cancel": cancel_letter}
 
 
 @signed_in
@@ -84,11 +86,11 @@ def letter(request: HttpRequest, letter_id: int) -> HttpResponse:
     """One letter as it was sent or would be; send it again, or keep it from going out."""
     by = actor(request)
     found = letter_of(letter_id, by)
+    act = pressed(request, _ACTS)
     sentence = ""
     if request.method == "POST":
-        command = send_again if request.POST.get("act") == "again" else cancel_letter
         try:
-            command(letter_id=letter_id, by=by, now=clock.now())
+            _ACTS[act](letter_id=letter_id, by=by, now=clock.now())
         except Refusal as refusal:
             sentence = sentence_for(refusal)
         else:
