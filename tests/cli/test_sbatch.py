@@ -15,7 +15,8 @@ import pytest
 from tests.awarding import Given, active_award, make_site
 from tests.factories import make_admin, make_held_slurm
 
-from praya.apps.clusters.commands import add_partition
+from praya.apps.clusters.commands import add_partition, keep_engine_settings
+from praya.apps.clusters.models import Cluster
 from praya.apps.usage.models import Job
 
 LEAD = "lead@pier.example"
@@ -294,13 +295,18 @@ def test_what_runs_here_is_not_submitted_there(run, programs):
 
 THERE = (
     "ClusterName = trial\nPartitionName=CPU A=b\nPartitionName=H800n A=b\nPartitionName=h800 A=b\n"
+    "PartitionName=H800N A=b\n"
 )
 
 
 @pytest.fixture
 def partitions(award, now):
-    """Two that a Slurm has too, one that it does not know, and one of another programme."""
-    for code, programme in (("h800", ""), ("h800n", ""), ("elsewhere", ""), ("cpu", "other")):
+    """Two that a Slurm has, one that it lost, one it never had, and one of another programme."""
+    names = {"h800": "h800", "h800n": "H800n", "gone": "gone", "cpu": "CPU"}
+    [cluster] = Cluster.objects.filter(code="harbour")
+    keep_engine_settings(code="harbour", settings=cluster.engine_settings | {"partitions": names})
+    serve_all = dict.fromkeys(("h800", "h800n", "gone", "elsewhere"), "")
+    for code, programme in (serve_all | {"cpu": "other"}).items():
         add_partition(
             cluster_code="harbour",
             code=code,
@@ -326,6 +332,14 @@ def test_a_job_is_sent_to_the_partitions_that_have_the_award_s_cards(run, there)
 
     assert named(there) == ["--partition=H800n,h800"]
     assert there.given("scontrol")["arguments"] == ["-o", "show", "partition"]
+
+
+def test_the_line_for_who_has_no_sbatch_names_the_same_partitions(run, partitions, monkeypatch):
+    monkeypatch.setenv("PATH", "/nowhere")
+
+    said = run("--", "true")
+
+    assert "--gres=gpu:H800:9 --time=2 --partition=gone,h800,H800n script" in said.err
 
 
 def test_where_slurm_has_none_of_praya_s_partitions_none_is_named(run, there):

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import pwd
+import re
 import shutil
 from datetime import timedelta
 
 import pytest
-from tests.awarding import Given, active_award
+from tests.awarding import Given, active_award, lead_of
 from tests.cli.running import say
-from tests.factories import make_admin
+from tests.factories import make_admin, make_partition
 from tests.slurm.conftest import ON_SLURM, USERS, until
 from tests.slurm.test_site import CODE, at, follow, site  # noqa: F401 -- fixture
 
-from praya.apps.enforcement.commands import read_accounts, watch_jobs
+from praya.apps.enforcement.commands import look_again, read_accounts, watch_jobs
 from praya.apps.enforcement.queries import link_of
 from praya.apps.people.commands import set_unix_name
-from praya.apps.usage.commands import close_cluster
+from praya.apps.usage.commands import close_cluster, run_schedule, submit_job
+from praya.apps.usage.engines import engine_of
 from praya.apps.usage.models import Charge, Job, UsageRecord
+from praya.apps.usage.rules import SubmittedThere
+from praya.words.refusals import sentence_for
 
 pytestmark = [*ON_SLURM, pytest.mark.django_db]
 AS_TYPED = ["it's", '"two" words', "$HOME `id` ;", "two\nlines\n#SBATCH --array=1-3\n", "-x", "埗"]
@@ -108,6 +112,56 @@ def test_a_member_s_praya_run_is_their_own_job_under_the_award_and_is_charged(
     assert (runs.get().member, runs.get().cards, runs.get().job) == (USERS[0], 2, None)
     assert Charge.objects.filter(usage__in=runs).count() == 1
     assert Job.objects.count() == 0
+
+
+@pytest.fixture
+def member(login_node, praya):
+    """The client, as the award's lead types it on the login node."""
+    login_node(USERS[0])
+    return praya
+
+
+@pytest.fixture
+def capitals(award, site):  # noqa: F811 -- the fixture
+    """A partition that the Slurm writes with capitals, as Praya looked at it and took it over."""
+    site.ask("scontrol", "create", "partitionname=GpuBig", "nodes=h800n02")
+    by, day = make_admin(at()), at().date() - timedelta(days=2)
+    look_again(code=CODE, by=by, now=at())
+    make_partition(at(), cluster_code=CODE, code="gpubig", devices=8, first_on=day, engine="slurm")
+    yield "GpuBig"
+    site.end_jobs()
+    site.ask("scontrol", "delete", "partitionname=GpuBig")
+
+
+def test_every_line_names_a_partition_as_the_slurm_writes_it(
+    award,
+    capitals,
+    member,
+    settings,
+    site,  # noqa: F811 -- the fixture
+):
+    assert member("login", award.lead.email).status == 0
+    order = {"award_code": award.code, "cards": 2, "time_limit_s": 60, "now": at()}
+    job = {"argv": ["sleep", "600"], "by": lead_of(award, at())}
+
+    def partition_of(number):
+        return site.ask("squeue", "-h", "-j", number, "-o", "%P")
+
+    said = member("run", "--award", award.code, "--cards", "2", "--time", "60s", "--", "sleep", "9")
+    assert partition_of(said.out.strip().partition("/")[2]) == capitals, said.err
+
+    with pytest.raises(SubmittedThere) as refused:
+        submit_job(**order, **job, key="a")
+    [line] = re.findall(r"sbatch -.* script", sentence_for(refused.value))
+    typed = ("sbatch", "--parsable", "--output=/dev/null", *line.split()[1:-1])
+    number = site.ask(*typed, user=USERS[0], said="#!/bin/sh\nsleep 600\n")
+    assert partition_of(number) == capitals
+
+    settings.PRAYA_SLURM_OWN_JOBS = True
+    until(follow, lambda _: not link_of(CODE).left)
+    own = submit_job(**order, **job, key="b")
+    run_schedule(engine=engine_of(CODE, "slurm"), cluster_code=CODE, now=at())
+    assert site.ask("squeue", "-h", f"--name=praya:{own.code}.1", "-o", "%P") == capitals
 
 
 def read():

@@ -151,6 +151,7 @@ FACTS = {
                 "called": "trial",
                 "account": "hcp-0007",
                 "kind": "h800",
+                "partitions": ("H800",),
             },
         ),
         "cards": 2,

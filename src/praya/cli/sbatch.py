@@ -102,8 +102,8 @@ def submit_there(
         place["kind"],
         cards=refusal.facts["cards"],
         time_limit_s=refusal.facts["time_limit_s"],
+        partitions=_partitions(place, order),
     )
-    options = (*options, *_partition_option(place, order))
     line = ["sbatch", "--parsable", "--export=ALL", *options, f"--job-name={order['name']}"]
     text = ""
     if script is None:
@@ -121,18 +121,17 @@ def submit_there(
     terminal.say({"code": job, "cluster": place["code"], "number": number, "command": line}, job)
 
 
-def _partition_option(place: Mapping[str, Any], order: Mapping[str, Any]) -> tuple[str, ...]:
+def _partitions(place: Mapping[str, Any], order: Mapping[str, Any]) -> list[str]:
     """The partitions that have the award's cards, unless the member or the script names others.
 
-    Praya's are called by Slurm's names in small letters; one that Slurm does not know is left out.
+    One that is gone since Praya looked, or that the member may not see, is left out.
     """
-    wanted = {name.lower() for name in place.get("partitions", ())}
+    wanted = place.get("partitions", ())
     is_named = "SBATCH_PARTITION" in {*os.environ, *order["environment"]}
     if not wanted or is_named or _OWN_PARTITION.search(order["script"]):
-        return ()
+        return []
     done = _run(["scontrol", "-o", "show", "partition"], "", {})
-    names = [name for name in _PARTITION.findall(done.stdout) if name.lower() in wanted]
-    return (f"--partition={','.join(names)}",) if names else ()
+    return [name for name in _PARTITION.findall(done.stdout) if name in wanted]
 
 
 def _place_here(refusal: Trouble) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
@@ -291,13 +291,17 @@ def _new(_facts: Facts, _device_name: str) -> str:
     return _("Is admitted and about to be looked at.")
 
 
-def line_to_submit(account: str, kind: str, *, cards: int, time_limit_s: int) -> str:
+def line_to_submit(
+    account: str, kind: str, partitions: Iterable[str] = (), *, cards: int, time_limit_s: int
+) -> str:
     """What a member types on a Slurm to submit a job there.
 
-    >>> line_to_submit("hcp-0007", "h800", cards=2, time_limit_s=90)
-    'sbatch --account=hcp-0007 --gres=gpu:h800:2 --time=2 script'
+    >>> line_to_submit("hcp-0007", "h800", ["H800"], cards=2, time_limit_s=90)
+    'sbatch --account=hcp-0007 --gres=gpu:h800:2 --time=2 --partition=H800 script'
     """
-    options = sbatch_options(account, kind, cards=cards, time_limit_s=time_limit_s)
+    options = sbatch_options(
+        account, kind, cards=cards, time_limit_s=time_limit_s, partitions=partitions
+    )
     return " ".join(("sbatch", *options, "script"))
 
 

@@ -140,6 +140,17 @@ def test_what_cannot_be_set_aside_is_told_and_what_is_there_stays(wanted, obstac
     )
 
 
+def test_a_part_that_the_cluster_writes_with_capitals_is_the_one_that_is_meant():
+    capitals = replace(PLACE, partition="H800")
+    other = Place("more", "nvidia-h800", {f"m{number}": 8 for number in range(9)})
+
+    wanted, there = [replace(LEASE, partition="h800"), CLOSED], observed(places=(other, capitals))
+
+    steps, obstacles = reserving.plan(wanted, there, now=NOW)
+
+    assert ([step.aside.partition for step in steps], obstacles) == (["H800", "H800"], [])
+
+
 def test_what_is_closed_is_never_closed_in_a_part_of_another_name():
     """A partition that its operator named otherwise is none of the cluster's."""
     other = replace(CLOSED, partition="elsewhere", nodes=frozenset())

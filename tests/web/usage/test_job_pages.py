@@ -135,7 +135,8 @@ def test_a_line_whose_cards_take_jobs_by_sbatch_alone_is_not_offered_and_the_pag
     make_site(now)
     make_partition(now, cluster_code="harbour", code="npu", engine="slurm", **ASCEND)
     cluster = Cluster.objects.filter(code="harbour")
-    cluster.update(engine_settings={"cluster": "c", "models": {"ascend910b": "ascend-910b"}})
+    told = {"cluster": "c", "partitions": {"npu": "NPU", "other": "other"}}
+    cluster.update(engine_settings=told | {"models": {"ascend910b": "ascend-910b"}})
     lines = [Given(), Given(device_model="ascend-910b")]
     lead = signed_in(active_award(now, lines=lines).lead)
 
@@ -143,7 +144,9 @@ def test_a_line_whose_cards_take_jobs_by_sbatch_alone_is_not_offered_and_the_pag
     answer = lead.post(reverse("web:job-new"), typed(lead, line="PIR-0001:2"))
 
     assert re.findall(r'<option value="(PIR[^"]*)"', page) == ["PIR-0001:1"]
-    assert "sbatch --account=pir-0001 --gres=gpu:ascend910b:1 --time=10 script" in page
+    assert (
+        "sbatch --account=pir-0001 --gres=gpu:ascend910b:1 --time=10 --partition=NPU script" in page
+    )
     assert "Jobs are submitted on Harbour itself" in page
     assert (answer.status_code, Job.objects.count()) == (200, 0)
 

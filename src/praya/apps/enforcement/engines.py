@@ -29,17 +29,18 @@ def own_user() -> str:
     return pwd.getpwuid(os.geteuid()).pw_name
 
 
-def told(
+def told(  # noqa: PLR0913 -- each is one of the engine's settings
     *,
     conf: str,
     called: str,
     kinds: Mapping[str, str],
     is_held: bool = False,
     accounts: Mapping[str, str] | None = None,
+    partitions: Mapping[str, str] | None = None,
 ) -> dict[str, Any]:
     """What the engine of a Slurm is told."""
     facts = {"conf": conf, "cluster": called, "models": dict(kinds), "is_held": is_held}
-    return facts | {"accounts": dict(accounts or {})}
+    return facts | {"accounts": dict(accounts or {}), "partitions": dict(partitions or {})}
 
 
 def reached(

@@ -120,9 +120,13 @@ def told(count: int, begins_at: int, ends_at: int) -> str:
 
 
 def place_named(places: Iterable[Place], *, model: str, partition: str) -> Place | None:
-    """The part of that name, if all its cards are of the model."""
+    """The part of that name, if all its cards are of the model.
+
+    A cluster may write it with capitals; a part that is called just so goes before.
+    """
     asked = (partition, model)
-    return next((one for one in places if (one.partition, one.device_model) == asked), None)
+    named = [one for one in places if (one.partition.lower(), one.device_model) == asked]
+    return max(named, key=lambda one: one.partition, default=None)
 
 
 def place_for(places: Iterable[Place], *, model: str, partition: str) -> Place | None:

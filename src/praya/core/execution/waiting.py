@@ -39,7 +39,8 @@ class Alive:
     service, partition. ``began_at`` is set once it runs. ``ahead`` counts the lines of the queue
     before it, a whole array being one. ``nodes`` are the machines it holds or asks for, 0 where
     nobody told. ``cards_asked`` is set where it waits for whole nodes, and so for more ``cards``
-    than it asked for. ``run_key`` is what its name claims to be of Praya's own keys: anybody may name a job so.
+    than it asked for. ``run_key`` is what its name claims to be of Praya's own keys: anybody may
+    name a job so.
     """
 
     job_id: str

@@ -204,7 +204,8 @@ class SlurmJobs(LocalEngine):
         """What Slurm is told: nothing of what is run, and the limit in its minutes, rounded up."""
         is_held = self.settings.is_held
         account = self.settings.accounts.get(order.account, order.account)
-        partition = (order.partition if is_held else "") or self.settings.partition
+        given = self.settings.partitions.get(order.partition, order.partition)
+        partition = (given if is_held else "") or self.settings.partition
         kind = self.settings.spelled.get(order.device_model)
         named = "" if kind in {None, UNTYPED} else f"{kind}:"
         cards = f"gpu:{named}{len(order.slots)}"

@@ -138,7 +138,7 @@ def _place(wanted: Reserved, has: Reservation | None, places: Sequence[Place]) -
     if not wanted.account:
         return place_named(places, **asked)
     place = place_for(places, **asked)
-    if has is None or place is None or place.partition == wanted.partition:
+    if has is None or place is None or place.partition.lower() == wanted.partition:
         return place
     there = (one for one in places if one.device_model == place.device_model)
     big_enough = (one for one in there if _aside(wanted, one).count <= len(one.nodes))

@@ -15,7 +15,9 @@ from praya.core.execution.port import EngineUnavailable
 FILE = "slurm.json"
 _WORD = re.compile(r"[a-z0-9][a-z0-9_.-]{0,39}")
 _KIND = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,39}")
-_FIELDS = frozenset({"cluster", "conf", "models", "mark", "partition", "is_held", "accounts"})
+_FIELDS = frozenset(
+    {"cluster", "conf", "models", "mark", "partition", "is_held", "accounts", "partitions"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +30,8 @@ class Settings:
     is the organisation written on accounts that are Praya's: any other account is never touched.
     Where awards are held, ``is_held``, a job of Praya's own goes to its award's account and to the
     partition it was given. ``accounts`` are those that others called otherwise than the award whose
-    they became, by what it is called.
+    they became, by what it is called. ``partitions`` are the Slurm's own names of partitions, by
+    what Praya calls them: in small letters.
     """
 
     cluster: str
@@ -38,6 +41,7 @@ class Settings:
     partition: str = ""
     is_held: bool = False
     accounts: Mapping[str, str] = field(default_factory=dict)
+    partitions: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Assert that names are such as can stand in a command line or file anywhere."""

@@ -241,7 +241,9 @@ def _card(line: LineForJobs, devices: Mapping[str, str]) -> dict[str, Any]:
         "device": devices[line.line.device_model_code],
     }
     if there := line.there:
-        typed = line_to_submit(there.account, there.kind, cards=1, time_limit_s=600)
+        typed = line_to_submit(
+            there.account, there.kind, there.partitions, cards=1, time_limit_s=600
+        )
         title["there"] = {"cluster": there.cluster, "line": typed}
     numbers = [
         FourNumbers(

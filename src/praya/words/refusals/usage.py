@@ -114,7 +114,11 @@ def _no_partition(refusal: Refusal) -> str:
 def _submitted_there(refusal: Refusal) -> str:
     place = refusal.places[0]
     line = line_to_submit(
-        place["account"], place["kind"], cards=refusal.cards, time_limit_s=refusal.time_limit_s
+        place["account"],
+        place["kind"],
+        place["partitions"],
+        cards=refusal.cards,
+        time_limit_s=refusal.time_limit_s,
     )
     return _(
         "Jobs on %(cluster)s are submitted there, with sbatch, srun or salloc: %(line)s. One that "

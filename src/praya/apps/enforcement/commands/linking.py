@@ -24,6 +24,7 @@ from praya.apps.enforcement.queries import (
     award_of_adoption,
     link_of,
     mapped_on,
+    names_by_code,
     taken_over_on,
 )
 from praya.apps.enforcement.rules import (
@@ -246,6 +247,7 @@ def tell_engine(link: Link) -> None:
         kinds=link.kinds,
         is_held=link.enforced_since is not None,
         accounts={account_of(code): account for code, account in mapped_on(link).items()},
+        partitions=names_by_code(part["name"] for part in link.partitions),
     )
     keep_engine_settings(code=link.cluster.code, settings=settings)
 

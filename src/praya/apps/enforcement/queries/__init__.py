@@ -43,6 +43,7 @@ from praya.apps.enforcement.queries.found import (
     FoundPartition,
     found_partition,
     found_partitions,
+    names_by_code,
 )
 from praya.apps.enforcement.queries.links import (
     STANDINGS,
@@ -120,6 +121,7 @@ __all__ = [
     "mapped_on",
     "mark_of_facts",
     "members_by_award",
+    "names_by_code",
     "names_reserved",
     "own_member",
     "own_wanted_on",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -34,7 +34,22 @@ class FoundPartition:
     @property
     def code(self) -> str:
         """What a partition of Praya's for it is called."""
-        return self.name.lower()
+        return code_of_partition(self.name)
+
+
+def code_of_partition(name: str) -> str:
+    """What a partition of Praya's is called for a part of a cluster, which may have capitals."""
+    return name.lower()
+
+
+def names_by_code(names: Iterable[str]) -> dict[str, str]:
+    """What a cluster calls its parts, by what Praya's partitions for them are called.
+
+    >>> names_by_code(["h800", "H800", "Old"])
+    {'h800': 'h800', 'old': 'Old'}
+    """
+    # Small letters come last, so a part that is called as its code goes before others.
+    return {code_of_partition(name): name for name in sorted(names)}
 
 
 def found_partitions(link: Link, *, day: date) -> tuple[FoundPartition, ...]:
@@ -50,7 +65,7 @@ def found_partitions(link: Link, *, day: date) -> tuple[FoundPartition, ...]:
     for part in link.partitions:
         for kind, cards in sorted(part["cards"].items()):
             model = link.kinds.get(kind, kind)
-            known = counted.get((part["name"].lower(), model), [None, None])
+            known = counted.get((code_of_partition(part["name"]), model), [None, None])
             facts = part["name"], part["nodes"], part["is_up"], model, cards
             found.append(FoundPartition(*facts, tuple(part.get("out", ())), *known))
     return tuple(found)
@@ -59,6 +74,6 @@ def found_partitions(link: Link, *, day: date) -> tuple[FoundPartition, ...]:
 def found_partition(code: str, name: str, model: str, *, day: date) -> FoundPartition:
     """Cards of a model in a part of a cluster, as last looked at; raises ``NotFound``."""
     for one in found_partitions(link_of(code), day=day):
-        if (one.code, one.device_model) == (name.lower(), model):
+        if (one.code, one.device_model) == (code_of_partition(name), model):
             return one
     raise NotFound(kind="partition", key=name)

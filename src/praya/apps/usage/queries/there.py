@@ -23,7 +23,8 @@ class There:
 
     ``called`` is what the cluster calls itself, ``account`` the line's account there, and ``kind``
     what such cards are called there; ``called`` and ``kind`` are empty where nothing is told.
-    ``partitions`` are those of the cluster that the line's jobs may go to, as far as Praya has any.
+    ``partitions`` are those of the cluster that the line's jobs may go to, by its own names, as far
+    as Praya has any.
     """
 
     code: str
@@ -110,6 +111,7 @@ def _place(line: AwardLine, cluster: Cluster, fits: Iterable[Partition]) -> Ther
     """What a job of a line names on a cluster."""
     told = cluster.engine_settings
     own = account_of_lease(line.code) if is_lease(line) else account_of(line.award.code)
+    names = told.get("partitions", {})
     kinds = [
         kind
         for kind, model in told.get("models", {}).items()
@@ -121,5 +123,7 @@ def _place(line: AwardLine, cluster: Cluster, fits: Iterable[Partition]) -> Ther
         called=told.get("cluster", ""),
         account=told.get("accounts", {}).get(own, own),
         kind=min(kinds, default=""),
-        partitions=tuple(one.code for one in fits if one.cluster_id == cluster.pk),
+        partitions=tuple(
+            names[one.code] for one in fits if one.cluster_id == cluster.pk and one.code in names
+        ),
     )
