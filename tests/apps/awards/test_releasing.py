@@ -6,7 +6,15 @@ from datetime import date, timedelta
 
 import pytest
 from django.core import mail
-from tests.apps.applications.cases import LEAD, desk_officer, lead_of, line, reread, screened
+from tests.apps.applications.cases import (
+    LARGE,
+    LEAD,
+    desk_officer,
+    lead_of,
+    line,
+    reread,
+    screened,
+)
 from tests.apps.awards.cases import (
     accepted,
     decided,
@@ -327,3 +335,12 @@ def test_awards_are_seen_by_those_who_may(now):
     assert awards_visible_to(lead_of(award.application, now)).exists()
     assert not awards_visible_to(Actor.anonymous()).exists()
     assert [one.code for one in released_awards("pier")] == [award.code]
+
+
+def test_an_award_keeps_what_its_team_told_of_the_work(now):
+    told = {"jobs": "10", "job_cards": "8", "job_hours": "24"}
+
+    award = offered(now, asked=[LARGE | told])
+
+    [kept] = award.lines.all()
+    assert kept.sizing == {"jobs": 10, "job_cards": 8, "job_hours": "24", "repeat_percent": "0"}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import date, timedelta
 
 import pytest
@@ -22,7 +22,7 @@ from praya.apps.usage.models import Job
 from praya.core.execution.discovery import LineSeen
 from praya.core.scheduling.pool import Backfill
 from praya.core.simulator.cluster.model import Order, Partition, Policy
-from praya.core.simulator.forecast.question import Device
+from praya.core.simulator.forecast.question import Device, Kinds
 
 pytestmark = pytest.mark.django_db
 
@@ -121,6 +121,41 @@ def test_an_award_without_a_past_asks_by_its_teams_plan(now):
     # Of March a day and more is gone: 29 of 398 hours.
     assert months[0] == 400 * HOUR * 29 // 398
     assert demand.card_seconds == 400 * HOUR
+
+
+TOLD = {"jobs": 12, "job_cards": 4, "job_hours": "5", "repeat_percent": "0"}
+
+
+def test_an_award_without_a_past_runs_the_jobs_that_its_team_told(now):
+    make_site(now)
+    award = active_award(now, hours=400)
+    [invented] = base_of("pier", now, days=300).demands
+    AwardLine.objects.filter(award=award).update(sizing=TOLD)
+
+    [demand] = base_of("pier", now, days=300).demands
+
+    assert demand.kinds == Kinds((4,), (1,), (5 * HOUR,), (5 * HOUR * 3 // 2,))
+    assert replace(demand, kinds=invented.kinds) == invented
+
+
+def test_a_lease_without_a_past_runs_the_jobs_that_its_team_told(now):
+    _award, lease = site(now)
+    AwardLine.objects.filter(award=lease).update(sizing=TOLD)
+
+    [_past, of_lease] = base_of("pier", now, days=30).demands
+
+    # Its two cards take ten hours for what four do in five; others' rhythm stays.
+    assert of_lease.kinds == Kinds((2,), (1,), (10 * HOUR,), (15 * HOUR,))
+
+
+def test_the_past_of_an_award_leads_over_what_its_team_told(now):
+    award, _lease = site(now)
+    [before, _] = base_of("pier", now, days=30).demands
+    AwardLine.objects.filter(award=award).update(sizing=TOLD)
+
+    [after, _] = base_of("pier", now, days=30).demands
+
+    assert after == before
 
 
 def test_the_plan_that_counts_is_the_last_one_made_on_the_award(now):

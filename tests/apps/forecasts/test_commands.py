@@ -336,13 +336,16 @@ def test_a_forecast_cancelled_while_its_answer_is_read_stays_cancelled(now, monk
     assert (made.state, made.answer) == ("cancelled", None)
 
 
+TOLD = {"jobs": "40", "job_cards": "8", "job_hours": "6"}
+
+
 @pytest.fixture
 def case(now):
-    """A case of a round that is to be decided, on eight cards."""
+    """A case of a round that is to be decided: sixteen cards, for jobs of eight and six hours."""
     make_programme(now)
     money(now)
     make_partition(now, programme_code="pier", devices=64)
-    application = screened(now, lines=[LARGE])
+    application = screened(now, lines=[LARGE | TOLD])
     for email in ("wan@review.example", "bo@review.example"):
         marked(application, email, now, merit=4, plan=4, cards=16)
     close_review_stage(application_code=application.code, note="", by=officer(now), now=now)
@@ -372,7 +375,16 @@ def test_a_plan_that_was_not_submitted_again_no_longer_counts(case, now):
 
     [found] = cases_asked(case.round, now)
 
-    assert found.plans == {1: None}
+    assert {number: row.plan for number, row in found.asked.items()} == {1: None}
+
+
+def test_a_case_is_taken_to_run_the_jobs_that_its_team_told(case, now, place_of_work):
+    made = ask_round(case, now, officer(now))
+
+    [demand] = [one for one in made.question["variant"]["demands"] if one["at"] == f"{case.code}.1"]
+    kinds = demand["kinds"]
+    assert (kinds["nodes"], kinds["cards"]) == ([8], [1])  # machines of one card
+    assert (kinds["run_s"], kinds["limit_s"]) == ([6 * 3600], [9 * 3600])
 
 
 def test_a_round_is_not_for_who_takes_no_part(case, now, place_of_work):

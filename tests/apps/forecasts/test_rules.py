@@ -19,12 +19,13 @@ from praya.apps.forecasts.rules import (
     invented_kinds,
     quantile_loss,
     score,
+    told_kinds,
     what_if_from,
     whole,
 )
 from praya.core.scheduling.pool import Backfill
 from praya.core.simulator.cluster.model import Award, Cluster, Lease, Partition, Policy, Window
-from praya.core.simulator.forecast.question import Demand, Question
+from praya.core.simulator.forecast.question import Demand, Kinds, Question
 from praya.core.simulator.forecast.refusals import NotWholeNodes, UnknownName, ValueOutside
 
 DAY = 86_400
@@ -280,3 +281,20 @@ def test_an_answer_taken_apart_is_whole_again():
     policy = {"of": "", "order": "submit", "backfill": "easy", "weights": {}}
     told = {"zero_on": "2026-03-01", "policies": {"base": policy}}
     assert whole(short, pieces) == answer | told
+
+
+@pytest.mark.parametrize(
+    ("shape", "cards", "share_s", "kinds"),
+    [
+        # As told, on machines of eight cards.
+        ((16, 3600), 64, 10**9, ((2,), (8,), (3600,), (5400,))),
+        # On half as many cards it takes twice as long.
+        ((16, 3600), 8, 10**9, ((1,), (8,), (7200,), (10_800,))),
+        # Longer than a tenth of all: in parts of a tenth.
+        ((8, 10**6), 8, 8 * 10**6, ((1,), (8,), (10**5,), (15 * 10**4,))),
+        # So short that there would be more than can be simulated: longer.
+        ((1, 1), 8, 10**9, ((1,), (1,), (50_000,), (75_000,))),
+    ],
+)
+def test_jobs_are_drawn_as_a_team_told_them(shape, cards, share_s, kinds):
+    assert told_kinds(shape, cards, share_s, 8) == Kinds(*kinds)

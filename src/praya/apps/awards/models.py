@@ -212,6 +212,7 @@ class AwardLine(models.Model):
     list_minor = models.BigIntegerField()
     subsidy_minor = models.BigIntegerField()
     plan = models.JSONField(null=True, help_text="card-hours by month, as applied for")
+    sizing = models.JSONField(null=True, help_text="what its team will run, as applied for")
 
     class Meta:
         ordering: ClassVar[list[str]] = ["award", "number"]

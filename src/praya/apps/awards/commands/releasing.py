@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from django.db import transaction
 
@@ -34,10 +34,9 @@ from praya.core.programme.asking import AskedLine, card_time_of, value_of
 from praya.core.refusal import NotAllowed, NotFound
 
 if TYPE_CHECKING:
+    from praya.apps.applications.models import RequestLine
     from praya.apps.programmes.models import Programme
 
-# By number, first and last day of a line: card-hours by month.
-Plans = dict[tuple[int, date, date], Any]
 STATE_AFTER = {
     Outcome.AWARD: CaseState.AWARDED,
     Outcome.PART_AWARD: CaseState.AWARDED,
@@ -188,20 +187,18 @@ def make_offer(decision: Decision, programme: Programme, *, pool: str = "", now:
         offered_at=now,
         accept_by=today_in(programme, now) + days,
     )
-    plans = _plans(decision)
-    lines = AwardLine.objects.bulk_create(_award_line(award, line, plans) for line in granted)
+    asked = {row.number: row for row in decision.submission.lines.all()}
+    lines = AwardLine.objects.bulk_create(
+        _award_line(award, line, asked[line.number]) for line in granted
+    )
     make_conditions(award, decision.before_start)
     make_agreement(award, lines, number=1, now=now)
     return award
 
 
-def _plans(decision: Decision) -> Plans:
-    """The team's own schedules, by line and days: a new period has none yet."""
-    rows = decision.submission.lines.all()
-    return {(row.number, row.first_on, row.last_on): row.plan for row in rows}
-
-
-def _award_line(award: Award, line: AskedLine, plans: Plans) -> AwardLine:
+def _award_line(award: Award, line: AskedLine, asked: RequestLine) -> AwardLine:
+    """A line as granted, with what its team will run; its schedule only holds for its own days."""
+    has_its_days = (asked.first_on, asked.last_on) == (line.first_on, line.last_on)
     value = value_of(rules_of(award.rule_version), line, rate_bp=award.rate_bp)
     return AwardLine(
         award=award,
@@ -216,5 +213,6 @@ def _award_line(award: Award, line: AskedLine, plans: Plans) -> AwardLine:
         card_seconds=card_time_of(line).seconds,
         list_minor=value.list_price.minor,
         subsidy_minor=value.subsidy.minor,
-        plan=plans.get((line.number, line.first_on, line.last_on)),
+        plan=asked.plan if has_its_days else None,
+        sizing=asked.sizing if asked.device_model_code == line.device_model else None,
     )

@@ -26,6 +26,7 @@ from praya.apps.forecasts.queries.demands import (
     demand_of,
     leased_demand,
     planned,
+    shape_of,
 )
 from praya.apps.forecasts.queries.grants import time_of
 from praya.apps.forecasts.queries.job_rows import JobRow
@@ -168,6 +169,7 @@ def _promise(
         since_s=span.second(since),
         plan=planned(plan, line.first_on, line.last_on, zone, span),
         node_cards=node_cards,
+        shape=shape_of(line.sizing),
     )
     return line, promise, used_s
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from praya.apps.applications.models import Application, RequestLine
 from praya.apps.applications.rules import CaseState
@@ -18,7 +18,13 @@ from praya.apps.awards.queries import grants, latest_decisions, with_amounts
 from praya.apps.awards.queries.cases import of_own_house
 from praya.apps.awards.queries.said import CaseSaid, said_of
 from praya.apps.forecasts.queries.base import Site
-from praya.apps.forecasts.queries.demands import Promise, demand_of, leased_demand, planned
+from praya.apps.forecasts.queries.demands import (
+    Promise,
+    demand_of,
+    leased_demand,
+    planned,
+    shape_of,
+)
 from praya.apps.forecasts.queries.machines import Leased
 from praya.apps.programmes.models import Programme, Round
 from praya.apps.programmes.queries import today_in, version_in_force
@@ -42,7 +48,7 @@ class CaseAsked:
     code: str
     organisation_kind: str
     lines: tuple[AskedLine, ...]
-    plans: Mapping[int, Mapping[str, int] | None]  # of each line; a team need not have one
+    asked: Mapping[int, RequestLine]  # as last submitted, with its plan and sizing
 
 
 def cases_asked(round_: Round, now: datetime) -> list[CaseAsked]:
@@ -59,9 +65,9 @@ def cases_asked(round_: Round, now: datetime) -> list[CaseAsked]:
         one.application_id: one for one in latest_decisions(held).prefetch_related("lines")
     }
     rows = in_round.order_by("code").values_list("pk", "code", "organisation__kind")
-    plans = _plans(in_round)
+    asked = _asked(in_round)
     cases = [
-        CaseAsked(code, kind, tuple(_lines(said[pk], decisions.get(pk))), plans[pk])
+        CaseAsked(code, kind, tuple(_lines(said[pk], decisions.get(pk))), asked[pk])
         for pk, code, kind in rows
     ]
     return [case for case in cases if case.lines]
@@ -93,14 +99,14 @@ def stands_aside(actor: Actor, case_codes: Sequence[str]) -> bool:
     return recused.exists() or cases.filter(of_own_house(actor)).exists()
 
 
-def _plans(in_round: QuerySet[Application]) -> Mapping[int, dict[int, Mapping[str, int] | None]]:
-    """The plans of use by case and line, as last submitted. One query."""
+def _asked(in_round: QuerySet[Application]) -> Mapping[int, dict[int, RequestLine]]:
+    """The request lines by case and number, as last submitted. One query."""
     rows = RequestLine.objects.filter(submission__application__in=in_round)
-    fields = ("submission__application", "number", "plan")
-    plans: dict[int, dict[int, Mapping[str, int] | None]] = defaultdict(dict)
-    for pk, number, plan in rows.order_by("submission__number").values_list(*fields):
-        plans[pk][number] = plan
-    return plans
+    asked: dict[int, dict[int, RequestLine]] = defaultdict(dict)
+    of_case = rows.annotate(case=F("submission__application")).only("number", "plan", "sizing")
+    for row in of_case.order_by("submission__number"):
+        asked[row.case][row.number] = row
+    return asked
 
 
 def _lines(said: CaseSaid, decision: Decision | None) -> Iterator[AskedLine]:
@@ -136,6 +142,7 @@ def _with_line(
     ends_s = span.second(instant_of(line.last_on + timedelta(days=1), zone))
     if not homes or ends_s <= begins_s:
         return question
+    asked = case.asked[line.number]
     promise = Promise(
         name=f"{case.code}.{line.number}",
         device_model=line.device_model,
@@ -144,8 +151,9 @@ def _with_line(
         begins_s=begins_s,
         ends_s=ends_s,
         since_s=begins_s,
-        plan=planned(case.plans.get(line.number), line.first_on, line.last_on, zone, span),
+        plan=planned(asked.plan, line.first_on, line.last_on, zone, span),
         node_cards=homes[0].cards,
+        shape=shape_of(asked.sizing),
     )
     award = Award(promise.name, begins_at=begins_s, ends_at=ends_s, under=(case.code,))
     leases: tuple[Lease, ...] = ()

@@ -9,18 +9,19 @@ from datetime import date, datetime, tzinfo
 from itertools import pairwise
 from math import sqrt
 from statistics import fmean, stdev
+from typing import Any
 
 from praya.apps.applications.rules.plans import months_touched
 from praya.apps.forecasts.queries.job_rows import JobRow
 from praya.apps.forecasts.queries.machines import Span
 from praya.apps.forecasts.queries.work import JOBS_MIN, SAMPLES_MAX
-from praya.apps.forecasts.rules import invented_kinds, spread
+from praya.apps.forecasts.rules import JOBS_MOST, invented_kinds, spread, told_kinds
 from praya.core.metering import instant_of
 from praya.core.simulator.forecast.question import Demand, Kinds
+from praya.core.sizing import needs_of, work_from
 
 PACE_DAYS = 28
 PACE_DAYS_MIN = 7
-JOBS_MOST = 20_000  # of one line in one run
 PAUSE_S_MAX = 1_200  # as in core.simulator.generator
 HOUR_S, DAY_S, WEEK_H = 3_600, 86_400, 168
 SPREAD_LEAST, SPREAD_MOST, SPREAD_UNKNOWN = 10, 60, 20
@@ -53,6 +54,17 @@ class Promise:
     node_cards: int = 1
     # The team's own plan: card-hours from a second on, until the next.
     plan: Course = ()
+    # Cards and seconds of the jobs that the team told with its application.
+    shape: tuple[int, int] | None = None
+
+
+def shape_of(sizing: Mapping[str, Any] | None) -> tuple[int, int] | None:
+    """Cards and seconds of the jobs of a sizing; of none, none."""
+    work = work_from(sizing)
+    if work is None:
+        return None
+    needs = needs_of(work)
+    return needs.job_cards, needs.job_s
 
 
 def planned(
@@ -75,8 +87,8 @@ def demand_of(
 
     With some weeks of use: as much a day as in the last four weeks until its end, though it gets
     no more than it has left. Without: all that is left, by the team's plan where there is one. Its
-    jobs are like those it had, else like those of others on the machines, else of sizes that halve
-    from its cards at once.
+    jobs are like those it had, else as its team told with the application, else like those of
+    others on the machines, else of sizes that halve from its cards at once.
     """
     begins_s, ends_s = max(promise.begins_s, span.now_s), promise.ends_s
     if ends_s <= begins_s or promise.left_s <= 0:
@@ -101,15 +113,22 @@ def demand_of(
         card_seconds=total,
         begins_s=begins_s,
         ends_s=ends_s,
-        kinds=_kinds(rows, share, promise.node_cards)
-        if rows
-        else invented_kinds(promise.cards, promise.left_s, promise.node_cards),
+        kinds=_kinds_of(promise, rows, share, own=own),
         rhythm=_rhythm(rows),
         session_jobs=session_jobs,
         pauses_s=pauses,
         spread_percent=spread,
         course=course,
     )
+
+
+def _kinds_of(promise: Promise, rows: Sequence[JobRow], share: int, *, own: bool) -> Kinds:
+    """The jobs that a line is taken to run; ``own`` says whether the rows are its own past."""
+    if promise.shape and not own:
+        return told_kinds(promise.shape, promise.cards, share, promise.node_cards)
+    if rows:
+        return _kinds(rows, share, promise.node_cards)
+    return invented_kinds(promise.cards, promise.left_s, promise.node_cards)
 
 
 def _course(promise: Promise, begins_s: int) -> Course:

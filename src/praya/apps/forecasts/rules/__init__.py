@@ -43,12 +43,14 @@ from praya.apps.forecasts.rules.standing import (
     TooManyWait,
     check_size,
 )
+from praya.apps.forecasts.rules.told import JOBS_MOST, told_kinds
 
 __all__ = [
     "CHANGES_MAX",
     "CHOICES",
     "DAYS_MAX",
     "DAYS_USUAL",
+    "JOBS_MOST",
     "NAME_MAX",
     "OVER",
     "SEEDS_MAX",
@@ -83,6 +85,7 @@ __all__ = [
     "schedule_piece",
     "score",
     "spread",
+    "told_kinds",
     "what_if_from",
     "whole",
 ]
