@@ -70,6 +70,19 @@ def _value_outside(refusal: Refusal) -> str:
     }
 
 
+def _node_too_small(refusal: Refusal) -> str:
+    return _(
+        "The job %(job)s holds %(cards)s of the cards of a machine of %(pool)s, which would have "
+        "room for %(most)s once the other leases stand as they would then. Leave out the change of "
+        "the other lease, or let it begin once the job has ended."
+    ) % {
+        "job": refusal.job,
+        "cards": refusal.cards,
+        "pool": refusal.pool,
+        "most": refusal.most,
+    }
+
+
 def _weight_idle(_refusal: Refusal) -> str:
     return _(
         "The weight of the quality of service would change nothing here: no two jobs differ in "
@@ -102,6 +115,7 @@ SENTENCES: dict[str, Callable[[Refusal], str]] = {
     "forecast.not_whole_nodes": _not_whole_nodes,
     "forecast.no_such_nodes": _no_such_nodes,
     "forecast.value_outside": _value_outside,
+    "forecast.node_too_small": _node_too_small,
     "forecast.weight_idle": _weight_idle,
     "forecast.question_unreadable": _question_unreadable,
     "forecast.change_unreadable": _unreadable,

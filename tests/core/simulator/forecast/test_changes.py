@@ -37,7 +37,7 @@ from praya.core.simulator.forecast.question import (
     RunningJob,
     WaitingJob,
 )
-from praya.core.simulator.forecast.refusals import LeaseOfAnother, ValueOutside
+from praya.core.simulator.forecast.refusals import LeaseOfAnother, NodeTooSmall, ValueOutside
 from praya.core.simulator.forecast.workload import workload
 
 pytestmark = pytest.mark.once
@@ -284,3 +284,32 @@ def test_a_change_that_leaves_a_waiting_job_no_place_is_refused():
     with pytest.raises(ValueOutside) as refused:
         ask(ForecastQuestion(question, other, seeds=(1,)))
     assert refused.value.facts == {"field": "nodes", "given": 2, "least": 1, "most": 1}
+
+
+@pytest.mark.parametrize(
+    ("on", "cards", "most"), [((1,), 3, 2), ((1, 0), 3, 2)], ids=["one node", "both"]
+)
+def test_a_change_that_leaves_a_running_job_no_room_is_refused_by_its_name(on, cards, most):
+    # Three and three cards of two nodes, until the lease that stood before goes: four and two.
+    leases = (Lease("k", "b", "p", 1, -1, 10 * DAY_S), Lease("l", "a", "p", 6, 0, 10 * DAY_S))
+    running = (RunningJob("r", "a", "l", on, cards, -60, HOUR_S),)
+    question = quiet(running=running)
+    question = replace(question, cluster=replace(question.cluster, leases=leases))
+
+    assert ask(ForecastQuestion(question, seeds=(1,))).base.seeds == (1,)
+    with pytest.raises(NodeTooSmall) as refused:
+        ask(ForecastQuestion(question, changed(question, [DropAward("b")]), seeds=(1,)))
+
+    assert refused.value.facts == {"job": "r", "pool": "l", "cards": cards, "most": most}
+
+
+def test_a_change_that_leaves_a_running_job_fewer_nodes_is_refused_by_its_name():
+    leases = (Lease("k", "b", "p", 2, -1, 10 * DAY_S), Lease("l", "a", "p", 4, 0, 10 * DAY_S))
+    running = (RunningJob("r", "a", "l", (0, 1), 1, -60, HOUR_S),)
+    question = quiet(running=running)
+    question = replace(question, cluster=replace(question.cluster, leases=leases))
+
+    with pytest.raises(NodeTooSmall) as refused:
+        ask(ForecastQuestion(question, changed(question, [DropAward("b")]), seeds=(1,)))
+
+    assert refused.value.facts == {"job": "r", "pool": "l", "cards": 1, "most": 0}

@@ -14,7 +14,7 @@ from praya.core.simulator.forecast.bands import forecast_of
 from praya.core.simulator.forecast.differing import difference_of
 from praya.core.simulator.forecast.plain import to_plain
 from praya.core.simulator.forecast.question import ForecastQuestion
-from praya.core.simulator.forecast.question_reading import check_waiting
+from praya.core.simulator.forecast.question_reading import check_running, check_waiting
 from praya.core.simulator.sweep import Answer, Spread, fingerprint, fingerprint_of, sweep
 
 
@@ -66,12 +66,14 @@ def ask(
 
     Raises:
         ValueOutside: a job that waits fits on none of its places, as a change made them.
+        NodeTooSmall: a job that runs has no room left on its nodes.
 
     """
     assert question.seeds, "without a seed there is nothing to run"
     for side in (question.base, question.variant):
         if side is not None:
             check_waiting(side)
+            check_running(side)
     found = sweep(
         OneSeed(question),
         question.seeds,

@@ -29,7 +29,7 @@ from praya.core.simulator.forecast.question import (
     RunningJob,
     WaitingJob,
 )
-from praya.core.simulator.forecast.refusals import QuestionUnreadable
+from praya.core.simulator.forecast.refusals import NodeTooSmall, QuestionUnreadable
 from praya.core.simulator.generator import WEEK_H
 from praya.core.simulator.scenario_checks import CARDS_MOST
 
@@ -115,6 +115,25 @@ def check_waiting(question: Question) -> None:
         check_between("nodes", job.nodes, 1, room)
 
 
+def check_running(question: Question) -> None:
+    """Each job that runs has room on its nodes; a change of another award may have taken it.
+
+    A lease stands on parts of nodes where others leave some, so it may come to stand on other parts.
+
+    Raises:
+        NodeTooSmall: one has not.
+
+    """
+    free = _cards_by_node(question)
+    for job in question.running:
+        left = free[job.pool]
+        for place in job.on:
+            most = left[place] if place < len(left) else 0
+            if job.cards > most:
+                raise NodeTooSmall(job=job.name, pool=job.pool, cards=job.cards, most=most)
+            left[place] -= job.cards
+
+
 def _check_machines(question: Question) -> None:
     cluster = question.cluster
     homes = {one.name: one for one in cluster.partitions}
@@ -161,9 +180,7 @@ def _check_kinds(question: Question) -> None:
 
 def _check_running(question: Question, awards: list[str]) -> None:
     """What runs is on nodes that are there, with no more cards of each than it has."""
-    free: dict[str, list[int]] = {name: [] for name in question.cluster.pools}
-    for node in pool_nodes(question.cluster):
-        free[question.cluster.pools[node.pool]].append(node.cards)
+    free = _cards_by_node(question)
     for job in question.running:
         check_known("award", job.award, awards)
         check_known("pool", job.pool, list(free))
@@ -174,3 +191,11 @@ def _check_running(question: Question, awards: list[str]) -> None:
             check_between("on", place, 0, len(left) - 1)
             check_between("cards", job.cards, 1, left[place])
             left[place] -= job.cards
+
+
+def _cards_by_node(question: Question) -> dict[str, list[int]]:
+    """The cards of each node, by the name of its pool."""
+    found: dict[str, list[int]] = {name: [] for name in question.cluster.pools}
+    for node in pool_nodes(question.cluster):
+        found[question.cluster.pools[node.pool]].append(node.cards)
+    return found

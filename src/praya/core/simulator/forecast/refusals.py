@@ -47,6 +47,15 @@ class ValueOutside(Refusal):
     code = "forecast.value_outside"
 
 
+class NodeTooSmall(Refusal):
+    """A job that runs has no room where it is since leases stand otherwise.
+
+    ``job`` runs on ``cards`` cards of a node of ``pool``, which has ``most`` for it after a change.
+    """
+
+    code = "forecast.node_too_small"
+
+
 class WeightIdle(Refusal):
     """The weight tells no two jobs apart, since all have one quality of service; ``weight``."""
 
