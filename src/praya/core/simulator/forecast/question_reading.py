@@ -118,7 +118,7 @@ def check_waiting(question: Question) -> None:
 def check_running(question: Question) -> None:
     """Each job that runs has room on its nodes; a change of another award may have taken it.
 
-    A lease stands on parts of nodes where others leave some, so it may come to stand on other parts.
+    A lease stands on what others leave of nodes, so it may come to stand on other parts of them.
 
     Raises:
         NodeTooSmall: one has not.
