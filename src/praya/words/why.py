@@ -23,7 +23,7 @@ from praya.words.billing import BUCKETS, cap_in_words
 from praya.words.changes import AGES
 from praya.words.entries import KINDS, lease_days, quantity_text
 from praya.words.figures import NAMES
-from praya.words.why_behind import OF_REFUSALS, closed_by
+from praya.words.why_behind import OF_REFUSALS, closed_by, credited_before
 from praya.words.why_money import OF_OUTLOOKS_AND_YEARS, bounds_of_set_off
 
 Facts = Mapping[str, Any]
@@ -333,6 +333,7 @@ _GROUNDS: dict[GroundKind, Callable[[Facts], str]] = {
     GroundKind.REASON: lambda facts: str(facts["reason"]),
     GroundKind.BOUNDS: bounds_of_set_off,
     GroundKind.CLOSED: closed_by,
+    GroundKind.CREDITED_BEFORE: credited_before,
     GroundKind.BEYOND: lambda facts: (
         _("Used beyond the grant as well: %s. Statements charge both together.")
         % quantity_text(facts["commodity"], facts["amount"])

@@ -43,3 +43,11 @@ def closed_by(facts: Mapping[str, Any]) -> str:
         "at": at,
         "entries": quantities.number(facts["entries"]),
     }
+
+
+def credited_before(facts: Mapping[str, Any]) -> str:
+    """Why revenue that a credit note gave up is there again."""
+    return _(
+        "Credit notes gave it before the use was undone in %(month)s: it had left the revenue "
+        "twice, and is given once"
+    ) % {"month": quantities.month(facts["month"])}

@@ -30,10 +30,12 @@ from praya.apps.billing.queries.content import content_of
 from praya.apps.books.models import Entry
 from praya.apps.books.queries import verify_book
 from praya.apps.reports.queries import statement
+from praya.apps.reports.queries.why import GroundKind, why_entry
 from praya.apps.usage.commands import receive_runs
 from praya.core.execution.accounting import RunEnd, Used
 from praya.core.ledger.billing import InvoiceOverpaid
 from praya.core.quantity import Money
+from praya.words.why import ground_sentence
 
 APRIL = MARCH + timedelta(days=31)
 MAY = APRIL + timedelta(days=30)
@@ -161,6 +163,12 @@ def test_counting_what_was_given_before_is_an_entry_of_its_own(running):
     moved = dict(entry.postings.values_list("account", "amount"))
     assert moved == {"centre/revenue": -PART, f"receivable/{running.award.code}": PART}
     assert (entry.kind, entry.facts) == ("credit", {"month": "2026-03"})
+    why = why_entry(entry.programme_code, entry.number, running.finance)
+    [ground] = [one for one in why.grounds if one.kind is GroundKind.CREDITED_BEFORE]
+    assert ground_sentence(ground) == (
+        "Credit notes gave it before the use was undone in March 2026: it had left the revenue "
+        "twice, and is given once"
+    )
 
 
 @pytest.mark.parametrize("is_note_first", [True, False])

@@ -13,9 +13,13 @@ from tests.apps.changes.changing import asked, changing_award, granted, staff, u
 from tests.awarding import lead_of
 from tests.factories import person_behind
 
+from praya.apps.books.commands import commit_award
+from praya.apps.books.queries import pool_numbers
 from praya.apps.changes.models import Change, Debt, Notice
 from praya.apps.changes.rules import Cause, ChangeKind, Formula
-from praya.core.actor import Role
+from praya.core.actor import Actor, Role
+from praya.core.ledger import LineGrant
+from praya.core.quantity import CardTime, Money
 
 pytestmark = pytest.mark.django_db
 
@@ -92,6 +96,38 @@ def test_what_stands_in_the_way_is_told_before_anything_is_asked(award, now):
     assert Change.objects.count() == 0
     assert lead.get(f"/awards/{award.code}/changes/reduction/").status_code == 404
     assert lead.get(f"/awards/{award.code}/changes/gift/").status_code == 404
+
+
+def why_of(page: str) -> str:
+    """Where the word beside what stands in the way leads."""
+    return page[page.index('class="why" href="') :].split('"')[3].replace("&amp;", "&")
+
+
+def test_what_stands_in_the_way_leads_to_the_figure_it_rests_on(award, now):
+    lead = seen_by(lead_of(award, now))
+    filled = {"line": "1", "to_line": "2", "card_hours": "101", "reason": "More.", "act": "preview"}
+
+    shown = text_of(lead.post(f"/awards/{award.code}/changes/transfer/", filled))
+
+    assert "100.0 card-hours" in text_of(lead.get(why_of(shown)))
+
+
+def test_what_keeps_an_ended_award_ended_leads_to_the_pool(now, monkeypatch):
+    monkeypatch.setattr("praya.words.clock.now", lambda: now)
+    at_once = {"causes": ["sanctions"], "granted_by": "officer"}
+    award = changing_award(now, end_at_once=at_once)
+    change = granted(asked(award, ChangeKind.END, now, cause=Cause.SANCTIONS), now)
+    pool = next(one for one in pool_numbers("pier") if one.pool == "subsidy")
+    taken = LineGrant("PIR-0099.1", CardTime(3600, "nvidia-h800"), Money(pool.free - 100, "HKD"))
+    facts = {"award_code": "PIR-0099", "key": "others", "by": Actor.praya("test"), "now": now}
+    commit_award(programme_code="pier", pool="subsidy", lines=[taken], **facts)
+    other = seen_by(staff(Role.OFFICER, now, "third@pier.example"))
+
+    shown = text_of(other.get(f"/changes/{change.pk}/"))
+
+    assert "In its way" in shown
+    assert why_of(shown).startswith("/finance/pier/")
+    assert "HK$1.00" in text_of(other.get(why_of(shown)))
 
 
 def test_every_kind_has_a_form(award, now):

@@ -12,6 +12,8 @@ from praya.core.refusal import Refusal
 
 ENTRIES_MAX = 10**12
 BATCH_KEY = "batch:"
+# And this with that by which revenue is given once that a credit note gave up and an undoing took.
+CREDITED_BEFORE_KEY = "credited-before:"
 
 _OF_CLAIMS = frozenset({EntryKind.CLAIM, EntryKind.REIMBURSE})
 _OF_DEBTS = frozenset({EntryKind.RECOVER, EntryKind.REPAY, EntryKind.WRITE_OFF, EntryKind.SET_OFF})

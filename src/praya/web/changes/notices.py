@@ -219,7 +219,7 @@ def undo(request: HttpRequest, notice_id: int) -> HttpResponse:
             (_("Cause"), str(CAUSES[notice.cause])),
             (_("Reason"), notice.reason),
             (_("State"), notice_badge(notice.state)),
-            *revival_facts(revival_preview(notice.award, standing_of(notice.award, now))),
+            *revival_facts(revival_preview(notice.award, standing_of(notice.award, now)), request),
         ),
     )
     return TemplateResponse(request, "web/confirm.html", {"confirm": confirm, "form": form})

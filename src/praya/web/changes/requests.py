@@ -107,7 +107,7 @@ def ask(request: HttpRequest, code: str, kind: str) -> HttpResponse:
     shown: dict[str, Any] | None = None
     if request.POST and form.is_valid():
         preview = preview_of(award, wanted, form.wish, now)
-        shown = preview_shown(preview, devices)
+        shown = preview_shown(preview, devices, request)
         if request.method == "POST" and request.POST.get("act") == "ask":
             try:
                 change = ask_change(
@@ -172,13 +172,13 @@ def change(request: HttpRequest, change_id: int) -> HttpResponse:
             (_("Asked at"), found.asked_at),
         ],
         "outcome": _outcome(found, currency),
-        "preview": preview_shown(standing.preview, devices) if standing.preview else None,
+        "preview": preview_shown(standing.preview, devices, request) if standing.preview else None,
         "form": form,
         "may_decide": standing.may_decide,
         "may_withdraw": standing.may_withdraw,
         "may_contest": may_contest(change_as_thing(found), reader, now),
         "may_undo": standing.may_undo,
-        "undoing": revival_facts(standing.revival) if standing.revival else [],
+        "undoing": revival_facts(standing.revival, request) if standing.revival else [],
     }
     return TemplateResponse(request, "web/changes/change.html", context)
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from django.http import HttpRequest
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -14,10 +15,10 @@ from praya.apps.changes.queries import Preview, RevivalPreview
 from praya.apps.changes.rules import Wish
 from praya.core.ledger import Posting
 from praya.core.quantity import CardTime, Money
+from praya.web.reports.why_behind import sentence_with_why
 from praya.words.changes import CAUSES, FORMULAS
 from praya.words.entries import quantity_of, quantity_text
 from praya.words.quantities import number, percent
-from praya.words.refusals import sentence_for
 from praya.words.series import listed
 
 Fact = tuple[str, object]
@@ -37,11 +38,13 @@ def wish_in_short(wish: Wish, devices: Mapping[str, str], currency: str) -> str:
     return "; ".join(f"{name} {word(value)}" for name, value in wish_facts(wish, devices, currency))
 
 
-def preview_shown(preview: Preview, devices: Mapping[str, str]) -> dict[str, Any]:
+def preview_shown(
+    preview: Preview, devices: Mapping[str, str], request: HttpRequest
+) -> dict[str, Any]:
     """A preview as a page shows it: the refusal, or lines, postings and what else is known."""
     if preview.plan is None:
         assert preview.refusal is not None
-        return {"sentence": sentence_for(preview.refusal)}
+        return {"sentence": sentence_with_why(preview.refusal, request)}
     plan, before = preview.plan, {line.number: line for line in preview.standing.lines}
     return {
         "sentence": "",
@@ -72,11 +75,11 @@ def plan_facts(facts: Mapping[str, Any], currency: str) -> list[Fact]:
     return list(_plan_facts(facts, currency))
 
 
-def revival_facts(preview: RevivalPreview) -> list[Fact]:
+def revival_facts(preview: RevivalPreview, request: HttpRequest) -> list[Fact]:
     """What taking an ended award up again would do now, or what stands in its way."""
     if preview.revival is None:
         assert preview.refusal is not None
-        return [(_("In its way"), sentence_for(preview.refusal))]
+        return [(_("In its way"), sentence_with_why(preview.refusal, request))]
     plan = preview.revival
     facts: list[Fact] = [(_("Out of the pool again"), plan.needed)]
     if plan.entries:

@@ -11,6 +11,7 @@ from django.db import transaction
 from praya.apps.books.commands.corrections import reverse_entry
 from praya.apps.books.models import Entry, Line
 from praya.apps.books.posting import NO_FACTS, OpenBook, Request
+from praya.apps.books.rules import CREDITED_BEFORE_KEY
 from praya.core.actor import Actor
 from praya.core.ledger import EntryKind, billing, invoice_account, receivable_account
 from praya.core.quantity import Money
@@ -114,7 +115,7 @@ def post_credited_before(
         PeriodClosed: ``now`` lies in a period that was closed.
 
     """
-    key = f"credited-before:{award_code}:{month}"
+    key = f"{CREDITED_BEFORE_KEY}{award_code}:{month}"
     request = Request(EntryKind.CREDIT, key, (amount.currency, amount.minor))
     book = OpenBook.lock(programme_code, key=request.key)
     if (first := book.answered(request)) is not None:

@@ -84,6 +84,7 @@ class GroundKind(StrEnum):
     BOUNDS = "bounds"
     BEYOND = "beyond"
     CLOSED = "closed"
+    CREDITED_BEFORE = "credited-before"
 
 
 @dataclass(frozen=True, slots=True)

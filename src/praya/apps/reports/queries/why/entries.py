@@ -10,7 +10,7 @@ from praya.apps.awards.queries import award_of
 from praya.apps.books.access import may_read_book
 from praya.apps.books.models import BatchRecord, Entry, Posting
 from praya.apps.books.models import Line as BookLine
-from praya.apps.books.rules import BATCH_KEY
+from praya.apps.books.rules import BATCH_KEY, CREDITED_BEFORE_KEY
 from praya.apps.reports.queries.why import chain
 from praya.apps.reports.queries.why.chain import Ground, GroundKind, Why, WhyCode, paged
 from praya.apps.reports.queries.why.charges import (
@@ -172,6 +172,8 @@ def entry_grounds(entry: Entry) -> list[Ground]:
     if "first_on" in facts and "last_on" in facts:
         lease = {name: facts[name] for name in ("first_on", "last_on")}
         found.append(Ground(GroundKind.LEASE, lease))
+    if entry.key.startswith(CREDITED_BEFORE_KEY):
+        found.append(Ground(GroundKind.CREDITED_BEFORE, {"month": facts["month"]}))
     if facts.get("reason"):
         found.append(Ground(GroundKind.REASON, {"reason": facts["reason"]}))
     return found
