@@ -118,19 +118,21 @@ def test_a_sizing_is_taken_with_the_draft_and_told_with_the_case(caller, now, pr
     _status, case = lead.get(f"/applications/{code}")
     assert case["lines"][0]["sizing"] == {
         "work": {"jobs": 10, "job_cards": 2, "job_hours": "72.5", "repeat_percent": "5"},
-        "jobs": 11,
+        "jobs": 10,
         "job_cards": 2,
         "job_s": 261_000,
-        "card_seconds": 5_742_000,
+        "card_seconds": 5_481_000,
         "memory_fits": None,
-        "percent_of_need": 90,
+        "percent_of_need": 94,
         "verdict": "about",
         "sentence": (
-            "The line asks for 1,440.0 card-hours, 90 % of what the work needs: about as much."
+            "The line asks for 1,440.0 card-hours, 94 % of what the work needs: about as much."
         ),
         "steps": [
-            "Jobs, with those run again = 10 × (100 % + 5 %) = 11, rounded up.",
-            "Card time = jobs × cards × seconds = 11 × 2 × 261,000 = 1,595.0 card-hours.",
+            (
+                "Card time = jobs × cards × seconds, with what is run again = "
+                "10 × 2 × 261,000 × 105 % = 1,522.5 card-hours."
+            )
         ],
     }
 

@@ -24,13 +24,15 @@ def test_runs_are_told_with_what_is_run_again():
 
     sheet = sheet_of(work, CardTime(1920 * 3600, "nvidia-h800"))
 
-    assert (sheet.verdict, sheet.percent) == (Verdict.ABOUT, 90)
+    assert (sheet.verdict, sheet.percent) == (Verdict.ABOUT, 95)
     assert sheet.steps == [
-        "Jobs, with those run again = 10 × (100 % + 5 %) = 11, rounded up.",
-        "Card time = jobs × cards × seconds = 11 × 8 × 86,400 = 2,112.0 card-hours.",
+        (
+            "Card time = jobs × cards × seconds, with what is run again = 10 × 8 × 86,400 × "
+            "105 % = 2,016.0 card-hours."
+        ),
     ]
     assert sheet.sentence == (
-        "The line asks for 1,920.0 card-hours, 90 % of what the work needs: about as much."
+        "The line asks for 1,920.0 card-hours, 95 % of what the work needs: about as much."
     )
 
 

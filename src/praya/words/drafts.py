@@ -54,7 +54,7 @@ LINE_FIELDS: dict[str, Promise] = {
     "jobs": gettext_lazy("Number of jobs"),
     "job_cards": gettext_lazy("Cards of each job"),
     "job_hours": gettext_lazy("Hours of each job"),
-    "repeat_percent": gettext_lazy("Jobs run again, in per cent"),
+    "repeat_percent": gettext_lazy("Run again, in per cent"),
     "parameters": gettext_lazy("Parameters"),
     "tokens": gettext_lazy("Tokens"),
     "epochs": gettext_lazy("Passes over the tokens"),

@@ -68,28 +68,23 @@ def sheet_of(work: Work, asked: CardTime) -> Sheet:
 
 def _steps(work: Work, needs: Needs, device_model: str) -> list[str]:
     steps = _training_steps(work, work.training, needs) if work.training else []
-    if work.repeat_percent:
-        steps.append(
-            _(
-                "Jobs, with those run again = %(jobs)s × (100 %% + %(percent)s %%) = %(all)s, "
-                "rounded up."
-            )
-            % {
-                "jobs": number(work.jobs),
-                "percent": _plain(work.repeat_percent),
-                "all": number(needs.jobs),
-            }
+    facts = {
+        "jobs": number(needs.jobs),
+        "cards": number(needs.job_cards),
+        "seconds": number(needs.job_s),
+        "again": _plain(100 + needs.again_percent),
+        "hours": card_hours(CardTime(needs.card_seconds, device_model)),
+    }
+    if needs.again_percent:
+        told = _(
+            "Card time = jobs × cards × seconds, with what is run again = %(jobs)s × %(cards)s × "
+            "%(seconds)s × %(again)s %% = %(hours)s."
         )
-    time = CardTime(needs.card_seconds, device_model)
-    steps.append(
-        _("Card time = jobs × cards × seconds = %(jobs)s × %(cards)s × %(seconds)s = %(hours)s.")
-        % {
-            "jobs": number(needs.jobs),
-            "cards": number(needs.job_cards),
-            "seconds": number(needs.job_s),
-            "hours": card_hours(time),
-        }
-    )
+    else:
+        told = _(
+            "Card time = jobs × cards × seconds = %(jobs)s × %(cards)s × %(seconds)s = %(hours)s."
+        )
+    steps.append(told % facts)
     if work.training and needs.memory:
         steps.append(_memory_step(work, work.training, needs.memory))
     return steps

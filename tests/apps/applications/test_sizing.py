@@ -37,7 +37,7 @@ def test_jobs_are_kept_with_the_line_and_sealed(now):
 
     [kept] = RequestLine.objects.all()
     assert kept.sizing == {"jobs": 10, "job_cards": 2, "job_hours": "72", "repeat_percent": "5"}
-    assert needs_of(work_from(kept.sizing)).card_seconds == 11 * 2 * 72 * 3600
+    assert needs_of(work_from(kept.sizing)).card_seconds == 105 * 10 * 2 * 72 * 3600 // 100
     assert submission.content["lines"][0]["job_hours"] == "72"
     other = submission.content["lines"][0] | {"job_hours": "73"}
     assert seal_of(submission.content | {"lines": [other]}) != submission.sha256

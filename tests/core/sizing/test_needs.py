@@ -60,8 +60,9 @@ trained = st.builds(
 def test_jobs_of_a_known_length_take_cards_times_hours_and_some_run_again():
     work = Work(jobs=10, job_cards=8, job_hours=Decimal(24), repeat_percent=Decimal(5))
 
-    assert needs_of(work) == Needs(jobs=11, job_cards=8, job_s=86_400)
-    assert needs_of(work).card_seconds == 11 * 8 * 86_400
+    needs = needs_of(work)
+    assert needs == Needs(jobs=10, job_cards=8, job_s=86_400, again_percent=Decimal(5))
+    assert needs.card_seconds == 105 * 10 * 8 * 86_400 // 100
 
 
 def test_a_training_of_seven_billion_parameters_takes_what_the_formula_says():
@@ -118,8 +119,9 @@ def test_card_time_is_never_below_jobs_times_cards_times_hours(work):
     needs = needs_of(work)
 
     assert needs.card_seconds >= again
-    # Rounded up by less than a second of each job and one job.
-    assert needs.card_seconds < again + work.job_cards * (needs.jobs + needs.job_s)
+    # Rounded up by less than a second of each job, and what is run again of that, and one more.
+    second = work.jobs * work.job_cards * (1 + Fraction(work.repeat_percent) / 100)
+    assert needs.card_seconds < again + second + 1
 
 
 @given(trained)

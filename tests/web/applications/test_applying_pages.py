@@ -350,7 +350,7 @@ def test_how_the_work_runs_is_asked_beneath_a_line_and_shown_with_the_case(lead_
     sent = {f"lines.0.{part}": text for part, text in line(number="1").items()}
     said = {"jobs": "10", "job_cards": "2", "job_hours": "72", "repeat_percent": "5"}
     sent |= {f"lines.0.{part}": text for part, text in said.items()}
-    verdict = "The line asks for 1,440.0 card-hours, 90 % of what the work needs: about as much."
+    verdict = "The line asks for 1,440.0 card-hours, 95 % of what the work needs: about as much."
 
     assert '<details class="line-work">' in lead_client.get(url).text
     saved = lead_client.post(
@@ -365,7 +365,7 @@ def test_how_the_work_runs_is_asked_beneath_a_line_and_shown_with_the_case(lead_
     assert 'name="lines.0.repeat_percent"' in form
     for page in (form, check):
         assert verdict in " ".join(page.split())
-        assert "Card time = jobs × cards × seconds = 11 × 2 × 259,200 = 1,584.0 card-hours." in page
+        assert "= 10 × 2 × 259,200 × 105 % = 1,512.0 card-hours." in " ".join(page.split())
 
 
 def test_whoever_reads_the_case_reads_the_sheet_and_a_case_without_has_none(client, now):

@@ -12,8 +12,8 @@ for the weight, two for the gradient and twelve for Adam's copy and two moments,
 Activations come on top, so what fits may still not run, and what does not fit cannot without
 leaving the cards' memory.
 
-All is exact: the length of a job is rounded up to the second and the jobs with those run again to
-the next job, each once, and nothing else is rounded.
+All is exact: the length of a job is rounded up to the second, the card time with what is run again
+to the card-second, and nothing else is rounded.
 
 Worked example: 7e9 parameters, 140e9 tokens, one pass: ``6 * 7e9 * 140e9 = 5.88e21`` operations. On
 64 cards of 989 TFLOPS at 40 % a job does ``64 * 395.6e12`` a second, so it runs 232,243 seconds and
@@ -67,31 +67,33 @@ class Memory:
 
 @dataclass(frozen=True, slots=True)
 class Needs:
-    """``jobs`` of ``job_cards`` cards and ``job_s`` seconds, those that are run again included."""
+    """``jobs`` of ``job_cards`` cards and ``job_s`` seconds, and ``again_percent`` run again."""
 
     jobs: int
     job_cards: int
     job_s: int
+    again_percent: Decimal = Decimal(0)
     flops: int | None = None
     memory: Memory | None = None
 
     @property
     def card_seconds(self) -> int:
-        """Of all jobs together."""
-        return self.jobs * self.job_cards * self.job_s
+        """Of all jobs together, with what is run again."""
+        return ceil(self.jobs * self.job_cards * self.job_s * (1 + _hundredths(self.again_percent)))
 
 
 def needs_of(work: Work) -> Needs:
     """What a work needs on the device model that it was told for."""
-    jobs = ceil(work.jobs * (1 + _hundredths(work.repeat_percent)))
     if work.training is None:
         assert work.job_hours is not None, work
-        return Needs(jobs, work.job_cards, ceil(Fraction(work.job_hours) * HOUR_S))
+        job_s = ceil(Fraction(work.job_hours) * HOUR_S)
+        return Needs(work.jobs, work.job_cards, job_s, work.repeat_percent)
     flops = flops_of(work.training)
     return Needs(
-        jobs=jobs,
+        jobs=work.jobs,
         job_cards=work.job_cards,
         job_s=ceil(flops / (work.jobs * work.job_cards * _flops_a_second(work.training))),
+        again_percent=work.repeat_percent,
         flops=flops,
         memory=Memory(
             needed=work.training.parameters * BYTES_PER_PARAMETER[work.training.precision],

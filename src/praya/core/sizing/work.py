@@ -35,7 +35,7 @@ class Training:
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """``jobs`` jobs on ``job_cards`` cards each; so many per cent more fail or are run again.
+    """``jobs`` jobs on ``job_cards`` cards each; so many per cent of their time more is run again.
 
     Exactly one of ``job_hours`` and ``training`` is there: the training is shared out evenly.
     """
