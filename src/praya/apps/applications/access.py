@@ -73,11 +73,11 @@ def is_recused(actor: Actor, application_id: int) -> bool:
     return Application.objects.filter(recused(actor), pk=application_id).exists()
 
 
-def recused(actor: Actor) -> Exists:
-    """The same of each row in a query of applications."""
+def recused(actor: Actor, application: str = "pk") -> Exists:
+    """The same of each row in a query of applications, or of rows that name theirs so."""
     # Nobody has the id 0.
-    mine = Application.objects.filter(pk=OuterRef("pk"), recusals__person_id=actor.person_id or 0)
-    return Exists(mine)
+    mine = Q(recusals__person_id=actor.person_id or 0)
+    return Exists(Application.objects.filter(mine, pk=OuterRef(application)))
 
 
 def person_id_of(actor: Actor) -> int:

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 
 from django.db.models import Q, QuerySet
 
-from praya.apps.applications.access import is_recused
+from praya.apps.applications.access import recused
 from praya.apps.awards import access
 from praya.apps.awards.models import Agreement, Award, AwardLine, Member
 from praya.apps.awards.rules import ACCEPTED, AwardState, MemberRole
@@ -72,7 +72,10 @@ def award_standing(code: str, actor: Actor) -> AwardStanding:
         NotFound: there is none, or the actor may not know of it.
 
     """
-    award = award_of(code, actor)
+    beside = awards_visible_to(actor).annotate(is_recused=recused(actor, "application"))
+    award = beside.filter(code=code).first()
+    if award is None:
+        raise NotFound(kind="award", key=code)
     lines = list(award.lines.all())
     by_line = line_numbers(line.code for line in lines)
     members = list(award.members.filter(until=None).select_related("person"))
@@ -87,7 +90,7 @@ def award_standing(code: str, actor: Actor) -> AwardStanding:
         is_lead=access.is_lead(actor, award),
         is_member=bool(mine),
         keeps_members=access.is_lead(actor, award) or bool(mine & set(access.KEEPS_MEMBERS)),
-        runs_desk=access.may_run_desk(actor, award) and not is_recused(actor, award.application_id),
+        runs_desk=access.may_run_desk(actor, award) and not award.is_recused,
     )
 
 
