@@ -57,6 +57,9 @@ def site(now, monkeypatch):
     )
 
 
+RUNS = {"jobs": "10", "job_cards": "1", "job_hours": "72"}
+
+
 def test_the_eligibility_check_can_be_read(browser_page, site, sign_in, now):
     look_at(browser_page, "/apply/pier/rolling/", "apply")
     look_at(
@@ -71,7 +74,8 @@ def test_the_eligibility_check_can_be_read(browser_page, site, sign_in, now):
 
 
 def test_the_form_can_be_read(browser_page, site, sign_in, now):
-    application = written(now, lines=[line(), line(cards="many", first_on="2026-13-45")])
+    wrong = line(cards="many", first_on="2026-13-45")
+    application = written(now, lines=[line(**RUNS), wrong, line(**RUNS | {"job_cards": "9"})])
     sign_in(browser_page, make_person(LEAD))
     for step in ("organisation", "project", "compute", "documents", "declaration"):
         path = f"/applications/{application.code}/edit/{step}/?problems=shown"
@@ -86,7 +90,7 @@ def test_the_case_and_the_desk_can_be_read(browser_page, site, sign_in, now):
     save_draft(
         code=application.code,
         step="compute",
-        values={"lines": [line(number="1", cards="1")]},
+        values={"lines": [line(number="1", cards="1", **RUNS)]},
         revision=reread(application).draft_revision,
         by=lead,
         now=now,
@@ -119,6 +123,12 @@ def test_what_is_typed_is_saved_as_one_goes_and_sums_follow(browser_page, site, 
     expect(browser_page.locator("[data-sum=subsidy]")).to_have_text("HK$30,240.00")
     expect(browser_page.locator("[data-draft-state]")).to_have_text("Saved at 17:00.")
     assert reread(application).draft["compute"]["lines"][0]["cards"] == "2"
+    browser_page.get_by_text("How the work runs").click()
+    browser_page.get_by_label("Number of jobs").fill("10")
+    browser_page.get_by_label("Cards of each job").fill("2")
+    browser_page.get_by_label("Hours of each job").fill("72")
+    verdict = "The line asks for 1,440.0 card-hours, 100 % of what the work needs: about as much."
+    expect(browser_page.locator("[data-sum=work-0]")).to_have_text(verdict)
     browser_page.get_by_role("button", name="Save and go on").click()
     browser_page.wait_for_url("**/edit/documents/")
 
