@@ -17,13 +17,22 @@ def test_the_engine_has_every_ability(slurm):
         assert isinstance(slurm, ability)
 
 
+def test_its_classes_of_service_are_found_with_their_priorities(cluster, slurm):
+    cluster.ask("sacctmgr", "-i", "add", "qos", "praya-first", "priority=50")
+    try:
+        assert slurm.discover().qualities["praya-first"] == 50
+        assert "praya-first" in slurm.observe().qualities
+    finally:
+        cluster.ask("sacctmgr", "-i", "delete", "qos", "praya-first")
+
+
 def test_its_parts_are_found(slurm):
     found = slurm.discover()
 
     assert found.name == "trial"
     assert found.version.startswith("2")
     assert found.kinds == ("ascend910b", "h800")
-    assert "normal" in found.qualities
+    assert found.qualities["normal"] == 0
     assert found.partitions == (
         PartitionSeen("h800", ("h800n01", "h800n02"), True, True, WEEK_S, {"h800": 16}),
         PartitionSeen("ascend910b", ("ascn01",), True, False, WEEK_S, {"ascend910b": 8}),

@@ -54,7 +54,9 @@ class ObedientCluster:
     def discover(self):
         self._answer()
         part = PartitionSeen("gpu", ("n1",), True, True, None, {"h800": 8})
-        return Discovered("harbour", "22.05.8", (part,), (), ("h800",), ("normal",))
+        return Discovered(
+            "harbour", "22.05.8", (part,), (), ("h800",), {"normal": 0, "urgent": 100}
+        )
 
     def check_settings(self):
         met = not self.is_loose

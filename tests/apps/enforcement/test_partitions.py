@@ -23,7 +23,7 @@ def test_an_engine_is_told_the_names_that_were_found_when_its_cluster_was_looked
     assert told() == {"gpu": "gpu"}
     names = ("GPU", "gpu", "Old")
     parts = tuple(PartitionSeen(one, (), True, False, None, {"h800": 8}) for one in names)
-    found = Discovered("harbour", "22.05.8", parts, (), ("h800",), ("normal",))
+    found = Discovered("harbour", "22.05.8", parts, (), ("h800",), {})
     monkeypatch.setattr(harbour, "discover", lambda: found)
 
     look_again(code=CODE, by=make_admin(now), now=now)

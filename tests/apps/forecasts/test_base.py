@@ -6,23 +6,32 @@ from dataclasses import asdict, replace
 from datetime import date, timedelta
 
 import pytest
+import yaml
 from tests.apps.forecasts.cases import HOUR, ended, site, submit, waiting
 from tests.awarding import Given, active_award, make_site
-from tests.factories import make_admin, make_programme
+from tests.factories import make_admin, make_programme, minimal_programme_yaml
 
+from praya.apps.applications.models import Application
 from praya.apps.awards.models import Award, AwardLine
 from praya.apps.clusters.commands import set_capacity
 from praya.apps.clusters.models import Cluster, DeviceModel
 from praya.apps.clusters.rules import CapacityKind
 from praya.apps.enforcement.models import Link
 from praya.apps.forecasts.queries import base_of
-from praya.apps.forecasts.rules import NoMachines, NothingToRun
+from praya.apps.forecasts.rules import (
+    NoMachines,
+    NothingToRun,
+    WhatIf,
+    WhatIfKind,
+    changed_by,
+)
 from praya.apps.life.models import LinePlan
 from praya.apps.usage.models import Job
 from praya.core.execution.discovery import LineSeen
 from praya.core.scheduling.pool import Backfill
-from praya.core.simulator.cluster.model import Order, Partition, Policy
+from praya.core.simulator.cluster.model import Order, Partition, Policy, Quality
 from praya.core.simulator.forecast.question import Device, Kinds
+from praya.core.simulator.forecast.refusals import WeightIdle
 
 pytestmark = pytest.mark.django_db
 
@@ -91,6 +100,51 @@ def test_the_line_is_ordered_as_the_cluster_orders_it(now):
     weights = found.policy.weights
     assert (weights.age, weights.fair_share, weights.age_s_max) == (5, 7, 60)
     assert weights.half_life_s > 10**9  # use never fades
+
+
+def classes(now, **qualities):
+    """Two awards, the second of a call with a class of service, on such a cluster."""
+    [call] = yaml.safe_load(minimal_programme_yaml())["calls"]
+    make_site(now, calls=[call, call | {"code": "fast", "service_class": "urgent"}])
+    active_award(now, hours=400)
+    second = active_award(now, hours=400)
+    Application.objects.filter(pk=second.application_id).update(call_code="fast")
+    submit(second, now, "waits")
+    line = LineSeen(passes=True, by_priority=True, quality=10)
+    Link.objects.create(
+        cluster=Cluster.objects.get(code="quay"),
+        called="quay",
+        checked_at=now,
+        line=asdict(line),
+        qualities=qualities,
+    )
+    return base_of("pier", now, days=30)
+
+
+def test_jobs_are_in_the_class_of_service_that_their_award_is_held_in(now):
+    found = classes(now, normal=5, urgent=100, whatever=3)
+
+    assert found.cluster.qualities == (
+        Quality("normal", 5),
+        Quality("urgent", 100),
+        Quality("whatever", 3),
+    )
+    assert {one.award: set(one.kinds.quality) for one in found.demands} == {
+        "PIR-0001.1": set(),
+        "PIR-0002.1": {"urgent"},
+    }
+    assert [(one.award, one.quality) for one in found.waiting] == [("PIR-0002.1", "urgent")]
+    weighed = changed_by(found, [WhatIf(WhatIfKind.SET_WEIGHT, choice="quality", value=500)])
+    assert weighed.policy.weights.quality == 500
+
+
+def test_a_class_that_the_cluster_has_not_is_the_usual_one(now):
+    found = classes(now, normal=0, other=7)
+
+    assert {quality for one in found.demands for quality in one.kinds.quality} == set()
+    assert [one.quality for one in found.waiting] == [""]
+    with pytest.raises(WeightIdle):
+        changed_by(found, [WhatIf(WhatIfKind.SET_WEIGHT, choice="quality", value=500)])
 
 
 def test_a_lease_without_a_past_is_as_busy_as_others_were(now):

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+import yaml
 from tests.apps.applications.cases import LARGE, reread, screened
 from tests.apps.awards.cases import holder, money
 from tests.apps.forecasts.cases import (
@@ -20,7 +22,13 @@ from tests.apps.forecasts.cases import (
 )
 from tests.apps.reviews.cases import marked
 from tests.awarding import active_award
-from tests.factories import appointed, make_partition, make_person, make_programme
+from tests.factories import (
+    appointed,
+    make_partition,
+    make_person,
+    make_programme,
+    minimal_programme_yaml,
+)
 
 from praya.apps.applications.models import RequestLine, Submission
 from praya.apps.awards.commands import recuse
@@ -47,7 +55,9 @@ from praya.apps.forecasts.queries import (
     programmes_without_daily,
     run_outs_of,
     scores_of,
+    site_of,
     start_expected,
+    with_cases,
 )
 from praya.apps.forecasts.rules import (
     WAITING_MAX,
@@ -65,6 +75,7 @@ from praya.apps.reviews.commands import close_review_stage
 from praya.apps.usage.models import Job
 from praya.core.actor import Actor, Role
 from praya.core.refusal import NotAllowed, NotFound
+from praya.core.simulator.cluster.model import Quality
 from praya.core.simulator.forecast.refusals import UnknownName
 
 pytestmark = pytest.mark.django_db
@@ -342,7 +353,11 @@ TOLD = {"jobs": "40", "job_cards": "8", "job_hours": "6"}
 @pytest.fixture
 def case(now):
     """A case of a round that is to be decided: sixteen cards, for jobs of eight and six hours."""
-    make_programme(now)
+    return recommended(now)
+
+
+def recommended(now, **programme):
+    make_programme(now, **programme)
     money(now)
     make_partition(now, programme_code="pier", devices=64)
     application = screened(now, lines=[LARGE | TOLD])
@@ -363,6 +378,24 @@ def test_cases_of_a_round_count_as_the_committee_counts_them(case, now):
     [found] = cases_asked(case.round, now)
     [line] = found.lines
     assert (found.code, line.cards) == (case.code, 16)  # as recommended, of more that was asked
+
+
+def test_a_case_is_in_the_class_of_service_that_its_call_names(now):
+    [call] = yaml.safe_load(minimal_programme_yaml())["calls"]
+    case = recommended(now, calls=[call | {"service_class": "urgent"}])
+    active_award(now)
+    site = site_of("pier", now, days=30)
+    qualities = (Quality("normal"), Quality("urgent", 100))
+    cluster = replace(site.question.cluster, qualities=qualities)
+    here = replace(site, question=replace(site.question, cluster=cluster))
+    cases = cases_asked(case.round, now)
+
+    def classes(site):
+        demands = with_cases(site, cases, case.programme).demands
+        return [set(one.kinds.quality) for one in demands if one.award == f"{case.code}.1"]
+
+    assert classes(here) == [{"urgent"}]
+    assert classes(site) == [set()], "its machines know no such class"
 
 
 def test_a_plan_that_was_not_submitted_again_no_longer_counts(case, now):

@@ -26,6 +26,9 @@ class Link(models.Model):
     partitions = models.JSONField(default=list)
     checks = models.JSONField(default=list, help_text="its settings, as last looked at")
     line = models.JSONField(null=True, help_text="how it orders those that wait, as last looked at")
+    qualities = models.JSONField(
+        default=dict, help_text="priority of each class of service, as last looked at"
+    )
     checked_at = models.DateTimeField()
     enforced_since = models.DateTimeField(null=True, help_text="empty while nothing is changed")
     charged_since = models.DateTimeField(

@@ -59,14 +59,17 @@ class LineSeen:
 
 @dataclass(frozen=True, slots=True)
 class Discovered:
-    """The cluster as it describes itself; ``kinds`` are the names it has for kinds of cards."""
+    """The cluster as it describes itself; ``kinds`` are the names it has for kinds of cards.
+
+    ``qualities`` are its classes of service, with the priority that each gives.
+    """
 
     name: str
     version: str
     partitions: tuple[PartitionSeen, ...]
     nodes: tuple[NodeSeen, ...]
     kinds: tuple[str, ...]
-    qualities: tuple[str, ...]
+    qualities: Mapping[str, int]
     line: LineSeen | None = None
 
 

@@ -160,10 +160,11 @@ def users(programs: Programs) -> tuple[str, ...]:
     return tuple(sorted({row[0] for row in rows_of(text, 1, program="sacctmgr")}))
 
 
-def qualities(programs: Programs) -> tuple[str, ...]:
-    """The names of the classes of service."""
-    text = programs.read("sacctmgr", "-nP", "show", "qos", "format=name")
-    return tuple(sorted(row[0] for row in rows_of(text, 1, program="sacctmgr")))
+def qualities(programs: Programs) -> dict[str, int]:
+    """The classes of service by their names, and the priority of each."""
+    text = programs.read("sacctmgr", "-nP", "show", "qos", "format=name,priority")
+    rows = sorted(rows_of(text, 2, program="sacctmgr"))
+    return {name: number_of(priority or "0", program="sacctmgr") for name, priority in rows}
 
 
 def _associations(programs: Programs, settings: Settings) -> list[dict[str, str]]:

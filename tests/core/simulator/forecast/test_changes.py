@@ -11,7 +11,15 @@ from tests.core.simulator.forecast.questions import HOUR_S, ONE_CARD, busy, quie
 from praya.core.refusal import Refusal
 from praya.core.scheduling.pool import Backfill
 from praya.core.scheduling.profile import ALWAYS
-from praya.core.simulator.cluster.model import Award, Cluster, Lease, Order, Partition, Window
+from praya.core.simulator.cluster.model import (
+    Award,
+    Cluster,
+    Lease,
+    Order,
+    Partition,
+    Quality,
+    Window,
+)
 from praya.core.simulator.cluster.nodes import pool_nodes
 from praya.core.simulator.forecast.answer import Interval
 from praya.core.simulator.forecast.asking import ask
@@ -37,7 +45,12 @@ from praya.core.simulator.forecast.question import (
     RunningJob,
     WaitingJob,
 )
-from praya.core.simulator.forecast.refusals import LeaseOfAnother, NodeTooSmall, ValueOutside
+from praya.core.simulator.forecast.refusals import (
+    LeaseOfAnother,
+    NodeTooSmall,
+    ValueOutside,
+    WeightIdle,
+)
 from praya.core.simulator.forecast.workload import workload
 
 pytestmark = pytest.mark.once
@@ -313,3 +326,25 @@ def test_a_change_that_leaves_a_running_job_fewer_nodes_is_refused_by_its_name()
         ask(ForecastQuestion(question, changed(question, [DropAward("b")]), seeds=(1,)))
 
     assert refused.value.facts == {"job": "r", "pool": "l", "cards": 1, "most": 0}
+
+
+QUALITIES = (Quality("normal"), Quality("urgent", 100))
+
+
+@pytest.mark.parametrize("where", ["running", "waiting", "demands"])
+def test_a_weight_of_the_quality_of_service_counts_where_jobs_differ_in_it(where):
+    urgent = {
+        "running": (RunningJob("r", "b", "p", (0,), 4, 0, 60, quality="urgent"),),
+        "waiting": (WaitingJob("w", "b", "p", 4, 0, 60, quality="urgent"),),
+        "demands": (Demand("b", "p", 9_000, 0, DAY_S, replace(ONE_CARD, quality=("urgent",))),),
+    }
+    plain = WaitingJob("v", "a", "p", 4, 0, 60)
+    alike = quiet(waiting=(plain,))
+    alike = replace(alike, cluster=replace(alike.cluster, qualities=QUALITIES))
+    question = replace(alike, **{where: (*getattr(alike, where), *urgent[where])})
+
+    found = SetWeight("quality", 9).applied(question)
+
+    assert (found.policy.weights.quality, found.policy.order) == (9, Order.PRIORITY)
+    with pytest.raises(WeightIdle):
+        SetWeight("quality", 9).applied(alike)

@@ -284,6 +284,7 @@ def _facts(found: Discovered, checks: tuple[SettingCheck, ...]) -> dict[str, Any
         ],
         "checks": [asdict(check) for check in checks],
         "line": found.line and asdict(found.line),
+        "qualities": dict(found.qualities),
     }
 
 

@@ -11,13 +11,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.conf import settings
+from django.db.models import F
 
 from praya.apps.applications.rules import LineShape
 from praya.apps.awards.models import AwardLine
 from praya.apps.awards.rules import AwardState
 from praya.apps.books.queries import line_numbers
 from praya.apps.clusters.queries import capacity_for
-from praya.apps.enforcement.queries import links
+from praya.apps.enforcement.queries import class_of, links
 from praya.apps.forecasts.queries.demands import (
     DAY_S,
     Habits,
@@ -31,7 +32,7 @@ from praya.apps.forecasts.queries.demands import (
 from praya.apps.forecasts.queries.grants import time_of
 from praya.apps.forecasts.queries.job_rows import JobRow
 from praya.apps.forecasts.queries.machines import Leased, Machines, Span, machines_in
-from praya.apps.forecasts.queries.policies import policy_on
+from praya.apps.forecasts.queries.policies import in_classes, policy_on, qualities_on
 from praya.apps.forecasts.queries.work import (
     JOBS_MIN,
     OTHERS,
@@ -106,8 +107,10 @@ def site_of(
         for one in capacities
         if one.partition.pk in machines.names
     }
+    plain = _question(programme, machines, work, promises, habits)
+    plain = replace(plain, cluster=replace(plain.cluster, qualities=qualities_on(policy_of, known)))
     question = replace(
-        _question(programme, machines, work, promises, habits),
+        in_classes(plain, _classes(promises) if len(plain.cluster.qualities) > 1 else {}),
         policy=policy,
         policy_of=policy_of,
         devices=tuple(
@@ -136,8 +139,14 @@ def _lines(programme: Programme, models: set[str]) -> list[AwardLine]:
     return list(
         with_plans(lines)
         .defer(*(f"award__rule_version__{one}" for one in HEAVY))
+        .annotate(call_code=F("award__application__call_code"))
         .order_by("award_id", "number")
     )
+
+
+def _classes(promises: Sequence[Promised]) -> dict[str, str]:
+    """The class of service that each line's award is held in, as far as the programme names one."""
+    return {line.code: name for line, _, _ in promises if (name := class_of(line))}
 
 
 def _promises(lines: Sequence[AwardLine], machines: Machines, span: Span) -> list[Promised]:

@@ -26,8 +26,9 @@ from praya.apps.forecasts.queries.demands import (
     shape_of,
 )
 from praya.apps.forecasts.queries.machines import Leased
+from praya.apps.forecasts.queries.policies import in_classes
 from praya.apps.programmes.models import Programme, Round
-from praya.apps.programmes.queries import today_in, version_in_force
+from praya.apps.programmes.queries import rules_of, today_in, version_in_force
 from praya.core.actor import Actor
 from praya.core.metering import instant_of
 from praya.core.programme.asking import AskedLine, card_time_of
@@ -49,6 +50,7 @@ class CaseAsked:
     organisation_kind: str
     lines: tuple[AskedLine, ...]
     asked: Mapping[int, RequestLine]  # as last submitted, with its plan and sizing
+    service_class: str = ""
 
 
 def cases_asked(round_: Round, now: datetime) -> list[CaseAsked]:
@@ -59,7 +61,9 @@ def cases_asked(round_: Round, now: datetime) -> list[CaseAsked]:
     """
     in_round = Application.objects.filter(round=round_, state__in=_OPEN)
     today = today_in(round_.programme, now)
-    said = said_of(in_round, version_in_force(round_.programme.code, today), today)
+    version = version_in_force(round_.programme.code, today)
+    said = said_of(in_round, version, today)
+    named = rules_of(version).service_class_of(round_.call_code)
     held = Q(round=round_, application__state=CaseState.DECIDED.value)
     decisions = {
         one.application_id: one for one in latest_decisions(held).prefetch_related("lines")
@@ -67,7 +71,7 @@ def cases_asked(round_: Round, now: datetime) -> list[CaseAsked]:
     rows = in_round.order_by("code").values_list("pk", "code", "organisation__kind")
     asked = _asked(in_round)
     cases = [
-        CaseAsked(code, kind, tuple(_lines(said[pk], decisions.get(pk))), asked[pk])
+        CaseAsked(code, kind, tuple(_lines(said[pk], decisions.get(pk))), asked[pk], named)
         for pk, code, kind in rows
     ]
     return [case for case in cases if case.lines]
@@ -85,7 +89,12 @@ def with_cases(site: Site, cases: Sequence[CaseAsked], programme: Programme) -> 
     for case in cases:
         for line in case.lines:
             question = _with_line(question, site, case, line, programme)
-    return question
+    classes = {_name(case, line): case.service_class for case in cases for line in case.lines}
+    return in_classes(question, classes)
+
+
+def _name(case: CaseAsked, line: AskedLine) -> str:
+    return f"{case.code}.{line.number}"
 
 
 def stands_aside(actor: Actor, case_codes: Sequence[str]) -> bool:
@@ -144,7 +153,7 @@ def _with_line(
         return question
     asked = case.asked[line.number]
     promise = Promise(
-        name=f"{case.code}.{line.number}",
+        name=_name(case, line),
         device_model=line.device_model,
         cards=line.cards,
         left_s=card_time_of(line).seconds,

@@ -57,7 +57,7 @@ class NodeTooSmall(Refusal):
 
 
 class WeightIdle(Refusal):
-    """The weight tells no two jobs apart, since all have one quality of service; ``weight``."""
+    """The weight tells no two jobs apart: their qualities have one priority; ``weight``."""
 
     code = "forecast.weight_idle"
 

@@ -8,7 +8,7 @@ from typing import Any
 from praya.core.scheduling.pool import Backfill
 from praya.core.simulator.cluster.model import Order
 from praya.core.simulator.forecast.changes.checking import check_between, check_known
-from praya.core.simulator.forecast.question import Question
+from praya.core.simulator.forecast.question import Question, RunningJob, WaitingJob
 from praya.core.simulator.forecast.refusals import WeightIdle
 
 WEIGHTS = ("age", "fair_share", "size", "quality")
@@ -27,13 +27,12 @@ class SetWeight:
 
         Raises:
             UnknownName: there is no such weight.
-            WeightIdle: it is that of the quality of service, and all here have the same priority.
+            WeightIdle: it is that of the quality of service, and all jobs here have the same.
             ValueOutside: it is negative, or beyond a million.
 
         """
         check_known("weight", self.weight, WEIGHTS)
-        priorities = {one.priority for one in question.cluster.qualities}
-        if self.weight == "quality" and len(priorities) == 1:
+        if self.weight == "quality" and len(_priorities(question)) <= 1:
             raise WeightIdle(weight=self.weight)
         check_between("value", self.value, 0, _WEIGHT_MAX)
         changed_one: dict[str, Any] = {self.weight: self.value}
@@ -62,3 +61,14 @@ class SetOrder:
     def applied(self, question: Question) -> Question:
         """The question with the order."""
         return replace(question, policy=replace(question.policy, order=self.order))
+
+
+def _priorities(question: Question) -> set[int]:
+    """Those of the qualities of service that jobs are in; of one that names none, the first."""
+    [usual, *_] = question.cluster.qualities
+    priority = {one.name: one.priority for one in question.cluster.qualities} | {"": usual.priority}
+    known: list[RunningJob | WaitingJob] = [*question.running, *question.waiting]
+    named = {one.quality for one in known}
+    for demand in question.demands:
+        named.update(demand.kinds.quality or ("",))
+    return {priority[name] for name in named}
