@@ -109,3 +109,9 @@ def test_who_has_no_token_is_asked_nothing(client, db):
     fields = client.get(reverse("account_change_password")).context["form"].fields
 
     assert list(fields) == ["oldpassword", "password1", "password2"]
+
+
+def test_a_link_that_is_good_no_more_says_so(client, mei):
+    answer = client.get("/account/password/reset/key/1-nothing/")
+
+    assert (answer.status_code, "end_tokens" in answer.text) == (200, False)

@@ -25,7 +25,8 @@ class _WithTokens(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 -- forwarded untouched
         super().__init__(*args, **kwargs)
-        count = tokens_in_force(self.user.pk, clock.now()).count()
+        # A link that is good no more is nobody's.
+        count = tokens_in_force(self.user.pk, clock.now()).count() if self.user else 0
         if count:
             self.fields["end_tokens"] = forms.BooleanField(
                 label=ngettext(
