@@ -17,7 +17,7 @@ from praya.apps.applications.rules import CaseState, LineShape
 from praya.apps.people.queries import organisations_of
 from praya.core.actor import Actor
 from praya.core.programme.document import FormField, ProgrammeRules, StageKind
-from praya.demo.cases import Story
+from praya.demo.cases import Runs, Story
 from praya.demo.stage import Stage
 from praya.words.paper.sheet import Sheet
 
@@ -158,6 +158,7 @@ def _steps(stage: Stage, story: Story, rules: ProgrammeRules) -> dict[str, dict[
                 "last_on": last.isoformat(),
                 "card_hours": str(ask.hours or ""),
                 "note": "",
+                **_work(ask.runs),
             }
         )
     return {
@@ -177,6 +178,19 @@ def _steps(stage: Stage, story: Story, rules: ProgrammeRules) -> dict[str, dict[
     }
 
 
+def _work(runs: Runs | None) -> dict[str, str]:
+    """What will run on a line, where the team says so."""
+    if runs is None:
+        return {}
+    length = _TRAINING if runs.hours is None else {"job_hours": str(runs.hours)}
+    return {
+        "jobs": str(runs.jobs),
+        "job_cards": str(runs.cards),
+        "repeat_percent": str(runs.again_percent),
+        **length,
+    }
+
+
 _TEXTS = {
     "plan": "Three months to prepare and train, three to verify, the rest to serve and report.",
     "model": "A transformer of 13 billion parameters, bf16, started from our own smaller model.",
@@ -184,6 +198,7 @@ _TEXTS = {
     "data": "Texts and recordings licensed to us, 4 TB; personal data is removed beforehand.",
     "deliverables": "Open weights with a model card, an evaluation, and two reports.",
 }
+_TRAINING = {"parameters": "13e9", "tokens": "200e9", "precision": "bf16", "mfu_percent": "40"}
 
 
 def _answer(field: FormField, story: Story) -> str:

@@ -16,6 +16,16 @@ Fate = Literal[
 
 
 @dataclass(frozen=True, slots=True)
+class Runs:
+    """What the team will run on a line: jobs of so many hours, else the training of every form."""
+
+    jobs: int
+    cards: int
+    hours: int | None
+    again_percent: int = 5
+
+
+@dataclass(frozen=True, slots=True)
 class Ask:
     """One request line: cards held, or card-hours, from a month on for so many months."""
 
@@ -25,6 +35,7 @@ class Ask:
     months: int
     hours: int = 0
     given: int | None = None  # what is awarded, where it is less: cards, or card-hours
+    runs: Runs | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +70,7 @@ HARBOUR: tuple[Story, ...] = (
           "We train an open language model in Cantonese, Mandarin and English for public offices.",
           "我們訓練一個粵語、普通話和英語的開放語言模型，供公共機構使用。",
           "language", "government",
-          (Ask(H800, 384, 4, 10), Ask(H800, 64, 4, 12, hours=30_000)), 0, 12, "award", 5, 90,
+          (Ask(H800, 384, 4, 10), Ask(H800, 64, 4, 12, hours=30_000, runs=Runs(300, 32, 3))), 0, 12, "award", 5, 90,
           "Unique in the city, and of use to every public office.",
           rate_reason="No other team can build it, and every public office may use the result.",
           twist="recusal", members=("member",)),
@@ -87,7 +98,7 @@ HARBOUR: tuple[Story, ...] = (
     Story("speech", "murmur", "murmur", "Speech recognition for Cantonese and its neighbours", "粵語及鄰近方言的語音識別",
           "Recognition that follows a speaker who changes language in the middle of a sentence.",
           "能跟隨說話者於句子中途轉換語言的語音識別。",
-          "speech", "culture", (Ask(THREADS, 96, 7, 12), Ask(H800, 32, 7, 12, hours=20_000)), 3, 9,
+          "speech", "culture", (Ask(THREADS, 96, 7, 12), Ask(H800, 32, 7, 12, hours=20_000, runs=Runs(300, 16, 4))), 3, 9,
           "award", 4, members=("member",)),
     Story("typhoon", "tidal", "mei", "Nowcasting of typhoon rain", "颱風降雨臨近預報",
           "A generative model forecasts rain for the next six hours, with honest uncertainty.",
@@ -96,7 +107,7 @@ HARBOUR: tuple[Story, ...] = (
     Story("video", "bao", "bao", "Recommending short videos", "短片推薦大模型",
           "A large recommendation model that explains why it shows what it shows.",
           "能解釋為何推薦的大型推薦模型。",
-          "recommendation", "culture", (Ask(H800, 320, 7, 9, given=256), Ask(H800, 16, 7, 9, hours=8_000)),
+          "recommendation", "culture", (Ask(H800, 320, 7, 9, given=256), Ask(H800, 16, 7, 9, hours=8_000, runs=Runs(10, 16, None))),
           4, 10, "part", 4, reasons="Strong, but a fifth less suffices for the model described."),
     Story("elderly", "sampan", "sampan", "A companion for elderly care", "長者照護同伴",
           "A small robot learns to help at home without sending pictures anywhere.",
@@ -125,12 +136,12 @@ HARBOUR: tuple[Story, ...] = (
           reasons="Promising; the committee wants the results of the pilot first."),
     Story("drone", "sampan", "sampan", "Drones that avoid kites", "避開風箏的無人機",
           "Vision for drones among kites and washing lines.", "於風箏與晾衣繩間飛行的無人機視覺。",
-          "robotics", "transport", (Ask(H800, 64, 13, 6), Ask(H800, 16, 13, 6, hours=2_000)), 9, 11,
+          "robotics", "transport", (Ask(H800, 64, 13, 6), Ask(H800, 16, 13, 6, hours=2_000, runs=Runs(60, 4, 8))), 9, 11,
           "award", 4, members=("member",)),
     Story("evaluation", "abacus", "abacus", "An open evaluation of language models", "語言模型公開評測",
           "We measure what models of the city can do, and publish every question.",
           "我們量度本地模型的能力，並公開每條試題。",
-          "language", "education", (Ask(H800, 8, 13, 6, hours=12_000),), 10, 6, "award", 4,
+          "language", "education", (Ask(H800, 8, 13, 6, hours=12_000, runs=Runs(1400, 4, 2)),), 10, 6, "award", 4,
           reasons="Small, useful to all, within the officer's hand.", members=("member",)),
     Story("reef", "kelp", "kelp", "Listening to reefs", "聆聽珊瑚礁",
           "Sound tells how a reef fares; a model learns to hear it.", "珊瑚礁的聲音透露其健康，模型學習聆聽。",
@@ -146,9 +157,9 @@ HARBOUR: tuple[Story, ...] = (
           "vision", "government", (Ask(H800, 32, 15, 6),), OPEN, 17, "asked", 4),
     Story("retina", "medicine", "harvey", "Retinas and the heart", "眼底與心臟",
           "Risk of heart disease from a photograph of the eye.", "由眼底照片估計心臟病風險。",
-          "vision", "health", (Ask(H800, 96, 15, 9),), OPEN, 24, "review", 4),
+          "vision", "health", (Ask(H800, 96, 15, 9, runs=Runs(1200, 64, 6)),), OPEN, 24, "review", 4),
     Story("grid", "lantern", "wing", "A model of the city's power grid", "城市電網模型",
           "Forecasting load block by block.", "逐座大廈預測用電量。",
-          "science", "government", (Ask(ASCEND, 128, 15, 9),), OPEN, 27, "decide", 4),
+          "science", "government", (Ask(ASCEND, 128, 15, 9, runs=Runs(2000, 32, 12)),), OPEN, 27, "decide", 4),
 )
 # fmt: on
