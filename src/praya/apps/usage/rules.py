@@ -208,9 +208,8 @@ class SubmittedThere(Refusal):
     """The job is submitted by who asks, at one of the ``places``, and not through Praya.
 
     A place is a cluster by its ``code``, the name ``cluster`` and what it is ``called`` by itself,
-    the ``account`` there, the ``kind`` of such cards there, and the ``partitions`` that have them,
-    as the cluster calls them; ``called``, ``kind`` and ``partitions`` may be empty. ``cards`` and
-    ``time_limit_s`` were asked.
+    the ``account`` there and, as it calls them, the ``kind`` of such cards and the ``partitions``
+    with them; of the last two and ``called`` any may be empty. ``cards``, ``time_limit_s``: asked.
     """
 
     code = "job.submitted_there"
