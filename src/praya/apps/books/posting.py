@@ -339,13 +339,12 @@ class OpenBook:
                     hold.line = line
 
     def _snapshot(self, line: Line) -> ledger.Line:
+        time, money = (commodity for commodity, _ in line.grant().amounts())
+
         def grant(part: ledger.Part) -> ledger.Grant:
             account = ledger.line_account(line.code, part)
-            seconds, minor = (
-                self.balances.get((account, commodity), 0)
-                for commodity, _ in line.grant().amounts()
-            )
-            return line.grant(time_s=seconds, minor=minor)
+            seconds = self.balances.get((account, time), 0)
+            return line.grant(time_s=seconds, minor=self.balances.get((account, money), 0))
 
         standing = ledger.Line(
             code=line.code,

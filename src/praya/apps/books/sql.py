@@ -23,7 +23,7 @@ from praya.core import ledger
 Row = tuple[Any, ...]
 Statement = tuple[str, Sequence[Any]]
 
-_BALANCES_AT_ONCE = 8  # of six parameters each, so that the statement is kept prepared
+_BALANCES_AT_ONCE = 8  # of six parameters each, so that PostgreSQL keeps the statement prepared
 _ROWS_AT_ONCE = 50  # more than one entry has postings
 _RECORDS_AT_ONCE = 500
 _QUEUES = 1_112_493_899  # any number that nobody else's queues have
@@ -234,9 +234,10 @@ def set_balances(rows: Sequence[Row]) -> list[Statement]:
     """
     columns = "programme_code, account, commodity, amount, line_id, part, may_be_negative"
     end = "ON CONFLICT (programme_code, account, commodity) DO UPDATE SET amount = excluded.amount"
+    at_once = _BALANCES_AT_ONCE if connection.vendor == "postgresql" else _ROWS_AT_ONCE
     statements: list[Statement] = []
-    for start in range(0, len(rows), _BALANCES_AT_ONCE):
-        some = rows[start : start + _BALANCES_AT_ONCE]
+    for start in range(0, len(rows), at_once):
+        some = rows[start : start + at_once]
         marks = ", ".join(
             f"(%s, %s, %s, %s, %s, %s, {'TRUE' if row[6] else 'FALSE'})" for row in some
         )

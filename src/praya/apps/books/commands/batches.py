@@ -25,6 +25,7 @@ from praya.core.refusal import Refusal
 PRAYA = Actor.praya("book")
 
 _NOT_POSTED = 0  # the number of an entry until the batch is posted
+_SETTLE, _CHARGE = EntryKind.SETTLE.value, EntryKind.CHARGE.value
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +46,8 @@ class UseRecord:
     @property
     def request_sha256(self) -> str:
         """The fingerprint that the single command would have: a record is known by either way."""
-        kind = EntryKind.SETTLE if self.hold_key else EntryKind.CHARGE
         return use_hash(
-            kind.value,
+            _SETTLE if self.hold_key else _CHARGE,
             self.hold_key or self.line_code,
             (commodity_of_time(self.time.device_model), self.time.seconds),
             (self.subsidy.currency, self.subsidy.minor),
@@ -65,13 +65,13 @@ class Charged:
 
 @dataclass(slots=True)
 class _Ready:
-    """A record that will be charged."""
+    """A record that will be charged: its row, but for its book and entry; its line and hold."""
 
-    record: UseRecord
+    row: tuple[str, str, str, int, int, int]
     line_code: str
-    sha256: str
     held: tuple[int, int]
     hold_id: int | None
+    used_on: date | None
 
 
 @transaction.atomic
@@ -165,7 +165,8 @@ def _ready(
         else:
             used[record.key] = _NOT_POSTED, sha256
             ended.add(record.hold_key)
-            ready[record.key] = _Ready(record, line_code, sha256, held, hold_id)
+            row = record.key, sha256, record.hold_key, *amounts
+            ready[record.key] = _Ready(row, line_code, held, hold_id, record.used_on)
     return ready
 
 
@@ -210,17 +211,11 @@ def _post(
 ) -> tuple[Entry, list[sql.Row]]:
     """One entry for the records of one line, and their rows, which are still to be inserted."""
     entry_id = book.next_id()
-    uses = [
-        Use(one.held, (one.record.time.seconds, one.record.subsidy.minor), one.record.own.minor)
-        for one in some
-    ]
-    rows = [
-        (one.record.key, one.sha256, one.record.hold_key, *use.used, use.own)
-        for one, use in zip(some, uses, strict=True)
-    ]
+    rows = [one.row for one in some]
+    uses = [Use(one.held, (one.row[3], one.row[4]), one.row[5]) for one in some]
     digest = records_hash(rows)
     hold_ids = [one.hold_id for one in some if one.hold_id is not None]
-    days = [one.record.used_on for one in some if one.record.used_on is not None]
+    days = [one.used_on for one in some if one.used_on is not None]
     entry = book.post(
         Request(
             EntryKind.SETTLE if hold_ids else EntryKind.CHARGE,
