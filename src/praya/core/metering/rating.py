@@ -6,23 +6,26 @@ at ``180 * 3000 // 3600 = 150`` cents; at 70 % the subsidy is 105 cents and the 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from praya.core.quantity import CardTime, Money
 
 
 @dataclass(frozen=True, slots=True)
 class Rating:
-    """What some held time costs. ``subsidy`` and ``own`` add up to ``list_price``."""
+    """What some held time costs. ``subsidy`` and ``own`` add up to ``list_price``.
+
+    ``own`` is the share of the user: what the subsidy leaves, to the last minor unit.
+    """
 
     time: CardTime
     list_price: Money
     subsidy: Money
+    own: Money = field(init=False)
 
-    @property
-    def own(self) -> Money:
-        """The share of the user: what the subsidy leaves, to the last minor unit."""
-        return self.list_price - self.subsidy
+    def __post_init__(self) -> None:
+        """Share it out once: it is asked for again and again."""
+        object.__setattr__(self, "own", self.list_price - self.subsidy)
 
 
 def rate(time: CardTime, *, per_hour: Money, rate_bp: int) -> Rating:

@@ -4,12 +4,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
 from itertools import chain, islice
 from operator import attrgetter
 from typing import Any, TypeVar
 
-from django.db import connection, connections
+from django.db import connection
 from django.db.models import DateField, DateTimeField, Field, Model
 
 _Key = TypeVar("_Key", bound=tuple[Any, ...])
@@ -31,8 +32,10 @@ def insert_many(model: type[Model], objects: Sequence[Any]) -> None:
                     copy.write_row(row)
         else:
             # Each statement on a guarded table keeps what it would undo: one for many rows is
-            # three times as fast as one for each.
-            one = f"({', '.join(['%s'] * len(fields))})"
+            # three times as fast as one for each. Django puts SQLite's own mark in place of each of
+            # its own; only to write a statement down it needs those.
+            mark = "%s" if connection.queries_logged else "?"
+            one = f"({', '.join([mark] * len(fields))})"
             while some := list(islice(rows, _AT_ONCE)):
                 marks = ", ".join([one] * len(some))
                 values = list(chain.from_iterable(some))
@@ -41,14 +44,24 @@ def insert_many(model: type[Model], objects: Sequence[Any]) -> None:
 
 def _column(field: Field[Any, Any], objects: Sequence[Any]) -> list[Any]:
     """The values of a column as the database takes them; each instant and day is put so once."""
-    values = list(map(attrgetter(field.attname), objects))
-    if not isinstance(field, DateField):  # an instant is one too
-        return values
-    server = connections[connection.alias]  # itself: what stands for it is slow
-    is_instant = isinstance(field, DateTimeField)
-    adapt = server.ops.adapt_datetimefield_value if is_instant else server.ops.adapt_datefield_value
-    adapted = {value: adapt(value) for value in set(values)}
+    return _adapted(field, list(map(attrgetter(field.attname), objects)))
+
+
+def _adapted(field: Field[Any, Any], values: list[Any]) -> list[Any]:
+    if connection.vendor == "postgresql" or not isinstance(field, DateField):
+        return values  # an instant is a day too
+    adapt: Callable[[Any], str] = text_of_instant if isinstance(field, DateTimeField) else str
+    adapted = {value: None if value is None else adapt(value) for value in set(values)}
     return [adapted[value] for value in values]
+
+
+def text_of_instant(value: datetime) -> str:
+    """An instant as SQLite keeps it: what Django makes of it, in a fraction of the time.
+
+    >>> text_of_instant(datetime.fromisoformat("2026-03-01T08:00:00+08:00"))
+    '2026-03-01 00:00:00'
+    """
+    return value.astimezone(UTC).isoformat(" ").removesuffix("+00:00")
 
 
 def add_to_sums(
@@ -72,12 +85,13 @@ def add_to_sums(
     marks = f"({', '.join(['%s'] * len(columns))})"
     with connection.cursor() as cursor:
         for some in _pieces(sums):
+            places = zip(*(known for known, _ in some), strict=True)
+            parts = (
+                _adapted(fields[name], list(part)) for name, part in zip(key, places, strict=True)
+            )
             values: list[Any] = []
-            for known, each in some:
-                values += [
-                    fields[name].get_db_prep_save(value, connection)
-                    for name, value in zip(key, known, strict=True)
-                ]
+            for known, (_, each) in zip(zip(*parts, strict=True), some, strict=True):
+                values += known
                 values += [each.get(name, 0) for name in added]
             cursor.execute(
                 f"INSERT INTO {table} ({', '.join(columns)}) "

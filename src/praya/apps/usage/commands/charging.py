@@ -9,6 +9,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.db.models import F
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 _Use = tuple["AwardLine", UsageRecord | UsageRow, Rating]
 _DayKey = tuple[int, date, str]
 _DAY = ("line_id", "day", "kind")
-_SUMMED = ("card_seconds", "list_minor", "subsidy_minor", "own_minor")
+_LEASE = UsageKind.LEASE.value
 
 
 def charge_on(
@@ -111,9 +112,12 @@ def charge_taken_back(charge: Charge, usage_id: int, *, entry_key: str, now: dat
 
 def day_used(line: AwardLine, usage: UsageRecord | UsageRow) -> date:
     """The day on which a use counts: that of its end, or the day of a lease, where it is."""
-    is_lease = usage.kind == UsageKind.LEASE.value
-    counts_at = usage.began_at if is_lease else usage.ended_at
-    return counts_at.astimezone(zone_of(line.award)).date()
+    return _day_counted(usage, zone_of(line.award))
+
+
+def _day_counted(usage: UsageRecord | UsageRow, zone: ZoneInfo) -> date:
+    counts_at = usage.began_at if usage.kind == _LEASE else usage.ended_at
+    return counts_at.astimezone(zone).date()
 
 
 def rating_of(charge: Charge) -> Rating:
@@ -145,8 +149,10 @@ def _month_sums(
     for charge in charges:
         month = sums[charge.award_id, charge.month]
         month["charges"] += 1
-        for field in _SUMMED:
-            month[field] += getattr(charge, field)
+        month["card_seconds"] += charge.card_seconds
+        month["list_minor"] += charge.list_minor
+        month["subsidy_minor"] += charge.subsidy_minor
+        month["own_minor"] += charge.own_minor
     return sums
 
 
@@ -168,8 +174,10 @@ def take_from_days(line: AwardLine, usage: UsageRecord, rating: Rating) -> None:
 
 def _day_sums(uses: Iterable[_Use]) -> dict[_DayKey, Counter[str]]:
     sums: dict[_DayKey, Counter[str]] = defaultdict(Counter)
+    zones: dict[int, ZoneInfo] = {}
     for line, usage, rating in uses:
-        zone = zone_of(line.award)
+        line_id, kind = usage.line_id, usage.kind
+        zone = zones.get(line_id) or zones.setdefault(line_id, zone_of(line.award))
         days = card_seconds_by_day(
             usage.began_at,
             usage.ended_at,
@@ -178,9 +186,9 @@ def _day_sums(uses: Iterable[_Use]) -> dict[_DayKey, Counter[str]]:
             charged_s=usage.card_seconds,
         )
         for day, seconds in days.items():
-            sums[line.pk, day, usage.kind]["card_seconds"] += seconds
-        last = sums[line.pk, day_used(line, usage), usage.kind]
-        last["jobs"] += usage.kind != UsageKind.LEASE.value
+            sums[line_id, day, kind]["card_seconds"] += seconds
+        last = sums[line_id, _day_counted(usage, zone), kind]
+        last["jobs"] += kind != _LEASE
         last["list_minor"] += rating.list_price.minor
         last["subsidy_minor"] += rating.subsidy.minor
         last["own_minor"] += rating.own.minor

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, tzinfo
+from functools import cache
 from typing import TYPE_CHECKING
 
 from praya.apps.life.queries import life_of
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
     from praya.apps.usage.queries import Listed
 
 
+_Days = tuple[int, date, date]  # of a line: its number, the first and the last
+
+
 @dataclass(frozen=True, slots=True)
 class Terms:
     """What the runs of a day count to and are rated by; ``refunds`` are ends that are given back.
@@ -31,11 +35,12 @@ class Terms:
     per_hour: Money
     zone: tzinfo
     refunds: Collection[str]
+    rate_bp: int
 
     def rating(self, card_seconds: int) -> Rating:
         """What card-seconds on the line cost, and who bears it."""
         time = CardTime(card_seconds, self.line.device_model_code)
-        return rate(time, per_hour=self.per_hour, rate_bp=self.line.award.rate_bp)
+        return rate(time, per_hour=self.per_hour, rate_bp=self.rate_bp)
 
 
 def terms_of_run(lines: Sequence[AwardLine], account: str, model: str, submitted_at: int) -> Terms:
@@ -47,23 +52,44 @@ def terms_of_run(lines: Sequence[AwardLine], account: str, model: str, submitted
 
     """
     zone = zone_of(lines[0].award) if lines else UTC
-    return terms_on(lines, account, model, day_in(zone, submitted_at))
+    return terms_by_day({account: lines})(account, model, day_in(zone, submitted_at))
 
 
-def terms_on(lines: Sequence[AwardLine], account: str, model: str, day: date) -> Terms:
-    """As ``terms_of_run``, for all that were submitted on a day."""
-    fitting = {line.pk: line for line in lines if line.device_model_code == model}
-    if not fitting:
-        raise NoLine(award=account, device_model=model)
-    days = [(pk, days_of(line).first_on, days_of(line).last_on) for pk, line in fitting.items()]
-    chosen = line_for(day, days)
-    assert chosen is not None
-    line = fitting[chosen]
-    price = price_of(line, day)
-    if price is None:
-        raise NoPrice(device_model=model, day=day)
-    refunds = life_of(line.award).refunds
-    return Terms(line, price, per_hour(line, price), zone_of(line.award), refunds)
+def terms_by_day(
+    lines: Mapping[str, Sequence[AwardLine]],
+) -> Callable[[str, str, date], Terms]:
+    """What tells the terms of an account's runs by device model and day, as ``terms_of_run``.
+
+    ``lines`` are those of awards of one programme, by account. What many runs have in common is
+    found out once.
+    """
+    prices: dict[tuple[int, str, str, date], tuple[Listed, Money]] = {}
+
+    @cache
+    def terms(account: str, model: str, day: date) -> Terms:
+        fitting, days = of_model(account, model)
+        chosen = line_for(day, days)
+        assert chosen is not None
+        line = fitting[chosen]
+        award = line.award
+        key = award.rule_version_id, model, line.service_class, day
+        if key not in prices:
+            price = price_of(line, day)
+            if price is None:
+                raise NoPrice(device_model=model, day=day)
+            prices[key] = price, per_hour(line, price)
+        refunds = life_of(award).refunds
+        return Terms(line, *prices[key], zone_of(award), refunds, award.rate_bp)
+
+    @cache
+    def of_model(account: str, model: str) -> tuple[dict[int, AwardLine], list[_Days]]:
+        fitting = {one.pk: one for one in lines.get(account, ()) if one.device_model_code == model}
+        if not fitting:
+            raise NoLine(award=account, device_model=model)
+        spans = {pk: days_of(line) for pk, line in fitting.items()}
+        return fitting, [(pk, span.first_on, span.last_on) for pk, span in spans.items()]
+
+    return terms
 
 
 def day_in(zone: tzinfo, seconds: int) -> date:

@@ -11,7 +11,6 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from functools import cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -24,7 +23,13 @@ from praya.apps.usage.commands.adding import add_to_sums, insert_many
 from praya.apps.usage.commands.charging import add_to_days, charge_on, store_charges
 from praya.apps.usage.commands.correcting import Told, correct_run, keep_aside
 from praya.apps.usage.commands.in_flight import release_more, release_run
-from praya.apps.usage.commands.rating_runs import Terms, day_in, instant, terms_of_run, terms_on
+from praya.apps.usage.commands.rating_runs import (
+    Terms,
+    day_in,
+    instant,
+    terms_by_day,
+    terms_of_run,
+)
 from praya.apps.usage.commands.rows import UsageRow
 from praya.apps.usage.models import ClusterUse, SetAside, UsageRecord
 from praya.apps.usage.queries import zone_of
@@ -45,7 +50,6 @@ from praya.core.refusal import Refusal
 if TYPE_CHECKING:
     from praya.apps.awards.models import Award
     from praya.core.execution.accounting import Used
-    from praya.core.quantity import Money
 
 PRAYA = Actor.praya("accounts")
 _ALWAYS: Mapping[str, int] = MappingProxyType({})
@@ -73,7 +77,7 @@ class Received:
         self.uncorrected |= other.uncorrected
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Rated:
     """A run under its key here, with what it is charged by, what it costs, and when it counts."""
 
@@ -81,7 +85,6 @@ class _Rated:
     key: str
     terms: Terms
     rating: Rating
-    own: Money
     used_on: date
 
 
@@ -106,8 +109,9 @@ def receive_runs(
     """
     received = Received()
     known = received_runs(f"{cluster_code}:{run.key}" for run in runs)
-    found = awards_by_code(set(awards.values()))
-    whose = {each: found.get(awards.get(each, "")) for each in {run.account for run in runs}}
+    accounts = {run.account for run in runs}
+    found = awards_by_code({awards[account] for account in accounts if account in awards})
+    whose = {account: found.get(awards.get(account, "")) for account in accounts}
     by_programme: dict[str, dict[str, Used]] = defaultdict(dict)
     changed: dict[str, Used] = {}
     for run in runs:
@@ -237,15 +241,12 @@ def _rate(
 
     Line and price are looked up once for all runs of an account and device model from one day.
     """
-    lines = lines_by_award({awards[run.account].code for run in runs.values()})
-
-    @cache
-    def terms(account: str, model: str, day: date) -> Terms:
-        return terms_on(lines.get(awards[account].code, []), account, model, day)
-
+    ours = {run.account: awards[run.account] for run in runs.values()}
+    lines = lines_by_award({award.code for award in ours.values()})
+    terms = terms_by_day({account: lines.get(award.code, []) for account, award in ours.items()})
+    zones = {account: zone_of(award) for account, award in ours.items()}
     rated: dict[str, _Rated] = {}
     aside: _Aside = {}
-    zones = {account: zone_of(award) for account, award in awards.items()}
     for key, run in runs.items():
         zone = zones[run.account]
         try:
@@ -253,12 +254,11 @@ def _rate(
         except Refusal as refusal:
             aside[key] = run, refusal.code
             continue
-        if run.end.value in by.refunds:
+        if run.end in by.refunds:
             aside[key] = run, run.end.value
         else:
             used_on = day_in(zone, _ended_at(run))
-            rating = by.rating(run.charged_s)
-            rated[key] = _Rated(run, key, by, rating, rating.own, used_on)
+            rated[key] = _Rated(run, key, by, by.rating(run.charged_s), used_on)
     return rated, aside
 
 
@@ -315,7 +315,7 @@ def _use(one: _Rated, *, is_held: bool) -> UseRecord:
         key=one.key,
         time=one.rating.time,
         subsidy=one.rating.subsidy,
-        own=one.own,
+        own=one.rating.own,
         line_code="" if is_held else one.terms.line.code,
         hold_key=hold_key(one.key) if is_held else "",
         used_on=one.used_on,
