@@ -80,7 +80,7 @@ class WaitingOut(Schema):
     next_from: list[str]
 
 
-class PoolOut(Schema):
+class OfferPoolOut(Schema):
     """What of a purpose can be offered, in minor units.
 
     ``free_minor`` of one that pays no subsidy is what came back to it from awards.
@@ -113,7 +113,7 @@ class WaitingListOut(Schema):
     free_minor: int
     promised_minor: int
     left_minor: int
-    pools: list[PoolOut]
+    pools: list[OfferPoolOut]
     cases: list[WaitingOut]
 
 
