@@ -141,9 +141,9 @@ def _pool_exhausted(refusal: Refusal) -> str:
         )
     return (
         _(
-            "The pool “%(pool)s” has %(free)s free. Of that, %(promised)s is promised by decisions and "
-            "offers not accepted yet, and this decision asks for %(asked)s: too much together. Give "
-            "less, put the case on the waiting list, or have finance approve more funding."
+            "The pool “%(pool)s” has %(free)s free. Of that, %(promised)s is promised by decisions "
+            "and offers not accepted yet, and this decision asks for %(asked)s: too much together. "
+            "Give less, put the case on the waiting list, or have finance approve more funding."
         )
         % said
     )
