@@ -52,6 +52,16 @@ def test_a_line_that_is_not_named_has_what_it_had(award, now):
     assert [line.card_seconds // HOUR_S for line in new.lines.all()] == [7, 100, 2 * DAYS * 24]
 
 
+def test_a_line_that_nobody_applied_for_is_renewed_too(award, now):
+    wish = {"line": 2, "device_model": "ascend-910b", "card_hours": 100}
+    granted(asked(award, ChangeKind.EXCHANGE, now, **wish), now)
+
+    new = offered(renew(award, now, line1=0, line3=0, line4=50), now)
+
+    lines = {line.number: (line.device_model_code, line.plan) for line in new.lines.all()}
+    assert lines == {4: ("ascend-910b", None)}
+
+
 def test_a_renewal_costs_what_is_asked(award, now):
     alone = renew(award, now, line1=100, line2=0, line3=0)
 

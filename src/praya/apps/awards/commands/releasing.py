@@ -189,16 +189,23 @@ def make_offer(decision: Decision, programme: Programme, *, pool: str = "", now:
     )
     asked = {row.number: row for row in decision.submission.lines.all()}
     lines = AwardLine.objects.bulk_create(
-        _award_line(award, line, asked[line.number]) for line in granted
+        _award_line(award, line, asked.get(line.number)) for line in granted
     )
     make_conditions(award, decision.before_start)
     make_agreement(award, lines, number=1, now=now)
     return award
 
 
-def _award_line(award: Award, line: AskedLine, asked: RequestLine) -> AwardLine:
-    """A line as granted, with what its team will run; its schedule only holds for its own days."""
-    has_its_days = (asked.first_on, asked.last_on) == (line.first_on, line.last_on)
+def _award_line(award: Award, line: AskedLine, asked: RequestLine | None) -> AwardLine:
+    """A line as granted, with what its team will run; its schedule only holds for its own days.
+
+    A line that came of an exchange was never asked for, and is renewed as any other.
+    """
+    plan = sizing = None
+    if asked and (asked.first_on, asked.last_on) == (line.first_on, line.last_on):
+        plan = asked.plan
+    if asked and asked.device_model_code == line.device_model:
+        sizing = asked.sizing
     value = value_of(rules_of(award.rule_version), line, rate_bp=award.rate_bp)
     return AwardLine(
         award=award,
@@ -213,6 +220,6 @@ def _award_line(award: Award, line: AskedLine, asked: RequestLine) -> AwardLine:
         card_seconds=card_time_of(line).seconds,
         list_minor=value.list_price.minor,
         subsidy_minor=value.subsidy.minor,
-        plan=asked.plan if has_its_days else None,
-        sizing=asked.sizing if asked.device_model_code == line.device_model else None,
+        plan=plan,
+        sizing=sizing,
     )
