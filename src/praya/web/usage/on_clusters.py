@@ -44,6 +44,7 @@ if TYPE_CHECKING:
 _ALIVE_FIELDS = (
     *("number", "member", "partition", "device_model_code", "cards", "time_limit_s", "unheld_s"),
     *("submitted_at", "began_at", "expected_at", "reason", "holds", "whose", "ahead", "account"),
+    "cards_asked",
     *("link__cluster__code", "link__jobs_at", "link__jobs_silent_since"),
     *("award__code", "award__state"),
 )
