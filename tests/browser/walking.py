@@ -120,10 +120,13 @@ class Visitor:
             self.field(name).fill(value)
 
     def writes_everything(self, sample: str) -> None:
-        """Fill whatever the form still leaves open, so that questions can be added to a file."""
+        """Fill whatever the form still leaves open, so that questions can be added to a file.
+
+        What is folded away need not be answered.
+        """
         form = self.page.locator("form[data-draft]")
         for field in form.locator("textarea, input[type=text], select").all():
-            if not field.input_value():
+            if field.is_visible() and not field.input_value():
                 self._answer(field, sample)
         for choice in form.locator("input[type=radio][value=no]").all():
             choice.check()
