@@ -236,9 +236,12 @@ def test_limits_that_praya_never_sets_and_what_changes_while_a_job_waits_are_tol
         under = f"--qos={strange[f'class {limit}']}"
         wanted[award.submit("--time=5", *large, under)] = word, holds, "class-of-service"
 
+    gate = award.submit("--time=5", "--hold")
+
     def later(word, holds, whose, *options):
-        """One that is looked at once what it needs was changed."""
-        wanted[award.submit("--time=5", "--begin=now+4", *options)] = word, holds, whose
+        """One that is looked at once what it needs was changed, and not before."""
+        waits = f"--dependency=afterany:{gate}"
+        wanted[award.submit("--time=5", waits, *options)] = word, holds, whose
 
     for change, words in PARTITIONS.items():
         later(*words, f"--partition={strange[f'partition {change}']}")
@@ -254,6 +257,7 @@ def test_limits_that_praya_never_sets_and_what_changes_while_a_job_waits_are_tol
     ask("scontrol", "update", "nodename=ascn01", "availablefeatures=")
     ask("sacctmgr", "-i", "delete", "qos", "praya-gone")
     ask("sacctmgr", "-i", "delete", "account", "strange-gone")
+    ask("scancel", gate)
 
     def told():
         there = {one.job_id: one for one in award.slurm.alive()}
