@@ -170,13 +170,15 @@ def test_what_never_began_holds_nothing(award, used):
 
 def test_time_while_suspended_is_not_held(award, used):
     award.hold()
-    job = award.submit("--gres=gpu:1", "--time=1", script="sleep 6")
+    job = award.submit("--gres=gpu:1", "--time=10")
     until(lambda: award.state(job), lambda said: said.startswith("RUNNING"))
     time.sleep(2)
     award.cluster.ask("scontrol", "suspend", job)
     until(lambda: award.state(job), lambda said: said.startswith("SUSPENDED"))
     time.sleep(3)
     award.cluster.ask("scontrol", "resume", job)
+    until(lambda: award.state(job), lambda said: said.startswith("RUNNING"))
+    award.cluster.ask("scancel", job)
 
     [run] = used(1)
 
