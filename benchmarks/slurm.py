@@ -48,6 +48,7 @@ def measure() -> dict[str, Any]:
         say(f"a site of {awards} awards ...")
         site.run("prepare", awards, MEMBERS)
         measured = {"awards from nothing": site.run("follow"), "unchanged": site.run("follow")}
+        measured["one award more"] = site.run("accept", MEMBERS)
         say(f"{records:,} records into Slurm's database ...")
         until = fill(cluster, records)
         say("printing them ...")

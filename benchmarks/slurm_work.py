@@ -7,7 +7,7 @@ import sys
 
 import django
 
-VERBS = ("prepare", "follow", "take", "again")
+VERBS = ("prepare", "follow", "accept", "take", "again")
 
 
 def main(verb: str, *numbers: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import resource
 import time
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -27,6 +28,7 @@ from praya.apps.enforcement.commands import (
 )
 from praya.apps.enforcement.models import Link
 from praya.apps.people.models import Person, UnixName
+from praya.apps.programmes.models import Programme
 from praya.apps.usage.models import SetAside, UsageRecord
 from praya.core.execution.accounting import TURN_S
 from praya.core.execution.port import EngineUnavailable
@@ -50,17 +52,30 @@ def prepare(awards: int, members: int) -> dict[str, Any]:
         for number, person in enumerate(people)
     )
     for number in range(awards):
-        award = active_award(now, lines=_lines(now), programme=programme, lead=people[number].email)
-        others = (people[(number + 1 + step) % len(people)] for step in range(members - 1))
-        Member.objects.bulk_create(
-            Member(award=award, person=person, role=MemberRole.MEMBER.value, since=now)
-            for person in others
-        )
+        _award(programme, people, number, members)
     by, conf = make_admin(now), os.environ["SLURM_CONF"]
     said = {"ascend910b": "ascend-910b"}
     link_cluster(code=CODE, name="Harbour", conf=conf, said=said, by=by, now=now)
     start_enforcing(code=CODE, by=by, now=now)
     return {"awards": Award.objects.count()}
+
+
+def _award(programme: Programme, people: Sequence[Person], lead: int, members: int) -> None:
+    """An accepted award of one person, with those who come next as its members."""
+    now = _now()
+    award = active_award(now, lines=_lines(now), programme=programme, lead=people[lead].email)
+    others = (people[(lead + 1 + step) % len(people)] for step in range(members - 1))
+    Member.objects.bulk_create(
+        Member(award=award, person=person, role=MemberRole.MEMBER.value, since=now)
+        for person in others
+    )
+
+
+def accept(members: int) -> dict[str, Any]:
+    """One award more, brought to the cluster from the instant at which it was accepted."""
+    people = [*Person.objects.filter(unix__isnull=False).order_by("id")[:PEOPLE_MIN]]
+    _award(Programme.objects.get(), people, 0, members)
+    return follow()
 
 
 def _lines(now: datetime) -> list[Given]:
