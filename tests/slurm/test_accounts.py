@@ -31,6 +31,19 @@ def used(award):
     return wait
 
 
+def test_a_run_is_in_one_of_two_reads_that_meet_where_it_ended(award, used):
+    award.hold()
+    award.submit("--gres=gpu:1", "--time=1", script="sleep 1")
+    [run] = used(1)
+
+    def read(since, until):
+        return award.slurm.usage(since=since, until=until, accounts=[award.name]).ended
+
+    for edge, after in ((run.ended_at, (run,)), (run.ended_at + 1, ())):
+        assert read(edge, edge + 60) == after
+        assert read(edge - 60, edge) == (() if after else (run,))
+
+
 def told(run):
     return run.job_id, run.member, run.device_model, run.cards, run.end, run.exit_code, run.signal
 

@@ -110,7 +110,8 @@ def usage(  # noqa: PLR0913 -- the cluster, and what of it
 
     A span alone shows no job that has no time of becoming eligible, and a controller that has just
     begun gives none to some that run. Asked for what *ran* in the span, Slurm shows them all, but
-    none that is suspended; so what is alive at its end is asked for as well.
+    none that is suspended; so what is alive at its end is asked for as well. What ended in a
+    span's first second did not run in it for Slurm, so the second before is asked for, too.
     """
     nonce = f"~{secrets.token_hex(8)}~"
     command = [
@@ -124,7 +125,7 @@ def usage(  # noqa: PLR0913 -- the cluster, and what of it
         return asked_of_accounts(programs, settings.cluster, *command, *span)
 
     ran, last = (_Reader(settings, models_by_partition, since=since, until=until) for _ in range(2))
-    ran.read(asked("--state=RUNNING", f"--starttime=uts{since}"), nonce)
+    ran.read(asked("--state=RUNNING", f"--starttime=uts{since - 1}"), nonce)
     in_flight: list[InFlight] = []
     if alive:
         minute = f"--starttime=uts{max(since, until - MINUTE_S)}"
