@@ -56,6 +56,8 @@ def measure() -> dict[str, Any]:
         say("taking them in ...")
         with _daemons(cluster) as daemons_cpu_s:
             measured["intake"] = site.run("take", until - DAYS * DAY_S)
+        taken = measured["intake"]["records"] + measured["intake"]["given_back"]
+        assert taken == records, f"{records - taken} records are lost"
         measured["intake"] |= daemons_cpu_s
         measured |= site.run("again")
         return measured
