@@ -141,14 +141,16 @@ def _read_to_the_end() -> int:
 
 
 def again() -> dict[str, Any]:
-    """Reads with nothing new: the usual, the first of a turn, and one that makes up for an hour."""
+    """Reads with nothing new: the usual, those with older parts, one that makes up for an hour."""
     link = Link.objects.get()
     assert link.read_until is not None
     turn = link.read_until // TURN_S * TURN_S
+    half = turn + TURN_S // 2
     found = {}
     for name, last, at in (
         ("nothing new", turn + 1, turn + 16),
-        ("nothing new, first of five minutes", turn - 5, turn + 10),
+        ("nothing new, a part of a day", turn - 5, turn + 10),
+        ("nothing new, a part of thirty days", half - 5, half + 10),
         ("nothing new for an hour", turn - 3595, turn + 10),
     ):
         Link.objects.update(read_until=last, read_at=None)

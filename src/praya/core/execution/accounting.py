@@ -177,7 +177,8 @@ class Accounts(Protocol):
 MINUTE_S, HOUR_S, DAY_S = 60, 3600, 86_400
 ALWAYS_S = 10 * MINUTE_S  # read again by every read
 TURN_S = 5 * MINUTE_S
-TURNS = ((HOUR_S, DAY_S), (DAY_S, 30 * DAY_S))  # within how long how much is read again by turns
+# Within how long how much is read again by turns, and how long into a turn that is done.
+TURNS = ((HOUR_S, DAY_S, 0), (DAY_S, 30 * DAY_S, TURN_S // 2))
 
 
 def spans_of_read(*, last_read_at: int, now: int) -> list[tuple[int, int]]:
@@ -186,25 +187,34 @@ def spans_of_read(*, last_read_at: int, now: int) -> list[tuple[int, int]]:
     Late records are met without reading everything each time. The ten minutes before the last read
     are read again at every read. What is older takes turns of five minutes: a day is cut into as
     many parts as an hour has turns, and thirty days into as many as a day has, so each part of a
-    day comes once an hour, and each of thirty days once a day. Turns in which nothing was read are
-    made up for.
+    day comes once an hour, and each of thirty days once a day; the latter in the middle of a turn,
+    so that no read has both to do. Turns in which nothing was read are made up for.
 
-    Worked example: a turn that begins at 12:00 adds two parts of some two hours and some two and a
-    half; whoever reads again after a day of silence reads all thirty days in one span.
+    Worked example: a turn that begins at 12:00 adds a part of some two hours, and one of some two
+    and a half at 12:02:30; whoever reads again after a day of silence reads all thirty days in one
+    span.
     """
     assert last_read_at <= now, (last_read_at, now)
-    turns = range(last_read_at // TURN_S + 1, now // TURN_S + 1)
     begin = max(0, last_read_at - ALWAYS_S)
-    spans = [span for within_s, back_s in TURNS for span in _parts(turns, within_s, back_s)]
+    spans = [
+        span
+        for within_s, back_s, into_s in TURNS
+        for span in _parts(_turns(last_read_at, now, into_s), within_s, back_s, into_s)
+    ]
     return _joined([*((since, min(until, begin)) for since, until in spans), (begin, now)])
 
 
-def _parts(turns: range, within_s: int, back_s: int) -> Iterator[tuple[int, int]]:
+def _turns(last_read_at: int, now: int, into_s: int) -> range:
+    """The turns that have come to this point of theirs since the last read."""
+    return range((last_read_at - into_s) // TURN_S + 1, (now - into_s) // TURN_S + 1)
+
+
+def _parts(turns: range, within_s: int, back_s: int, into_s: int) -> Iterator[tuple[int, int]]:
     """The parts of what is past whose turn it is; the latest part has only begun."""
     parts = within_s // TURN_S
     length = -(-back_s // (parts - 1))
     for turn in turns[-parts:]:
-        latest = turn * TURN_S // length
+        latest = (turn * TURN_S + into_s) // length
         part = latest - (latest - turn) % parts
         yield max(0, part * length), (part + 1) * length
 
