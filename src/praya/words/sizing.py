@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from praya.core.quantity import CardTime
 from praya.core.sizing import (
     BYTES_PER_PARAMETER,
+    GIB,
     Memory,
     Needs,
     Training,
@@ -24,7 +25,6 @@ from praya.core.sizing import (
 )
 from praya.words.quantities import card_hours, number
 
-_GIB = 2**30
 _WRITTEN_OUT = 10**9
 _SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 _VERDICTS: dict[Verdict, Promise] = {
@@ -162,7 +162,7 @@ def power(value: int) -> str:
 
 
 def _gib(size: int) -> str:
-    return number((Decimal(size) / _GIB).quantize(Decimal("0.1"), ROUND_HALF_UP), 1)
+    return number((Decimal(size) / GIB).quantize(Decimal("0.1"), ROUND_HALF_UP), 1)
 
 
 def _plain(value: Decimal) -> str:

@@ -2,6 +2,7 @@
 
 from praya.core.sizing.needs import (
     BYTES_PER_PARAMETER,
+    GIB,
     Memory,
     Needs,
     Verdict,
@@ -13,6 +14,7 @@ from praya.core.sizing.work import Device, Training, Work, work_from
 
 __all__ = [
     "BYTES_PER_PARAMETER",
+    "GIB",
     "Device",
     "Memory",
     "Needs",
