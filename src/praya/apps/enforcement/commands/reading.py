@@ -110,6 +110,8 @@ def receive_ended(
     code, since = link.cluster.code, charged_from(link, (*awards, *leases))
     own = own_runs(code, (*usage.ended, *usage.in_flight), user=own_user())
     others = [run for run in usage.ended if run.key not in own]
+    # An entry for each line that a batch meets: so each account's runs stay together.
+    others.sort(key=lambda run: run.account)
     received = Received()
     for some in (others[at : at + _AT_ONCE] for at in range(0, len(others), _AT_ONCE)):
         received.add(
