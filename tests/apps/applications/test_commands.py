@@ -331,3 +331,24 @@ def test_a_draft_is_withdrawn_without_a_reason(now):
     application = begun(now)
     withdraw_application(code=application.code, reason="", by=lead_of(application, now), now=now)
     assert reread(application).state == "withdrawn"
+
+
+def test_one_number_written_in_two_ways_stays_the_number_of_one_line(now):
+    make_programme(now)
+    rows = [line(cards="2") | {"number": "02"}, line(cards="3") | {"number": "2"}]
+    submission = submit(written(now, lines=rows), now)
+    assert list(submission.lines.values_list("number", "cards")) == [(2, 2), (3, 3)]
+
+
+def test_a_returned_case_can_be_submitted_again_as_it_is(now):
+    make_programme(now)
+    application = submitted(now)
+    first = application.draft_revision
+    return_application(code=application.code, reason="Register.", by=desk_officer(now), now=now)
+    by = lead_of(application, now)
+    facts = {"code": application.code, "declarations": DECLARED, "by": by, "now": now}
+    # The first sending once more is not another one.
+    assert submit_application(**facts, revision=first).number == 1
+    assert reread(application).state == "returned"
+    assert submit(application, now).number == 2
+    assert reread(application).state == "submitted"

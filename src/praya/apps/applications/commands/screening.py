@@ -125,6 +125,9 @@ def return_application(*, code: str, reason: str, by: Actor, now: datetime) -> A
     application = _on_desk(code, by, action="return", stage=None, states=_RETURNABLE)
     text = written(reason, needed_for="return")
     lapse_questions(application)
+    # The revision that was submitted stays that submission's: as it is, it can be sent again.
+    application.draft_revision += 1
+    application.save(update_fields=["draft_revision"])
     pause(application, CaseState.RETURNED, now)
     tell_lead("application_returned", application, reason=text)
     recorded(

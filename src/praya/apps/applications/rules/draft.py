@@ -128,7 +128,10 @@ def _typed_lines(rows: list[Any]) -> list[dict[str, str]]:
         if not any(text for name, text in line.items() if name != "shape"):
             continue
         number = storable(row.get("number", ""))
-        if not number.isdecimal() or len(number) > NUMBER_DIGITS_MAX or number in taken:
+        is_number = number.isdecimal() and len(number) <= NUMBER_DIGITS_MAX
+        # "02" and "2" are one number; a line has it once.
+        number = str(int(number)) if is_number else ""
+        if number in taken:
             number = ""
         taken.add(number)
         lines.append({"number": number, **line})
