@@ -393,3 +393,13 @@ def test_a_report_of_nothing_says_nothing():
 
     assert (found["jobs"], found["utilisation"]) == (0, 0.0)
     assert set(found["waits"].values()) == {None}
+
+
+def test_jobs_that_follow_later_ones_in_many_ways_are_told_once_that_they_never_come():
+    last = 40
+    after = {job: list(range(job + 1, last + 1)) for job in range(last)} | {last: [last + 1] * 50}
+    work = with_after(jobs(*[(0, 1, 5, 5)] * (last + 1), (0, 1, 30, 20)), after)
+
+    outcome = ran(cluster(), work)
+
+    assert states(outcome) == ["NEVER_MET"] * (last + 1) + ["TIMED_OUT"]

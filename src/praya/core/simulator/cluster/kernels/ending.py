@@ -95,7 +95,8 @@ def _close(w: World, job: int, now: int, how: int) -> None:
     for row in range(t.job[job].child_first, t.job[job + 1].child_first):
         child = t.child[row]
         if how != COMPLETED:
-            _never_met(w, child, now)
+            if s.job[child].state != NEVER_MET:
+                _never_met(w, child, now)
             continue
         s.job[child].unmet -= 1
         if s.job[child].unmet == 0 and s.job[child].state == HELD:
@@ -107,16 +108,18 @@ def _close(w: World, job: int, now: int, how: int) -> None:
 def _never_met(w: World, job: int, now: int) -> None:
     """A job, and all that follow it, will never come to the line."""
     t, s = opened(w)
+    s.job[job].state = NEVER_MET
+    s.job[job].end = now
     depth = 0
     s.job[0].stack = job
     while depth >= 0:
         one = s.job[depth].stack
         depth -= 1
-        if s.job[one].state == NEVER_MET:
-            continue
-        s.job[one].state = NEVER_MET
-        s.job[one].end = now
         for row in range(t.job[one].child_first, t.job[one + 1].child_first):
-            if s.job[t.child[row]].state != NEVER_MET:
+            child = t.child[row]
+            # Told as it comes on the stack, so that it is there once, however many ways lead to it.
+            if s.job[child].state != NEVER_MET:
+                s.job[child].state = NEVER_MET
+                s.job[child].end = now
                 depth += 1
-                s.job[depth].stack = t.child[row]
+                s.job[depth].stack = child
