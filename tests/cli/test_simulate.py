@@ -136,9 +136,9 @@ def test_numbers_beyond_64_bits_are_refused_with_a_sentence(praya, log):
     assert praya("simulate", "--trace", log, "--slots", large).status == 2
     assert praya("simulate", "--scenario", log, "--until", large).status == 2
     assert praya("simulate", "--scenario", log, "--seed", large).status == 2
-    log.write_text(LOG.replace("MaxProcs: 4", f"MaxProcs: {large}"))
+    log.write_text(LOG.replace("MaxProcs: 4", f"MaxProcs: {forever}"))
     assert praya("simulate", "--trace", log).err == (
-        f"praya: The machine would have {large} slots; at most 1,000,000,000 can be simulated. "
+        f"praya: The machine would have {forever} slots; at most 1,000,000,000 can be simulated. "
         "Give fewer: --slots N.\n"
     )
     line = LOG.splitlines()[1].replace(" 60 ", f" {forever} ")

@@ -117,6 +117,29 @@ def test_bad_line_of_a_listing_is_named(tmp_path):
     assert read(path, skip_bad=True).jobs.height == 2
 
 
+@pytest.mark.parametrize(
+    ("row", "named"),
+    [
+        ("1|2024-03-01T10:00:00|{}|1:00|8||", "Elapsed"),
+        ("1|2024-03-01T10:00:00|{}:00:00|1:00|8||", "Elapsed"),
+        ("1|2024-03-01T10:00:00|1:00|{}-00:00:00|8||", None),
+        ("1|2024-03-01T10:00:00|1:00|1:00|8|cpu=8,gres/gpu={}|", "AllocCPUS"),
+        ("1|2024-03-01T10:00:00|1:00|1:00|8|gres/gpu:a={},gres/gpu:b=1|", "AllocCPUS"),
+    ],
+)
+def test_numbers_of_twenty_digits_are_bad_lines(tmp_path, row, named):
+    heading = "JobID|Submit|Elapsed|Timelimit|AllocCPUS|AllocTRES|\n"
+    path = listing(tmp_path, heading + row.format("9" * 20) + "\n")
+    if named is None:  # what is no time limit is none
+        assert read(path).jobs["limit_s"].to_list() == [0]
+        return
+
+    with pytest.raises(BadLines) as refused:
+        read(path)
+
+    assert [(one.line, one.column) for one in refused.value.lines] == [(2, named)]
+
+
 def test_a_bar_in_a_value_is_a_bad_line(tmp_path):
     split = "12|2024-03-01T10:00:02|7|5|one|16|\n"
     path = listing(tmp_path, RAW + split + "13|1969-03-01T10:00:02|7||1|\n")

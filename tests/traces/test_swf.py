@@ -154,6 +154,14 @@ def test_a_pool_below_nothing_says_nothing(tmp_path):
     assert (nodes.pool, unknown.pool) == (4, None)
 
 
+@pytest.mark.parametrize("digits", [16, 5_000])
+def test_a_number_beyond_reckoning_says_nothing(tmp_path, digits):
+    said = f"; MaxProcs: {'9' * digits}\n; UnixStartTime: {'1' * digits}\n"
+    trace = read(log(tmp_path, said + line(1)))
+
+    assert (trace.pool, trace.zero_s) == (None, 0)
+
+
 def test_empty_logs_are_refused(tmp_path):
     with pytest.raises(TraceEmpty):
         read(log(tmp_path, ""))

@@ -107,13 +107,17 @@ def read_map(name: str) -> ColumnMap:
         if len(text) > _MAP_MAX:
             raise MapUnreadable(file=name, why=f"it has more than {_MAP_MAX:,} bytes")
         return ColumnMap.model_validate(yaml.safe_load(text.decode()))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError, RecursionError) as error:
-        raise MapUnreadable(file=name, why=str(error)) from error
     except ValidationError as error:
         places = (
             f"{'.'.join(str(part) for part in one['loc'])}: {one['msg']}" for one in error.errors()
         )
         raise MapUnreadable(file=name, why="; ".join(places)) from error
+    # The last three: PyYAML's own, of a value that is not what it is written or marked to be.
+    except (
+        *(OSError, UnicodeDecodeError, yaml.YAMLError, RecursionError),
+        *(ValueError, KeyError, AttributeError),
+    ) as error:
+        raise MapUnreadable(file=name, why=str(error)) from error
 
 
 def read(path: Path, name: str, *, skip_bad: bool = False) -> Trace:

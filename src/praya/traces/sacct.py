@@ -18,8 +18,10 @@ from praya.traces.refusals import ColumnsMissing, Fault
 from praya.traces.separated import LINE, SURPLUS, Bad, bad_number, collect, scan, sound_rows
 
 # Slurm counts cards of every type together, each type by itself, or both, as a site has it.
-_CARDS = r"gres/gpu=(\d+)"
+# Of a number of many digits the first are enough to be too large, as a whole Int64 would not be.
+_CARDS = r"gres/gpu=(\d{1,16})"
 _TYPED = r"gres/gpu:[^=,]+=\d+"
+_CLOCK = r"^(?:(\d{1,9})-)?(?:(\d{1,9}):)?(\d{1,9}):(\d{1,9})(?:\.\d+)?$"
 _NOT_OVER = "^(RUNNING|SUSPENDED)"
 _NEEDED = (("JobID", "JobIDRaw"), ("Submit",), ("ElapsedRaw", "Elapsed"))
 _CPUS = ("AllocCPUS", "NCPUS", "ReqCPUS")
@@ -89,7 +91,7 @@ def _cards(has: set[str]) -> pl.Expr:
 
 def _cards_in(tres: pl.Expr) -> pl.Expr:
     """Null where none are named."""
-    number = pl.element().str.extract(r"=(\d+)").cast(pl.Int64)
+    number = pl.element().str.extract(r"=(\d{1,16})").cast(pl.Int64)
     typed = tres.str.extract_all(_TYPED).list.eval(number).list.sum()
     return pl.coalesce(tres.str.extract(_CARDS).cast(pl.Int64), pl.when(typed > 0).then(typed))
 
@@ -113,7 +115,7 @@ def _instant(name: str) -> pl.Expr:
 
 def _clock(name: str) -> pl.Expr:
     """``1-02:03:04`` as seconds; ``02:03`` is minutes and seconds."""
-    parts = pl.col(name).str.extract_groups(r"^(?:(\d+)-)?(?:(\d+):)?(\d+):(\d+)(?:\.\d+)?$")
+    parts = pl.col(name).str.extract_groups(_CLOCK)
     days, hours, minutes, seconds = (
         parts.struct.field(str(place)).cast(pl.Int64) for place in range(1, 5)
     )

@@ -27,8 +27,9 @@ _PIECE = 1 << 25
 _LINE_MAX = 1 << 25
 _HEADER = 1 << 16
 _SHOWN = 5
+# A number of more digits says nothing that could be reckoned with.
 _SAID = re.compile(
-    rb"^\s*;\s*(MaxProcs|MaxNodes|UnixStartTime|TimeZone)\s*:\s*(-?\d+)", re.MULTILINE
+    rb"^\s*;\s*(MaxProcs|MaxNodes|UnixStartTime|TimeZone)\s*:\s*(-?\d{1,15})(?!\d)", re.MULTILINE
 )
 _FAULTS = {
     kernel.TOO_SHORT: Fault.TOO_SHORT,
