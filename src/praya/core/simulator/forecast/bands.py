@@ -63,13 +63,17 @@ def interval(values: Iterable[float | None]) -> Interval:
     Interval(low=1.2, median=2.0, high=2.8)
     >>> interval([1.0, None, None])
     Interval(low=None, median=None, high=None)
+    >>> interval([1.0, 2.0, None])
+    Interval(low=1.2, median=2.0, high=None)
     """
     known = np.array([np.inf if one is None else one for one in values], dtype=np.float64)
     if not len(known):
         return Interval(None, None, None)
-    # From inf to inf there is no number between, which NumPy warns of.
+    # Between a number and inf, or from inf to inf, NumPy makes no number, and warns; a share that
+    # falls on a value is that value all the same.
     with np.errstate(invalid="ignore"):
         found = np.percentile(known, _SHARES)
+    found = np.where(np.isnan(found), np.percentile(known, _SHARES, method="higher"), found)
     low, median, high = (float(one) if np.isfinite(one) else None for one in found)
     return Interval(low, median, high)
 
