@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 from tests.cli.running import say
 
@@ -176,6 +177,38 @@ def test_a_scenario_is_saved_and_goes_on(praya, file, tmp_path):
     assert none.err == (
         f"praya: {file} holds no state of this scenario with these jobs and this seed.\n"
     )
+
+
+def test_a_saved_state_does_not_go_back(praya, file, tmp_path):
+    state = tmp_path / "state.npz"
+    ask = ("simulate", "--scenario", file)
+    reached = praya(*ask, "--until", 3700, "--save", state, "--json").json["span_s"]
+
+    back = praya(*ask, "--resume", state, "--until", 1)
+
+    assert (back.status, reached) == (1, 3700)
+    assert back.err.startswith(f"praya: {state} has come to second ")
+    assert "beyond second 1. Give a later --until, or leave out --resume." in back.err
+    assert praya(*ask, "--resume", state, "--until", 3700, "--json").json["span_s"] == 3700
+
+
+@pytest.mark.parametrize("damage", ["columns", "bytes"])
+def test_a_damaged_state_is_refused_with_a_sentence(praya, file, tmp_path, damage):
+    state = tmp_path / "state.npz"
+    ask = ("simulate", "--scenario", file)
+    praya(*ask, "--until", 3700, "--save", state)
+    if damage == "columns":
+        with state.open("wb") as out:
+            np.save(out, np.zeros(3))
+    else:
+        kept = bytearray(state.read_bytes())
+        kept[60:200] = b"\xff" * 140
+        state.write_bytes(kept)
+
+    said = praya(*ask, "--resume", state)
+
+    assert said.status == 1
+    assert "holds no state of this scenario" in said.err
 
 
 def test_a_place_that_cannot_be_written_is_told(praya, file, tmp_path):

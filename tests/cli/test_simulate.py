@@ -395,3 +395,15 @@ def test_refusals_are_told_where_django_is_not_set_up(tmp_path):
         "Mend it, or go on without such lines: --skip-bad.\n"
     )
     assert not (tmp_path / "home").exists()
+
+
+def test_a_damaged_shape_is_refused(praya, log, tmp_path):
+    shape = tmp_path / "shape.npz"
+    assert praya("trace", "fit", log, shape).status == 0
+    kept = bytearray(shape.read_bytes())
+    kept[60:200] = b"\xff" * 140
+    shape.write_bytes(kept)
+
+    said = praya("trace", "generate", shape, tmp_path / "m.parquet", "--jobs", "4")
+
+    assert (said.status, "it is no shape" in said.err) == (1, True), said

@@ -129,6 +129,14 @@ def _simulated(scenario: Scenario, ways: Ways) -> Outcome:
         if state is None:
             said = _("%(path)s holds no state of this scenario with these jobs and this seed.")
             raise Trouble(said % {"path": ways.resume})
+        reached = int(state.x[states.NOW])
+        if reached > scenario.until:
+            said = _(
+                "%(path)s has come to second %(reached)s already, beyond second %(until)s. "
+                "Give a later --until, or leave out --resume."
+            )
+            facts = {"path": ways.resume, "reached": reached, "until": scenario.until}
+            raise Trouble(said % facts)
     simulation = Simulation(*given, seed=ways.seed, state=state)
     with stopped_at_once():
         simulation.advance(until=scenario.until)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zipfile
+import zlib
 from dataclasses import asdict, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,6 +24,11 @@ _DAY_S = 86_400
 # 1 January 1970 was a Thursday; weeks begin on Monday.
 _THURSDAY_S = 3 * _DAY_S
 _WEEK_S = WEEK_H * HOUR_S
+# What NumPy raises for a file that holds no columns, other columns, or damaged ones.
+_NO_SHAPE = (
+    *(OSError, ValueError, TypeError, KeyError, EOFError),
+    *(zipfile.BadZipFile, zlib.error),
+)
 
 
 def columns_of(trace: Trace) -> dict[str, NDArray[np.int64]]:
@@ -100,7 +106,7 @@ def read(path: Path) -> Shape:
             kept[name] = int(kept[name])
     except FileNotFoundError as error:
         raise TraceUnreadable(file=str(path), why="no_file") from error
-    except (OSError, ValueError, TypeError, KeyError, EOFError, zipfile.BadZipFile) as error:
+    except _NO_SHAPE as error:
         raise TraceUnreadable(file=str(path), why="no_shape") from error
     shape = Shape(**kept)
     if not _is_sound(shape):

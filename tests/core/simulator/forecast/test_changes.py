@@ -266,6 +266,8 @@ def test_what_cannot_be_is_refused_with_its_place(change, code, facts):
         ("buy 8", 3),
         ("close p nodes x-2 from 2027-03-03 until 2027-03-04", 4),
         ("backfill often", 2),
+        (f"buy {'9' * 5_000} H800 from 2027-03-09", 2),
+        (f"close p nodes 0-{'9' * 5_000} from 2027-03-09 until 2027-03-10", 4),
     ],
 )
 def test_words_that_are_no_change_are_told_by_their_place(text, place):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple, cast
@@ -245,5 +246,5 @@ def load(path: Path, *, inputs: str = "") -> State | None:
             if str(columns["inputs"]) != inputs:
                 return None
             return State(**{name: columns[name] for name in State._fields})
-    except (ValueError, KeyError, EOFError, BadZipFile):
+    except (ValueError, TypeError, KeyError, EOFError, BadZipFile, zlib.error):
         return None

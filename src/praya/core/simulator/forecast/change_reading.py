@@ -30,6 +30,7 @@ from praya.core.simulator.forecast.changes.awards import HELD_STILL
 from praya.core.simulator.forecast.question import Question
 from praya.core.simulator.forecast.refusals import ChangeUnreadable
 
+_DIGITS_MAX = 15  # of a whole number: far beyond what a machine has
 FORMS = {
     "buy": "buy CARDS MODEL from DATE",
     "add": "add AWARD like AWARD from DATE",
@@ -41,6 +42,10 @@ FORMS = {
     "backfill": "backfill none|easy|conservative",
     "order": "order submit|shortest|priority",
 }
+
+
+def _is_number(word: str) -> bool:
+    return word.isdecimal() and len(word) <= _DIGITS_MAX
 
 
 class _Words:
@@ -75,7 +80,7 @@ class _Words:
     def number(self) -> int:
         """The next word as a whole number."""
         word = self.take()
-        if not word.isdecimal():
+        if not _is_number(word):
             raise self.wrong()
         return int(word)
 
@@ -179,7 +184,7 @@ def _close(words: _Words, question: Question) -> Change:
     partition = words.take()
     words.expect("nodes")
     first, _, last = words.take().partition("-")
-    if not (first.isdecimal() and (last or first).isdecimal()):
+    if not (_is_number(first) and _is_number(last or first)):
         raise words.wrong()
     nodes = int(last or first) - int(first) + 1
     words.expect("from")
