@@ -36,14 +36,14 @@ def a_cluster(r):
     partitions = tuple(a_partition(r, number) for number in range(r.randint(1, 3)))
     windows, leases = [], []
     for partition in partitions:
-        kind = r.choice(["open", "open", "window", "lease"])
-        if kind == "window":
+        kind = r.choice(["open", "open", "window", "lease", "both"])
+        if kind in {"window", "both"}:
             first, begin = r.randrange(partition.nodes), r.randint(0, 80)
             begin = r.choice([begin, ALWAYS])
             end = NEVER if begin > 0 and r.randint(0, 3) == 0 else max(begin, 0) + r.randint(1, 60)
             nodes = r.randint(1, partition.nodes - first)
             windows.append(Window(partition.name, first, nodes, begin, end))
-        elif kind == "lease":
+        if kind in {"lease", "both"}:
             begin, cards = r.randint(0, 60), r.randint(1, partition.nodes * partition.cards)
             name, end = f"lease {len(leases)}", begin + r.randint(20, 120)
             leases.append(Lease(name, "a0", partition.name, cards, begin, end))

@@ -403,3 +403,16 @@ def test_jobs_that_follow_later_ones_in_many_ways_are_told_once_that_they_never_
     outcome = ran(cluster(), work)
 
     assert states(outcome) == ["NEVER_MET"] * (last + 1) + ["TIMED_OUT"]
+
+
+def test_a_window_closes_what_is_leased_of_its_nodes():
+    machines = cluster(
+        Partition("p", "H800", nodes=2, cards=4),
+        windows=(Window("p", 1, 1, 0, 50), Window("p", 1, 1, 40, 60)),
+        leases=(Lease("l", "all", "p", 6, 0, 100),),
+    )
+
+    outcome = ran(machines, jobs((0, 2, 10, 10), (0, 4, 10, 10), (0, 2, 10, 10), pool=[1, 1, 0]))
+
+    # Of the lease two cards on the first node are there; the rest comes back with the second.
+    assert outcome.start.tolist() == [0, 60, 0]
