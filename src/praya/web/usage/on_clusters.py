@@ -162,7 +162,13 @@ def _ended_table(
 def _link(job: JobThere) -> Link:
     # What of an array still waits is many tasks in one row, and found by the array's number.
     number = job.number.partition("_[")[0]
-    return Link(job.code, reverse("web:cluster-job", args=[job.cluster, number]))
+    return Link(job.code, _address(job.cluster, number))
+
+
+# The same rows are looked at again and again, and an address takes as long as a cell or two.
+@lru_cache(maxsize=1_000)
+def _address(cluster: str, number: str) -> str:
+    return reverse("web:cluster-job", args=[cluster, number])
 
 
 @lru_cache(maxsize=1_000)
