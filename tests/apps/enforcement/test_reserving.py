@@ -7,8 +7,9 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 import yaml
+from django.conf import settings
 from tests.apps.enforcement.conftest import CODE
-from tests.awarding import Given, active_award, make_site
+from tests.awarding import Given, active_award, lead_of, make_site
 from tests.factories import appointed, make_admin, minimal_programme_yaml
 
 from praya.apps.awards.commands import end_award
@@ -17,11 +18,12 @@ from praya.apps.clusters.models import CapacityWindow, Cluster, Partition
 from praya.apps.clusters.queries import cluster_visible_to, devices_on, partition_of
 from praya.apps.clusters.rules import CapacityKind, CapacitySeen, NodesUnfit
 from praya.apps.enforcement.commands import follow_cluster, read_accounts
+from praya.apps.enforcement.engines import own_user
 from praya.apps.enforcement.models import Link
 from praya.apps.enforcement.queries import link_of, wanted_on
 from praya.apps.enforcement.queries.reserving import wanted_here
-from praya.apps.usage.commands import measure_leased_runs
-from praya.apps.usage.models import Charge, UsageDay, UsageRecord
+from praya.apps.usage.commands import measure_leased_runs, submit_job
+from praya.apps.usage.models import Charge, ClusterUse, UsageDay, UsageRecord
 from praya.core.actor import Role
 from praya.core.execution.accounting import RunEnd, Usage, Used
 from praya.core.execution.reserving import Place, Reservation, Reserved
@@ -145,6 +147,29 @@ def test_runs_on_a_lease_are_measured_once_and_never_charged(
     assert (record.line.code, record.kind, record.card_seconds) == ("PIR-0002.1", "lease-job", 200)
     assert list(UsageDay.objects.values_list("card_seconds", "jobs", "list_minor")) == [(200, 1, 0)]
     assert not Charge.objects.exists()
+
+
+def test_praya_s_own_job_on_a_lease_is_not_counted_with_its_award_s_card_hours(
+    harbour, partition, leased_run, now, monkeypatch
+):
+    """It runs under the lease's account, so the award's counter never shows it."""
+    monkeypatch.setattr(settings, "PRAYA_SLURM_OWN_JOBS", True)
+    both = active_award(now, lines=[Given(hours=10), Given("cards", 4)])
+    facts = {"line_number": 2, "cards": 4, "time_limit_s": 60, "argv": ["true"], "key": "k"}
+    job = submit_job(award_code=both.code, **facts, by=lead_of(both, now), now=now)
+    there = {"account": "pir-0002-2", "run_key": f"{job.code}.1"}
+    leased = replace(leased_run, member=own_user(), **there)
+    folder = settings.PRAYA_HOME / "engines" / CODE / "jobs" / leased.run_key
+    folder.mkdir(parents=True)
+    (folder / "submitted.json").write_text('{"job_id": "7"}')
+    harbour.told = Usage((leased, replace(leased, key="8", job_id="8", member="mei")), ())
+
+    read_accounts(code=CODE, now=now)
+
+    assert not ClusterUse.objects.exists()
+    assert UsageRecord.objects.get().key == f"{CODE}:8", "the other is somebody's who took its name"
+    [of_award] = [one for one in wanted(now).accounts if one.account == "pir-0002"]
+    assert of_award.charged_s == {H800: 0}
 
 
 def test_what_an_operator_takes_out_of_service_is_closed_on_the_cluster(partition, now):

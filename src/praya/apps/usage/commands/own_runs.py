@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 from django.db.models import F
 
+from praya.apps.applications.rules import LineShape
 from praya.apps.usage.models import ClusterUse, Job
 from praya.apps.usage.queries.own import own_jobs
 from praya.apps.usage.queries.receiving import awards_by_code
@@ -29,11 +30,15 @@ def own_runs(cluster_code: str, runs: Iterable[Used | InFlight], *, user: str) -
 
 @transaction.atomic
 def count_own_runs(*, cluster_code: str, runs: Sequence[Used], own: dict[str, int]) -> None:
-    """Count what the cluster's own counter shows of Praya's jobs, each once. Safe to repeat."""
+    """Count what the cluster's own counter shows of Praya's jobs, each once. Safe to repeat.
+
+    Those on leases are left out: they run under an account of the lease's, with another counter.
+    """
     for run in runs:
         if run.key not in own or not run.card_seconds:
             continue
         job = Job.objects.filter(pk=own[run.key], counted_s=None)
+        job = job.exclude(line__shape=LineShape.CARDS.value)
         if not job.update(counted_s=run.card_seconds):
             continue
         award_id = Job.objects.values_list("award_id", flat=True).get(pk=own[run.key])
