@@ -37,3 +37,20 @@ def test_a_run_that_the_controller_has_lost_holds_nothing_after_ten_minutes(harb
     read_accounts(code=CODE, now=now + timedelta(seconds=1300))
     assert [row.card_seconds for row in UsageRecord.objects.all()] == [1800]
     assert SetAside.objects.count() == 0
+
+
+def test_a_run_that_was_charged_is_not_set_aside_when_old_accounts_are_brought_back(harbour, now):
+    """They have it as running, the controller has it not, and the book has had its end."""
+    began = int(now.timestamp()) - 600
+    whose = ("harbour:7:1", "pir-0001", "mei", "7", "", "gpu", "nvidia-h800", 2)
+    ended = Used(*whose, began - 5, began, began + 590, 590, RunEnd.COMPLETED, 0, 0, 3600)
+    harbour.told = Usage((ended,), ())
+    read_accounts(code=CODE, now=now)
+    again = InFlight(*whose, began - 5, began, 600, 3600, is_known=False)
+    harbour.told = Usage((), (again,))
+
+    for seconds in (20, 640):
+        read_accounts(code=CODE, now=now + timedelta(seconds=seconds))
+
+    assert [row.card_seconds for row in UsageRecord.objects.all()] == [1180]
+    assert SetAside.objects.count() == 0

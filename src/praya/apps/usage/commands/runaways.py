@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from praya.apps.usage.commands.correcting import Told, keep_aside
 from praya.apps.usage.commands.rating_runs import instant
 from praya.apps.usage.queries.completeness import aside_by_key
-from praya.apps.usage.queries.receiving import awards_by_code
+from praya.apps.usage.queries.receiving import awards_by_code, numbers_of_records
 from praya.apps.usage.rules import RUNAWAY
 
 if TYPE_CHECKING:
@@ -28,10 +28,11 @@ def set_aside_runaways(
 
     Nothing is charged: how long they held cards is known to nobody. What is written down is what
     they held until ``since``, when they were missed. If an end is told after all, it is charged
-    then. Answers the keys of those that were not set aside before; safe to repeat.
+    then. One that was charged stands, as where older accounts were brought back. Answers the keys
+    of those that were not set aside before; safe to repeat.
     """
     found = {f"{cluster_code}:{run.key}": run for run in runs}
-    known = aside_by_key(found)
+    known = aside_by_key(found).keys() | numbers_of_records(found).keys()
     new = {key: run for key, run in found.items() if key not in known}
     by_code = awards_by_code({awards[run.account] for run in new.values()})
     for key, run in new.items():
