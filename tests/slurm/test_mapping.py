@@ -47,6 +47,27 @@ def test_accounts_of_others_are_told_by_their_names(cluster, slurm, faculty):
     slurm.observe()  # what bars and line breaks make of the rows stops nothing
 
 
+def test_jobs_of_accounts_with_odd_names_stop_nothing(cluster, slurm, faculty):
+    odd = ODD[1:3]
+    cluster.try_to("sacctmgr", "-i", "add", "user", USERS[1], f"account={','.join(odd)}")
+    told = ("--parsable", "--hold", "--time=1", "--output=/dev/null")
+    job = {"user": USERS[1], "said": "#!/bin/sh\ntrue\n"}
+    numbers = [
+        until(
+            lambda name=name: cluster.try_to("sbatch", f"--account={name}", *told, **job),
+            lambda done: done.returncode == 0,
+        ).stdout.strip()
+        for name in odd
+    ]
+
+    found = slurm.observe()
+    alive = {one.job_id: one.account for one in slurm.alive()}
+
+    cluster.ask("scancel", *numbers)
+    assert found.others >= {"mapped-faculty"}
+    assert [alive[number] for number in numbers] == list(odd)
+
+
 def test_they_are_held_read_and_given_back_under_their_own_names(cluster, slurm, faculty, clock):
     also = frozenset(NAMES)
     was = {name: slurm.observe(also=also).accounts[name] for name in NAMES}

@@ -11,6 +11,14 @@ from praya.engines.slurm.command import Programs
 SETTINGS = Settings(cluster="c", models={"h800": "nvidia-h800"})
 
 
+def jobs(*rows):
+    """What squeue says of jobs: bars stand for what parts the columns in this call."""
+    told = "".join(f"{row}|\n" for row in rows)
+    return f"""word=$(printf %s "$*" | grep -o '~[0-9a-f]*~' | head -n 1)
+sed "s/|/$word/g" <<'END'
+{told}END"""
+
+
 def outage(ask):
     with pytest.raises(EngineUnavailable) as caught:
         ask()

@@ -1,7 +1,7 @@
 """Answers that are slow, garbled or refused, from programs that only say what a test tells them."""
 
 import pytest
-from tests.engines.slurm.conftest import SETTINGS, outage
+from tests.engines.slurm.conftest import SETTINGS, jobs, outage
 
 from praya.core.execution.accounting import Usage
 from praya.core.execution.discovery import LineSeen, Weight
@@ -68,7 +68,8 @@ def test_a_program_that_is_not_there_is_an_outage(engine, monkeypatch):
         ("sacctmgr", "echo 'one|two|three'"),
         ("sacctmgr", "echo '<html>502 Bad Gateway</html>'"),
         ("squeue", "echo 'a|b'"),
-        ("squeue", "echo 'aw-1|ann|R|soon|gres/gpu=1|'"),
+        ("squeue", jobs("aw-1|ann|R|soon|gres/gpu=1")),
+        ("squeue", jobs("aw-1|ann|R|1:00")),
         ("scontrol", "echo 'Segmentation fault'"),
     ],
 )

@@ -1,6 +1,7 @@
 """What is read of accounts and their members, and what of it is not of Praya's setting."""
 
 import pytest
+from tests.engines.slurm.conftest import jobs
 
 from praya.engines.slurm.observing import _COLUMNS
 
@@ -54,6 +55,6 @@ def test_a_job_that_only_takes_down_its_nodes_has_used_nothing_that_is_not_told(
         *assoc*) echo '{row}'; echo 'root{"|" * (len(_COLUMNS) - 1)}';;
     esac""")  # fmt: skip
     says("scontrol", "echo ClusterName=c")
-    says("squeue", "echo 'aw-1|ann|CG|1:00:00|gres/gpu=8'; echo 'aw-1|ann|R|1:00|gres/gpu=8'")
+    says("squeue", jobs("aw-1|ann|CG|1:00:00|gres/gpu=8", "aw-1|ann|R|1:00|gres/gpu=8"))
 
     assert engine.observe().accounts["aw-1"].running_s == {"": 480}

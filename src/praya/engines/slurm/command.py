@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import pwd
 import re
+import secrets
 import shutil
 import subprocess
 from collections.abc import Sequence
@@ -204,6 +205,28 @@ def rows_of_accounts(text: str, columns: int, *, program: str = "sacctmgr") -> l
     if rows and not read:
         raise garbled(program, "|".join(rows[0]))
     return read
+
+
+def rows_of_jobs(
+    programs: Programs, columns: Sequence[tuple[str, int]], *asked: str
+) -> list[list[str]]:
+    """What ``squeue`` tells of jobs, in columns each so wide at most.
+
+    Names may hold bars and line breaks. So the columns are parted by a word made up for each read;
+    it stands after the last one too, and a name that holds line breaks is no more than a name.
+
+    Raises:
+        EngineUnavailable: it failed, or a row has not so many columns.
+
+    """
+    nonce, count = f"~{secrets.token_hex(8)}~", len(columns)
+    told = ",".join(f"{name}:{width}{nonce}" for name, width in columns)
+    text = programs.read("squeue", "-h", "-a", *asked, "-O", told)
+    *parts, rest = (part.strip() for part in text.split(nonce))
+    rows = [parts[at : at + count] for at in range(0, len(parts), count)]
+    if rest or any(len(row) != count for row in rows):
+        raise garbled("squeue", rest or " | ".join(rows[-1]))
+    return rows
 
 
 def garbled(program: str, line: str) -> EngineUnavailable:

@@ -17,6 +17,7 @@ from praya.engines.slurm.command import (
     number_of,
     rows_of,
     rows_of_accounts,
+    rows_of_jobs,
 )
 from praya.engines.slurm.settings import Settings
 
@@ -36,7 +37,13 @@ _NEVER_SET = {
 }
 _COLUMNS = ("account", "user", *_TRES, "maxwall", *_NUMBERS, "qos", *_NEVER_SET)
 _OWN_TRES = re.compile(r"gres/gpu(:[^=]+)?=.*")
-_ALIVE = "Account:255|,UserName:255|,StateCompact:8|,TimeUsed:24|,tres-alloc:250"
+_ALIVE = (
+    ("Account", 255),
+    ("UserName", 255),
+    ("StateCompact", 8),
+    ("TimeUsed", 24),
+    ("tres-alloc", 250),
+)
 _ASSOCIATION = re.compile(
     r"ClusterName=\S* Account=(?P<account>\S*) UserName=(?P<user>[^(\s]*)(?:\((?P<uid>\d+)\))? "
 )
@@ -305,13 +312,8 @@ def _alive(
     programs: Programs, settings: Settings
 ) -> dict[tuple[str, str], tuple[int, int, dict[str, int]]]:
     """For each account and user: jobs that run, jobs that wait, and what the first have used."""
-    text = programs.read("squeue", "-h", "-a", "-r", "-O", _ALIVE)
     found: dict[tuple[str, str], tuple[int, int, dict[str, int]]] = {}
-    for line in text.splitlines():
-        parts = [part.strip() for part in line.split("|")]
-        if len(parts) != 5:  # noqa: PLR2004 -- the columns of _ALIVE
-            raise garbled("squeue", line)
-        account, user, state, used, tres = parts
+    for account, user, state, used, tres in rows_of_jobs(programs, _ALIVE, "-r"):
         running, waiting, seconds = found.get((account, user), (0, 0, {}))
         if state in _WAITING:
             waiting += 1

@@ -9,7 +9,6 @@ table.
 from __future__ import annotations
 
 import re
-import secrets
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 
@@ -18,7 +17,7 @@ from praya.core.execution.port import is_key
 from praya.core.execution.waiting import Alive, Holds
 from praya.engines.slurm.accounting import NAME_PREFIX
 from praya.engines.slurm.amounts import cards_of, nodes_of, span_s
-from praya.engines.slurm.command import Programs, garbled
+from praya.engines.slurm.command import Programs, garbled, rows_of_jobs
 from praya.engines.slurm.settings import Settings
 from praya.engines.slurm.whole_nodes import Machines
 
@@ -117,15 +116,9 @@ def _limit(many: str, what: str, per: str, whose: str) -> Holds:
 
 def alive(programs: Programs, settings: Settings, machines: Machines) -> tuple[Alive, ...]:
     """See ``Explains.alive``."""
-    # As with accounting, a word made up for each read parts the columns. It stands after the last
-    # one too, so a name that holds line breaks is no more than a name.
-    nonce, count = f"~{secrets.token_hex(8)}~", len(_COLUMNS)
-    columns = ",".join(f"{name}:{width}{nonce}" for name, width in _COLUMNS)
-    text = programs.read("squeue", "-h", "-a", f"--states={_STATES}", "-O", columns)
-    *parts, rest = (part.strip() for part in text.split(nonce))
-    rows = [parts[at : at + count] for at in range(0, len(parts), count)]
+    rows = rows_of_jobs(programs, _COLUMNS, f"--states={_STATES}")
     for row in rows:
-        if len(row) != count or not row[7].isdigit() or rest:
+        if not row[7].isdigit():
             raise garbled("squeue", " | ".join(row))
     queues, models = _queues(rows), machines.models
     return tuple(_alive(parts, settings, machines, models, queues) for parts in rows)
