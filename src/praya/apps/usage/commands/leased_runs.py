@@ -11,6 +11,7 @@ from django.db import transaction
 from praya.apps.books.commands import lock_book
 from praya.apps.usage.commands.charging import add_to_days
 from praya.apps.usage.models import UsageRecord
+from praya.apps.usage.queries.among import among
 from praya.apps.usage.rules import UsageKind
 from praya.core.metering import Rating
 from praya.core.quantity import CardTime, Money
@@ -30,7 +31,7 @@ def measure_leased_runs(
     """
     ours = {f"{cluster_code}:{run.key}": run for run in runs if run.account in lines}
     ours = {key: run for key, run in ours.items() if run.card_seconds}
-    known = set(UsageRecord.objects.filter(key__in=list(ours)).values_list("key", flat=True))
+    known = set(UsageRecord.objects.filter(key__in=among(ours)).values_list("key", flat=True))
     new = [key for key in ours if key not in known]
     return sum(
         _measure(cluster_code, key, ours[key], lines[ours[key].account], now=now) for key in new

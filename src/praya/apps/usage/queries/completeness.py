@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from praya.apps.usage.models import RunCorrection, SetAside, UsageRecord
+from praya.apps.usage.queries.among import among
 from praya.apps.usage.queries.on_clusters import told_of_clusters
 from praya.apps.usage.rules import UsageKind, run_key_of
 from praya.core.actor import Actor
@@ -37,7 +38,7 @@ def records_now(cluster_code: str, *, since: datetime, until: datetime) -> dict[
 
 def aside_by_key(keys: Iterable[str]) -> dict[str, tuple[str, bool]]:
     """Why runs were set aside, and whether they are given back."""
-    rows = SetAside.objects.filter(key__in=list(keys)).values_list("key", "why", "is_refund")
+    rows = SetAside.objects.filter(key__in=among(keys)).values_list("key", "why", "is_refund")
     return {key: (why, is_refund) for key, why, is_refund in rows}
 
 
