@@ -160,7 +160,7 @@ def test_praya_s_own_job_on_a_lease_is_not_counted_with_its_award_s_card_hours(
     there = {"account": "pir-0002-2", "run_key": f"{job.code}.1"}
     leased = replace(leased_run, member=own_user(), **there)
     folder = settings.PRAYA_HOME / "engines" / CODE / "jobs" / leased.run_key
-    folder.mkdir(parents=True)
+    folder.mkdir(parents=True, exist_ok=True)
     (folder / "submitted.json").write_text('{"job_id": "7"}')
     harbour.told = Usage((leased, replace(leased, key="8", job_id="8", member="mei")), ())
 
