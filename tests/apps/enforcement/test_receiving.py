@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from typing import get_args
 
 import pytest
 from django.db.models import Sum
 from tests.apps.enforcement.conftest import CODE
-from tests.awarding import active_award, make_site
+from tests.awarding import Given, active_award, make_site
 
 from praya.apps.billing.queries.periods import book_against_meters
 from praya.apps.books.commands import reverse_entry
 from praya.apps.books.models import Entry
-from praya.apps.books.queries import four_numbers, verify_book
+from praya.apps.books.queries import four_numbers, line_numbers, verify_book
 from praya.apps.people.models import AuditLine
 from praya.apps.programmes.models import Programme
 from praya.apps.usage.commands import hold_in_flight, receive_runs, release_unheard
@@ -154,6 +155,32 @@ def test_what_has_no_line_is_set_aside_and_does_not_stop_the_rest(award, run, no
 
     assert (done.charged, done.set_aside) == (1, {f"{CODE}:harbour:8:1": "usage.no_line"})
     assert not SetAside.objects.get().is_refund
+
+
+def test_what_was_held_on_a_line_is_charged_to_the_one_that_was_extended_over_its_day(db, run, now):
+    """The book and the charge name one line, which is where taking it back looks for it."""
+    make_site(now)
+    ended = Given(hours=10, last_on=date(2026, 1, 31))
+    award = active_award(now, lines=[ended, Given(hours=10, first_on=date(2026, 2, 1))])
+    hold(run, now)
+    award.lines.filter(number=1).update(last_on=date(2026, 12, 31))
+
+    for _ in range(2):
+        receive([run], now)
+
+    charge = Charge.objects.get()
+    first, second = award.lines.order_by("number")
+    settled = {
+        line: next(one.settled for one in numbers)
+        for line, numbers in line_numbers([first.code, second.code]).items()
+    }
+    assert charge.line == first
+    assert settled == {first.code: 7200, second.code: 0}
+    assert numbers() == (7200, 0, 64_800)
+    receive([replace(run, held_s=1800)], now)
+    assert [one.becomes_s for one in RunCorrection.objects.all()] == [3600]
+    assert numbers() == (3600, 0, 68_400)
+    assert verify_book("pier") == (True, [])
 
 
 def test_accounts_that_are_not_praya_s_are_left_alone(award, run, now):

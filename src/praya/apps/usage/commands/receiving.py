@@ -37,8 +37,8 @@ from praya.apps.usage.queries.among import among
 from praya.apps.usage.queries.receiving import (
     awards_by_code,
     hold_key,
-    holds_of_runs,
     lines_by_award,
+    lines_holding,
     numbers_of_records,
     received_runs,
 )
@@ -272,11 +272,15 @@ def _charge(
 ) -> None:
     """Charge what was rated; what the book refuses moves to what is set aside.
 
-    A hold that was released in between is such a refusal; the next read charges the line.
+    A hold that was released in between is such a refusal; the next read charges the line. One that
+    is another line's, as where lines were moved since, is let go of.
     """
     if not rated:
         return
-    held = {run: is_open for run, is_open in holds_of_runs(rated).items() if is_open}
+    held = lines_holding(rated)
+    for key in [key for key, line in held.items() if line != rated[key].terms.line.code]:
+        del held[key]
+        release_run(programme_code, key, now=now)
     made, findings = charge_many(
         programme_code=programme_code,
         records=[_use(one, is_held=key in held) for key, one in rated.items()],
@@ -358,12 +362,12 @@ def _set_aside(
     now: datetime,
 ) -> None:
     """Write down what is not charged, and let go of what was held for what is given back."""
-    held = holds_of_runs(aside)
+    held = lines_holding(aside)
     for key, (run, why) in aside.items():
         told = _plain(run, awards[run.account])
         told = replace(told, why=why, is_refund=why == run.end.value)
         keep_aside(cluster_code, key, told, now=now)
-        if held.get(key):
+        if key in held:
             release_run(programme_code, key, now=now)
 
 

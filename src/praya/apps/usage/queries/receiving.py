@@ -118,11 +118,11 @@ def numbers_of_records(keys: Iterable[str]) -> dict[str, int]:
     return dict(records.values_list("key", "pk"))
 
 
-def holds_of_runs(run_keys: Iterable[str]) -> dict[str, bool]:
-    """Whether the hold of each run is open; runs that never had one are left out."""
+def lines_holding(run_keys: Iterable[str]) -> dict[str, str]:
+    """The code of the line on which the first hold of each run is open; others are left out."""
     keys = {hold_key(key): key for key in run_keys}
-    rows = Hold.objects.filter(key__in=among(keys)).values_list("key", "state")
-    return {keys[key]: state == HoldState.OPEN.value for key, state in rows}
+    rows = Hold.objects.filter(key__in=among(keys), state=HoldState.OPEN.value)
+    return {keys[key]: line for key, line in rows.values_list("key", "line__code")}
 
 
 def numbers_of_holds(run_keys: Iterable[str]) -> Counter[str]:
