@@ -13,6 +13,7 @@ from praya.apps.awards.commands import suspend_award
 from praya.apps.awards.models import Award
 from praya.apps.awards.rules import AwardState
 from praya.apps.clusters.commands import add_partition
+from praya.apps.clusters.rules import ClusterBusy
 from praya.apps.enforcement.commands import (
     Followed,
     add_cluster_of_kind,
@@ -34,10 +35,10 @@ from praya.apps.enforcement.rules import (
     SettingsUnmet,
 )
 from praya.apps.people.models import AuditLine
-from praya.apps.usage.commands import submit_job
+from praya.apps.usage.commands import close_cluster, submit_job
 from praya.apps.usage.queries import days_of, zone_of
 from praya.core.actor import Role
-from praya.core.execution.accounting import TURN_S, spans_of_read
+from praya.core.execution.accounting import TURN_S, InFlight, Usage, spans_of_read
 from praya.core.execution.limits import NotTaken, Standing
 from praya.core.execution.port import EngineUnavailable
 
@@ -236,6 +237,23 @@ def test_nothing_is_changed_on_a_cluster_that_is_left_alone(harbour, award, now)
     assert follow_cluster(code=CODE, now=now) is None
     assert read_accounts(code=CODE, now=now) is None
     assert (harbour.limits, harbour.reads) == ({}, [])
+
+
+def test_a_cluster_is_not_closed_while_runs_are_held_there_that_would_not_be_charged(
+    harbour, award, now
+):
+    at = int(now.timestamp())
+    whose = ("harbour:7:1", "pir-0001", "mei", "7_1", "", "gpu", "nvidia-h800", 2)
+    harbour.told = Usage((), (InFlight(*whose, at, at, 0, 3600),))
+    read_accounts(code=CODE, now=now)
+    by = make_admin(now)
+
+    with pytest.raises(ClusterBusy) as refused:
+        close_cluster(code=CODE, by=by, now=now)
+    assert refused.value.facts == {"cluster_code": CODE, "jobs": 1, "first": "harbour/7_1"}
+
+    stop_enforcing(code=CODE, by=by, now=now)
+    assert close_cluster(code=CODE, by=by, now=now).closed_at == now
 
 
 def test_awards_are_not_held_where_a_limit_could_be_passed(harbour, award, now):

@@ -10,7 +10,7 @@ from django.db.models import Sum
 
 from praya.apps.applications.rules import LineShape
 from praya.apps.awards.models import Award, AwardLine
-from praya.apps.books.models import Hold
+from praya.apps.books.models import Entry, Hold
 from praya.apps.books.rules import HoldState
 from praya.apps.programmes.queries import HEAVY
 from praya.apps.usage.models import (
@@ -203,6 +203,15 @@ def open_holds_of_runs(cluster_code: str) -> dict[str, OpenHolds]:
 def runs_held(cluster_code: str) -> set[str]:
     """The runs for which something is held, by the cluster's own keys."""
     return {key.removeprefix(f"{cluster_code}:") for key in open_holds_of_runs(cluster_code)}
+
+
+def jobs_held_on(cluster_code: str) -> list[str]:
+    """The jobs that came in on a cluster and for which something is held, as ``harbour/27_3``."""
+    holds = Hold.objects.filter(
+        key__startswith=hold_key(f"{cluster_code}:"), state=HoldState.OPEN.value
+    )
+    made_by = Entry.objects.filter(pk__in=holds.values("made_by_entry")).order_by("pk")
+    return list(dict.fromkeys(f"{cluster_code}/{entry.facts['run']}" for entry in made_by))
 
 
 def received_by_award(cluster_code: str) -> dict[tuple[str, str], int]:
