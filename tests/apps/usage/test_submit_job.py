@@ -77,6 +77,19 @@ def test_the_same_key_for_another_command_is_refused(programme, now):
     assert refused.value.facts == {"job": job.code}
 
 
+@pytest.mark.parametrize("named", [{"line_number": 2}, {"device_model_code": "ascend-910b"}])
+def test_a_key_admits_no_job_on_another_line(programme, now, named):
+    award = active_award(now, lines=[Given(), Given(device_model="ascend-910b")])
+    job = submit(award, now, line_number=1)
+    assert submit(award, now).code == submit(award, now, line_number=1).code == job.code
+    assert submit(award, now, device_model_code="nvidia-h800").code == job.code
+
+    with pytest.raises(KeyReused) as refused:
+        submit(award, now, **named)
+
+    assert refused.value.facts == {"job": job.code}
+
+
 def test_two_people_may_use_one_key(programme, now):
     award = active_award(now)
     member = add_member(award, make_person("kit@pier.example"), now)

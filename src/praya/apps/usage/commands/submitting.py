@@ -111,7 +111,8 @@ def submit_job(
     stored_key = _stored_key(by, award, key)
     known = Job.objects.select_related("award", "line").filter(key=stored_key).first()
     if known is not None:
-        return _same(known, wanted, service_class)
+        is_line = _is_named(known.line, number=line_number, model=device_model_code)
+        return _same(known, wanted, is_same=is_line and service_class in {"", known.service_class})
     _check_award(award, now=now)
     check_command(argv=argv, script=script, environment=environment)
     line = _chosen_line(award, number=line_number, model=device_model_code, now=now)
@@ -224,8 +225,7 @@ def _stored_key(by: Actor, award: Award, key: str) -> str:
     return f"{by.person_id}:{award.code}:{hashlib.sha256(key.encode()).hexdigest()[:48]}"
 
 
-def _same(known: Job, wanted: Mapping[str, object], service_class: str) -> Job:
-    is_same = service_class in ("", known.service_class)
+def _same(known: Job, wanted: Mapping[str, object], *, is_same: bool) -> Job:
     if not is_same or any(getattr(known, field) != value for field, value in wanted.items()):
         raise KeyReused(job=known.code)
     return known
@@ -234,11 +234,7 @@ def _same(known: Job, wanted: Mapping[str, object], service_class: str) -> Job:
 def _chosen_line(award: Award, *, number: int | None, model: str, now: datetime) -> AwardLine:
     """The line that is named; of leases that follow one another, the one whose days hold today."""
     lines = list(award.lines.all())
-    fitting = [
-        line
-        for line in lines
-        if number in (None, line.number) and model in ("", line.device_model_code)
-    ]
+    fitting = [line for line in lines if _is_named(line, number=number, model=model)]
     if len(fitting) > 1 and all(is_lease(line) for line in fitting):
         today = now.astimezone(zone_of(award)).date()
         fitting = [line for line in fitting if line.first_on <= today <= line.last_on]
@@ -248,6 +244,10 @@ def _chosen_line(award: Award, *, number: int | None, model: str, now: datetime)
     line = fitting[0]
     line.award = award
     return line
+
+
+def _is_named(line: AwardLine, *, number: int | None, model: str) -> bool:
+    return number in {None, line.number} and model in {"", line.device_model_code}
 
 
 def _hold_worst_case(job: Job, *, now: datetime) -> None:
