@@ -111,8 +111,7 @@ def submit_job(
     stored_key = _stored_key(by, award, key)
     known = Job.objects.select_related("award", "line").filter(key=stored_key).first()
     if known is not None:
-        is_line = _is_named(known.line, number=line_number, model=device_model_code)
-        return _same(known, wanted, is_same=is_line and service_class in {"", known.service_class})
+        return _same(known, wanted, (line_number, device_model_code, service_class))
     _check_award(award, now=now)
     check_command(argv=argv, script=script, environment=environment)
     line = _chosen_line(award, number=line_number, model=device_model_code, now=now)
@@ -225,7 +224,11 @@ def _stored_key(by: Actor, award: Award, key: str) -> str:
     return f"{by.person_id}:{award.code}:{hashlib.sha256(key.encode()).hexdigest()[:48]}"
 
 
-def _same(known: Job, wanted: Mapping[str, object], *, is_same: bool) -> Job:
+def _same(known: Job, wanted: Mapping[str, object], named: tuple[int | None, str, str]) -> Job:
+    """The job that a key admitted; a line or class that was not named is the one it has."""
+    number, model, service_class = named
+    is_same = service_class in {"", known.service_class}
+    is_same = is_same and _is_named(known.line, number=number, model=model)
     if not is_same or any(getattr(known, field) != value for field, value in wanted.items()):
         raise KeyReused(job=known.code)
     return known
