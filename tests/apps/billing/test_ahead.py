@@ -183,6 +183,24 @@ def test_what_an_ended_award_did_not_use_is_paid_back_by_another_person(db):
     assert verify_book("pier") == (True, [])
 
 
+def test_who_recorded_or_undid_a_payment_ahead_takes_nothing_of_it_back(db):
+    award, finance = site()
+    till, bank = of_finance("till@pier.example"), of_finance("bank@pier.example")
+    [invoice] = issue_ahead(programme_code="pier", by=finance, now=MARCH)
+    payment = pay(invoice, 90_00, till)
+    Award.objects.filter(pk=award.pk).update(state=AwardState.ENDED.value)
+    facts = {"invoice_code": invoice.code, "amount": hkd(90_00), "reason": "Unused.", "now": MARCH}
+    with pytest.raises(PaidBackAlone):
+        issue_credit_note(**facts, by=till)
+
+    undo_payment(payment_id=payment.pk, reason="Bounced.", by=bank, now=MARCH)
+
+    with pytest.raises(PaidBackAlone):
+        issue_credit_note(**facts, by=bank)
+    issue_credit_note(**facts, by=till)
+    assert owed(award) == 0
+
+
 def test_nothing_is_paid_back_while_a_month_of_use_is_open(db):
     award, finance = site()
     other = of_finance("desk@pier.example")
@@ -227,7 +245,8 @@ def test_a_part_of_which_nothing_is_open_any_more_opens_and_the_missing_one_is_a
 
     [second] = issue_ahead(programme_code="pier", by=finance, now=MARCH)
     pay(second, 45_00, finance, bank="B2")
-    undo_payment(payment_id=first.payments.get().pk, reason="Bounced.", by=finance, now=MARCH)
+    other = of_finance("desk@pier.example")
+    undo_payment(payment_id=first.payments.get().pk, reason="Bounced.", by=other, now=MARCH)
     issue_credit_note(invoice_code=first.code, amount=hkd(40_00), **facts)
     assert [one.part for one in to_ask_ahead("pier")] == [1]
 

@@ -229,9 +229,10 @@ def issue_credit_note(
     invoice = invoice_of(invoice_code, by)  # with what is open on it as it is now
     paid, undone = paid_back_of(invoice), undone_of(invoice, amount)
     if invoice.ahead_part is not None:
-        _check_ahead(invoice, amount, by)
+        _check_ahead(invoice, amount)
+        _check_second(invoice, amount, amount, by)
     else:
-        _check_second(invoice, amount, paid, by)
+        _check_second(invoice, amount, open_on(invoice) + paid, by)
     check_amounts(amount.minor)
     note = _made(
         programme,
@@ -279,7 +280,7 @@ def _tell_of_credit(invoice: Invoice, note: Invoice, *, by: Actor, now: datetime
     _record("invoice.credited", note, by=by, now=now, corrects=invoice.code)
 
 
-def _check_ahead(invoice: Invoice, amount: Money, by: Actor) -> None:
+def _check_ahead(invoice: Invoice, amount: Money) -> None:
     """Refuse to pay back what was paid ahead, unless its award has ended and the rules say so.
 
     What is still open on the invoice may always be taken back.
@@ -292,8 +293,6 @@ def _check_ahead(invoice: Invoice, amount: Money, by: Actor) -> None:
     rule = rules_of(award.rule_version).life.paid_ahead
     if rule is None or not rule.refund_unused:
         raise AheadKept(invoice=invoice.code, award=award.code)
-    if by.person_id == invoice.issued_by_id:
-        raise PaidBackAlone(invoice=invoice.code)
     unused = unused_of(invoice)
     if amount.minor > unused:
         raise InvoiceOverpaid(
@@ -301,16 +300,16 @@ def _check_ahead(invoice: Invoice, amount: Money, by: Actor) -> None:
         )
 
 
-def _check_second(invoice: Invoice, amount: Money, paid: Money, by: Actor) -> None:
+def _check_second(invoice: Invoice, amount: Money, most: Money, by: Actor) -> None:
     """Refuse that one person makes money owed or paid, and takes it back.
 
     Who undid a payment opened what was paid; who issued the invoice, or recorded a payment of it,
-    pays nothing back.
+    pays nothing back. ``most`` is what anybody may take back; more is refused as that.
     """
     own = invoice.payments.filter(recorded_by_id=by.person_id, undone_by=None)
     if own.filter(undoes__isnull=False).exists():
         raise PaidBackAlone(invoice=invoice.code)
-    if open_on(invoice) < amount <= open_on(invoice) + paid and (
+    if open_on(invoice) < amount <= most and (
         by.person_id == invoice.issued_by_id or own.exists()
     ):
         raise PaidBackAlone(invoice=invoice.code)
