@@ -95,6 +95,20 @@ def test_problems_are_told_with_their_place(caller, now, programme):
     assert found[0]["sentence"]
 
 
+def test_a_note_that_is_too_long_is_told_and_the_case_stays_readable(caller, now, programme):
+    code = written(now).code
+    lead = caller(LEAD)
+    revision = lead.get(f"/applications/{code}/draft")[1]["revision"]
+    long = {"values": {"lines": [line(number="1", note="n" * 20_000)]}, "revision": revision}
+
+    status, draft = lead.put(f"/applications/{code}/draft/compute", long)
+
+    assert status == 200
+    [wrong] = draft["problems"]
+    assert wrong["name"] == "lines.1.note"
+    assert wrong["sentence"].startswith("This has 20,000 characters; ")
+
+
 def test_a_sizing_is_taken_with_the_draft_and_told_with_the_case(caller, now, programme):
     code = written(now).code
     lead = caller(LEAD)

@@ -163,7 +163,8 @@ def asked_line(
     latest = rules.period.last + timedelta(days=DAYS_AFTER_PERIOD_MAX)
     if last_on is not None and last_on > latest:
         say("last_on", "too-late", latest=latest)
-    say("note", text_fault(row["note"], most=NOTE_CHARACTERS_MAX), most=NOTE_CHARACTERS_MAX)
+    note, most = row["note"], NOTE_CHARACTERS_MAX
+    say("note", text_fault(note, most=most), most=most, length=len(note))
     if problems:
         return None, problems
     assert first_on is not None
