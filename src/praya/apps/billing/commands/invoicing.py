@@ -309,9 +309,7 @@ def _check_second(invoice: Invoice, amount: Money, most: Money, by: Actor) -> No
     own = invoice.payments.filter(recorded_by_id=by.person_id, undone_by=None)
     if own.filter(undoes__isnull=False).exists():
         raise PaidBackAlone(invoice=invoice.code)
-    if open_on(invoice) < amount <= most and (
-        by.person_id == invoice.issued_by_id or own.exists()
-    ):
+    if open_on(invoice) < amount <= most and (by.person_id == invoice.issued_by_id or own.exists()):
         raise PaidBackAlone(invoice=invoice.code)
 
 
