@@ -50,13 +50,15 @@ def test_its_settings_let_limits_hold(slurm):
 
 
 def test_a_node_out_of_service_says_why(slurm, cluster):
-    cluster.ask("scontrol", "update", "nodename=ascn01", "state=drain", "reason=new fans, Tuesday")
+    why = "new fans [rack 3], then State=IDLE Gres=gpu:h800:2"
+    cluster.ask("scontrol", "update", "nodename=ascn01", "state=drain", f"reason={why}")
 
     [node] = [node for node in slurm.discover().nodes if node.name == "ascn01"]
     cluster.ask("scontrol", "update", "nodename=ascn01", "state=resume")
 
     assert "DRAIN" in node.state
-    assert node.reason == "new fans, Tuesday"
+    assert node.reason == why
+    assert node.cards == {"ascend910b": 8}, "what an operator wrote is not read as what there is"
 
 
 def test_its_own_sums_can_be_asked_for(slurm):

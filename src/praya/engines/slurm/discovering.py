@@ -17,7 +17,7 @@ from praya.engines.slurm.observing import qualities
 
 _PAIR = re.compile(r"(?:^|\s)([A-Za-z][A-Za-z:/_]*)=(\S*)")
 _SETTING = re.compile(r"^([A-Za-z][A-Za-z0-9_]*)\s*=\s*(.*)$")
-_REASON = re.compile(r"\sReason=(.*?)(?:\s\[|$)")
+_REASON = re.compile(r"\sReason=(.*?)(?:\s\[[^\s\]]+@[^\s\]]+\]|$)")  # then who said it, when
 DAY_S = 24 * 60 * MINUTE_S
 
 
@@ -89,7 +89,7 @@ def _records(programs: Programs, kind: str) -> list[str]:
 
 
 def _node(line: str) -> NodeSeen:
-    pairs = dict(_PAIR.findall(line))
+    pairs = dict(reversed(_PAIR.findall(line)))  # what an operator wrote comes last
     reason, gres = _REASON.search(line), pairs.get("Gres", "")
     return NodeSeen(
         name=pairs.get("NodeName", ""),
