@@ -247,6 +247,8 @@ def test_the_secret_is_kept_sealed(finance, now, settings):
         ("http://ledger.example/", "scheme"),
         ("ftp://ledger.example/", "scheme"),
         ("https:///path", "host"),
+        ("https://ledger..example/", "host"),
+        ("https://" + "x" * 64 + ".example/", "host"),
         ("https://user:word@ledger.example/", "user"),
         ("https://ledger.example:0/", "port"),
         ("https://ledger.example:99999/", "port"),
@@ -294,6 +296,16 @@ def test_a_name_that_leads_home_is_refused_when_it_is_looked_up():
     answer = sending.send("https://localhost/", b"{}", {}, private_allowed=False)
 
     assert (answer.status, answer.error) == (None, "address.private")
+
+
+def test_a_name_that_cannot_be_one_keeps_no_other_hook_waiting(receiver, finance, now):
+    hook, _ = hooked("https://ledger.example/praya", finance, now, from_start=False)
+    Hook.objects.filter(pk=hook.pk).update(url="https://ledger..example/")  # as kept before
+    hooked(receiver.url, finance, now)
+    fund(now)
+
+    assert (commands.deliver_hooks(now=now), receiver.numbers()) == (2, [1, 2])
+    assert [one.error for one in queries.deliveries_of(hook.pk)] == ["address.host"]
 
 
 def test_a_name_that_nobody_knows_is_no_fault_of_ours():

@@ -57,7 +57,8 @@ def check_url(url: str, *, private_allowed: bool) -> None:
         raise HookInvalid(reason="port", url=url) from None
     if parts.scheme != "https" and not (private_allowed and parts.scheme == "http"):
         raise HookInvalid(reason="scheme", url=url)
-    if not parts.hostname or any(sign.isspace() or ord(sign) < ord(" ") for sign in url):
+    has_blank = any(sign.isspace() or ord(sign) < ord(" ") for sign in url)
+    if not parts.hostname or has_blank or not _can_be_looked_up(parts.hostname):
         raise HookInvalid(reason="host", url=url)
     if parts.username or parts.password:
         raise HookInvalid(reason="user", url=url)
@@ -68,6 +69,15 @@ def check_url(url: str, *, private_allowed: bool) -> None:
     except ValueError:
         return
     check_address(parts.hostname, url=url, private_allowed=private_allowed)
+
+
+def _can_be_looked_up(name: str) -> bool:
+    """Whether no part of a name is empty or too long; a system asked for others breaks off."""
+    try:
+        name.encode("idna")
+    except UnicodeError:
+        return False
+    return True
 
 
 def check_address(address: str, *, url: str, private_allowed: bool) -> None:
