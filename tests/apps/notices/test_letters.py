@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from django.core import mail
 from django.core.mail.backends.base import BaseEmailBackend
-from django.db import transaction
+from django.db import connection, transaction
 from tests.factories import appointed, make_person, make_programme
 
 from praya.apps.notices import commands, queries
@@ -227,6 +227,25 @@ def test_a_digest_gathers_a_day_once(mei, now):
     assert "You are a member of PIR-0001\n" in sent.body
     assert "30 March 2026" in sent.body
     assert states() == ["bundled", "bundled", "sent", "bundled", "waiting"]
+
+
+def test_a_letter_kept_while_the_digest_is_made_comes_with_the_next(mei, now):
+    commands.choose(topic=Topic.AWARD, how=How.DIGEST, by=actor_for(mei, now), now=now)
+    put(mei)
+    late = []
+
+    def keep_one_more(execute, sql, *more):
+        if "INSERT" in sql and not late:
+            late.append(sql)
+            put(mei, title="Waves")  # as if another transaction ended just now
+        return execute(sql, *more)
+
+    with connection.execute_wrapper(keep_one_more):
+        commands.bundle_digests(now=now)
+
+    digest = Letter.objects.get(kind="digest")
+    assert len(late) == digest.bundled.count() == len(digest.facts["letters"]) == 1
+    assert [one.facts["title"] for one in Letter.objects.filter(state="kept")] == ["Waves"]
 
 
 def test_who_left_is_not_written_to(mei, now):

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F
 from django.utils.timezone import get_default_timezone
 
 from praya.apps.notices import access, queries
@@ -237,10 +237,8 @@ def _note_unsure(now: datetime) -> None:
 def _bundle(person_id: int, day: str) -> bool:
     """One person's digest of a day, unless they had it."""
     key = f"digest:{person_id}:{day}"
-    kept = Letter.objects.select_for_update().filter(
-        Q(to_id=person_id, state=LetterState.KEPT.value)
-    )
-    letters = list(kept.order_by("id"))
+    kept = Letter.objects.filter(to_id=person_id, state=LetterState.KEPT.value)
+    letters = list(kept.select_for_update().order_by("id"))
     if not letters or Letter.objects.filter(key=key).exists():
         return False
     digest = Letter.objects.create(
@@ -251,7 +249,9 @@ def _bundle(person_id: int, day: str) -> bool:
         key=key,
         state=LetterState.WAITING.value,
     )
-    kept.update(state=LetterState.BUNDLED.value, digest=digest)
+    # These and no other: one that was kept meanwhile is not in this digest.
+    those = Letter.objects.filter(pk__in=[one.pk for one in letters])
+    those.update(state=LetterState.BUNDLED.value, digest=digest)
     return True
 
 
