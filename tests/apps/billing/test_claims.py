@@ -10,6 +10,7 @@ import pytest
 from tests.apps.billing.cases import House, make_house
 
 from praya.apps.applications.rules import AttachmentEmpty
+from praya.apps.awards.models import Award
 from praya.apps.billing.commands import (
     add_claim_line,
     approve_claim,
@@ -309,6 +310,21 @@ def test_answers_are_refused_in_the_order_that_is_promised(claiming):
             by=claiming.finance,
             now=NOW,
         )
+
+
+def test_who_hands_in_what_another_lead_began_does_not_answer_it(claiming):
+    claim = begin(claiming)
+    add(claiming, claim)
+    Award.objects.filter(pk=claiming.award.pk).update(lead=claiming.finance.person_id)
+
+    submit_claim(claim_code=claim.code, by=claiming.finance, now=NOW)
+
+    assert claim_of(claim.code, claiming.finance).claimed_by_id == claiming.finance.person_id
+    with pytest.raises(ClaimSamePerson):
+        assess(claiming, claim, 1, 66_666)
+    assess(claiming, claim, 1, 66_666, by=claiming.other_finance)
+    with pytest.raises(ClaimSamePerson):
+        approve_claim(claim_code=claim.code, by=claiming.finance, now=NOW)
 
 
 def test_more_than_the_award_has_is_not_approved(claiming):

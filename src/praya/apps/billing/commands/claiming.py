@@ -170,6 +170,8 @@ def remove_claim_line(*, claim_code: str, number: int, by: Actor, now: datetime)
 def submit_claim(*, claim_code: str, by: Actor, now: datetime) -> Claim:
     """Hand a claim in; from here on it is finance's. Repeated, it is refused as submitted.
 
+    Whoever hands it in claims it, though another lead may have begun it.
+
     Raises:
         NotFound: there is no such claim, or the actor may not know of it.
         NotAllowed: not the lead.
@@ -180,8 +182,10 @@ def submit_claim(*, claim_code: str, by: Actor, now: datetime) -> Claim:
     claim = _draft(claim_code, by, action="claim.submit")
     if not claim.lines.exists():
         raise ClaimEmpty(claim=claim.code)
+    assert by.person_id is not None  # a lead has signed in
     claim.state, claim.submitted_at = ClaimState.SUBMITTED.value, now
-    claim.save(update_fields=["state", "submitted_at"])
+    claim.claimed_by_id = by.person_id
+    claim.save(update_fields=["state", "submitted_at", "claimed_by"])
     share = claim_sums(claim).share
     record_claim("claim.submitted", claim, by=by, now=now, share_minor=share.minor)
     return claim
