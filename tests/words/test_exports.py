@@ -115,6 +115,18 @@ def test_beancount_reads_the_balances_that_the_book_has(award):
     assert count == Entry.objects.count()
 
 
+def test_what_comes_while_a_file_is_fetched_is_not_in_it(award, tmp_path):
+    file, entries = book_file("pier", "HKD", BookFormat.BEANCOUNT), Entry.objects.count()
+    active_award(NOW, hours=3, lead="x@pier.example")
+    path = tmp_path / "pier.beancount"
+    path.write_bytes(b"".join(file.content))
+
+    checked = bean_check(path)
+
+    assert (checked.returncode, checked.stderr) == (0, "")
+    assert path.read_text().count("\n  entry: ") == entries < Entry.objects.count()
+
+
 def test_names_stay_apart_and_legal_whatever_they_are(tmp_path):
     accounts = ["pool/a-b", "pool/a.b", "pool/A-b", "pool/甲", "pool/乙", "other/x/y", "outside"]
     units = ["a-very-long-device-model-name·s", "a-very-long-device-model-nose·s", "9x·s", "HKD"]
@@ -156,20 +168,21 @@ def test_csv_has_a_row_for_every_posting(award):
     assert {row["at"][-6:] for row in rows} == {"+00:00"}
 
 
-def test_a_name_that_a_spreadsheet_would_run_is_made_harmless():
+@pytest.mark.parametrize("formula", ["=HYPERLINK(1)", "＝HYPERLINK(1)", "＠SUM(1)", "＋1", "－1"])
+def test_a_name_that_a_spreadsheet_would_run_is_made_harmless(formula):
     entry = CoreEntry(
         number=1,
         kind=EntryKind.FUND,
         key="k",
         at=NOW,
         subject="s",
-        by_name="=HYPERLINK(1)",
+        by_name=formula,
         postings=(CorePosting("outside", "HKD", -1), CorePosting("pool/a", "HKD", 1)),
     )
 
     [_, first, _] = list(csv_lines([BookRow(entry, "")]))
 
-    assert "'=HYPERLINK(1)" in first
+    assert f"'{formula}" in first
     assert ",-1," in first
 
 

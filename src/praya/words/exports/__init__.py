@@ -47,8 +47,9 @@ class BookFile:
 
 def book_file(programme_code: str, currency: str, form: BookFormat) -> BookFile:
     """A whole book as a file, as long as it is now."""
-    accounts = accounts_of(programme_code)
+    # The rows first: whatever comes between, every account of theirs is known.
     rows = book_rows(programme_code)
+    accounts = accounts_of(programme_code)
     if form is BookFormat.PARQUET:
         media_type, end = "application/vnd.apache.parquet", "parquet"
         content: Iterable[bytes] = [parquet_file(rows)]

@@ -40,11 +40,10 @@ def accounts_of(programme_code: str) -> list[tuple[str, str]]:
 
 
 def book_rows(programme_code: str) -> Iterator[BookRow]:
-    """Every entry of a book, the first first, up to the one that is last now."""
+    """Every entry of a book, the first first, up to the one that is last as this is called."""
     last = head_of(programme_code).entries
     rows = entries_in(programme_code).filter(number__lte=last).order_by("number")
-    for row in rows.iterator(chunk_size=_AT_ONCE):
-        yield BookRow(core_entry(row), row.sha256)
+    return (BookRow(core_entry(row), row.sha256) for row in rows.iterator(chunk_size=_AT_ONCE))
 
 
 def personal_balances(
