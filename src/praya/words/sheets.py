@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-_STEERS = ("=", "+", "-", "@", "\t", "\r", "\n")
+# Some take the wide signs of Chinese and Japanese keyboards for the narrow ones.
+_STEERS = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20", "\t", "\r", "\n")
 
 
 def harmless(text: str) -> str:
