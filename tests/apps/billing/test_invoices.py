@@ -8,7 +8,7 @@ import pytest
 from django.db import DatabaseError, transaction
 from django.test import Client
 from django.urls import reverse
-from tests.apps.billing.cases import MARCH, House
+from tests.apps.billing.cases import MARCH, House, credit
 from tests.factories import appointed, person_behind
 
 from praya.apps.awards.models import Award
@@ -46,6 +46,7 @@ from praya.apps.billing.rules.refusals import (
 )
 from praya.apps.books.models import Balance
 from praya.apps.books.queries import trial_balance, verify_book
+from praya.apps.notices.models import Letter
 from praya.apps.usage.models import ChargeMonth
 from praya.core.actor import Role
 from praya.core.ledger import AmountNotPositive, AmountTooLarge, KeyReused
@@ -262,6 +263,16 @@ def test_a_credit_note_takes_part_of_an_invoice_back(house, invoice):
     assert balance("centre/revenue") == -OWN + 2_000
     with pytest.raises(NotAnInvoice):
         issue_credit_note(**facts | {"invoice_code": note.code}, amount=hkd(1), reason="No.")
+
+
+def test_every_letter_of_an_invoice_stands_in_the_outbox_of_its_programme(house, invoice):
+    credit(house, invoice, 100, MARCH)
+
+    letters = Letter.objects.filter(kind__startswith="invoice.").order_by("id")
+    assert list(letters.values_list("kind", "programme_code", "about")) == [
+        ("invoice.issued", "pier", "PIR-0001"),
+        ("invoice.credited", "pier", "PIR-0001"),
+    ]
 
 
 def test_what_was_paid_is_paid_back_by_a_second_person_and_no_more_than_that(house, invoice):

@@ -272,6 +272,7 @@ def _tell_of_credit(invoice: Invoice, note: Invoice, *, by: Actor, now: datetime
         "invoice.credited",
         to=invoice.award.lead,
         invoice=invoice.code,
+        award=invoice.award.code,
         note=note.code,
         amount_minor=note.amount_minor,
         currency=note.currency,
