@@ -51,6 +51,9 @@ _ERRORS: dict[str, Promise] = {
     "timeout": gettext_lazy("It did not answer in time."),
     "name.unknown": gettext_lazy("Its name is not known."),
     "address.private": gettext_lazy("Its name leads to a private address."),
+    "secret.lost": gettext_lazy(
+        "Its secret cannot be read, since the site's own is another: remove it and add it anew."
+    ),
 }
 
 

@@ -27,6 +27,7 @@ from praya.apps.notices.rules import (
 from praya.core.actor import Role
 from praya.core.quantity import Money
 from praya.core.refusal import NotAllowed, NotFound
+from praya.words.notices import delivery_result
 
 
 @pytest.fixture
@@ -237,8 +238,25 @@ def test_the_secret_is_kept_sealed(finance, now, settings):
     stored = bytes(Hook.objects.get(pk=hook.pk).secret)
     assert plain not in stored
     assert secret.encode() not in stored
+
+
+def test_a_hook_whose_secret_cannot_be_opened_fails_for_all_to_see(
+    receiver, finance, now, settings
+):
+    hook, _ = hooked(receiver.url, finance, now)
+    fund(now)
     settings.SECRET_KEY = "another"
-    assert queries.next_message(hook.pk, now) is None
+
+    for number in range(FAILURES_MAX):
+        assert commands.deliver_hooks(now=now + timedelta(hours=2 * number)) == 0
+
+    hook.refresh_from_db()
+    assert (hook.state, hook.position, receiver.numbers()) == ("disabled", 0, [])
+    assert {one.error for one in queries.deliveries_of(hook.pk)} == {"secret.lost"}
+    assert delivery_result(None, "secret.lost") == (
+        "Its secret cannot be read, since the site's own is another: remove it and add it anew."
+    )
+    assert Letter.objects.filter(kind="hook.disabled").count() == 1
 
 
 @pytest.mark.parametrize(

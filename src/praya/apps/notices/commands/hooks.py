@@ -148,7 +148,7 @@ def forget_deliveries(*, now: datetime) -> int:
 
 def _deliver(hook_id: int, now: datetime) -> int:
     """Take entries to one hook until it has all, refuses one, or has had its time."""
-    from praya.apps.notices.sending import send  # noqa: PLC0415 -- most sites have no hooks
+    from praya.apps.notices.sending import Answer, send  # noqa: PLC0415 -- most sites have no hooks
 
     until = time.monotonic() + ROUND_S_MAX
     taken = 0
@@ -156,8 +156,10 @@ def _deliver(hook_id: int, now: datetime) -> int:
         found = queries.next_message(hook_id, now)
         if found is None:
             break
-        answer = send(
-            found.url, found.body, found.headers, private_allowed=settings.PRAYA_HOOKS_PRIVATE
+        answer = (
+            send(found.url, found.body, found.headers, private_allowed=settings.PRAYA_HOOKS_PRIVATE)
+            if found.headers
+            else Answer(None, "secret.lost", 0)
         )
         if not _note(hook_id, found, answer, now):
             break

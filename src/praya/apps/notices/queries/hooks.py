@@ -24,7 +24,10 @@ CONTENT_TYPE = "application/cloudevents+json; charset=utf-8"
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """An entry as it is sent to a hook; ``delivery_id`` where somebody asked for it again."""
+    """An entry as it is sent to a hook; ``delivery_id`` where somebody asked for it again.
+
+    Without ``headers`` it cannot be signed: the site's secret has changed since the hook was made.
+    """
 
     url: str
     entry_number: int
@@ -67,21 +70,26 @@ def next_message(hook_id: int, now: datetime) -> Message | None:
     asked = Delivery.objects.filter(hook=hook, tried_at=None).order_by("id").first()
     number = asked.entry_number if asked else hook.position + 1
     row = entries_in(hook.programme_code).filter(number=number).first()
-    secret = opened(hook.secret)
-    if row is None or secret is None:
+    if row is None:
         return None
     site = settings.PRAYA_URL
     event = event_of(
         core_entry(row), programme_code=hook.programme_code, sha256=row.sha256, site=site
     )
     body = json.dumps(event, ensure_ascii=False, separators=(",", ":")).encode()
-    name, timestamp = event_id(hook.programme_code, number), int(now.timestamp())
-    signed = signature_of(secret, message_id=name, timestamp=timestamp, body=body)
-    headers = {
+    headers = _headers(hook, event_id(hook.programme_code, number), body, now)
+    return Message(hook.url, number, body, headers, asked.pk if asked else None)
+
+
+def _headers(hook: Hook, name: str, body: bytes, now: datetime) -> dict[str, str]:
+    """What a message carries beside its body; nothing where it cannot be signed."""
+    secret, timestamp = opened(hook.secret), int(now.timestamp())
+    if secret is None:
+        return {}
+    return {
         "Content-Type": CONTENT_TYPE,
         "User-Agent": "praya-hook",
         "webhook-id": name,
         "webhook-timestamp": str(timestamp),
-        "webhook-signature": signed,
+        "webhook-signature": signature_of(secret, message_id=name, timestamp=timestamp, body=body),
     }
-    return Message(hook.url, number, body, headers, asked.pk if asked else None)
