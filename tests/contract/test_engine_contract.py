@@ -203,37 +203,44 @@ def test_a_running_job_is_cancelled_however_often_one_asks(engine, order, runnin
 
 
 def test_what_a_job_left_running_is_ended_with_it(engine, order, ended, tmp_path):
-    daemon = (
-        f"(setsid sh -c 'while :; do date >> {tmp_path}/trace; sleep 0.05; done' &) ; sleep 0.4"
-    )
-    engine.start(order("sh", "-c", daemon))
+    trace = tmp_path / "trace"
+    daemon = f"(setsid sh -c 'while :; do date >> {trace}; sleep 0.05; done' &)"
+    engine.start(order("sh", "-c", f"{daemon}; until [ -s {trace} ]; do sleep 0.05; done"))
 
     ended()
 
-    size = (tmp_path / "trace").stat().st_size
+    size = trace.stat().st_size
     threading.Event().wait(0.3)
-    assert (tmp_path / "trace").stat().st_size == size > 0
+    assert trace.stat().st_size == size > 0
 
 
-def test_output_is_followed_in_pieces(engine, order, ended, printed):
-    engine.start(order("sh", "-c", "printf 香港; read x < /dev/null; sleep 0.5; echo end"))
+def waits_for(file):
+    """What a job does until the test makes the file."""
+    return f"until [ -e {file} ]; do sleep 0.05; done"
+
+
+def test_output_is_followed_in_pieces(engine, order, ended, printed, tmp_path):
+    go = tmp_path / "go"
+    engine.start(order("sh", "-c", f"printf 香港; read x < /dev/null; {waits_for(go)}; echo end"))
     printed("香港")
 
     first = engine.output("J-1.1", offset=0, limit=4)
     assert (first.content, first.next_offset, first.ended) == ("香".encode(), 3, False)
+    go.touch()
     ended()
     rest = engine.output("J-1.1", offset=first.next_offset, limit=100)
     assert rest == Output("港end\n".encode(), next_offset=10, size=10, ended=True)
     assert engine.output("J-1.1", offset=10, limit=100) == Output(b"", 10, 10, ended=True)
 
 
-def test_a_new_praya_finds_the_job_running_and_sees_its_end(bench, order, running):
-    bench.engine.start(order("sleep", "1"))
+def test_a_new_praya_finds_the_job_running_and_sees_its_end(bench, order, running, tmp_path):
+    bench.engine.start(order("sh", "-c", waits_for(tmp_path / "go")))
     before = running()
 
     again = bench.reopened()
 
     assert again.poll(["J-1.1"])["J-1.1"].started_at == before.started_at
+    (tmp_path / "go").touch()
     while not (report := again.poll(["J-1.1"])["J-1.1"]).state.is_final:
         threading.Event().wait(0.02)
     assert (report.state, report.started_at) == (JobState.COMPLETED, before.started_at)
