@@ -90,11 +90,12 @@ def test_a_job_whose_shepherd_is_killed_is_lost_and_leaves_nothing(engine, tmp_p
     assert report_of(engine) == report, "and is not run a second time"
 
 
-def test_the_job_outlives_the_process_that_started_it(engine):
+def test_the_job_outlives_the_process_that_started_it(engine, tmp_path):
+    waits = f"until [ -e {tmp_path}/go ]; do sleep 0.05; done"
     starter = (
         "import os, signal, sys; from praya.engines.local import LocalEngine; "
         "from praya.core.execution.port import JobOrder; "
-        f"LocalEngine(sys.argv[1]).start(JobOrder({KEY!r}, ('sh', '-c', 'sleep 2; echo done'), "
+        f"LocalEngine(sys.argv[1]).start(JobOrder({KEY!r}, ('sh', '-c', '{waits}; echo done'), "
         "'m', (0,), 30)); os.kill(0, signal.SIGKILL)"
     )
     done = subprocess.run(
@@ -103,6 +104,7 @@ def test_the_job_outlives_the_process_that_started_it(engine):
     assert done.returncode == -signal.SIGKILL
 
     assert not report_of(engine).state.is_final
+    (tmp_path / "go").touch()
     eventually(lambda: report_of(engine).state is JobState.COMPLETED)
     assert output_of(engine) == "done\n"
 
