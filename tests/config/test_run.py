@@ -52,7 +52,7 @@ def test_a_demo_that_is_ended_takes_along_what_set_up_began_in_the_background(tm
     program(tmp_path / ".venv/bin/python", compiling)
     program(tmp_path / ".venv/bin/praya", "exec sleep 60")
     demo = subprocess.Popen([tmp_path / "run", "demo"], cwd=tmp_path, stderr=subprocess.DEVNULL)
-    until = time.monotonic() + 20
+    until = time.monotonic() + 50
     told = tmp_path / "compiling"
     command = Path(f"/proc/{demo.pid}/cmdline")
     while not (told.exists() and told.read_text() and command.read_bytes().startswith(b"sleep")):
@@ -60,7 +60,7 @@ def test_a_demo_that_is_ended_takes_along_what_set_up_began_in_the_background(tm
         time.sleep(0.01)
 
     demo.send_signal(signal.SIGTERM)
-    demo.wait(20)
+    demo.wait(50)
 
     while is_there(int(told.read_text())):
         assert time.monotonic() < until

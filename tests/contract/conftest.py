@@ -114,7 +114,7 @@ def printed(engine):
     """Wait until a job has printed some words; answers all it has printed."""
 
     def wait(words, key="J-1.1"):
-        give_up_at = time.monotonic() + 20
+        give_up_at = time.monotonic() + 60
         while True:
             text = engine.output(key, offset=0, limit=1 << 20).text
             if words in text:
