@@ -54,6 +54,11 @@ def test_a_month_is_closed_invoiced_paid_and_credited(in_march, tmp_path):
     assert "HKD 4,000.00" in praya("invoice", "show", code).out
     number = paid.split()[1]
     assert praya("payment", "undo", number, *WHY).out.startswith(f"Payment {number} is undone")
+    shown = praya("invoice", "show", code).out
+    assert [line.split()[-1] for line in shown.splitlines() if line.startswith("Payment ")] == [
+        "4,000.00",
+        "-4,000.00",
+    ]
     refused(praya("payment", "undo", 99, *WHY))
     assert "somebody else of finance" in refused(praya("invoice", "credit", code, "20.00", *WHY))
     praya("login", "desk@pier.example")

@@ -122,15 +122,17 @@ def show(context: typer.Context, code: InvoiceCode) -> None:
             (_("Part of the own share, before use"), found["ahead_part"] or ""),
             (_("Reason"), found["reason"]),
             *(
-                (
-                    _("Payment %s") % one["id"],
-                    f"{one['paid_on']}  {money(one['amount_minor'], currency)}",
-                )
+                (_("Payment %s") % one["id"], f"{one['paid_on']}  {_came_in(one)}")
                 for one in found["payments"]
-                if one["undoes"] is None
             ),
         ],
     )
+
+
+def _came_in(payment: dict[str, Any]) -> str:
+    """What a payment brought; what undid one took as much away again."""
+    sign = 1 if payment["undoes"] is None else -1
+    return money(sign * payment["amount_minor"], payment["currency"])
 
 
 @invoices.command("pdf", help=_("Save an invoice as PDF, in English and Chinese."))
