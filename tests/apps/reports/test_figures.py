@@ -111,6 +111,19 @@ def test_months_and_kinds_add_up_to_what_is_committed_after_one_was_given_back(d
     assert committed == 105_000
 
 
+def test_what_is_committed_on_the_first_of_a_month_stands_in_that_month(db, make_submitted):
+    make_site(BEGIN - timedelta(days=5))
+    make_submitted(BEGIN)
+    active_award(BEGIN + timedelta(days=28), hours=50)
+
+    figures = figures_of("pier", BEGIN + timedelta(days=28, hours=1))
+
+    committed = of(figures, "committed")["numerator"]
+    by_month = {row["month"]: row["promised_minor"] for row in figures["by_month"]}
+    assert by_month == {"2026-02": 0, "2026-03": committed}
+    assert [row["in_service_s"] for row in figures["by_month"]] == [28 * 8 * DAY_S, 0]
+
+
 def test_a_share_of_nothing_is_no_share(now):
     figure = Figure(FigureCode.UTILISATION, "card-seconds", 0, 0, now.date(), now.date())
 

@@ -238,7 +238,10 @@ def _by_month(
     money: Mapping[str, FourNumbers],
     period: tuple[date, date],
 ) -> list[dict[str, Any]]:
-    """Month by month: committed, by acceptance; subsidy drawn, time reserved and in service."""
+    """Month by month: committed, by acceptance; subsidy drawn, time reserved and in service.
+
+    The period is that of use. What was accepted on the day after it is committed already.
+    """
     zone = ZoneInfo(programme.time_zone)
     began, last = period
     promised: Counter[str] = Counter()
@@ -263,10 +266,12 @@ def _by_month(
             "drawn_minor": drawn[f"{first:%Y-%m}"],
             "reserved_s": reserved[f"{first:%Y-%m}"],
             "in_service_s": sum(
-                device_seconds(programme.code, CapacityKind.IN_SERVICE, first, end).values()
+                device_seconds(
+                    programme.code, CapacityKind.IN_SERVICE, first, min(end, last)
+                ).values()
             ),
         }
-        for first, end in _months_between(began, last)
+        for first, end in _months_between(began, last + timedelta(days=1))
     ]
 
 
