@@ -15,6 +15,8 @@ from tests.awarding import active_award, lead_of, make_site
 from tests.factories import make_admin
 from tests.fakes import DownEngine, ObedientEngine
 
+from praya.apps.awards import queries as asked_of_awards
+from praya.apps.awards.models import AwardLine
 from praya.apps.clusters.queries import silent_clusters
 from praya.apps.enforcement import engines as enforcing
 from praya.apps.enforcement.commands import link_cluster, start_enforcing
@@ -27,6 +29,7 @@ from praya.apps.usage.queries import run_key
 from praya.core.actor import Actor
 from praya.core.execution.accounting import Usage
 from praya.core.execution.port import EngineUnavailable
+from praya.core.execution.port import JobState as EngineState
 from praya.worker import rounds
 from praya.worker.links import lanes_of
 from praya.worker.loop import Worker, stop_jobs
@@ -117,6 +120,51 @@ def test_a_round_that_fails_stops_no_other_and_comes_again(seat, now, caplog, db
 
     assert len(done) == 2
     assert [line.message for line in caplog.records] == ["round bad failed; it comes again"] * 2
+
+
+def test_an_award_that_cannot_be_ended_keeps_no_other_and_no_later_step_from_its_turn(
+    db, now, monkeypatch, caplog
+):
+    make_site(now)
+    broken, sound = active_award(now), active_award(now)
+    AwardLine.objects.filter(award=broken).update(code="unknown/1")  # to the book
+    monkeypatch.setattr(asked_of_awards, "lapsed_offers", lambda _now: 1 // 0)
+
+    rounds.follow_awards(now + timedelta(days=4000))
+
+    for award in (broken, sound):
+        award.refresh_from_db()
+    assert (broken.state, sound.state) == ("active", "ended")
+    told = [line.getMessage() for line in caplog.records if line.levelname == "ERROR"]
+    assert told == [
+        "awards: offers lapsed: failed; it comes again",
+        f"award to end {broken.code}: failed; it comes again",
+    ]
+
+
+def test_a_job_that_cannot_be_settled_keeps_no_other_waiting(db, now, monkeypatch, caplog):
+    engine = use(monkeypatch, ObedientEngine(now))
+    broken = with_job(now)
+    sound = submit_job(
+        award_code=active_award(now).code,
+        cards=1,
+        time_limit_s=60,
+        argv=["true"],
+        key="second",
+        by=lead_of(broken.award, now),
+        now=now,
+    )
+    rounds.follow_jobs(now)
+    engine.pass_time(5)
+    engine.end(run_key(broken), EngineState.FAILED, exit_code=2**70)  # no column takes it
+    engine.end(run_key(sound))
+
+    rounds.follow_jobs(now + timedelta(seconds=9))
+
+    for job in (broken, sound):
+        job.refresh_from_db()
+    assert (broken.settled_at, sound.settled_at is not None) == (None, True)
+    assert f"job {broken.code}: failed; it comes again" in caplog.text
 
 
 def test_without_the_seat_nothing_is_done(db, tmp_path, seat, now):

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from django.db import close_old_connections
 
@@ -22,6 +23,7 @@ from praya.apps.changes.commands import (
     tell_bearings,
 )
 from praya.apps.clusters.commands import note_answers, note_silent
+from praya.apps.each import each_by_itself
 from praya.apps.forecasts.commands import ask_again, ask_daily, score_forecasts
 from praya.apps.forecasts.queries import programmes_with_new_jobs, programmes_without_daily
 from praya.apps.life.commands import run_life_rules, warn_of_cuts
@@ -46,7 +48,7 @@ from praya.apps.usage.commands import (
     track_jobs,
 )
 from praya.apps.usage.engines import engine_of
-from praya.apps.usage.queries import busy_clusters, clusters_to_tidy
+from praya.apps.usage.queries import BusyCluster, busy_clusters, clusters_to_tidy
 from praya.core.actor import Actor
 from praya.core.execution.port import EngineUnavailable
 from praya.worker.forecasting import Forecasting
@@ -73,23 +75,32 @@ class Round:
 
 def follow_jobs(now: datetime) -> None:
     """Track and schedule on every cluster that has jobs; one that is away is asked again later."""
-    for cluster in busy_clusters():
-        try:
-            engine = engine_of(cluster.code, cluster.engine)
-            if cluster.is_silent:
-                engine.poll(())  # where no job is left, nothing else would ask it
-            tracked = track_jobs(engine=engine, cluster_code=cluster.code, now=now)
-            scheduled = run_schedule(engine=engine, cluster_code=cluster.code, now=now)
-        except EngineUnavailable as outage:
-            if note_silent(code=cluster.code, by=PRAYA, now=now):
-                log.warning("cluster %s: %s; asked again each round", cluster.code, outage)
-            continue
-        if cluster.is_silent and note_answers(code=cluster.code, by=PRAYA, now=now):
-            log.warning("cluster %s answers again", cluster.code)
-        for code in tracked.told_again:
-            log.warning("%s: the engine did not know of it and was told again", code)
-        if tracked.ended or scheduled.started:
-            log.info("started %s, ended %s", list(scheduled.started), list(tracked.ended))
+    for _ in each_by_itself(
+        busy_clusters(),
+        partial(_follow_on, now=now),
+        name_of=lambda cluster: cluster.code,
+        what="cluster",
+    ):
+        pass
+
+
+def _follow_on(cluster: BusyCluster, *, now: datetime) -> None:
+    try:
+        engine = engine_of(cluster.code, cluster.engine)
+        if cluster.is_silent:
+            engine.poll(())  # where no job is left, nothing else would ask it
+        tracked = track_jobs(engine=engine, cluster_code=cluster.code, now=now)
+        scheduled = run_schedule(engine=engine, cluster_code=cluster.code, now=now)
+    except EngineUnavailable as outage:
+        if note_silent(code=cluster.code, by=PRAYA, now=now):
+            log.warning("cluster %s: %s; asked again each round", cluster.code, outage)
+        return
+    if cluster.is_silent and note_answers(code=cluster.code, by=PRAYA, now=now):
+        log.warning("cluster %s answers again", cluster.code)
+    for code in tracked.told_again:
+        log.warning("%s: the engine did not know of it and was told again", code)
+    if tracked.ended or scheduled.started:
+        log.info("started %s, ended %s", list(scheduled.started), list(tracked.ended))
 
 
 def give_up_jobs(now: datetime) -> None:
@@ -100,29 +111,37 @@ def give_up_jobs(now: datetime) -> None:
         log.warning("hold %s had outlived its job and was released", key)
 
 
-def follow_awards(now: datetime) -> None:
-    """Charge leases, then end what nobody answered, met or resumed, and awards that are due.
-
-    In this order: the days of a lease are charged before its rest is returned.
-    """
+def charge_leases(*, now: datetime) -> list[str]:
+    """Charge the days of leases that are over; codes of the lines. Tells why others are not."""
     accrued = accrue_leases(now=now)
     for key, refusal in accrued.findings.items():
         log.error("%s: %s", key, refusal)
-    lapse_offers(by=Actor.praya("offers"), now=now)
-    for code in follow_conditions(by=Actor.praya("conditions"), now=now):
-        log.info("%s: ended, its conditions were not met in time", code)
-    for code in carry_out_notices(by=Actor.praya("notices"), now=now):
-        log.info("%s: its notice was carried out", code)
-    end_due_awards(by=Actor.praya("awards"), now=now)
-    return_leases(now=now)
-    for line in tell_bearings(now=now):
-        log.info("%s: its lead was told what it is to bear", line)
-    for line in take_off_advances(now=now):
-        log.info("%s: an advance was taken off", line)
-    for line in set_off_debts(now=now):
-        log.info("%s: a debt was set off", line)
-    for code in enter_interest(now=now):
-        log.info("%s: interest on a debt was entered", code)
+    return list(accrued.days)
+
+
+# In this order: the days of a lease are charged before its rest is returned.
+_STEPS: tuple[tuple[str, Callable[..., list[str]]], ...] = (
+    ("days of leases charged", charge_leases),
+    ("offers lapsed", partial(lapse_offers, by=Actor.praya("offers"))),
+    ("ended, conditions not met in time", partial(follow_conditions, by=Actor.praya("conditions"))),
+    ("notices carried out", partial(carry_out_notices, by=Actor.praya("notices"))),
+    ("ended with their last day", partial(end_due_awards, by=Actor.praya("awards"))),
+    ("leases returned", return_leases),
+    ("leads told what lines are to bear", tell_bearings),
+    ("advances taken off", take_off_advances),
+    ("debts set off", set_off_debts),
+    ("interest on debts entered", enter_interest),
+)
+
+
+def follow_awards(now: datetime) -> None:
+    """Charge leases, then end what nobody answered, met or resumed, and awards that are due."""
+    done = each_by_itself(
+        _STEPS, lambda step: step[1](now=now), name_of=lambda step: step[0], what="awards:"
+    )
+    for (words, _), codes in done:
+        if codes:
+            log.info("%s: %s", words, ", ".join(codes))
 
 
 def follow_lives(now: datetime) -> None:
@@ -138,11 +157,14 @@ def follow_lives(now: datetime) -> None:
 
 def follow_programmes(now: datetime) -> None:
     """Open and close the rounds of every programme, and take its public figures anew."""
-    for each in programmes_in_force(now):
-        code = each.programme.code
-        if each.rules is not None:
-            open_rounds(programme_code=code, by=Actor.praya("rounds"), now=now)
-            take_snapshot(programme_code=code, now=now)
+
+    def follow(code: str) -> None:
+        open_rounds(programme_code=code, by=Actor.praya("rounds"), now=now)
+        take_snapshot(programme_code=code, now=now)
+
+    in_force = [one.programme.code for one in programmes_in_force(now) if one.rules is not None]
+    for _ in each_by_itself(in_force, follow, what="programme"):
+        pass
 
 
 def warn_people(now: datetime) -> None:
@@ -170,14 +192,22 @@ def keep_forecasts(now: datetime) -> None:
     scored = score_forecasts(now=now)
     if scored:
         log.info("what forecasts said of %s things is known", scored)
-    for code in programmes_without_daily(now):
-        ask_daily(programme_code=code, now=now)
+    for _ in each_by_itself(
+        programmes_without_daily(now),
+        lambda code: ask_daily(programme_code=code, now=now),
+        what="daily forecast of",
+    ):
+        pass
 
 
 def follow_lines(now: datetime) -> None:
     """Ask again of programmes with jobs in line that their last small forecast does not know."""
-    for code in programmes_with_new_jobs(now):
-        ask_again(programme_code=code, now=now)
+    for _ in each_by_itself(
+        programmes_with_new_jobs(now),
+        lambda code: ask_again(programme_code=code, now=now),
+        what="small forecast of",
+    ):
+        pass
 
 
 def follow_years(now: datetime) -> None:

@@ -70,6 +70,17 @@ def states():
     return list(Letter.objects.order_by("id").values_list("state", flat=True))
 
 
+def test_a_letter_to_an_address_that_cannot_be_one_fails_and_keeps_no_other_waiting(mei, now):
+    put(make_person("mei@碼頭..example"))
+    put(mei)
+
+    sent = commands.send_letters(now=now)
+
+    assert (sent.sent, sent.failed) == (1, 1)
+    assert states() == ["waiting", "sent"]
+    assert "label" in Letter.objects.order_by("id").first().error
+
+
 def test_a_letter_is_sent_once(mei, now):
     put(mei)
 

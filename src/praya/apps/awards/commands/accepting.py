@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 
 from django.db import transaction
 
@@ -23,6 +24,7 @@ from praya.apps.awards.rules.refusals import (
 )
 from praya.apps.books.commands import commit_award, lock_book
 from praya.apps.books.queries import pool_numbers
+from praya.apps.each import each_by_itself
 from praya.apps.programmes.queries import rules_of, today_in, version_in_force
 from praya.core.actor import Actor
 from praya.core.ledger import LineGrant
@@ -153,7 +155,9 @@ def lapse_offers(*, by: Actor, now: datetime) -> list[str]:
     """
     if not by.is_praya:
         raise NotAllowed(action="award.lapse", needs="praya")
-    return [code for code in queries.lapsed_offers(now) if _lapse(code, by=by, now=now)]
+    lapse = partial(_lapse, by=by, now=now)
+    each = each_by_itself(queries.lapsed_offers(now), lapse, what="offer to lapse")
+    return [code for code, is_done in each if is_done]
 
 
 @transaction.atomic

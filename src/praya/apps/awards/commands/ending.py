@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 
 from django.db import transaction
 
@@ -13,6 +14,7 @@ from praya.apps.awards.models import Award
 from praya.apps.awards.rules import AwardState
 from praya.apps.awards.rules.refusals import NotActive, NotSuspended, ReasonMissing
 from praya.apps.books.commands import return_line
+from praya.apps.each import each_by_itself
 from praya.apps.programmes.queries import today_in
 from praya.core.actor import Actor
 from praya.core.refusal import NotAllowed, NotFound
@@ -110,7 +112,9 @@ def end_due_awards(*, by: Actor, now: datetime) -> list[str]:
     """
     if not by.is_praya:
         raise NotAllowed(action="award.end_due", needs="praya")
-    return [code for code in queries.due_awards(now) if _end_due(code, by=by, now=now)]
+    end = partial(_end_due, by=by, now=now)
+    each = each_by_itself(queries.due_awards(now), end, what="award to end")
+    return [code for code, is_done in each if is_done]
 
 
 @transaction.atomic

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from functools import partial
 
 from django.db import transaction
 
@@ -19,6 +20,7 @@ from praya.apps.awards.rules.refusals import (
     MeetByUnfit,
     ReasonMissing,
 )
+from praya.apps.each import each_by_itself
 from praya.apps.programmes.queries import people_holding, rules_of, today_in
 from praya.core.actor import Actor, Role
 from praya.core.programme.parts import OrganisationKind
@@ -283,9 +285,10 @@ def follow_conditions(*, by: Actor, now: datetime) -> list[str]:
     if not by.is_praya:
         raise NotAllowed(action="award.follow_conditions", needs="praya")
     near, over = queries.conditions_near(now, days=REMIND_DAYS), queries.conditions_over(now)
-    for code in near:
-        _remind(code, now=now)
-    return [code for code in over if _give_up(code, by=by, now=now)]
+    remind, give_up = partial(_remind, now=now), partial(_give_up, by=by, now=now)
+    list(each_by_itself(near, remind, what="conditions to remind of"))
+    each = each_by_itself(over, give_up, what="conditions that were not met")
+    return [code for code, is_done in each if is_done]
 
 
 @transaction.atomic

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -10,6 +9,7 @@ from django.db import transaction
 
 from praya.apps.billing.queries import YearStanding, years_of
 from praya.apps.books.commands import lapse_vote, lock_book
+from praya.apps.each import each_by_itself
 from praya.apps.people.commands import record
 from praya.apps.people.letters import send_letter
 from praya.apps.programmes.queries import (
@@ -24,8 +24,7 @@ from praya.core.refusal import NotAllowed
 
 if TYPE_CHECKING:
     from praya.apps.programmes.models import Programme
-
-log = logging.getLogger("praya.billing")
+    from praya.apps.programmes.queries import ProgrammeInForce
 
 
 def lapse_years(*, by: Actor, now: datetime) -> list[str]:
@@ -41,15 +40,16 @@ def lapse_years(*, by: Actor, now: datetime) -> list[str]:
     """
     if not by.is_praya:
         raise NotAllowed(action="years.lapse", needs="praya")
-    lapsed: list[str] = []
-    for each in programmes_in_force(now):
-        if each.rules is None or not _is_any_over(each.programme, each.rules, now):
-            continue
-        try:
-            lapsed += _lapse_of(each.programme, each.rules, by=by, now=now)
-        except Exception:
-            log.exception("no year of %s could lapse; it comes again", each.programme.code)
-    return lapsed
+
+    def lapse(one: ProgrammeInForce) -> list[str]:
+        if one.rules is None or not _is_any_over(one.programme, one.rules, now):
+            return []
+        return _lapse_of(one.programme, one.rules, by=by, now=now)
+
+    each = each_by_itself(
+        programmes_in_force(now), lapse, name_of=lambda one: one.programme.code, what="years of"
+    )
+    return [key for _, keys in each for key in keys]
 
 
 def _is_any_over(programme: Programme, rules: ProgrammeRules, now: datetime) -> bool:

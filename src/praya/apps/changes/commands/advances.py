@@ -11,6 +11,7 @@ from praya.apps.books.commands import lock_book, reduce_line
 from praya.apps.changes import queries
 from praya.apps.changes.models import AdvanceTakenOff
 from praya.apps.changes.rules import ChangeState
+from praya.apps.each import each_by_itself
 from praya.apps.people.commands import record
 from praya.apps.people.letters import send_letter
 from praya.core.actor import Actor
@@ -27,11 +28,13 @@ def take_off_advances(*, now: datetime) -> list[str]:
     left of the advance waits for the next round, or the next award. What a lead has not been told
     of in time waits, and what is waived is left alone. Each by itself; repeatable.
     """
-    return [
-        line.line.code
-        for line in queries.advances_due(now)
-        if _take_off(line.advance.pk, line.line.pk, now=now)
-    ]
+    each = each_by_itself(
+        queries.advances_due(now),
+        lambda one: _take_off(one.advance.pk, one.line.pk, now=now),
+        name_of=lambda one: f"{one.matter} on {one.line.code}",
+        what="advance to take off",
+    )
+    return [one.line.code for one, is_done in each if is_done]
 
 
 @transaction.atomic

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 
 from django.db import transaction
 
@@ -11,6 +12,7 @@ from praya.apps.changes import queries
 from praya.apps.changes.models import BearingTold, BearingWaiver
 from praya.apps.changes.queries import Bearing
 from praya.apps.changes.rules.refusals import CannotSpare, ReasonMissing
+from praya.apps.each import each_by_itself
 from praya.apps.people.commands import record
 from praya.apps.people.letters import send_letter
 from praya.core.actor import Actor
@@ -24,7 +26,13 @@ def tell_bearings(*, now: datetime) -> list[str]:
 
     Nothing is cut before so many days after as the rules say. Each by itself; repeatable.
     """
-    return [one.line.code for one in queries.bearings_to_tell(now) if _tell(one, now=now)]
+    each = each_by_itself(
+        queries.bearings_to_tell(now),
+        partial(_tell, now=now),
+        name_of=lambda one: f"{one.matter} on {one.line.code}",
+        what="bearing to tell of",
+    )
+    return [one.line.code for one, is_new in each if is_new]
 
 
 @transaction.atomic

@@ -9,6 +9,7 @@ from django.db import transaction
 from praya.apps.books.commands import lock_book, recover_money
 from praya.apps.changes import queries
 from praya.apps.changes.models import Debt
+from praya.apps.each import each_by_itself
 from praya.apps.people.commands import record
 from praya.apps.programmes.queries import today_in
 from praya.core.actor import Actor
@@ -24,18 +25,24 @@ def enter_interest(*, now: datetime) -> list[str]:
 
     One transaction a debt, repeatable. The rates are those of the rules in force today.
     """
-    entered = []
     rules: dict[str, Recovery] = {}
-    for debt in queries.debts_bearing_interest():
+
+    def enter(debt: Debt) -> bool:
         programme = debt.award.programme
         until = today_in(programme, now).replace(day=1) - ONE_DAY
         if until <= (debt.interest_until or debt.due_on):
-            continue
+            return False
         if programme.code not in rules:
             rules[programme.code] = queries.recovery_in_force(programme, now)
-        if rules[programme.code].interest and _enter(debt.pk, until, now=now):
-            entered.append(debt.award.code)
-    return entered
+        return bool(rules[programme.code].interest) and _enter(debt.pk, until, now=now)
+
+    each = each_by_itself(
+        queries.debts_bearing_interest(),
+        enter,
+        name_of=lambda debt: debt.pk,
+        what="interest of debt",
+    )
+    return [debt.award.code for debt, is_entered in each if is_entered]
 
 
 def bring_up_to(debt: Debt, until: date, *, now: datetime) -> bool:

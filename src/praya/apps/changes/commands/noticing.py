@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
 from django.db import transaction
@@ -30,6 +31,7 @@ from praya.apps.changes.rules.refusals import (
     SameOfficer,
     WrongState,
 )
+from praya.apps.each import each_by_itself
 from praya.apps.people.commands import record
 from praya.apps.people.letters import send_letter
 from praya.apps.programmes.queries import rules_of, today_in, version_in_force
@@ -186,7 +188,9 @@ def carry_out_notices(*, by: Actor, now: datetime) -> list[str]:
     """
     if not by.is_praya:
         raise NotAllowed(action="notice.carry_out", needs="praya")
-    return [code for pk in queries.notices_due(now) if (code := _carry_out(pk, by=by, now=now))]
+    carry_out = partial(_carry_out, by=by, now=now)
+    each = each_by_itself(queries.notices_due(now), carry_out, what="notice to carry out")
+    return [code for _, code in each if code]
 
 
 @transaction.atomic

@@ -14,6 +14,7 @@ from praya.apps.changes import queries
 from praya.apps.changes.commands.interest import bring_up_to, locked_debt
 from praya.apps.changes.models import DebtPayment
 from praya.apps.changes.rules.setting_off import cut_for
+from praya.apps.each import each_by_itself
 from praya.apps.people.commands import record
 from praya.apps.people.letters import send_letter
 from praya.apps.programmes.queries import today_in
@@ -36,8 +37,13 @@ def set_off_debts(*, now: datetime) -> list[str]:
     not been told of in time waits, and what is waived is left alone. Interest until yesterday is
     entered first, where something is set off. Each by itself; repeatable.
     """
-    done = (_set_off(one.debt.pk, one.line.pk, now=now) for one in queries.set_offs_due(now))
-    return [code for code in done if code]
+    each = each_by_itself(
+        queries.set_offs_due(now),
+        lambda one: _set_off(one.debt.pk, one.line.pk, now=now),
+        name_of=lambda one: f"{one.matter} on {one.line.code}",
+        what="debt to set off",
+    )
+    return [code for _, code in each if code]
 
 
 @transaction.atomic

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from praya.apps.books.commands import reduce_line
+from praya.apps.each import each_by_itself
 from praya.apps.life.models import LineCheck
 from praya.apps.life.queries import (
     LineLife,
@@ -57,14 +58,18 @@ def run_life_rules(*, now: datetime) -> Lived:
     comes first. One transaction a line; what the book refuses, since a job was admitted meanwhile,
     is a finding and comes up again.
     """
-    made: list[LineCheck] = []
     findings: dict[str, Refusal] = {}
-    for line_id in lines_with_checks(now):
+
+    def look_at(line_id: int) -> list[LineCheck]:
         try:
-            made += _look_at(line_id=line_id, now=now)
+            return _look_at(line_id=line_id, now=now)
         except Refusal as refusal:
             findings[f"line {line_id}"] = refusal
-    return Lived(tuple(made), findings)
+            return []
+
+    each = each_by_itself(lines_with_checks(now), look_at, what="rules of line")
+    made = tuple(check for _, checks in each for check in checks)
+    return Lived(made, findings)
 
 
 @transaction.atomic

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 
 from django.db import transaction
 
+from praya.apps.each import each_by_itself
 from praya.apps.life.models import CutWarning
 from praya.apps.life.queries import DueWarning, due_warnings
 from praya.apps.people.commands import record
@@ -21,7 +23,13 @@ def warn_of_cuts(*, now: datetime) -> list[str]:
 
     Repeatable; one transaction a warning.
     """
-    return [warning.cut.key for warning in due_warnings(now) if _warn(warning, now=now)]
+    each = each_by_itself(
+        due_warnings(now),
+        partial(_warn, now=now),
+        name_of=lambda warning: warning.cut.key,
+        what="cut to warn of",
+    )
+    return [warning.cut.key for warning, is_new in each if is_new]
 
 
 @transaction.atomic

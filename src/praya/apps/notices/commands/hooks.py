@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import time
 from datetime import datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import transaction
 
 from praya.apps.books.queries import head_of
+from praya.apps.each import each_by_itself
 from praya.apps.notices import access, queries, sealing
 from praya.apps.notices.models import Delivery, Hook
 from praya.apps.notices.rules import (
@@ -137,7 +139,8 @@ def deliver_hooks(*, now: datetime) -> int:
     An entry is taken at least once, and always under the same name: when Praya stops between the
     message and its note of it, the entry is sent again.
     """
-    return sum(_deliver(hook_id, now) for hook_id in queries.due_hooks(now))
+    each = each_by_itself(queries.due_hooks(now), partial(_deliver, now=now), what="hook")
+    return sum(taken for _, taken in each)
 
 
 def forget_deliveries(*, now: datetime) -> int:

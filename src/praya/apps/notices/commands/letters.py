@@ -6,6 +6,7 @@ import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -15,6 +16,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils.timezone import get_default_timezone
 
+from praya.apps.each import each_by_itself
 from praya.apps.notices import access, queries
 from praya.apps.notices.models import Letter, Wish
 from praya.apps.notices.rules import (
@@ -98,7 +100,8 @@ def send_letters(*, now: datetime, most: int = AT_ONCE) -> Sent:
     went out: it is not sent again by itself, but shown to the officer as unsure.
     """
     _note_unsure(now)
-    results = [_send(pk, now) for pk in queries.due_letters(now)[:most]]
+    due = queries.due_letters(now)[:most]
+    results = [went for _, went in each_by_itself(due, partial(_send, now=now), what="letter")]
     return Sent(sent=results.count(True), failed=results.count(False))
 
 
@@ -110,7 +113,9 @@ def bundle_digests(*, now: datetime) -> int:
     local = now.astimezone(get_default_timezone())
     if local.hour < DIGEST_HOUR:
         return 0
-    return sum(_bundle(person_id, f"{local:%Y-%m-%d}") for person_id in queries.digest_readers())
+    bundle = partial(_bundle, day=f"{local:%Y-%m-%d}")
+    each = each_by_itself(queries.digest_readers(), bundle, what="digest of person")
+    return sum(made for _, made in each)
 
 
 @transaction.atomic
@@ -200,7 +205,7 @@ def _send(letter_id: int, now: datetime) -> bool | None:
     letter.subject, letter.text = worded(letter.kind, to=letter.to, facts=unpacked(letter.facts))
     try:
         _mail(letter).send()
-    except OSError as error:
+    except (OSError, ValueError) as error:  # as of an address that cannot be one
         _log.warning("letter %s was not sent: %s", letter_id, error)
         _put_back(letter, str(error) or type(error).__name__, now)
         return False

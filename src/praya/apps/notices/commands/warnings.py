@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 
 from praya.apps.billing.queries import years_of
+from praya.apps.each import each_by_itself
 from praya.apps.notices import queries
 from praya.apps.notices.commands.letters import put_letter
 from praya.apps.notices.rules.warnings import DueWarning, due_warnings
@@ -19,6 +20,7 @@ from praya.core.programme.warnings import Warnings
 if TYPE_CHECKING:
     from praya.apps.people.models import Person
     from praya.apps.programmes.models import Programme
+    from praya.apps.programmes.queries import ProgrammeInForce
     from praya.core.programme.document import ProgrammeRules
 
 
@@ -27,12 +29,20 @@ def put_warnings(*, now: datetime) -> int:
 
     Nobody is asked who they are: only Praya's own rounds warn.
     """
-    return sum(
-        _warn(each.programme.code, each.rules.warnings, now)
-        + _warn_of_years(each.programme, each.rules, now)
-        for each in programmes_in_force(now)
-        if each.rules is not None
+
+    def warn(one: ProgrammeInForce) -> int:
+        if one.rules is None:
+            return 0
+        told = _warn(one.programme.code, one.rules.warnings, now)
+        return told + _warn_of_years(one.programme, one.rules, now)
+
+    each = each_by_itself(
+        programmes_in_force(now),
+        warn,
+        name_of=lambda one: one.programme.code,
+        what="warnings of",
     )
+    return sum(told for _, told in each)
 
 
 def _warn_of_years(programme: Programme, rules: ProgrammeRules, now: datetime) -> int:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import partial
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import transaction
@@ -11,12 +13,16 @@ from django.db.models import Q
 from praya.apps.awards.rules import AwardState
 from praya.apps.books.commands import release_hold
 from praya.apps.books.queries import expired_holds
+from praya.apps.each import each_by_itself
 from praya.apps.usage.commands.finishing import End, finish_job
 from praya.apps.usage.models import Job
 from praya.apps.usage.queries import days_of, is_lease, zone_of
 from praya.apps.usage.rules import ALIVE, ON_SLOTS, JobState
 from praya.core.actor import Actor
 from praya.core.ledger import HoldEnded
+
+if TYPE_CHECKING:
+    from praya.apps.books.models import Hold
 
 PRAYA = Actor.praya("expiry")
 ONE_DAY = timedelta(days=1)
@@ -39,13 +45,16 @@ def expire_jobs(*, now: datetime) -> list[str]:
         Q(award__state__in=_OVER) | Q(line__last_on__lte=(now + longest).date()),
         state=JobState.WAITING.value,
     ).select_related("award__programme", "line")
-    for job in near.order_by("id"):
+
+    def expire(job: Job) -> bool:
         reason = _why_over(job, now)
-        if reason:
-            end = End(JobState.CANCELLED, reason=reason)
-            if finish_job(job_id=job.pk, end=end, by=PRAYA, now=now):
-                touched.append(job.code)
-    return touched
+        end = End(JobState.CANCELLED, reason=reason)
+        return bool(reason) and finish_job(job_id=job.pk, end=end, by=PRAYA, now=now)
+
+    each = each_by_itself(
+        near.order_by("id"), expire, name_of=lambda job: job.code, what="job to end"
+    )
+    return touched + [job.code for job, is_over in each if is_over]
 
 
 def sweep_holds(*, now: datetime) -> list[str]:
@@ -53,24 +62,31 @@ def sweep_holds(*, now: datetime) -> list[str]:
 
     Answers the keys of what it released.
     """
-    swept = []
-    for hold in expired_holds(now):
-        with transaction.atomic():
-            job = Job.objects.select_for_update().filter(code=hold.key).first()
-            if job is not None and JobState(job.state) in ALIVE:
-                continue
-            try:
-                release_hold(
-                    programme_code=hold.programme_code,
-                    hold_key=hold.key,
-                    key=f"release:{hold.key}",
-                    now=now,
-                    reason="expired",
-                )
-            except HoldEnded:
-                continue  # a cluster's run that was settled since it was asked for
-        swept.append(hold.key)
-    return swept
+    each = each_by_itself(
+        expired_holds(now),
+        partial(_sweep, now=now),
+        name_of=lambda hold: hold.key,
+        what="hold to sweep",
+    )
+    return [hold.key for hold, is_released in each if is_released]
+
+
+@transaction.atomic
+def _sweep(hold: Hold, *, now: datetime) -> bool:
+    job = Job.objects.select_for_update().filter(code=hold.key).first()
+    if job is not None and JobState(job.state) in ALIVE:
+        return False
+    try:
+        release_hold(
+            programme_code=hold.programme_code,
+            hold_key=hold.key,
+            key=f"release:{hold.key}",
+            now=now,
+            reason="expired",
+        )
+    except HoldEnded:
+        return False  # a cluster's run that was settled since it was asked for
+    return True
 
 
 def _why_over(job: Job, now: datetime) -> str:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from praya.apps.books.commands import charge_line, return_line
+from praya.apps.each import each_by_itself
 from praya.apps.people.commands import record
 from praya.apps.usage.commands.charging import charge_on, store_charges
 from praya.apps.usage.models import UsageDay, UsageRecord
@@ -54,16 +55,19 @@ def accrue_leases(*, now: datetime) -> Accrued:
     award could be used, whichever is later. One transaction a line; a line that cannot be charged
     is among the findings and does not stop the others.
     """
-    accrued = Accrued({}, {})
-    for line in leases_to_accrue(now):
+    findings: dict[str, Refusal] = {}
+
+    def accrue(line: AwardLine) -> int:
         try:
-            days = _accrue_line(line_id=line.pk, now=now)
+            return _accrue_line(line_id=line.pk, now=now)
         except Refusal as refusal:
-            accrued.findings[line.code] = refusal
-        else:
-            if days:
-                accrued.days[line.code] = days
-    return accrued
+            findings[line.code] = refusal
+            return 0
+
+    each = each_by_itself(
+        leases_to_accrue(now), accrue, name_of=lambda line: line.code, what="lease"
+    )
+    return Accrued({line.code: days for line, days in each if days}, findings)
 
 
 def return_leases(*, now: datetime) -> list[str]:
@@ -72,7 +76,13 @@ def return_leases(*, now: datetime) -> list[str]:
     A lease that has a day to charge, or cannot be charged, keeps what is free until it is. So call
     it after ``accrue_leases``. One transaction a line.
     """
-    return [line.code for line in leases_to_return() if _return_line(line_id=line.pk, now=now)]
+    each = each_by_itself(
+        leases_to_return(),
+        lambda line: _return_line(line_id=line.pk, now=now),
+        name_of=lambda line: line.code,
+        what="lease to return",
+    )
+    return [line.code for line, is_done in each if is_done]
 
 
 @transaction.atomic

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from praya.apps.each import each_by_itself
 from praya.apps.usage.commands.finishing import End, finish_job
 from praya.apps.usage.commands.scheduling import tell_engine
 from praya.apps.usage.models import Job
@@ -42,8 +43,11 @@ def track_jobs(*, engine: Engine, cluster_code: str, now: datetime) -> Tracked:
     if not jobs:
         return Tracked()
     reports = engine.poll([run_key(job) for job in jobs])
-    began, ended, told_again = [], [], []
-    for job in jobs:
+    began: list[str] = []
+    ended: list[str] = []
+    told_again: list[str] = []
+
+    def track(job: Job) -> None:
         report = reports[run_key(job)]
         end = _end_of(job, report)
         if end is not None:
@@ -57,6 +61,9 @@ def track_jobs(*, engine: Engine, cluster_code: str, now: datetime) -> Tracked:
                 began.append(job.code)
             if job.cancel_asked_at is not None:
                 engine.cancel(run_key(job))
+
+    for _ in each_by_itself(jobs, track, name_of=lambda job: job.code, what="job"):
+        pass
     return Tracked(tuple(began), tuple(ended), tuple(told_again))
 
 
