@@ -89,7 +89,12 @@ def test_funding_takes_two_people(caller, now, programme):
     officer, finance = caller("officer@pier.example"), caller("finance@pier.example")
 
     wish = {"pool": "subsidy", "amount_minor": 5_000_00, "reason": "first year"}
-    status, made = officer.post("/programmes/pier/funding", wish)
+    ask = "/programmes/pier/funding"
+    elsewhere = officer.post(ask, {**wish, "pool": "subsidies"})
+    assert problem(elsewhere) == (409, "programme.unknown_purpose")
+    assert "They know: subsidy" in elsewhere[1]["message"]
+    assert problem(finance.post(ask, wish)) == (403, "access.not_allowed")
+    status, made = officer.post(ask, wish)
     assert (status, made["state"]) == (201, "asked")
     approve = f"/funding/{made['id']}/approve"
     assert problem(officer.post(approve)) == (403, "access.not_allowed")

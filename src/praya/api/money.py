@@ -14,8 +14,9 @@ from praya.api.paging import Page, Paging, page_of
 from praya.apps.awards.queries import award_of, released_awards
 from praya.apps.books import commands as books
 from praya.apps.books import queries
-from praya.apps.books.access import check_may_see_funding, may_read_book
-from praya.apps.programmes.queries import programme_of
+from praya.apps.books.access import check_may_ask_funding, check_may_see_funding, may_read_book
+from praya.apps.programmes.queries import programme_of, rules_of, today_in, version_in_force
+from praya.apps.programmes.rules import check_purpose
 from praya.apps.reports.queries import Statement, latest_snapshot, months_of, statement
 from praya.apps.reports.rules import FigureCode
 from praya.core.actor import Actor, Role
@@ -213,14 +214,16 @@ def _funding(row: Any) -> dict[str, Any]:  # noqa: ANN401 -- a FundingRequest
     description="Not safe to repeat: each call asks once more.",
 )
 def ask_funding(request: HttpRequest, code: CodeInPath, wish: FundingIn) -> Status[dict[str, Any]]:
-    programme = programme_of(code)
+    programme, by, now = programme_of(code), caller(request), clock.now()
+    check_may_ask_funding(by, code)
+    check_purpose(wish.pool, rules_of(version_in_force(code, today_in(programme, now))))
     made = books.ask_funding(
         programme_code=code,
         pool=wish.pool,
         amount=Money(wish.amount_minor, programme.currency),
         reason=wish.reason,
-        by=caller(request),
-        now=clock.now(),
+        by=by,
+        now=now,
     )
     return Status(201, _funding(made))
 

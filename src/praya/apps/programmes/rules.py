@@ -74,6 +74,12 @@ class NoRulesInForce(Refusal):
     code = "programme.no_rules_in_force"
 
 
+class UnknownPurpose(Refusal):
+    """The rules name no purpose ``given``, so nothing is put into its pool; ``known`` are named."""
+
+    code = "programme.unknown_purpose"
+
+
 class CallClosed(Refusal):
     """The call takes no applications on the day; it opens next on ``opens_on``, if ever."""
 
@@ -122,6 +128,18 @@ def windows_begun(call: CallRule, *, since: date, today: date) -> list[CallWindo
             windows.append(window)
         window = next_window_after(call, window.opens)
     return windows
+
+
+def check_purpose(given: str, rules: ProgrammeRules) -> None:
+    """Refuse a purpose, which a pool is called by, that the rules do not name.
+
+    Raises:
+        UnknownPurpose: money in its pool could be given to nobody.
+
+    """
+    known = tuple(one.code for one in rules.envelope.purposes)
+    if given not in known:
+        raise UnknownPurpose(given=given, known=known)
 
 
 def check_fixed_fields(*, fixed: Mapping[str, str], rules: ProgrammeRules) -> None:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from praya.core.refusal import Refusal
 from praya.words.quantities import number
 from praya.words.roles import needed
+from praya.words.series import listed
 
 _FIELDS: dict[str, Promise] = {
     "code": gettext_lazy("code"),
@@ -92,6 +93,13 @@ def _no_rules(refusal: Refusal) -> str:
     }
 
 
+def _unknown_purpose(refusal: Refusal) -> str:
+    return _("The rules name no purpose “%(given)s”. They know: %(known)s.") % {
+        "given": refusal.given,
+        "known": listed(refusal.known),
+    }
+
+
 def _call_closed(refusal: Refusal) -> str:
     if refusal.opens_on is None:
         return _(
@@ -126,6 +134,7 @@ SENTENCES = {
     "programme.call_begun": _call_begun,
     "programme.class_dropped": _class_dropped,
     "programme.no_rules_in_force": _no_rules,
+    "programme.unknown_purpose": _unknown_purpose,
     "call.closed": _call_closed,
     "appointment.role_not_in_programme": _not_in_programme,
     "appointment.person_inactive": _person_inactive,
