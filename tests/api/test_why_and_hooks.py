@@ -54,6 +54,15 @@ def test_a_balance_adds_up_in_the_answer(caller, award, number):
     assert sum(leaf["amount"] for leaf in leaves(why)) == why["amount"]
 
 
+@pytest.mark.parametrize("number", ["settled", "in-flight"])
+def test_nothing_is_explained_where_nothing_was_used(caller, award, now, number):
+    fresh = active_award(now, hours=1, lead="next@pier.example")
+
+    status, why = caller("next@pier.example").get(f"/awards/{fresh.code}/why/{number}")
+
+    assert (status, why["amount"], why["parts"], why["count"]) == (200, 0, [], 0)
+
+
 def test_a_charge_a_statement_and_a_job_are_explained(caller, award):
     lead = caller(LEAD)
     _, statement = lead.get(f"/awards/{award.code}/statements/2026-03/why", of="subsidy")

@@ -141,7 +141,12 @@ def _posted(
     page = page.annotate(standing=_sum_of(standing), beyond=_sum_of(beyond))
     postings = list(page[window.slice])
     count = rows.count()
-    amount = int(postings[0].standing if postings else standing.aggregate(n=Sum("amount"))["n"])
+    # Before anything is used there is neither a posting nor a balance.
+    amount = int(
+        postings[0].standing
+        if postings
+        else standing.aggregate(sum=Sum("amount", default=0))["sum"]
+    )
     grounds = list(_promise(award))
     if part is Part.USED and postings and postings[0].beyond:
         over = {"commodity": commodity, "amount": int(postings[0].beyond)}
