@@ -12,10 +12,12 @@ from tests.awarding import active_award, lead_of, make_site
 from tests.factories import appointed
 
 from praya.apps.reports.commands import prove_book, take_snapshot
+from praya.apps.reports.queries import statement
 from praya.apps.usage.commands import submit_job
 from praya.apps.usage.commands.finishing import End, finish_job
 from praya.apps.usage.rules import JobState
 from praya.core.actor import Role
+from praya.words.exports import statement_csv
 
 
 @pytest.fixture
@@ -116,6 +118,16 @@ def test_a_book_is_written_to_a_file(praya, job, now, tmp_path):
     assert path.read_text().startswith("entry,at,kind")
     assert praya("book", "charges", "pier").out.startswith("month,award,organisation")
     assert praya("figures", "pier", "--csv").out.startswith("code,of,unit,numerator")
+
+
+@pytest.mark.parametrize("month", ["2026-03", "2026-04"])
+def test_a_statement_is_the_same_csv_as_by_api(praya, job, month):
+    praya("login", "lead@pier.example")
+
+    said = praya("statement", "PIR-0001", month, "--csv")
+
+    assert said.status == 0, said.err
+    assert said.out.splitlines() == statement_csv(statement("PIR-0001", month)).splitlines()
 
 
 def test_balances_are_written_for_each_person(praya, job, now, tmp_path):

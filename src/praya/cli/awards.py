@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
@@ -11,10 +9,9 @@ from typing import Annotated, Any
 import typer
 
 from praya.cli.app import Terminal, app, group, terminal_of
-from praya.cli.printing import shown
+from praya.cli.printing import print_file, shown
 from praya.cli.words import _, card_hours, in_language, money, share
 from praya.core.quantity import device_model_of
-from praya.words.sheets import harmless_row
 
 awards = group("award", _("Awards: offers, members, entries of the book."))
 members = group("members", _("Who may run jobs under an award."), below=awards)
@@ -264,18 +261,10 @@ def statement(
         pdf.write_bytes(terminal.line.fetch("awards", code, "statements", month, "pdf"))
         terminal.say({"file": str(pdf)}, _("Written to %s.") % pdf)
         return
-    found = terminal.line.get("awards", code, "statements", month)
     if as_csv:
-        _print_csv(found["charges"])
-    else:
-        _show_statement(terminal, found)
-
-
-def _print_csv(charges: list[dict[str, Any]]) -> None:
-    if charges:
-        writer = csv.writer(sys.stdout, lineterminator="\n")
-        writer.writerow(charges[0])
-        writer.writerows(harmless_row(charge.values()) for charge in charges)
+        print_file(terminal.line.fetch("awards", code, "statements", month, "csv"))
+        return
+    _show_statement(terminal, terminal.line.get("awards", code, "statements", month))
 
 
 def _show_statement(terminal: Terminal, found: dict[str, Any]) -> None:
@@ -320,8 +309,7 @@ def figures(
 ) -> None:
     terminal = terminal_of(context)
     if as_csv:
-        sys.stdout.buffer.write(terminal.line.fetch("programmes", programme, "figures", "csv"))
-        sys.stdout.flush()
+        print_file(terminal.line.fetch("programmes", programme, "figures", "csv"))
         return
     found = terminal.line.get("programmes", programme, "figures")
     columns = {

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections import defaultdict
 from enum import StrEnum
 from pathlib import Path
@@ -13,6 +12,7 @@ from urllib.parse import quote
 import typer
 
 from praya.cli.app import terminal_of
+from praya.cli.printing import print_file
 from praya.cli.records import ProgrammeCode, book
 from praya.cli.words import _
 
@@ -38,7 +38,7 @@ def export_book(
     terminal = terminal_of(context)
     content = terminal.line.fetch("programmes", code, "book", "file", format=form.value)
     if output is None:
-        _print_file(content)
+        print_file(content)
         return
     output.write_bytes(content)
     typer.echo(_("The book is in %s.") % output, err=True)
@@ -46,13 +46,7 @@ def export_book(
 
 @book.command("charges", help=_("Print as CSV what every award was charged in every month."))
 def export_charges(context: typer.Context, code: ProgrammeCode) -> None:
-    _print_file(terminal_of(context).line.fetch("programmes", code, "charges", "csv"))
-
-
-def _print_file(content: bytes) -> None:
-    """Write a file as it is to the standard output."""
-    sys.stdout.buffer.write(content)
-    sys.stdout.flush()
+    print_file(terminal_of(context).line.fetch("programmes", code, "charges", "csv"))
 
 
 @book.command(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 import unicodedata
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -82,6 +83,12 @@ class Printing:
         width = min(max((_width(label) for label, _value in given), default=0), _LABEL_WIDTH_MAX)
         for label, value in given:
             typer.echo(f"{label}{' ' * (width - _width(label))}  {value}")
+
+
+def print_file(content: bytes) -> None:
+    """Write a file as it is to the standard output."""
+    sys.stdout.buffer.write(content)
+    sys.stdout.flush()
 
 
 def shown(value: object) -> str:
