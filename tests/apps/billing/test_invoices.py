@@ -44,12 +44,13 @@ from praya.apps.billing.rules.refusals import (
     ReasonMissing,
     UnknownReference,
 )
+from praya.apps.books.commands import ask_adjustment
 from praya.apps.books.models import Balance
 from praya.apps.books.queries import trial_balance, verify_book
 from praya.apps.notices.models import Letter
 from praya.apps.usage.models import ChargeMonth
 from praya.core.actor import Role
-from praya.core.ledger import AmountNotPositive, AmountTooLarge, KeyReused
+from praya.core.ledger import AmountNotPositive, AmountTooLarge, KeyReused, NotAdjustable
 from praya.core.ledger.billing import InvoiceOverpaid
 from praya.core.quantity import Money
 from praya.core.refusal import NotAllowed, NotFound
@@ -295,6 +296,22 @@ def test_what_was_paid_is_paid_back_by_a_second_person_and_no_more_than_that(hou
     assert (balance("centre/cash"), balance("centre/revenue")) == (0, 0)
     with pytest.raises(InvoiceOverpaid):
         issue_credit_note(**facts, amount=hkd(1), by=other)
+
+
+def test_what_is_moved_off_an_invoice_by_hand_does_not_count_as_paid(house, invoice):
+    move = {"source": f"invoice/{invoice.code}", "target": "centre/revenue", "amount": OWN}
+
+    with pytest.raises(NotAdjustable):  # or it could be paid back once the award has ended
+        ask_adjustment(
+            programme_code="pier",
+            **move,
+            commodity="HKD",
+            reason="They will not pay.",
+            by=house.finance,
+            now=MARCH,
+        )
+
+    assert (open_on(invoice), paid_on(invoice)) == (hkd(OWN), hkd(0))
 
 
 def test_who_undid_a_payment_takes_nothing_of_its_invoice_back(house, invoice):

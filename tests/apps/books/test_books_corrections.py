@@ -118,6 +118,8 @@ def test_what_moved_on_meanwhile_is_refused_when_it_is_approved(books):
         ({"amount": 999, "target": USED}, "book.not_adjustable"),
         ({"amount": 999, "source": "debt/H-0001"}, "book.not_adjustable"),
         ({"amount": 999, "target": "debt/H-0001"}, "book.not_adjustable"),
+        ({"amount": 999, "source": "invoice/H-I0001"}, "book.not_adjustable"),
+        ({"amount": 999, "target": "payable/H-R0001"}, "book.not_adjustable"),
         ({"amount": 999, "source": "award"}, "book.unknown_account"),
         ({"amount": 999, "source": "pool/gone"}, "book.unknown_account"),
         ({"amount": 999, "commodity": "h100·s"}, "book.unknown_account"),

@@ -4,13 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from praya.core.ledger.accounts import Part, debt_account, may_be_negative
+from praya.core.ledger.accounts import (
+    Part,
+    debt_account,
+    invoice_account,
+    may_be_negative,
+    payable_account,
+)
 from praya.core.ledger.entries import Move, Posting, post_moves
 from praya.core.ledger.kinds import check_open
 from praya.core.ledger.lines import Line
 from praya.core.ledger.refusals import AccountShort, NotAdjustable, UnknownAccount
 
-_DEBT = debt_account("")
+# Rows beside the book say what of these was paid; they would not follow.
+_OWNED = (debt_account(""), invoice_account(""), payable_account(""))
 
 
 def adjust(
@@ -21,15 +28,15 @@ def adjust(
     ``lines`` are those whose accounts are touched.
 
     Raises:
-        NotAdjustable: what is in flight belongs to holds, what is owed back to a debt; or both
-            accounts are one.
+        NotAdjustable: what is in flight belongs to holds, what is owed back to a debt, what is open
+            to an invoice or a claim; or both accounts are one.
         UnknownAccount: nothing ever stood on one of them in the commodity.
         LineClosed: it would be free on a line whose rest has been returned.
         AccountShort: less stands on a guarded source than is to be taken.
 
     """
     for account in (move.source, move.target):
-        is_owned = account.endswith(f"/{Part.IN_FLIGHT.value}") or account.startswith(_DEBT)
+        is_owned = account.endswith(f"/{Part.IN_FLIGHT.value}") or account.startswith(_OWNED)
         if is_owned or move.source == move.target:
             raise NotAdjustable(account=account)
     for account in (move.source, move.target):

@@ -48,7 +48,10 @@ class UnknownAccount(Refusal):
 
 
 class NotAdjustable(Refusal):
-    """What stands on ``account`` is not for people to move: holds or a debt own it, or nobody."""
+    """What stands on ``account`` is not for people to move.
+
+    Holds, a debt, an invoice or a claim own it; or it is both source and target.
+    """
 
     code = "book.not_adjustable"
 

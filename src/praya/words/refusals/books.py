@@ -160,7 +160,8 @@ def _not_adjustable(refusal: Refusal) -> str:
     return _(
         "Nothing is moved by hand on «%(account)s»: what is in flight belongs to holds, which are "
         "settled or released; what is to be paid back belongs to a debt, which is paid or given "
-        "up; and from an account to itself nothing moves."
+        "up; what is open belongs to an invoice or a claim, which is paid or taken back; and from "
+        "an account to itself nothing moves."
     ) % {"account": refusal.account}
 
 

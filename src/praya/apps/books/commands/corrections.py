@@ -78,8 +78,8 @@ def ask_adjustment(
         ReasonMissing: no reason.
         AmountNotPositive: nothing, or less, is to be moved.
         AmountTooLarge: more than any programme could mean.
-        NotAdjustable: what is in flight belongs to holds, what is owed back to a debt; or both
-            accounts are one.
+        NotAdjustable: what is in flight belongs to holds, what is owed back to a debt, what is open
+            to an invoice or a claim; or both accounts are one.
         UnknownAccount: nothing ever stood on one of them in the commodity.
         LineClosed: it would be free on a line whose rest has been returned.
         AccountShort: less stands on a guarded source than is to be taken.
