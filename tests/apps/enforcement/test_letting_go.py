@@ -10,7 +10,7 @@ from tests.apps.enforcement.conftest import CODE
 from praya.apps.books.queries import four_numbers, verify_book
 from praya.apps.enforcement.commands import read_accounts
 from praya.apps.enforcement.models import ClusterJob
-from praya.apps.usage.commands import hold_in_flight, release_unheard, sweep_holds
+from praya.apps.usage.commands import hold_in_flight, in_flight, release_unheard, sweep_holds
 from praya.apps.usage.models import UsageRecord
 from praya.apps.usage.queries import days_of, zone_of
 from praya.apps.usage.queries.receiving import MORE_MAX
@@ -74,6 +74,19 @@ def test_a_run_that_was_let_go_of_and_runs_after_all_is_held_anew_and_charged_on
     assert read(alive) == (0, 7200), "old news of what is charged"
     assert UsageRecord.objects.count() == 1
     assert verify_book("pier") == (True, [])
+
+
+def test_what_another_round_charges_meanwhile_is_let_go_of_by_none(
+    read, alive, begun, now, monkeypatch
+):
+    assert read(alive) == (7200, 0)
+    seen = in_flight.open_holds_of_runs(CODE)
+    assert read(stopped(begun, 3600)) == (0, 7200)
+    monkeypatch.setattr(in_flight, "open_holds_of_runs", lambda _code: seen)
+
+    release_unheard(cluster_code=CODE, alive=[], now=now + timedelta(seconds=30))
+
+    assert read(SILENCE) == (0, 7200)
 
 
 def test_a_run_that_passes_the_last_day_of_its_line_stays_held_until_its_limit(harbour, award):

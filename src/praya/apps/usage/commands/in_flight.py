@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -109,13 +110,14 @@ def release_run(programme_code: str, key: str, *, now: datetime) -> None:
 
 
 def _release(programme_code: str, key: str, *, now: datetime) -> None:
-    release_hold(
-        programme_code=programme_code,
-        hold_key=key,
-        key=f"release:{key}",
-        now=now,
-        reason="over",
-    )
+    with suppress(HoldEnded):  # charged by another round, since it was looked for
+        release_hold(
+            programme_code=programme_code,
+            hold_key=key,
+            key=f"release:{key}",
+            now=now,
+            reason="over",
+        )
 
 
 def _more_s(run: InFlight, has: OpenHolds) -> int:
