@@ -263,6 +263,21 @@ def test_somebody_of_the_house_cannot_deny_a_conflict(application, now):
         )
 
 
+def test_who_joins_the_applicants_while_marking_marks_no_more_and_may_say_so(application, now):
+    review, wan = opened(application, WAN, now), reviewer(now)
+    review = save(review, wan, now)
+    join(WAN, application.organisation, now)
+
+    with pytest.raises(SameOrganisation):
+        save(review, wan, now)
+    with pytest.raises(SameOrganisation):
+        submit_review(review_id=review.pk, revision=review.revision, by=wan, now=now)
+
+    kind = ConflictKind.SAME_ORGANISATION
+    declare_conflict(review_id=review.pk, kind=kind, note="", by=wan, now=now)
+    assert results_of([application.pk])[application.pk].reviews == 0
+
+
 def test_a_draft_keeps_what_is_there_and_counts_its_saves(application, now):
     review = opened(application, WAN, now)
     wan = reviewer(now)

@@ -149,6 +149,7 @@ def save_review(
         NotDeclared: a conflict has not been denied yet.
         NotOpen: submitted, withdrawn or conflicted.
         NotInReview: the case has left the stage.
+        SameOrganisation: the actor belongs to the applicants by now.
         StaleForm: it was saved elsewhere since the form was opened.
         UnknownCriterion, CriterionTwice, MarkOutOfRange: a mark the rules do not know.
         UnknownLine, LineTwice, AmountAboveAsked: an amount that was not asked for.
@@ -183,7 +184,7 @@ def submit_review(*, review_id: int, revision: int, by: Actor, now: datetime) ->
 
     Raises:
         NotFound: it is not the actor's review.
-        NotDeclared, NotOpen, NotInReview, StaleForm: as for ``save_review``.
+        NotDeclared, NotOpen, NotInReview, SameOrganisation, StaleForm: as for ``save_review``.
         Incomplete: a criterion has no mark, a line no amount, or there is no comment.
 
     """
@@ -298,6 +299,8 @@ def _open_review(review_id: int, revision: int, by: Actor) -> Review:
     if review.state != ReviewState.OPEN.value:
         raise NotOpen(state=review.state)
     _check_in_review(review.application.state)
+    if is_of_applicants(review.reviewer_id, review.application):  # joined them meanwhile
+        raise SameOrganisation(application=review.application.code)
     if review.revision != revision:
         raise StaleForm(theirs=review.revision, yours=revision)
     return review
