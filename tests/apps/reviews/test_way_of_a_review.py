@@ -16,11 +16,13 @@ from tests.apps.applications.cases import (
     submitted,
 )
 from tests.apps.reviews.cases import BO, WAN, assigned, marked, opened, reviewed, reviewer
-from tests.factories import appointed, make_person, make_programme
+from tests.factories import appointed, make_admin, make_person, make_programme
 
 from praya.apps.applications.models import Application
 from praya.apps.applications.queries import case_of
 from praya.apps.people.models import Affiliation, AuditLine
+from praya.apps.programmes.commands import end_appointment
+from praya.apps.programmes.models import Appointment
 from praya.apps.programmes.queries import actor_for
 from praya.apps.reviews.commands import (
     assign_reviewer,
@@ -39,6 +41,7 @@ from praya.apps.reviews.queries import (
     results_kept,
     results_of,
     review_of,
+    reviews_by,
     reviews_of,
     reviews_to_do,
 )
@@ -119,6 +122,30 @@ def test_marks_and_amounts_of_two_reviewers_become_one_result(now):
     assert application.state == "to-decide"
     assert result.mark == Fraction(60 * 9, 2 * 5) + Fraction(40 * 7, 2 * 5)
     assert result.recommended == {1: LineAmount(1, 14)}
+
+
+def test_whose_appointment_ended_neither_reads_nor_marks_the_case(application, now):
+    review = opened(application, WAN, now)
+    done = marked(application, BO, now, merit=4, plan=3, cards=12)
+    for each in Appointment.objects.filter(role=Role.REVIEWER.value):
+        end_appointment(appointment_id=each.pk, by=make_admin(now), now=now)
+    wan, bo = (actor_for(make_person(email), now) for email in (WAN, BO))
+
+    with pytest.raises(NotFound):
+        review_of(review.pk, wan)
+    with pytest.raises(NotFound):
+        save(review, wan, now)
+    with pytest.raises(NotFound):
+        submit_review(review_id=review.pk, revision=review.revision, by=wan, now=now)
+    with pytest.raises(NotFound):
+        review_of(done.pk, bo)
+    for former in (wan, bo):
+        assert list(reviews_by(former)) == list(reviews_to_do(former)) == []
+        with pytest.raises(NotFound):
+            case_of(application.code, former)
+    # What was handed in counts all the same, and what was not can be taken back.
+    assert results_of([application.pk])[application.pk].reviews == 1
+    assert withdraw_review(review_id=review.pk, by=desk_officer(now), now=now).state == "withdrawn"
 
 
 def test_what_is_kept_of_a_case_is_what_its_reviews_say(

@@ -24,7 +24,7 @@ def visible_to(actor: Actor) -> Q:
 
     The lead and managers of the organisation see theirs; officers and auditors what was submitted
     in their programme; the committee what it is to decide or has decided, if not recused; reviewers
-    what they have denied a conflict with.
+    what they have denied a conflict with, for as long as they are appointed.
     """
     if not actor.is_known:
         return Q(pk__in=[])
@@ -136,4 +136,4 @@ def _reviewers(actor: Actor) -> Q:
         reviews__reviewer_id=actor.person_id,
         reviews__state__in=_REVIEW_OPEN,
     )
-    return Q(Exists(reviewed))
+    return Q(Exists(reviewed), programme__code__in=actor.programmes_as(Role.REVIEWER))

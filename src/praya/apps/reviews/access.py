@@ -29,8 +29,11 @@ def may_assign(actor: Actor, application: Application) -> bool:
 
 
 def is_reviewer(actor: Actor, review: Review) -> bool:
-    """Whose review it is."""
-    return actor.is_known and review.reviewer_id == actor.person_id
+    """Whose review it is, while they are a reviewer of the programme."""
+    return (
+        actor.holds(review.application.programme.code, Role.REVIEWER)
+        and review.reviewer_id == actor.person_id
+    )
 
 
 def may_open_case(actor: Actor, review: Review) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from praya.apps.applications.access import check_not_recused, recused
@@ -201,7 +201,7 @@ def reviews_to_do(actor: Actor) -> QuerySet[Review]:
     return (
         _reviews()
         .filter(
-            reviewer_id=actor.person_id,
+            _asked_of(actor),
             state__in=[state.value for state in UNDER_WAY],
             application__state=CaseState.IN_REVIEW.value,
         )
@@ -210,10 +210,13 @@ def reviews_to_do(actor: Actor) -> QuerySet[Review]:
 
 
 def reviews_by(actor: Actor) -> QuerySet[Review]:
-    """Every review the actor was ever asked for, but those taken from them."""
+    """Every review the actor was ever asked for, but those taken from them.
+
+    Only of programmes whose reviewer they still are: they can open no others.
+    """
     return (
         _reviews()
-        .filter(reviewer_id=actor.person_id)
+        .filter(_asked_of(actor))
         .exclude(state=ReviewState.WITHDRAWN.value)
         .order_by("-assigned_at", "-id")
     )
@@ -273,6 +276,11 @@ def is_appointed_reviewer(person_id: int, programme_id: int) -> bool:
     return Appointment.objects.filter(
         programme_id=programme_id, person_id=person_id, role=Role.REVIEWER.value, until=None
     ).exists()
+
+
+def _asked_of(actor: Actor) -> Q:
+    codes = actor.programmes_as(Role.REVIEWER)
+    return Q(reviewer_id=actor.person_id, application__programme__code__in=codes)
 
 
 def _candidates(application: Application) -> list[Candidate]:
