@@ -43,7 +43,9 @@ from praya.apps.applications.rules import (
 )
 from praya.apps.applications.rules.content import seal_of
 from praya.apps.people.commands import register_organisation
+from praya.apps.people.models import Affiliation
 from praya.apps.people.queries import audit_lines
+from praya.apps.people.rules import AffiliationState
 from praya.apps.programmes.rules import CallClosed, NoRulesInForce
 from praya.core.actor import Actor
 from praya.core.programme.parts import OrganisationKind
@@ -220,6 +222,20 @@ def test_submit_refuses_in_this_order(now):
     try_to_submit(declarations=DECLARED)
     with pytest.raises(WrongState):
         try_to_submit(revision=revision + 1)
+
+
+def test_who_left_the_organisation_hands_no_draft_in_for_it_but_answers_what_was_returned(now):
+    make_programme(now)
+    first, second = written(now), written(now)
+    submit(second, now)
+    return_application(code=second.code, reason="The dates.", by=desk_officer(now), now=now)
+    affiliation = Affiliation.objects.filter(person=first.lead)
+    affiliation.update(state=AffiliationState.ENDED.value)
+
+    with pytest.raises(NotAllowed) as refused:
+        submit(first, now)
+    assert refused.value.needs == "organisation-member"
+    assert submit(second, now).number == 2
 
 
 def test_submit_checks_eligibility_and_the_call_again(now):

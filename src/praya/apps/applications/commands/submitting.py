@@ -29,6 +29,7 @@ from praya.apps.applications.queries import (
     eligibility_for,
     first_stages,
     latest_submission,
+    may_begin_for,
 )
 from praya.apps.applications.rules import (
     EDITABLE,
@@ -58,7 +59,7 @@ from praya.core.programme.eligibility import Eligibility
 from praya.core.programme.money import Case
 from praya.core.programme.parts import OrganisationKind
 from praya.core.quantity import Money
-from praya.core.refusal import StaleForm
+from praya.core.refusal import NotAllowed, StaleForm
 
 if TYPE_CHECKING:
     from praya.apps.programmes.models import RuleVersion
@@ -80,6 +81,7 @@ def submit_application(
         NotAllowed: somebody else is the lead.
         WrongState: the case is with the desk.
         StaleForm: the draft was changed since ``revision``.
+        NotAllowed: the lead is no longer of the organisation (first submission only).
         CallClosed: the call takes no applications today (first submission only).
         Excluded, NotEligible, EligibilityUnanswered
         DraftIncomplete: with every problem there is.
@@ -98,6 +100,8 @@ def submit_application(
         raise StaleForm(theirs=application.draft_revision, yours=revision)
     programme = application.programme
     if previous is None:
+        if not may_begin_for(by, application.organisation_id):
+            raise NotAllowed(action="application.submit", needs="organisation-member")
         application.round = open_round_for(
             programme_code=programme.code, call_code=application.call_code, by=by, now=now
         )
