@@ -423,6 +423,21 @@ def test_an_officer_who_applies_sees_no_review_of_their_own_case(application, no
         candidates_for(application.code, by)
 
 
+def test_an_officer_of_the_applicant_s_organisation_reads_no_reviewer_and_changes_none(
+    application, now
+):
+    review, officer = opened(application, WAN, now), desk_officer(now)
+    join("officer@pier.example", application.organisation, now)
+
+    for ask in (reviews_of, candidates_for):
+        with pytest.raises(NotFound):
+            ask(application.code, officer)
+    with pytest.raises(NotAllowed):
+        withdraw_review(review_id=review.pk, by=officer, now=now)
+    with pytest.raises(NotAllowed):
+        close_review_stage(application_code=application.code, note="", by=officer, now=now)
+
+
 def test_what_waits_is_found(application, now):
     officer = desk_officer(now)
     assert [one.code for one in cases_without_reviewers(officer)] == [application.code]
@@ -430,6 +445,10 @@ def test_what_waits_is_found(application, now):
     review = assign(application, wan.person_id, officer, now)
 
     assert list(cases_without_reviewers(officer)) == []
+    appointment = Appointment.objects.filter(person_id=wan.person_id)
+    appointment.update(until=now)
+    assert list(cases_without_reviewers(officer)) == [application], "nobody is left to mark it"
+    appointment.update(until=None)
     assert [one.pk for one in reviews_to_do(wan)] == [review.pk]
     assert list(overdue_reviews(officer, date(2026, 3, 20))) == []
     assert [one.pk for one in overdue_reviews(officer, date(2026, 3, 21))] == [review.pk]

@@ -233,7 +233,7 @@ def test_the_desks_page_costs_the_same_whatever_it_holds(
         marked(application, f"r{number}@review.example", now, merit=4, plan=4, cards=8)
     sign_in(client, desk_officer(now))
 
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         client.get(f"/applications/{application.code}/reviews/")
 
 

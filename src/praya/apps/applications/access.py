@@ -42,6 +42,19 @@ def is_applicant(actor: Actor, application: Application) -> bool:
     )
 
 
+def is_of_applicants(actor: Actor, application: Application) -> bool:
+    """Whether the actor is its lead, or belongs to its organisation with any role there."""
+    # Nobody has the id 0.
+    person_id = actor.person_id or 0
+    of_organisation = Q(
+        organisation__affiliations__person_id=person_id,
+        organisation__affiliations__state="active",
+    )
+    return application.lead_id == person_id or (
+        Application.objects.filter(of_organisation, pk=application.pk).exists()
+    )
+
+
 def may_edit(actor: Actor, application: Application) -> bool:
     """The lead writes, submits, answers and withdraws."""
     return actor.is_known and application.lead_id == actor.person_id

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from praya.apps.applications.access import is_of_applicants
 from praya.apps.reviews.models import Review
 from praya.apps.reviews.rules import CASE_OPENED, ReviewState
 from praya.core.actor import Actor, Role
@@ -13,19 +14,23 @@ if TYPE_CHECKING:
 
 
 def may_see_reviews(actor: Actor, application: Application) -> bool:
-    """Officer and auditor, unless the application is their own.
+    """Officer and auditor, unless the application is theirs or of their organisation.
 
     The committee sees them in its case, which the app above shows.
     """
     code = application.programme.code
-    return _is_not_theirs(actor, application) and actor.holds(code, Role.OFFICER, Role.AUDITOR)
+    return actor.holds(code, Role.OFFICER, Role.AUDITOR) and not is_of_applicants(
+        actor, application
+    )
 
 
 def may_assign(actor: Actor, application: Application) -> bool:
-    """An officer, unless the application is their own; who recused themselves is asked apart."""
-    return _is_not_theirs(actor, application) and actor.holds(
-        application.programme.code, Role.OFFICER
-    )
+    """An officer, unless the application is theirs or of their organisation.
+
+    Who recused themselves is asked apart.
+    """
+    code = application.programme.code
+    return actor.holds(code, Role.OFFICER) and not is_of_applicants(actor, application)
 
 
 def is_reviewer(actor: Actor, review: Review) -> bool:
@@ -44,7 +49,3 @@ def may_open_case(actor: Actor, review: Review) -> bool:
 def reviews_cases(actor: Actor) -> bool:
     """Whether the actor is a reviewer of any programme."""
     return bool(actor.programmes_as(Role.REVIEWER))
-
-
-def _is_not_theirs(actor: Actor, application: Application) -> bool:
-    return actor.is_known and application.lead_id != actor.person_id

@@ -152,7 +152,9 @@ def desk_page(application_code: str, actor: Actor) -> DeskPage:
     ):
         raise NotFound(kind="application", key=application_code)
     in_review = application.state == CaseState.IN_REVIEW.value
-    may_assign = access.may_assign(actor, application) and not application.is_recused
+    # Who sees its reviews has been found to have no part in it: an officer keeps them.
+    may_assign = actor.holds(application.programme.code, Role.OFFICER)
+    may_assign = may_assign and not application.is_recused
     submission = latest_without_lines(application.pk)
     reviews = reviews_beside(submission)
     return DeskPage(
@@ -238,8 +240,17 @@ def overdue_reviews(actor: Actor, today: date) -> QuerySet[Review]:
 
 def cases_without_reviewers(actor: Actor) -> QuerySet[Application]:
     """Applications in review to which nobody is assigned who could still mark them."""
-    at_work = [*(state.value for state in UNDER_WAY), ReviewState.SUBMITTED.value]
-    markers = Review.objects.filter(application=OuterRef("pk"), state__in=at_work)
+    appointed = Appointment.objects.filter(
+        person=OuterRef("reviewer"),
+        programme=OuterRef("application__programme"),
+        role=Role.REVIEWER.value,
+        until=None,
+    )
+    markers = Review.objects.filter(
+        Q(state=ReviewState.SUBMITTED.value)
+        | Q(Exists(appointed), state__in=[state.value for state in UNDER_WAY]),
+        application=OuterRef("pk"),
+    )
     return (
         _applications()
         .filter(
