@@ -1,8 +1,7 @@
-"""Files for spreadsheets written at the terminal hold no name that one would run."""
+"""A file for spreadsheets written at the terminal holds no name that one would run."""
 
 from __future__ import annotations
 
-from praya.cli.awards import _print_csv
 from praya.cli.completeness import _write_csv
 
 NAME = '=HYPERLINK("https://thief.example")'
@@ -15,8 +14,6 @@ def test_the_terminal_writes_no_name_that_a_spreadsheet_would_run(capsys):
     day |= {"charged_s": 10, "differences": [job | {"needs_a_look": True}]}
 
     _write_csv([day])
-    _print_csv([{"what": NAME, "list_minor": -5}])
 
-    lines = capsys.readouterr().out.splitlines()
-    assert lines[1] == f"2026-03-02,'+c,,n,1,10,7,{QUOTED},-9,'@a,'-b,True"
-    assert lines[2:] == ["what,list_minor", f"{QUOTED},-5"]
+    _head, line = capsys.readouterr().out.splitlines()
+    assert line == f"2026-03-02,'+c,,n,1,10,7,{QUOTED},-9,'@a,'-b,True"
