@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from praya.apps.applications.rules import Problem, Step
 from praya.core.programme.asking import LimitBreach
 from praya.core.programme.document import ProgrammeRules
+from praya.core.sizing import Use
 from praya.words.languages import in_readers_language
 from praya.words.limit_breaches import sentence_for_breach
 from praya.words.quantities import number
@@ -55,6 +56,7 @@ LINE_FIELDS: dict[str, Promise] = {
     "job_cards": gettext_lazy("Cards of each job"),
     "job_hours": gettext_lazy("Hours of each job"),
     "repeat_percent": gettext_lazy("Run again, in per cent"),
+    "use": gettext_lazy("Training or inference"),
     "parameters": gettext_lazy("Parameters"),
     "tokens": gettext_lazy("Tokens"),
     "epochs": gettext_lazy("Passes over the tokens"),
@@ -64,6 +66,10 @@ LINE_FIELDS: dict[str, Promise] = {
 SHAPES: dict[str, Promise] = {
     "cards": gettext_lazy("Cards held day and night"),
     "card-hours": gettext_lazy("Card-hours, when needed"),
+}
+USES: dict[str, Promise] = {
+    Use.TRAINING: gettext_lazy("Training"),
+    Use.INFERENCE: gettext_lazy("Inference"),
 }
 _FAULTS: dict[str, Promise] = {
     "missing": gettext_lazy("This is needed."),
@@ -91,17 +97,18 @@ _FAULTS: dict[str, Promise] = {
     "work-longer": gettext_lazy("A job cannot be longer than the days of the line: %(most)s h."),
     "work-outlasts": gettext_lazy(
         "Each job would run for %(hours)s h, and the days of the line have %(most)s h. Share the "
-        "training out over more jobs, or give each more cards."
+        "work out over more jobs, or give each more cards."
     ),
     "work-both": gettext_lazy(
-        "What is trained says how long a job is. Empty this, or empty what is said of a training."
+        "What is said of a model tells how long a job is. Empty this, or empty what is said of the "
+        "model."
     ),
     "work-precision": gettext_lazy(
         "The rules tell no peak of this device model at this precision. They do at: %(known)s."
     ),
     "work-no-peak": gettext_lazy(
-        "The rules tell no peak of this device model for a training. Empty what is said of a "
-        "training, and tell the hours of each job."
+        "The rules tell no peak of this device model for such work. Empty what is said of the "
+        "model, and tell the hours of each job."
     ),
     "too-late": gettext_lazy("Nothing can be asked for after %(latest)s."),
 }

@@ -12,13 +12,15 @@ from django.utils.translation import gettext_lazy
 
 from praya.core.quantity import CardTime
 from praya.core.sizing import (
-    BYTES_PER_PARAMETER,
+    FLOPS_PER_PARAMETER_AND_TOKEN,
     GIB,
     Memory,
     Needs,
-    Training,
+    Passes,
+    Use,
     Verdict,
     Work,
+    bytes_each,
     needs_of,
     percent_of_need,
     verdict_of,
@@ -38,6 +40,33 @@ _VERDICTS: dict[Verdict, Promise] = {
         "The line asks for %(asked)s, %(percent)s %% of what the work needs: more than it needs."
     ),
 }
+# Names of papers are written so in every language.
+_SOURCES = {
+    Use.TRAINING: "Kaplan et al. 2020; Hoffmann et al. 2022",
+    Use.INFERENCE: "Kaplan et al. 2020",
+}
+_KEPT: dict[Use, Promise] = {
+    Use.TRAINING: gettext_lazy(
+        "Weights, gradients and optimiser states = parameters × bytes of each = %(parameters)s × "
+        "%(bytes)s = %(needed)s GiB (Rajbhandari et al. 2020)."
+    ),
+    Use.INFERENCE: gettext_lazy(
+        "Weights = parameters × bytes of each = %(parameters)s × %(bytes)s = %(needed)s GiB."
+    ),
+}
+_FITS: dict[Use, Promise] = {
+    Use.TRAINING: gettext_lazy(
+        "They fit into cards × GiB of each = %(cards)s × %(each)s = %(held)s GiB; activations come "
+        "on top."
+    ),
+    Use.INFERENCE: gettext_lazy(
+        "They fit into cards × GiB of each = %(cards)s × %(each)s = %(held)s GiB; keys and values "
+        "of what was read come on top."
+    ),
+}
+_DO_NOT_FIT = gettext_lazy(
+    "They do not fit into cards × GiB of each = %(cards)s × %(each)s = %(held)s GiB."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +96,7 @@ def sheet_of(work: Work, asked: CardTime) -> Sheet:
 
 
 def _steps(work: Work, needs: Needs, device_model: str) -> list[str]:
-    steps = _training_steps(work, work.training, needs) if work.training else []
+    steps = _passes_steps(work, work.passes, needs) if work.passes else []
     facts = {
         "jobs": number(needs.jobs),
         "cards": number(needs.job_cards),
@@ -85,22 +114,24 @@ def _steps(work: Work, needs: Needs, device_model: str) -> list[str]:
             "Card time = jobs × cards × seconds = %(jobs)s × %(cards)s × %(seconds)s = %(hours)s."
         )
     steps.append(told % facts)
-    if work.training and needs.memory:
-        steps.append(_memory_step(work, work.training, needs.memory))
+    if work.passes and needs.memory:
+        steps += _memory_steps(work, work.passes, needs.memory)
     return steps
 
 
-def _training_steps(work: Work, training: Training, needs: Needs) -> list[str]:
+def _passes_steps(work: Work, passes: Passes, needs: Needs) -> list[str]:
     assert needs.flops is not None, needs
     return [
         _(
-            "Operations = 6 × parameters × tokens × passes = 6 × %(parameters)s × %(tokens)s × "
-            "%(epochs)s = %(flops)s (Kaplan et al. 2020; Hoffmann et al. 2022)."
+            "Operations = %(each)s × parameters × tokens × passes = %(each)s × %(parameters)s × "
+            "%(tokens)s × %(epochs)s = %(flops)s (%(source)s)."
         )
         % {
-            "parameters": power(training.parameters),
-            "tokens": power(training.tokens),
-            "epochs": number(training.epochs),
+            "each": FLOPS_PER_PARAMETER_AND_TOKEN[passes.use],
+            "source": _SOURCES[passes.use],
+            "parameters": power(passes.parameters),
+            "tokens": power(passes.tokens),
+            "epochs": number(passes.epochs),
             "flops": power(needs.flops),
         },
         _(
@@ -112,41 +143,25 @@ def _training_steps(work: Work, training: Training, needs: Needs) -> list[str]:
             "flops": power(needs.flops),
             "jobs": number(work.jobs),
             "cards": number(work.job_cards),
-            "peak": _plain(training.device.peak_tflops),
-            "precision": training.precision,
-            "mfu": _plain(training.mfu_percent),
+            "peak": _plain(passes.device.peak_tflops),
+            "precision": passes.precision,
+            "mfu": _plain(passes.mfu_percent),
             "seconds": number(needs.job_s),
         },
     ]
 
 
-def _memory_step(work: Work, training: Training, memory: Memory) -> str:
+def _memory_steps(work: Work, passes: Passes, memory: Memory) -> list[str]:
     facts = {
-        "parameters": power(training.parameters),
-        "bytes": BYTES_PER_PARAMETER[training.precision],
+        "parameters": power(passes.parameters),
+        "bytes": bytes_each(passes),
         "needed": _gib(memory.needed),
         "cards": number(work.job_cards),
-        "each": number(training.device.memory_gib),
+        "each": number(passes.device.memory_gib),
         "held": _gib(memory.held),
     }
-    if memory.fits:
-        return (
-            _(
-                "Weights, gradients and optimiser states = parameters × bytes of each = "
-                "%(parameters)s × %(bytes)s = %(needed)s GiB (Rajbhandari et al. 2020). They fit "
-                "into cards × GiB of each = %(cards)s × %(each)s = %(held)s GiB; activations come "
-                "on top."
-            )
-            % facts
-        )
-    return (
-        _(
-            "Weights, gradients and optimiser states = parameters × bytes of each = "
-            "%(parameters)s × %(bytes)s = %(needed)s GiB (Rajbhandari et al. 2020). They do not "
-            "fit into cards × GiB of each = %(cards)s × %(each)s = %(held)s GiB."
-        )
-        % facts
-    )
+    found = _FITS[passes.use] if memory.fits else _DO_NOT_FIT
+    return [str(_KEPT[passes.use]) % facts, str(found) % facts]
 
 
 def power(value: int) -> str:

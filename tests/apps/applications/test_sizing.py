@@ -52,6 +52,7 @@ def test_a_training_is_kept_with_the_figures_of_the_device_model(now):
         "jobs": 4,
         "job_cards": 2,
         "repeat_percent": "0",
+        "use": "training",
         "parameters": 700_000_000,
         "tokens": 14_000_000_000,
         "epochs": 1,
@@ -60,6 +61,16 @@ def test_a_training_is_kept_with_the_figures_of_the_device_model(now):
         "peak_tflops": "989.4",
         "memory_gib": 80,
     }
+
+
+@pytest.mark.django_db
+def test_that_a_model_is_only_used_is_kept(now):
+    make_programme(now)
+    submitted(now, lines=[line(**TRAINING, use="inference")])
+
+    kept = RequestLine.objects.get().sizing
+    assert kept["use"] == "inference"
+    assert needs_of(work_from(kept)).flops == 2 * 700_000_000 * 14_000_000_000
 
 
 @pytest.mark.django_db
@@ -95,6 +106,16 @@ def test_a_line_without_a_sizing_is_submitted_and_written_as_ever(now):
         (TRAINING | {"precision": ""}, [("precision", "missing")]),
         (TRAINING | {"mfu_percent": ""}, [("mfu_percent", "missing")]),
         (TRAINING | {"mfu_percent": "101"}, [("mfu_percent", "too-large")]),
+        (TRAINING | {"use": "guessing"}, [("use", "not-a-choice")]),
+        (
+            RUNS | {"use": "inference", "job_hours": ""},
+            [
+                ("parameters", "missing"),
+                ("tokens", "missing"),
+                ("precision", "missing"),
+                ("mfu_percent", "missing"),
+            ],
+        ),
         (TRAINING | {"epochs": "0"}, [("epochs", "work-not-above")]),
         (
             {"parameters": "x", "tokens": "0.5"},

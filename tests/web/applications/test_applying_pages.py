@@ -22,7 +22,11 @@ from tests.factories import make_person, make_programme, person_behind
 
 from praya.apps.applications.commands import save_draft
 from praya.apps.applications.models import Application, Attachment, Submission
+from praya.apps.applications.queries import latest_submission
+from praya.apps.applications.rules.content import Difference, LineChange
 from praya.apps.people.models import Organisation
+from praya.apps.programmes.queries import rules_of
+from praya.web.applications.sections import changes_seen
 from praya.words import clock
 
 pytestmark = pytest.mark.django_db
@@ -363,6 +367,7 @@ def test_how_the_work_runs_is_asked_beneath_a_line_and_shown_with_the_case(lead_
     assert saved["sums"]["work-0"] == verdict
     assert '<details class="line-work" open>' in form
     assert 'name="lines.0.repeat_percent"' in form
+    assert '<option value="inference">Inference</option>' in form
     for page in (form, check):
         assert verdict in " ".join(page.split())
         assert "= 10 × 2 × 259,200 × 105 % = 1,512.0 card-hours." in " ".join(page.split())
@@ -385,6 +390,20 @@ def test_whoever_reads_the_case_reads_the_sheet_and_a_case_without_has_none(clie
     assert [words in page for page in pages] == [True, False]
     assert (
         "Operations = 6 × parameters × tokens × passes = 6 × 700,000,000 × 1.4 × 10¹⁰" in pages[0]
+    )
+
+
+def test_a_changed_use_is_told_by_its_name(now):
+    make_programme(now)
+    rules = rules_of(latest_submission(submitted(now)).rule_version)
+    change = LineChange(1, {"use": "training"}, {"use": "inference"})
+
+    [seen] = changes_seen(rules, Difference((), (change,), ()))
+
+    assert (seen.label, seen.before, seen.after) == (
+        "Line 1: Training or inference",
+        "Training",
+        "Inference",
     )
 
 

@@ -2,25 +2,30 @@
 
 from praya.core.sizing.needs import (
     BYTES_PER_PARAMETER,
+    FLOPS_PER_PARAMETER_AND_TOKEN,
     GIB,
     Memory,
     Needs,
     Verdict,
+    bytes_each,
     needs_of,
     percent_of_need,
     verdict_of,
 )
-from praya.core.sizing.work import Device, Training, Work, work_from
+from praya.core.sizing.work import Device, Passes, Use, Work, work_from
 
 __all__ = [
     "BYTES_PER_PARAMETER",
+    "FLOPS_PER_PARAMETER_AND_TOKEN",
     "GIB",
     "Device",
     "Memory",
     "Needs",
-    "Training",
+    "Passes",
+    "Use",
     "Verdict",
     "Work",
+    "bytes_each",
     "needs_of",
     "percent_of_need",
     "verdict_of",

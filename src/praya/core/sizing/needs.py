@@ -3,14 +3,17 @@
 A training takes ``6 * parameters * tokens`` floating-point operations for each pass over its data:
 two for each parameter and token forward, four backward (Kaplan et al. 2020, "Scaling Laws for
 Neural Language Models", 2.1; used so by Hoffmann et al. 2022, "Training Compute-Optimal Large
-Language Models", appendix F). Attention and what is recomputed come on top and are part of why a
-team reaches less than the peak.
+Language Models", appendix F). One that is only used takes ``2 * parameters * tokens``: there is no
+way backward. Attention and what is recomputed come on top and are part of why a team reaches less
+than the peak; writing token by token waits for memory, and reaches far less of it than reading does
+(Pope et al. 2022, "Efficiently Scaling Transformer Inference").
 
-Its weights, gradients and optimiser states take 16 bytes for each parameter: in mixed precision two
-for the weight, two for the gradient and twelve for Adam's copy and two moments, all in 32 bits
-(Rajbhandari et al. 2020, "ZeRO", 3.1); in 32 bits four, four and eight; in 64 bits twice that.
-Activations come on top, so what fits may still not run, and what does not fit cannot without
-leaving the cards' memory.
+Weights, gradients and optimiser states of a training take 16 bytes for each parameter: in mixed
+precision two for the weight, two for the gradient and twelve for Adam's copy and two moments, all
+in 32 bits (Rajbhandari et al. 2020, "ZeRO", 3.1); in 32 bits four, four and eight; in 64 bits twice
+that. A model that is only used takes the bytes of its weights. Activations come on top, and the
+keys and values of what was read: so what fits may still not run, and what does not fit cannot
+without leaving the cards' memory.
 
 All is exact: the length of a job is rounded up to the second, the card time with what is run again
 to the card-second, and nothing else is rounded.
@@ -31,11 +34,18 @@ from math import ceil
 from types import MappingProxyType
 
 from praya.core.quantity import HOUR_S
-from praya.core.sizing.work import Training, Work
+from praya.core.sizing.work import Passes, Use, Work
 
-FLOPS_PER_PARAMETER_AND_TOKEN = 6
+FLOPS_PER_PARAMETER_AND_TOKEN = MappingProxyType({Use.TRAINING: 6, Use.INFERENCE: 2})
 BYTES_PER_PARAMETER = MappingProxyType(
-    {"fp8": 16, "fp16": 16, "bf16": 16, "tf32": 16, "fp32": 16, "fp64": 32}
+    {
+        Use.TRAINING: MappingProxyType(
+            {"fp8": 16, "fp16": 16, "bf16": 16, "tf32": 16, "fp32": 16, "fp64": 32}
+        ),
+        Use.INFERENCE: MappingProxyType(
+            {"int8": 1, "fp8": 1, "fp16": 2, "bf16": 2, "tf32": 4, "fp32": 4, "fp64": 8}
+        ),
+    }
 )
 GIB = 2**30
 TERA = 10**12
@@ -54,14 +64,14 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """Bytes of weights, gradients and optimiser states, and those of the cards of one job."""
+    """Bytes of what the model keeps there, and those of the cards of one job."""
 
     needed: int
     held: int
 
     @property
     def fits(self) -> bool:
-        """Whether the states find room, spread over the cards of a job."""
+        """Whether it finds room, spread over the cards of a job."""
         return self.needed <= self.held
 
 
@@ -84,27 +94,33 @@ class Needs:
 
 def needs_of(work: Work) -> Needs:
     """What a work needs on the device model that it was told for."""
-    if work.training is None:
+    if work.passes is None:
         assert work.job_hours is not None, work
         job_s = ceil(Fraction(work.job_hours) * HOUR_S)
         return Needs(work.jobs, work.job_cards, job_s, work.repeat_percent)
-    flops = flops_of(work.training)
+    flops = flops_of(work.passes)
     return Needs(
         jobs=work.jobs,
         job_cards=work.job_cards,
-        job_s=ceil(flops / (work.jobs * work.job_cards * _flops_a_second(work.training))),
+        job_s=ceil(flops / (work.jobs * work.job_cards * _flops_a_second(work.passes))),
         again_percent=work.repeat_percent,
         flops=flops,
         memory=Memory(
-            needed=work.training.parameters * BYTES_PER_PARAMETER[work.training.precision],
-            held=work.job_cards * work.training.device.memory_gib * GIB,
+            needed=work.passes.parameters * bytes_each(work.passes),
+            held=work.job_cards * work.passes.device.memory_gib * GIB,
         ),
     )
 
 
-def flops_of(training: Training) -> int:
-    """The floating-point operations of a training, all its passes."""
-    return FLOPS_PER_PARAMETER_AND_TOKEN * training.parameters * training.tokens * training.epochs
+def flops_of(passes: Passes) -> int:
+    """The floating-point operations of all passes."""
+    each = FLOPS_PER_PARAMETER_AND_TOKEN[passes.use]
+    return each * passes.parameters * passes.tokens * passes.epochs
+
+
+def bytes_each(passes: Passes) -> int:
+    """The bytes that each parameter takes of the cards' memory."""
+    return BYTES_PER_PARAMETER[passes.use][passes.precision]
 
 
 def verdict_of(needs: Needs, asked_card_seconds: int) -> Verdict:
@@ -122,9 +138,9 @@ def percent_of_need(needs: Needs, asked_card_seconds: int) -> int:
     return 100 * asked_card_seconds // needs.card_seconds
 
 
-def _flops_a_second(training: Training) -> Fraction:
+def _flops_a_second(passes: Passes) -> Fraction:
     """What one card really does in a second."""
-    return Fraction(training.device.peak_tflops) * TERA * _hundredths(training.mfu_percent)
+    return Fraction(passes.device.peak_tflops) * TERA * _hundredths(passes.mfu_percent)
 
 
 def _hundredths(percent: Decimal) -> Fraction:

@@ -1,8 +1,8 @@
-"""The work of a request line as its team tells it: jobs of a known length, or a training.
+"""The work of a request line as its team tells it: jobs of a known length, or passes of a model.
 
 Both are so many jobs on so many cards each. The length of a job is either told in hours, or follows
-from what is trained; ``needs`` computes it. A work holds every figure that it rests on, those of
-the device model too, so that it comes to the same when the programme's rules have changed.
+from what a model is given; ``needs`` computes it. A work holds every figure that it rests on, those
+of the device model too, so that it comes to the same when the programme's rules have changed.
 """
 
 from __future__ import annotations
@@ -10,21 +10,33 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from enum import StrEnum
 from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
 class Device:
-    """Figures of one card: dense peak at the precision of the training, and memory."""
+    """Figures of one card: dense peak at the precision of the work, and memory."""
 
     peak_tflops: Decimal
     memory_gib: int
 
 
-@dataclass(frozen=True, slots=True)
-class Training:
-    """One pass after another over so many tokens; ``mfu_percent`` of the peak is reached."""
+class Use(StrEnum):
+    """What a model is given its tokens for."""
 
+    TRAINING = "training"
+    INFERENCE = "inference"
+
+
+@dataclass(frozen=True, slots=True)
+class Passes:
+    """One pass of a model after another over so many tokens, to train it or to use it.
+
+    ``mfu_percent`` of the peak is reached. What a model reads and what it writes are both tokens.
+    """
+
+    use: Use
     parameters: int
     tokens: int
     epochs: int
@@ -37,18 +49,18 @@ class Training:
 class Work:
     """``jobs`` jobs on ``job_cards`` cards each; so many per cent of their time more is run again.
 
-    Exactly one of ``job_hours`` and ``training`` is there: the training is shared out evenly.
+    Exactly one of ``job_hours`` and ``passes`` is there: the passes are shared out evenly.
     """
 
     jobs: int
     job_cards: int
     repeat_percent: Decimal = Decimal(0)
     job_hours: Decimal | None = None
-    training: Training | None = None
+    passes: Passes | None = None
 
     def __post_init__(self) -> None:
         """Assert what reading a form has made sure of."""
-        assert (self.job_hours is None) != (self.training is None), self
+        assert (self.job_hours is None) != (self.passes is None), self
         assert self.jobs > 0, self
         assert self.job_cards > 0, self
         assert self.repeat_percent >= 0, self
@@ -62,17 +74,18 @@ class Work:
         }
         if self.job_hours is not None:
             return {**told, "job_hours": _text(self.job_hours)}
-        assert self.training is not None, self
-        training = self.training
+        assert self.passes is not None, self
+        passes = self.passes
         return {
             **told,
-            "parameters": training.parameters,
-            "tokens": training.tokens,
-            "epochs": training.epochs,
-            "precision": training.precision,
-            "mfu_percent": _text(training.mfu_percent),
-            "peak_tflops": _text(training.device.peak_tflops),
-            "memory_gib": training.device.memory_gib,
+            "use": passes.use.value,
+            "parameters": passes.parameters,
+            "tokens": passes.tokens,
+            "epochs": passes.epochs,
+            "precision": passes.precision,
+            "mfu_percent": _text(passes.mfu_percent),
+            "peak_tflops": _text(passes.device.peak_tflops),
+            "memory_gib": passes.device.memory_gib,
         }
 
 
@@ -80,9 +93,11 @@ def work_from(told: Mapping[str, Any] | None) -> Work | None:
     """The work that was kept as ``plain``; of nothing, none."""
     if told is None:
         return None
-    training = None
+    passes = None
     if "parameters" in told:
-        training = Training(
+        passes = Passes(
+            # Of works that were kept while there were no others, none says so.
+            use=Use(told.get("use", Use.TRAINING)),
             parameters=told["parameters"],
             tokens=told["tokens"],
             epochs=told["epochs"],
@@ -94,8 +109,8 @@ def work_from(told: Mapping[str, Any] | None) -> Work | None:
         jobs=told["jobs"],
         job_cards=told["job_cards"],
         repeat_percent=Decimal(told["repeat_percent"]),
-        job_hours=None if training else Decimal(told["job_hours"]),
-        training=training,
+        job_hours=None if passes else Decimal(told["job_hours"]),
+        passes=passes,
     )
 
 

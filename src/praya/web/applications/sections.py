@@ -20,7 +20,7 @@ from praya.core.programme.document import FormField, ProgrammeRules
 from praya.core.programme.parts import OrganisationKind
 from praya.core.quantity import CardTime, Money
 from praya.core.sizing import Work, work_from
-from praya.words.drafts import FIELDS, SHAPES, STEPS, label_of
+from praya.words.drafts import FIELDS, SHAPES, STEPS, USES, label_of
 from praya.words.drafts import LINE_FIELDS as LINE_LABELS
 from praya.words.languages import in_readers_language
 from praya.words.organisations import KINDS
@@ -241,6 +241,8 @@ def _part_said(rules: ProgrammeRules, name: str, text: str) -> str:
         return device_said(rules, text)
     if name == "shape":
         return str(SHAPES.get(text, text))
+    if name == "use":
+        return str(USES.get(text, text))
     if name in ("first_on", "last_on"):
         day, _fault = day_of(text)
         return date_format(day, "DATE_FORMAT") if day else text

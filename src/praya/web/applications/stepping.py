@@ -13,15 +13,16 @@ from django.urls import reverse
 from praya.apps.applications.queries import DraftForm, LineSum, line_sums
 from praya.apps.applications.rules import Problem, Step
 from praya.apps.applications.rules.draft import FIXED_FIELDS, LINE_FIELDS, ROW_FIELDS
-from praya.apps.applications.rules.sizing import TRAINING_FIELDS, WORK_FIELDS, precisions_of
+from praya.apps.applications.rules.sizing import MODEL_FIELDS, WORK_FIELDS, precisions_of
 from praya.core.programme.asking import LineValue
 from praya.core.programme.document import ProgrammeRules
 from praya.core.quantity import CardTime
+from praya.core.sizing import Use
 from praya.web.applications.forms import day_attributes
 from praya.web.badges import Step as StepMark
 from praya.words import quantities
 from praya.words.drafts import LINE_FIELDS as LINE_LABELS
-from praya.words.drafts import SHAPES, STEPS, sentence_for_problem
+from praya.words.drafts import SHAPES, STEPS, USES, sentence_for_problem
 from praya.words.sizing import Sheet, sheet_of
 
 _LINE_NAME = re.compile(r"lines\.([0-9]{1,3})\.([a-z_]+)")
@@ -56,14 +57,14 @@ class LineControl:
 class LineRow:
     """One request line as the template draws it; ``value`` is what it costs, when that is known.
 
-    ``jobs`` and ``training`` are the controls of what will run on it, ``sheet`` what comes of them.
+    ``jobs`` and ``model`` are the controls of what will run on it, ``sheet`` what comes of them.
     """
 
     index: int
     number: str
     controls: Sequence[LineControl]
     jobs: Sequence[LineControl]
-    training: Sequence[LineControl]
+    model: Sequence[LineControl]
     errors: Sequence[str]
     value: LineValue | None
     sheet: Sheet | None
@@ -76,7 +77,7 @@ class LineRow:
     @property
     def work(self) -> list[LineControl]:
         """The controls of what will run on the line."""
-        return [*self.jobs, *self.training]
+        return [*self.jobs, *self.model]
 
     @property
     def tells_work(self) -> bool:
@@ -183,11 +184,14 @@ def _row(
     errors = {each.name: sentence_for_problem(each) for each in problems}
     models = [(each.code, f"{each.vendor} {each.name}") for each in rules.device_models]
     shapes: list[tuple[str, str]] = [(shape, str(SHAPES[shape])) for shape in rules.limits.shapes]
-    precisions = {one for model in rules.device_models for one in precisions_of(model)}
+    precisions = {
+        one for model in rules.device_models for use in Use for one in precisions_of(model, use)
+    }
     precisions |= {line["precision"]} if line.get("precision") else set()  # or it would be lost
     choices: dict[str, list[tuple[str, str]]] = {
         "device_model": models,
         "shape": shapes,
+        "use": [(use, str(label)) for use, label in USES.items()],
         "precision": [(one, one) for one in sorted(precisions)],
     }
     controls = {
@@ -207,8 +211,8 @@ def _row(
         index=index,
         number=line["number"],
         controls=[controls[part] for part in LINE_FIELDS if part in controls],
-        jobs=[controls[part] for part in WORK_FIELDS if part not in TRAINING_FIELDS],
-        training=[controls[part] for part in TRAINING_FIELDS],
+        jobs=[controls[part] for part in WORK_FIELDS if part not in MODEL_FIELDS],
+        model=[controls[part] for part in MODEL_FIELDS],
         errors=[sentence_for_problem(each) for each in problems if each.name == at],
         value=found.value if found else None,
         sheet=_sheet(line, found) if found else None,

@@ -1,7 +1,7 @@
 """What a team will run, as the form asks for it beneath a request line: read, or refused.
 
 A line need not say it. One that does tells so many jobs of so many cards, and either how long one
-is or what is trained; ``core.sizing`` makes card time of it.
+is or what a model is given; ``core.sizing`` makes card time of it.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ from typing import Any
 from praya.core.programme.asking import DAY_H, DAY_S, AskedLine
 from praya.core.programme.document import DeviceModelRule
 from praya.core.quantity import HOUR_S
-from praya.core.sizing import BYTES_PER_PARAMETER, Device, Training, Work, needs_of
+from praya.core.sizing import BYTES_PER_PARAMETER, Device, Passes, Use, Work, needs_of
 
-TRAINING_FIELDS = ("parameters", "tokens", "epochs", "precision", "mfu_percent")
-WORK_FIELDS = ("jobs", "job_cards", "job_hours", "repeat_percent", *TRAINING_FIELDS)
+MODEL_FIELDS = ("use", "parameters", "tokens", "epochs", "precision", "mfu_percent")
+WORK_FIELDS = ("jobs", "job_cards", "job_hours", "repeat_percent", *MODEL_FIELDS)
 JOBS_MAX = 10**6
 REPEAT_PERCENT_MAX = 1000
 PARAMETERS_MAX = 10**15
@@ -30,9 +30,9 @@ _NUMBER = re.compile(r"-?[0-9]{1,30}(\.[0-9]{1,9})?([eE]\+?[0-9]{1,2})?")
 PartFault = tuple[str, str, dict[str, Any]]  # the part of the line, a code, its facts
 
 
-def precisions_of(device: DeviceModelRule) -> list[str]:
-    """The precisions at which a training on a device model can be sized."""
-    return [one.precision for one in device.peak if one.precision in BYTES_PER_PARAMETER]
+def precisions_of(device: DeviceModelRule, use: Use) -> list[str]:
+    """The precisions at which such a use of a device model can be sized."""
+    return [one.precision for one in device.peak if one.precision in BYTES_PER_PARAMETER[use]]
 
 
 def work_in(
@@ -46,28 +46,29 @@ def work_in(
     read = _Reading(row)
     jobs = read.whole("jobs", most=JOBS_MAX)
     job_cards = read.whole("job_cards", most=line.cards, over="work-more-cards")
-    is_training = any(row.get(name) for name in TRAINING_FIELDS)
+    has_model = any(row.get(name) for name in MODEL_FIELDS)
     hours = None
-    if not is_training:
+    if not has_model:
         hours = read.number("job_hours", most=line.days * DAY_H, over="work-longer")
     elif row.get("job_hours"):
         read.fault("job_hours", "work-both")
     repeat = read.number("repeat_percent", most=REPEAT_PERCENT_MAX, least=0, usual=0)
-    training = _training(read, device) if is_training else None
+    passes = _passes(read, device) if has_model else None
     if read.faults:
         return None, read.faults
-    work = Work(jobs, job_cards, repeat, job_hours=hours, training=training)
+    work = Work(jobs, job_cards, repeat, job_hours=hours, passes=passes)
     fault = _beyond(work, line)
     return (None, [fault]) if fault else (work, [])
 
 
-def _training(read: _Reading, device: DeviceModelRule) -> Training:
-    """What is trained; only of use where nothing was at fault."""
+def _passes(read: _Reading, device: DeviceModelRule) -> Passes:
+    """What a model is given; only of use where nothing was at fault."""
+    use = read.use()
     parameters = read.whole("parameters", most=PARAMETERS_MAX)
     tokens = read.whole("tokens", most=TOKENS_MAX)
     epochs = read.whole("epochs", most=EPOCHS_MAX, usual=1)
     precision = read.row.get("precision", "")
-    known = precisions_of(device)
+    known = precisions_of(device, use)
     if not known:
         read.fault("precision", "work-no-peak")
     elif not precision:
@@ -75,7 +76,8 @@ def _training(read: _Reading, device: DeviceModelRule) -> Training:
     elif precision not in known:
         read.fault("precision", "work-precision", known=", ".join(known))
     peaks: dict[str, Decimal] = {one.precision: one.dense_tflops for one in device.peak}
-    return Training(
+    return Passes(
+        use=use,
         parameters=parameters,
         tokens=tokens,
         epochs=epochs,
@@ -124,6 +126,14 @@ class _Reading:
             return Decimal(plain)
         self.fault(part, code, most=most)
         return Decimal(1)
+
+    def use(self) -> Use:
+        """What the model is given its tokens for: training, where nothing is said."""
+        plain = self.row.get("use") or Use.TRAINING
+        if plain in tuple(Use):
+            return Use(plain)
+        self.fault("use", "not-a-choice")
+        return Use.TRAINING
 
     def whole(
         self, part: str, *, most: int, over: str = "too-large", usual: int | None = None
