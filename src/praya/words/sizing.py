@@ -40,10 +40,9 @@ _VERDICTS: dict[Verdict, Promise] = {
         "The line asks for %(asked)s, %(percent)s %% of what the work needs: more than it needs."
     ),
 }
-# Names of papers are written so in every language.
-_SOURCES = {
-    Use.TRAINING: "Kaplan et al. 2020; Hoffmann et al. 2022",
-    Use.INFERENCE: "Kaplan et al. 2020",
+_SOURCES: dict[Use, Promise] = {
+    Use.TRAINING: gettext_lazy("Kaplan et al. 2020; Hoffmann et al. 2022"),
+    Use.INFERENCE: gettext_lazy("Kaplan et al. 2020"),
 }
 _KEPT: dict[Use, Promise] = {
     Use.TRAINING: gettext_lazy(
