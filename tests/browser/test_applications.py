@@ -58,6 +58,15 @@ def site(now, monkeypatch):
 
 
 RUNS = {"jobs": "10", "job_cards": "1", "job_hours": "72"}
+SERVES = {
+    "jobs": "2",
+    "job_cards": "1",
+    "use": "inference",
+    "parameters": "7e9",
+    "tokens": "1e10",
+    "precision": "bf16",
+    "mfu_percent": "5",
+}
 
 
 def test_the_eligibility_check_can_be_read(browser_page, site, sign_in, now):
@@ -75,7 +84,7 @@ def test_the_eligibility_check_can_be_read(browser_page, site, sign_in, now):
 
 def test_the_form_can_be_read(browser_page, site, sign_in, now):
     wrong = line(cards="many", first_on="2026-13-45")
-    application = written(now, lines=[line(**RUNS), wrong, line(**RUNS | {"job_cards": "9"})])
+    application = written(now, lines=[line(**SERVES), wrong, line(**RUNS | {"job_cards": "9"})])
     sign_in(browser_page, make_person(LEAD))
     for step in ("organisation", "project", "compute", "documents", "declaration"):
         path = f"/applications/{application.code}/edit/{step}/?problems=shown"
