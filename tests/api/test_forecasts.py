@@ -64,6 +64,8 @@ def test_a_forecast_is_asked_followed_read_kept_and_forgotten(ours, caller, now)
     start = lead.get("/clusters/quay/jobs/27")[1]["forecast"]
     assert (start["forecast"], start["subject"]) == (code, "quay/27")
     assert told["base"]["awards"][1]["share_of_lease"]["median"] > 0
+    likes = [one["jobs_like"] for one in told["base"]["awards"]]
+    assert likes == [["past"], ["others"]]
     assert ours.get("/programmes/pier/forecast-scores")[1] == []
     assert ours.post(f"/forecasts/{code}/forget")[1]["state"] == "forgotten"
 

@@ -65,6 +65,8 @@ class AwardForecastOut(Schema):
     """What becomes of a line; `run_out_s` counts from midnight UTC of the question's `zero_on`.
 
     `burn_low` and so on are card-seconds used by the end of each day, `plan` what was to be.
+    `jobs_like` tells what its jobs were made like: `past` its own of late, `told` what its team
+    told, `others` those of others, `invented` sizes that halve, `given` those of the question.
     """
 
     award: str
@@ -80,6 +82,7 @@ class AwardForecastOut(Schema):
     burn_high: list[float]
     share_of_lease: IntervalOut | None = None
     plan: list[int]
+    jobs_like: list[str] = Field(default_factory=list)
 
 
 class QueueOut(Schema):

@@ -70,6 +70,7 @@ def _side(terminal: Terminal, zero_on: date, forecast: Forecast) -> None:
             "whole": _("Used whole in"),
             "out": _("Runs out"),
             "slowdown": _("Slowdown"),
+            "like": _("Jobs like"),
         },
         none=_("No awards."),
         right=("used", "share", "whole"),
@@ -152,6 +153,13 @@ def _wait(row: WaitRow) -> dict[str, str]:
 
 def _award(zero_on: date, row: AwardRow) -> dict[str, str]:
     share, out = row.share_of_grant, row.run_out_s
+    likes = {
+        "given": _("those of the question"),
+        "past": _("its own of late"),
+        "told": _("what its team told"),
+        "others": _("those of others"),
+        "invented": _("sizes that halve"),
+    }
     return {
         "award": row.award,
         "used": _between(row.used_card_seconds, lambda one: f"{one / _HOUR_S:,.0f}"),
@@ -159,6 +167,7 @@ def _award(zero_on: date, row: AwardRow) -> dict[str, str]:
         "whole": "" if row.whole_chance is None else _percent(row.whole_chance),
         "out": "" if out is None else _between(out, lambda one: _minute(zero_on, one)[:10]),
         "slowdown": _between(row.mean_slowdown, lambda one: f"{one:,.1f}"),
+        "like": ", ".join(likes[one.value] for one in row.jobs_like),
     }
 
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from praya.apps.forecasts.rules import ForecastState, Measure, Score, WhatIfKind
+from praya.core.simulator.forecast.question import JobsLike
 from praya.words.organisations import KINDS
 from praya.words.quantities import number, percent
 
@@ -25,6 +26,13 @@ STATE_WORDS: dict[str, Word] = {
     ForecastState.FAILED.value: gettext_lazy("failed"),
     ForecastState.CANCELLED.value: gettext_lazy("cancelled"),
     ForecastState.FORGOTTEN.value: gettext_lazy("forgotten"),
+}
+JOBS_LIKE: dict[str, Word] = {
+    JobsLike.GIVEN.value: gettext_lazy("those of the question"),
+    JobsLike.PAST.value: gettext_lazy("its own of late"),
+    JobsLike.TOLD.value: gettext_lazy("what its team told"),
+    JobsLike.OTHERS.value: gettext_lazy("those of others"),
+    JobsLike.INVENTED.value: gettext_lazy("sizes that halve"),
 }
 WHAT_IF_NAMES: dict[str, Word] = {
     WhatIfKind.ADD_AWARD.value: gettext_lazy("one more award of card-hours"),

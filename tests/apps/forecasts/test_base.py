@@ -30,7 +30,7 @@ from praya.apps.usage.models import Job
 from praya.core.execution.discovery import LineSeen
 from praya.core.scheduling.pool import Backfill
 from praya.core.simulator.cluster.model import Order, Partition, Policy, Quality
-from praya.core.simulator.forecast.question import Device, Kinds
+from praya.core.simulator.forecast.question import Device, JobsLike, Kinds
 from praya.core.simulator.forecast.refusals import WeightIdle
 
 pytestmark = pytest.mark.django_db
@@ -56,7 +56,8 @@ def test_machines_awards_leases_jobs_and_history_are_there(now):
     assert set(demand.kinds.nodes) == {2}
     assert demand.ends_s == found.cluster.awards[0].ends_at > found.until_s
     # Nobody ran on the lease yet: all of it is asked for, by jobs like the programme's.
-    assert (of_lease.at, of_lease.kinds) == (lease.name, demand.kinds)
+    assert of_lease.at == lease.name
+    assert of_lease.kinds == replace(demand.kinds, like=JobsLike.OTHERS)
     assert of_lease.card_seconds == 2 * (lease.ends_at - found.now_s)
     [standing, _] = found.standings
     assert standing.used_card_seconds == 24 * HOUR
@@ -188,7 +189,8 @@ def test_an_award_without_a_past_runs_the_jobs_that_its_team_told(now):
 
     [demand] = base_of("pier", now, days=300).demands
 
-    assert demand.kinds == Kinds((4,), (1,), (5 * HOUR,), (5 * HOUR * 3 // 2,))
+    told = Kinds((4,), (1,), (5 * HOUR,), (5 * HOUR * 3 // 2,), like=JobsLike.TOLD)
+    assert (invented.kinds.like, demand.kinds) == (JobsLike.INVENTED, told)
     assert replace(demand, kinds=invented.kinds) == invented
 
 
@@ -199,12 +201,13 @@ def test_a_lease_without_a_past_runs_the_jobs_that_its_team_told(now):
     [_past, of_lease] = base_of("pier", now, days=30).demands
 
     # Its two cards take ten hours for what four do in five; others' rhythm stays.
-    assert of_lease.kinds == Kinds((2,), (1,), (10 * HOUR,), (15 * HOUR,))
+    assert of_lease.kinds == Kinds((2,), (1,), (10 * HOUR,), (15 * HOUR,), like=JobsLike.TOLD)
 
 
 def test_the_past_of_an_award_leads_over_what_its_team_told(now):
     award, _lease = site(now)
-    [before, _] = base_of("pier", now, days=30).demands
+    [before, of_lease] = base_of("pier", now, days=30).demands
+    assert (before.kinds.like, of_lease.kinds.like) == (JobsLike.PAST, JobsLike.OTHERS)
     AwardLine.objects.filter(award=award).update(sizing=TOLD)
 
     [after, _] = base_of("pier", now, days=30).demands

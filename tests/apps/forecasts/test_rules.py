@@ -25,7 +25,7 @@ from praya.apps.forecasts.rules import (
 )
 from praya.core.scheduling.pool import Backfill
 from praya.core.simulator.cluster.model import Award, Cluster, Lease, Partition, Policy, Window
-from praya.core.simulator.forecast.question import Demand, Kinds, Question
+from praya.core.simulator.forecast.question import Demand, JobsLike, Kinds, Question
 from praya.core.simulator.forecast.refusals import NotWholeNodes, UnknownName, ValueOutside
 
 DAY = 86_400
@@ -297,4 +297,4 @@ def test_an_answer_taken_apart_is_whole_again():
     ],
 )
 def test_jobs_are_drawn_as_a_team_told_them(shape, cards, share_s, kinds):
-    assert told_kinds(shape, cards, share_s, 8) == Kinds(*kinds)
+    assert told_kinds(shape, cards, share_s, 8) == Kinds(*kinds, like=JobsLike.TOLD)

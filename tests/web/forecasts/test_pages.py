@@ -118,12 +118,16 @@ def test_an_answer_has_bands_waits_awards_and_the_line(client, told):
     assert 'class="chart-band"' in page
     assert "Four more" in page
     assert "4 more cards of NVIDIA H800 SXM from 4 March 2026" in page
+    assert "its own of late" in page
+    assert "those of others" in page
     for code in ("PIR-0001.1", "PIR-0002.1", waiting()):
         assert code in page
 
 
 def test_every_page_of_an_answer_is_there(client, told):
-    assert "polyline" in text_of(client, f"/forecasts/{told.code}/lines/PIR-0001.1/")
+    burn = text_of(client, f"/forecasts/{told.code}/lines/PIR-0001.1/")
+    assert "polyline" in burn
+    assert "Jobs like: its own of late." in burn
     assert "chart-stay" in text_of(client, f"/forecasts/{told.code}/schedule/?hours=72")
     assert told.code in text_of(client, "/forecasts/?q=Four")
 

@@ -192,7 +192,7 @@ def _difference(told: Mapping[str, Any]) -> Rows:
 def _awards(told: Sequence[Mapping[str, Any]]) -> Rows:
     shares = [(of, level) for of in ("share_of_grant", "share_of_lease") for level in LEVELS]
     heads = ["award", "granted_card_seconds", "whole_chance"]
-    heads += [f"{of}_{level}" for of, level in shares]
+    heads += [*(f"{of}_{level}" for of, level in shares), "jobs_like"]
 
     def share(row: Mapping[str, Any], of: str, level: str) -> float | None:
         told = row.get(of)  # earlier answers do not tell of leases
@@ -204,6 +204,7 @@ def _awards(told: Sequence[Mapping[str, Any]]) -> Rows:
             row["granted_card_seconds"],
             row["whole_chance"],
             *(share(row, *one) for one in shares),
+            " ".join(row.get("jobs_like", ())),
         ]
         for row in told
     )

@@ -12,8 +12,16 @@ from django.utils.translation import gettext as _
 from praya.web.badges import Link
 from praya.web.forecasts.drawing import instant_on, wait_figures
 from praya.web.tables import Column, Table
-from praya.words.forecasts import count_text, hours_text, instant_text, share_text, wait_name
+from praya.words.forecasts import (
+    JOBS_LIKE,
+    count_text,
+    hours_text,
+    instant_text,
+    share_text,
+    wait_name,
+)
 from praya.words.quantities import number
+from praya.words.series import listed
 
 if TYPE_CHECKING:
     from praya.apps.forecasts.models import Forecast
@@ -40,6 +48,7 @@ def lines_table(request: HttpRequest, found: Forecast, side: str) -> Table:
             Column("share", _("Share of the grant used"), share_of, align="end"),
             Column("chance", _("Chance to use it"), chance_of, sort="whole_chance", align="end"),
             Column("run_out", _("Used up"), lambda row: used_up(row, found)),
+            Column("jobs_like", _("Jobs like"), jobs_like),
         ),
         search=("award",),
         sort="award",
@@ -115,6 +124,11 @@ def chance_of(row: Mapping[str, Any]) -> str:
     """How likely a line uses its grant whole."""
     chance = row["whole_chance"]
     return "–" if chance is None else _("%s %%") % number(round(100 * chance))
+
+
+def jobs_like(row: Mapping[str, Any]) -> str:
+    """What a line's jobs were made like; earlier answers do not tell, and some ask for none."""
+    return listed(str(JOBS_LIKE[one]) for one in row.get("jobs_like", ())) or "–"
 
 
 def used_up(row: Mapping[str, Any], found: Forecast) -> str:

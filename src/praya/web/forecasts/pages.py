@@ -34,6 +34,7 @@ from praya.web.forecasts.drawing import (
 )
 from praya.web.forecasts.lists import (
     chance_of,
+    jobs_like,
     lines_table,
     queue_table,
     share_of,
@@ -152,6 +153,7 @@ def forecast_award(request: HttpRequest, code: str, line: str) -> HttpResponse:
         "chart": chart,
         "share": share_of(row),
         "chance": chance_of(row),
+        "jobs_like": jobs_like(row),
         "used_up": used_up(row, found),
     }
     return TemplateResponse(request, "web/forecasts/award.html", context)

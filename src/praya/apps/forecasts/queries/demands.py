@@ -17,7 +17,7 @@ from praya.apps.forecasts.queries.machines import Span
 from praya.apps.forecasts.queries.work import JOBS_MIN, SAMPLES_MAX
 from praya.apps.forecasts.rules import JOBS_MOST, invented_kinds, spread, told_kinds
 from praya.core.metering import instant_of
-from praya.core.simulator.forecast.question import Demand, Kinds
+from praya.core.simulator.forecast.question import Demand, JobsLike, Kinds
 from praya.core.sizing import needs_of, work_from
 
 PACE_DAYS = 28
@@ -127,7 +127,8 @@ def _kinds_of(promise: Promise, rows: Sequence[JobRow], share: int, *, own: bool
     if promise.shape and not own:
         return told_kinds(promise.shape, promise.cards, share, promise.node_cards)
     if rows:
-        return _kinds(rows, share, promise.node_cards)
+        kinds = _kinds(rows, share, promise.node_cards)
+        return replace(kinds, like=JobsLike.PAST if own else JobsLike.OTHERS)
     return invented_kinds(promise.cards, promise.left_s, promise.node_cards)
 
 

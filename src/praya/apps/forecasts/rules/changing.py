@@ -28,7 +28,7 @@ from praya.core.simulator.forecast.changes import (
     SetWeight,
 )
 from praya.core.simulator.forecast.changes.checking import check_known
-from praya.core.simulator.forecast.question import Demand, Kinds, Question
+from praya.core.simulator.forecast.question import Demand, JobsLike, Kinds, Question
 from praya.core.simulator.forecast.refusals import NotWholeNodes, ValueOutside
 
 HOUR_S = 3_600
@@ -301,4 +301,5 @@ def invented_kinds(cards: int, left_s: int, node_cards: int = 1) -> Kinds:
         cards=tuple(each for _, each in shapes),
         run_s=tuple(run_s for _, run_s in rows),
         limit_s=tuple(run_s * 3 // 2 for _, run_s in rows),
+        like=JobsLike.INVENTED,
     )

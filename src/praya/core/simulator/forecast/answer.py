@@ -11,6 +11,8 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
+from praya.core.simulator.forecast.question import JobsLike
+
 
 @dataclass(frozen=True, slots=True)
 class Interval:
@@ -104,6 +106,8 @@ class AwardRow:
     share_of_lease: Interval | None = None
     # What was to be used by the end of each day; empty without a grant: ``plans.plan_of``.
     plan: tuple[int, ...] = ()
+    # What its jobs were made like; several where it asks in several ways.
+    jobs_like: tuple[JobsLike, ...] = ()
 
 
 WHOLE_PERCENT = 95

@@ -202,6 +202,9 @@ def _award(
         burn_high=high[1:],
         share_of_lease=_share_of_lease(question, award, runs),
         plan=tuple(plan_of(question, award, edges[1:].tolist())),
+        jobs_like=tuple(
+            dict.fromkeys(one.kinds.like for one in question.demands if one.award == award.name)
+        ),
     )
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
+from enum import StrEnum
 
 from praya.core.simulator.cluster.model import Cluster, Policy
 
@@ -27,6 +28,16 @@ class Device:
     watts_idle: int = 0
 
 
+class JobsLike(StrEnum):
+    """What the jobs of a demand were made like."""
+
+    GIVEN = "given"  # whoever asks named them
+    PAST = "past"  # the award's own of late
+    TOLD = "told"  # what its team told with the application
+    OTHERS = "others"  # what others ran on the machines
+    INVENTED = "invented"  # of nobody known: sizes that halve
+
+
 @dataclass(frozen=True, slots=True)
 class Kinds:
     """Jobs that a demand is made of, by the column: each is drawn with equal odds.
@@ -41,6 +52,7 @@ class Kinds:
     run_s: tuple[int, ...]
     limit_s: tuple[int, ...]
     quality: tuple[str, ...] = ()
+    like: JobsLike = JobsLike.GIVEN
 
 
 @dataclass(frozen=True, slots=True)
