@@ -98,6 +98,7 @@ def test_a_statement_is_shown_and_written(site, tmp_path):
     [month] = json.loads(site.praya("--json", "statement", site.award).stdout)
     shown = site.praya("statement", site.award, month["month"])
     assert shown.returncode == 0, shown.stderr
+    assert "Ended (Asia/Hong_Kong)" in shown.stdout.splitlines()[0]
     assert shown.stdout.splitlines()[-1].split()[0] == "Sum"
     as_csv = site.praya("statement", site.award, month["month"], "--csv").stdout.splitlines()
     assert len(as_csv) == 1 + month["charges"]

@@ -105,10 +105,11 @@ class ChargeOut(Schema):
 
 
 class StatementOut(Schema):
-    """The statement of a month; list = subsidy + own, on every charge and in the sum."""
+    """The statement of a month of `time_zone`; list = subsidy + own, on every charge and in all."""
 
     award: str
     month: str
+    time_zone: str
     currency: str
     list_minor: int
     subsidy_minor: int
@@ -287,6 +288,7 @@ def _statement(made: Statement) -> dict[str, Any]:
     return {
         "award": made.award_code,
         "month": made.month,
+        "time_zone": made.time_zone,
         "currency": made.currency,
         "list_minor": made.list_price.minor,
         "subsidy_minor": made.subsidy.minor,

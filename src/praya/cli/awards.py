@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
+from zoneinfo import ZoneInfo
 
 import typer
 
@@ -272,16 +274,18 @@ def _show_statement(terminal: Terminal, found: dict[str, Any]) -> None:
         terminal.show(found)
         return
     sums = {name: money(found[name], found["currency"]) for name in _MONEY}
+    zone = ZoneInfo(found["time_zone"])
     rows = [
         {
             **charge,
+            "ended_at": f"{datetime.fromisoformat(charge['ended_at']).astimezone(zone):%F %H:%M}",
             "hours": card_hours(charge["card_seconds"]),
             **{name: money(charge[name], found["currency"]) for name in _MONEY},
         }
         for charge in found["charges"]
     ]
     columns = {
-        "ended_at": _("Ended"),
+        "ended_at": f"{_('Ended')} ({found['time_zone']})",
         "what": _("What"),
         "line": _("Line"),
         "hours": _("Card-hours"),

@@ -73,6 +73,15 @@ def test_the_paper_is_the_same_every_time(lease):
     assert statement_pdf(statement(lease.code, "2026-02")) == first
 
 
+def test_the_paper_tells_times_where_its_months_are_counted(lease, settings):
+    settings.TIME_ZONE = "Asia/Hong_Kong"
+    at_home = statement_pdf(statement(lease.code, "2026-02"))
+    settings.TIME_ZONE = "America/Los_Angeles"
+
+    assert statement(lease.code, "2026-02").time_zone == "Asia/Hong_Kong"
+    assert statement_pdf(statement(lease.code, "2026-02")) == at_home
+
+
 def test_other_awards_stay_out(lease, now):
     other = active_award(now, hours=10, lead="other@pier.example")
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
-from django.utils import formats, timezone
+from django.utils import formats
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -41,6 +42,7 @@ def statement_pdf(statement: Statement) -> bytes:
             (_("Award"), f"{statement.award_code} · {statement.award_title}"),
             (_("Organisation"), organisation),
             (_("Subsidy"), quantities.percent(statement.rate_bp)),
+            (_("Time zone"), statement.time_zone),
             *(
                 (_("Accelerator time"), quantities.card_hours_of(time))
                 for time in statement.time_by_model.values()
@@ -78,7 +80,7 @@ def _sums(sheet: Sheet, statement: Statement) -> None:
 
 
 def _charges(sheet: Sheet, statement: Statement) -> None:
-    devices = device_names()
+    devices, zone = device_names(), ZoneInfo(statement.time_zone)
     sheet.heading(_("Charges"))
     heads = [
         _("Until"),
@@ -94,7 +96,7 @@ def _charges(sheet: Sheet, statement: Statement) -> None:
     ]
     rows = [
         [
-            formats.date_format(timezone.localtime(line.ended_at), "Y-m-d H:i"),
+            formats.date_format(line.ended_at.astimezone(zone), "Y-m-d H:i"),
             f"{line.what} ({line.late_from})" if line.late_from else line.what,
             devices.get(line.time.device_model, line.time.device_model),
             quantities.number(line.cards),

@@ -52,7 +52,10 @@ class StatementLine:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """The charges of one month of one award, and their sums. List = subsidy + own share, always."""
+    """The charges of one month of one award, and their sums. List = subsidy + own share, always.
+
+    The month is that of ``time_zone``, the programme's.
+    """
 
     award_code: str
     award_title: str
@@ -60,6 +63,7 @@ class Statement:
     organisation_zh: str
     programme_code: str
     month: str
+    time_zone: str
     currency: str
     rate_bp: int
     lines: tuple[StatementLine, ...]
@@ -121,6 +125,7 @@ def statement(award_code: str, month: str) -> Statement:
         organisation_zh=award.organisation.name_zh,
         programme_code=award.programme.code,
         month=month,
+        time_zone=award.programme.time_zone,
         currency=currency,
         rate_bp=award.rate_bp,
         lines=tuple(_line(charge, currency, zone) for charge in charges.iterator(chunk_size=2000)),
