@@ -7,8 +7,9 @@ from datetime import date, timedelta
 import pytest
 from tests.apps.changes.changing import asked, changing_award, granted, staff, use
 from tests.awarding import lead_of
+from tests.factories import make_person
 
-from praya.apps.awards.commands import accept_award
+from praya.apps.awards.commands import accept_award, answer_lead, ask_lead, decide_lead
 from praya.apps.awards.models import Agreement, Award, AwardLine
 from praya.apps.awards.queries import latest_agreement
 from praya.apps.awards.rules.caps import CapPassed
@@ -23,6 +24,9 @@ from praya.apps.changes.commands import (
 from praya.apps.changes.queries import change_standing, kinds_to_ask, preview_for
 from praya.apps.changes.rules import ChangeKind, Wish
 from praya.apps.changes.rules import refusals as no
+from praya.apps.people.models import Affiliation
+from praya.apps.people.rules import AffiliationState
+from praya.apps.programmes.queries import actor_for
 from praya.core.actor import Role
 from praya.core.ledger import BookExhausted, CannotReverse
 from praya.core.quantity import HOUR_S, CardTime
@@ -66,6 +70,28 @@ def test_an_extension_moves_the_day_and_nothing_else(award, now):
         "2027-03-31",
         "2026-12-31",
     ]
+
+
+def test_what_the_lead_before_asked_for_waits_for_the_new_lead(now):
+    award = changing_award(now, lead={"granted_by": "officer"})
+    extension = asked(award, ChangeKind.EXTENSION, now, last_on=date(2027, 3, 31))
+    person = make_person("next.lead@lab.example")
+    Affiliation.objects.create(
+        person=person,
+        organisation_id=award.organisation_id,
+        state=AffiliationState.ACTIVE.value,
+        asked_at=now,
+    )
+    by = lead_of(award, now)
+    lead = ask_lead(code=award.code, email=person.email, reason="On leave.", by=by, now=now)
+    answer_lead(change_id=lead.pk, agrees=True, by=actor_for(person, now), now=now)
+    officer = staff(Role.OFFICER, now)
+    decide_lead(change_id=lead.pk, grants=True, reason="", by=officer, now=now)
+
+    agreement = granted(extension, now).agreement
+
+    assert agreement.text["change"]["kind"] == "extension"
+    assert (agreement.accepted_by_id, agreement.accepted_at) == (None, None)
 
 
 def test_a_supplement_adds_hours_at_the_awards_own_price(award, now):

@@ -76,7 +76,10 @@ def grant_change(*, change_id: int, reason: str, by: Actor, now: datetime) -> Ch
     if worked_out.lines:
         numbers = {line.number for line in worked_out.lines}
         change.before = [line.as_json() for line in standing.lines if line.number in numbers]
-        is_leads = ChangeKind(change.kind) in ASKED_BY_LEADS
+        # Who led when it was asked for has agreed to it; who leads since has not.
+        is_leads = (
+            ChangeKind(change.kind) in ASKED_BY_LEADS and change.asked_by_id == change.award.lead_id
+        )
         change.agreement = amend_award(
             code=change.award.code,
             lines=worked_out.lines,
