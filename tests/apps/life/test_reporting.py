@@ -5,6 +5,8 @@ from __future__ import annotations
 from io import BytesIO
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from tests.apps.life.lives import HALVES, LINE, award_under, day, hold
 from tests.awarding import add_member, lead_of
 from tests.factories import appointed, make_person
@@ -104,6 +106,20 @@ def test_a_report_sent_back_opens_nothing_and_the_lead_reads_why():
     assert send_back(returned, "Something else.").returned_because == "No figures."
     assert [each.number for each in (returned, hand_in(award), hand_in(award))] == [1, 2, 2]
     assert accept(award).report == "progress.pdf"
+
+
+@pytest.mark.postgresql
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite has one writer at a time")
+def test_sending_back_and_accepting_wait_for_each_other():
+    award = award_under({"tranches": HALVES})
+    report = hand_in(award)
+    locks = []
+    for act in (lambda: send_back(report), lambda: accept(award, "On paper")):
+        with CaptureQueriesContext(connection) as asked:
+            act()
+        locks.append([one["sql"] for one in asked if one["sql"].endswith('OF "awards_award"')])
+
+    assert [len(of_one) for of_one in locks] == [1, 1]
 
 
 def test_who_is_recused_neither_accepts_nor_returns_nor_closes_nor_plans():

@@ -101,9 +101,9 @@ def return_report(*, report_id: int, reason: str, by: Actor, now: datetime) -> T
         ReportAccepted: its part is open.
 
     """
-    tranche_report(report_id, by)
+    # Locked as by whoever accepts it: one of the two comes first.
+    award = award_for_update(tranche_report(report_id, by).award.code)
     report = report_for_update(report_id)
-    award = report.award
     _check_desk(by, award, action="life.return_report")
     if report.returned_at is not None:
         return report
