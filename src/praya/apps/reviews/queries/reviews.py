@@ -91,12 +91,15 @@ def application_for_update(code: str) -> Application:
 
 
 def review_for_update(review_id: int) -> Review:
-    """The review, locked until the transaction ends.
+    """The review, and its case before it, locked until the transaction ends.
+
+    What the reviews of a case say together is kept beside them: they change one after the other.
 
     Raises:
         NotFound: there is none.
 
     """
+    Application.objects.select_for_update(of=("self",)).filter(reviews=review_id).only("pk").first()
     review = _reviews().select_for_update(of=("self",)).filter(pk=review_id).first()
     if review is None:
         raise NotFound(kind="review", key=str(review_id))
