@@ -93,7 +93,9 @@ def test_nothing_handed_in_opens_nothing_unless_a_report_is_named():
     with pytest.raises(ReasonMissing):
         accept(award)
 
-    assert accept(award, "On paper, in folder 12").report == "On paper, in folder 12"
+    opened = accept(award, "On paper, in folder 12")
+    assert opened.report == "On paper, in folder 12"
+    assert accept(award) == opened
 
 
 def test_a_report_sent_back_opens_nothing_and_the_lead_reads_why():

@@ -148,14 +148,14 @@ def open_tranche(
     _check_desk(by, award, action="life.open_tranche")
     if award.state != AwardState.ACTIVE.value:
         raise NotActive(award=award.code, state=award.state)
+    opened = opened_parts(award).filter(part_code=part_code).first()
+    if opened is not None:
+        return opened
     handed_in = reports_on(award, part_code).first()
     if handed_in is not None and handed_in.returned_at is not None:
         handed_in = None
     if handed_in is None and not report.strip():
         raise ReasonMissing(action="life.open_tranche")
-    opened = opened_parts(award).filter(part_code=part_code).first()
-    if opened is not None:
-        return opened
     _check_next(award, part_code)
     made = OpenedTranche.objects.create(
         award=award,
