@@ -7,9 +7,10 @@ from datetime import date, timedelta
 import pytest
 from tests.apps.changes.changing import CHANGES, asked, changing_award, granted, staff, use
 from tests.awarding import Given, active_award, lead_of
-from tests.factories import person_behind
+from tests.factories import appointed, person_behind
 
 from praya.apps.awards.models import Award
+from praya.apps.awards.rules.refusals import OwnOrganisation
 from praya.apps.books.queries import four_numbers
 from praya.apps.changes.commands import (
     set_off_debts,
@@ -23,6 +24,8 @@ from praya.apps.changes.queries import bearings_in, bearings_of
 from praya.apps.changes.rules import ChangeKind, Formula
 from praya.apps.changes.rules.refusals import CannotSpare, ReasonMissing
 from praya.apps.notices.models import Letter
+from praya.apps.people.models import Affiliation
+from praya.apps.people.rules import AffiliationState
 from praya.core.actor import Role
 from praya.core.quantity import HOUR_S
 from praya.core.refusal import NotAllowed, NotFound
@@ -71,6 +74,18 @@ def test_an_advance_of_which_nobody_was_told_waits_until_the_days_have_passed(ad
     assert free_hours(after) == 30
 
 
+def of_the_house(award, now):
+    """A member of the committee who belongs to the organisation of an award."""
+    colleague = appointed("pier", Role.COMMITTEE, now, email="colleague@lab.example")
+    Affiliation.objects.create(
+        person_id=colleague.person_id,
+        organisation_id=award.organisation_id,
+        state=AffiliationState.ACTIVE.value,
+        asked_at=now,
+    )
+    return colleague
+
+
 def test_a_line_that_is_spared_bears_nothing_until_it_is_told_anew(advanced, now):
     later = now + 30 * DAY
     after = active_award(later, lines=[Given(hours=50)])
@@ -80,6 +95,7 @@ def test_a_line_that_is_spared_bears_nothing_until_it_is_told_anew(advanced, now
         (staff(Role.OFFICER, later), {"matter": "debt-1"}, NotFound),
         (staff(Role.OFFICER, later), {}, NotAllowed),
         (staff(Role.COMMITTEE, later), {"reason": " "}, ReasonMissing),
+        (of_the_house(after, later), {}, OwnOrganisation),
     ):
         with pytest.raises(refusal):
             waived(after, later, by=who, **{"matter": ahead.matter} | wrong)

@@ -22,7 +22,7 @@ from tests.apps.life.lives import (
 from tests.awarding import lead_of
 from tests.factories import appointed
 
-from praya.apps.awards.rules.refusals import ReasonMissing
+from praya.apps.awards.rules.refusals import OwnOrganisation, ReasonMissing
 from praya.apps.books.commands import reverse_entry
 from praya.apps.books.queries import verify_book
 from praya.apps.life.commands import (
@@ -47,6 +47,8 @@ from praya.apps.life.rules import (
     WaiverUsed,
 )
 from praya.apps.notices.models import Letter
+from praya.apps.people.models import Affiliation
+from praya.apps.people.rules import AffiliationState
 from praya.core.actor import Role
 from praya.core.ledger import AlreadyReversed, CannotReverse
 from praya.core.refusal import NotAllowed, NotFound
@@ -120,6 +122,32 @@ def test_a_committee_member_does_not_waive_for_an_award_of_their_own():
 
     with pytest.raises(NotAllowed):
         waive(by=lead_of(award, day(0)))
+
+
+def test_nobody_of_the_house_waives_or_gives_back_what_its_award_lost():
+    award = award_under({"steps": [HALF]})
+    committee, finance = (
+        appointed("pier", role, day(0), email=f"{role.value}@lab.example")
+        for role in (Role.COMMITTEE, Role.FINANCE)
+    )
+    for person in (committee, finance):
+        Affiliation.objects.create(
+            person_id=person.person_id,
+            organisation_id=award.organisation_id,
+            state=AffiliationState.ACTIVE.value,
+            asked_at=day(0),
+        )
+    with pytest.raises(OwnOrganisation):
+        waive(by=committee)
+    waiver = waive(by=by(Role.COMMITTEE))
+    with pytest.raises(OwnOrganisation):
+        withdraw_waiver(waiver_id=waiver.pk, reason="A flood.", by=committee, now=day(11))
+    withdraw_waiver(waiver_id=waiver.pk, reason="Dry.", by=by(Role.COMMITTEE), now=day(11))
+    live_until(50)
+    (check,) = LineCheck.objects.all()
+
+    with pytest.raises(OwnOrganisation):
+        reverse_cut(check_id=check.pk, reason="Usage came late.", by=finance, now=day(51))
 
 
 def test_a_cut_is_given_back_and_not_made_again():

@@ -42,16 +42,15 @@ def is_applicant(actor: Actor, application: Application) -> bool:
     )
 
 
-def is_of_applicants(actor: Actor, application: Application) -> bool:
-    """Whether the actor is its lead, or belongs to its organisation with any role there."""
-    # Nobody has the id 0.
-    person_id = actor.person_id or 0
+def is_of_applicants(person_id: int | None, application: Application) -> bool:
+    """Whether a person leads the application, or belongs to its organisation in any role."""
     of_organisation = Q(
         organisation__affiliations__person_id=person_id,
         organisation__affiliations__state="active",
     )
     return application.lead_id == person_id or (
-        Application.objects.filter(of_organisation, pk=application.pk).exists()
+        person_id is not None
+        and Application.objects.filter(of_organisation, pk=application.pk).exists()
     )
 
 

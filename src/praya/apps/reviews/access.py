@@ -20,7 +20,7 @@ def may_see_reviews(actor: Actor, application: Application) -> bool:
     """
     code = application.programme.code
     return actor.holds(code, Role.OFFICER, Role.AUDITOR) and not is_of_applicants(
-        actor, application
+        actor.person_id, application
     )
 
 
@@ -30,7 +30,7 @@ def may_assign(actor: Actor, application: Application) -> bool:
     Who recused themselves is asked apart.
     """
     code = application.programme.code
-    return actor.holds(code, Role.OFFICER) and not is_of_applicants(actor, application)
+    return actor.holds(code, Role.OFFICER) and not is_of_applicants(actor.person_id, application)
 
 
 def is_reviewer(actor: Actor, review: Review) -> bool:

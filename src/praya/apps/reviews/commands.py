@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
-from praya.apps.applications.access import check_not_recused
+from praya.apps.applications.access import check_not_recused, is_of_applicants
 from praya.apps.applications.commands import finish_review
 from praya.apps.applications.queries import application_named
 from praya.apps.applications.rules import CaseState
@@ -20,7 +20,6 @@ from praya.apps.reviews.queries import (
     application_for_update,
     asked_amounts,
     is_appointed_reviewer,
-    is_of_applicants,
     latest_submission_of,
     results_of,
     review_for_update,

@@ -9,7 +9,7 @@ from typing import Literal
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from praya.apps.applications.access import check_not_recused
+from praya.apps.applications.access import check_not_recused, is_of_applicants
 from praya.apps.applications.models import Application, Submission
 from praya.apps.applications.queries import application_named, applications_named
 from praya.apps.applications.rules import (
@@ -38,7 +38,6 @@ from praya.apps.programmes.queries import HEAVY, rules_of, today_in, version_in_
 from praya.apps.reviews.queries import (
     ReviewRecord,
     asked_amounts,
-    is_of_applicants,
     result_from,
     reviews_beside,
     reviews_for_deciding,
@@ -236,7 +235,7 @@ def check_takes_part(actor: Actor, application: Application) -> None:
 
     """
     check_not_recused(actor, application)
-    if actor.person_id is not None and is_of_applicants(actor.person_id, application):
+    if is_of_applicants(actor.person_id, application):
         raise OwnOrganisation(application=application.code)
 
 

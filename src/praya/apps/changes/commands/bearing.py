@@ -7,7 +7,7 @@ from functools import partial
 
 from django.db import transaction
 
-from praya.apps.awards.queries import title_of
+from praya.apps.awards.queries import check_takes_part, title_of
 from praya.apps.changes import queries
 from praya.apps.changes.models import BearingTold, BearingWaiver
 from praya.apps.changes.queries import Bearing
@@ -79,6 +79,7 @@ def waive_bearing(
         NotFound: the line is to bear nothing of it, or the actor may not know of the award.
         CannotSpare: the rules let nobody.
         NotAllowed: not the role that the rule names, or the award is the actor's own.
+        OwnOrganisation: it is that of the actor's organisation.
         ReasonMissing: no reason.
 
     """
@@ -108,6 +109,7 @@ def withdraw_bearing_waiver(
         NotFound: the line is to bear nothing of it, or the actor may not know of the award.
         CannotSpare: the rules let nobody.
         NotAllowed: not the role that the rule names, or the award is the actor's own.
+        OwnOrganisation: it is that of the actor's organisation.
         ReasonMissing: no reason.
 
     """
@@ -136,6 +138,7 @@ def _check_may(one: Bearing, by: Actor, *, action: str) -> None:
         raise CannotSpare(line=one.line.code, matter=one.matter)
     if not queries.may_spare(by, one):
         raise NotAllowed(action=action, needs=one.rule.waived_by)
+    check_takes_part(by, one.line.award.application)
 
 
 def _check_reason(reason: str, *, action: str) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
-from praya.apps.awards.queries import title_of
+from praya.apps.awards.queries import check_takes_part, title_of
 from praya.apps.awards.rules.refusals import ReasonMissing
 from praya.apps.books.commands import reverse_entry
 from praya.apps.life import access
@@ -51,6 +51,7 @@ def waive_check(
             know of it.
         CannotWaive: the rule lets nobody.
         NotAllowed: not the role that the rule names, or the award is the actor's own.
+        OwnOrganisation: it is that of the actor's organisation.
         ReasonMissing: no reason.
         CheckMade: the rule has looked already.
         AlreadyOpen: a report opened the part.
@@ -67,6 +68,7 @@ def waive_check(
     access.check_allowed(
         access.may_waive(by, line.award, rule), action="life.waive", needs=rule.waived_by
     )
+    check_takes_part(by, line.award.application)
     _check_reason(reason, action="life.waive")
     if check is not None and (rule.code, check.mark) in life.checks:
         raise CheckMade(line=line.code, rule=rule.code, mark=check.mark)
@@ -101,6 +103,7 @@ def withdraw_waiver(*, waiver_id: int, reason: str, by: Actor, now: datetime) ->
     Raises:
         NotFound: no such waiver on a line in force or suspended, or the actor may not know of it.
         NotAllowed: not the role that the rule names, or the award is the actor's own.
+        OwnOrganisation: it is that of the actor's organisation.
         ReasonMissing: no reason.
         CheckMade: the rule has looked, and took nothing.
         WaiverUsed: more has been used of the line than would be open without it.
@@ -118,6 +121,7 @@ def withdraw_waiver(*, waiver_id: int, reason: str, by: Actor, now: datetime) ->
         action="life.withdraw_waiver",
         needs=rule.waived_by or "committee",
     )
+    check_takes_part(by, line.award.application)
     if waiver not in life.waivers.values():
         return waiver
     _check_reason(reason, action="life.withdraw_waiver")
@@ -154,6 +158,7 @@ def reverse_cut(*, check_id: int, reason: str, by: Actor, now: datetime) -> Entr
     Raises:
         NotFound: no such check, or the actor may not know of it.
         NotAllowed: not finance of the programme, or the award is the actor's own.
+        Recused, OwnOrganisation: the actor takes no part in what concerns the award.
         ReasonMissing: no reason.
         NothingCut: it took nothing.
         AlreadyReversed, LineClosed, CannotReverse: see ``books``.
@@ -162,6 +167,7 @@ def reverse_cut(*, check_id: int, reason: str, by: Actor, now: datetime) -> Entr
     check = made_check(check_id, by)
     line = check.line
     access.check_allowed(access.may_reverse(by, line.award), action="life.reverse", needs="finance")
+    check_takes_part(by, line.award.application)
     _check_reason(reason, action="life.reverse")
     if check.entry_number is None:
         raise NothingCut(line=line.code, rule=check.rule_code)

@@ -280,11 +280,6 @@ def candidates_for(application_code: str, actor: Actor) -> list[Candidate]:
     return _candidates(application)
 
 
-def is_of_applicants(person_id: int, application: Application) -> bool:
-    """Whether the person belongs to the organisation that applies, or leads the application."""
-    return person_id in _people_of(application)
-
-
 def is_appointed_reviewer(person_id: int, programme_id: int) -> bool:
     """Whether the person is a reviewer of the programme today."""
     return Appointment.objects.filter(
