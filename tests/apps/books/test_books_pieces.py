@@ -7,13 +7,15 @@ from contextlib import closing
 
 import pytest
 from django.db import connection, transaction
-from tests.apps.books.telling import PROGRAMME, books
+from tests.apps.books.telling import NOW, PROGRAMME, books, hkd
 
 from praya.apps.append_only import guarding, unguarding
 from praya.apps.books import queries
+from praya.apps.books.commands import recover_money
 from praya.apps.books.models import Book, Entry, Posting
 from praya.apps.books.queries import reading
 from praya.apps.books.queries.entries import core_entry
+from praya.core.actor import Actor
 from praya.core.ledger import entry_hash
 
 PIECE = 4  # the story's eleven entries are three pieces: 1 to 4, 5 to 8, 9 to 11
@@ -87,6 +89,24 @@ def drop(number: int) -> None:
     Entry.objects.filter(number=number).delete()
 
 
+def exchange(number: int) -> None:
+    """Put an entry into another book, and that book's entry of the same number in its place."""
+    for each in range(number):
+        recover_money(
+            programme_code="quay",
+            award_code="Q-0001",
+            pool="research",
+            amount=hkd("1.00"),
+            key=f"claimed-{each}",
+            by=Actor.praya("books"),
+            now=NOW,
+        )
+    ids = {row.programme_code: row.pk for row in Entry.objects.filter(number=number)}
+    Entry.objects.filter(pk=ids[PROGRAMME]).update(programme_code="aside")
+    Entry.objects.filter(pk=ids["quay"]).update(programme_code=PROGRAMME)
+    Entry.objects.filter(pk=ids[PROGRAMME]).update(programme_code="quay")
+
+
 def rewrite_from(number: int) -> None:
     """Every hash from there on made anew over a forged one, the head too."""
     head = "f" * 64
@@ -118,6 +138,7 @@ def test_a_sound_book_of_pieces_is_proved(book, side_by_side):
         (change, "changed"),
         (change_posting, "changed"),
         (drop, "missing"),
+        (exchange, "changed"),
         (rewrite_from, "changed"),
     ],
 )

@@ -24,7 +24,7 @@ class Span:
 
     entries: int
     text: str
-    values: Sequence[int]
+    values: Sequence[object]
 
 
 @dataclass(frozen=True, slots=True)

@@ -171,12 +171,12 @@ def balances_of(programme_code: str, accounts: Sequence[str]) -> Statement:
     return text, [programme_code, *accounts]
 
 
-def entry_texts(book_id: int, first: int, last: int) -> Statement:
+def entry_texts(book_id: int, programme_code: str, first: int, last: int) -> Statement:
     """Entries as they were hashed, in one row, in order, joined.
 
-    How many have the number that their id says; then the fields of each, its postings, the hash
-    before it, and its own. The texts are those of ``core.ledger.chain``. One row for many entries,
-    since each row costs more than what is in it.
+    How many are of the programme and have the number that their id says; then the fields of each,
+    its postings, the hash before it, and its own. The texts are those of ``core.ledger.chain``. One
+    row for many entries, since each row costs more than what is in it.
     """
     if connection.vendor == "postgresql":
         at = "to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US')"
@@ -206,11 +206,11 @@ def entry_texts(book_id: int, first: int, last: int) -> Statement:
     texts = (fields, postings, "previous_sha256", "sha256")
     together = ", ".join(joined.format(text) for text in texts)
     text = f"""
-        SELECT sum(CASE WHEN number = id - %s THEN 1 END), {together}
+        SELECT sum(CASE WHEN number = id - %s AND programme_code = %s THEN 1 END), {together}
         FROM (SELECT * FROM books_entry WHERE id BETWEEN %s AND %s ORDER BY id) AS entry
     """
     begins = entry_id(book_id, 0)
-    return text, [begins, begins + first, begins + last]
+    return text, [begins, programme_code, begins + first, begins + last]
 
 
 def insert_entries(rows: Sequence[Sequence[Any]]) -> list[Statement]:

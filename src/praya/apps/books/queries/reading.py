@@ -79,7 +79,8 @@ def _spans(book: Book, begins: int) -> list[Span]:
     spans = []
     for first in range(begins, end, SPAN):
         last = min(first + SPAN, end) - 1
-        spans.append(Span(last - first + 1, *sql.entry_texts(book.pk, first, last)))
+        text = sql.entry_texts(book.pk, book.programme_code, first, last)
+        spans.append(Span(last - first + 1, *text))
     return spans
 
 
